@@ -1,0 +1,95 @@
+# Tongban: build, run, test, bench. `make run` and `make test` are the two commands of the README.
+#
+# VARIANT=release (default) | debug | asan | tsan picks flags and the folder under build/.
+
+VARIANT ?= release
+OUT := build/$(VARIANT)
+GEN := build/gen
+CC := gcc
+PKGS := libmicrohttpd sqlite3 libsodium jansson expat libpq libcrypto libarchive xlsxwriter zlib libcurl
+
+WARN := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Werror
+CFLAGS_release := -O2 -g
+CFLAGS_debug := -O1 -g -DTB_DEBUG
+CFLAGS_asan := -O1 -g -DTB_DEBUG -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_tsan := -O1 -g -DTB_DEBUG -fsanitize=thread
+CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(GEN) -include src/base/banned.h $(WARN) $(CFLAGS_$(VARIANT))
+LIBS = $(shell pkg-config --libs $(PKGS)) -lbidgcc000 -lmagic -lm -lpthread
+INCS = $(shell pkg-config --cflags $(PKGS))
+LDFLAGS := -rdynamic $(filter -fsanitize%,$(CFLAGS_$(VARIANT)))
+
+SRC := $(wildcard src/*/*.c)
+OBJ := $(SRC:src/%.c=$(OUT)/%.o)
+SQL := $(wildcard src/*/*.sql)
+SCHEMA := $(wildcard src/*/schema/*.sql)
+SQLH := $(foreach f,$(SQL),$(GEN)/$(dir $(f:src/%=%))$(notdir $(f:.sql=.sql.h)))
+ERRS := $(wildcard src/*/errors.txt)
+UNIT := $(wildcard tests/unit/test_*.c)
+UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
+
+.PHONY: all deps check run test unit flow api browser fault bench asan tsan clean format sizes web
+.SECONDARY:
+
+all: $(OUT)/tongban
+
+# --- what the machine lacks --------------------------------------------------------------------
+deps:
+	@sh tools/deps.sh
+
+# --- generated: SQL queries as C, embedded files -------------------------------------------------
+$(GEN)/%.sql.h: src/%.sql tools/sqlgen.py
+	@mkdir -p $(dir $@)
+	@python3 tools/sqlgen.py $< $@
+
+$(GEN)/errors.txt: $(ERRS)
+	@mkdir -p $(GEN)
+	@cat $(ERRS) > $@
+
+$(GEN)/schema.sql: $(SCHEMA) tools/schemagen.py
+	@mkdir -p $(GEN)
+	@python3 tools/schemagen.py $(SCHEMA) > $@
+
+# Everything under web/dist, modules/ and data/ that the program carries.
+$(GEN)/embed.S: tools/embed.py $(GEN)/errors.txt $(GEN)/schema.sql $(wildcard modules/*/*) $(wildcard data/*) $(wildcard build/web/*) $(wildcard build/web/*/*)
+	@python3 tools/embed.py $@
+
+$(OUT)/embed.o: $(GEN)/embed.S
+	@mkdir -p $(OUT)
+	$(CC) -c -o $@ $<
+
+$(OUT)/%.o: src/%.c | $(SQLH)
+	@mkdir -p $(dir $@)
+	$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
+
+$(OUT)/main.o: src/main.c | $(SQLH)
+	@mkdir -p $(dir $@)
+	$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
+$(OUT)/rooms.o: src/rooms.c | $(SQLH)
+	@mkdir -p $(dir $@)
+	$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
+
+$(OUT)/tongban: $(OBJ) $(OUT)/main.o $(OUT)/rooms.o $(OUT)/embed.o
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(OUT)/unit/%: tests/unit/%.c $(OBJ) $(OUT)/rooms.o $(OUT)/embed.o
+	@mkdir -p $(dir $@)
+	$(CC) $(CFLAGS) $(INCS) -Itests/unit $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# --- the house rules ---------------------------------------------------------------------------
+check:
+	@python3 tools/house.py
+
+# --- suites --------------------------------------------------------------------------------------
+unit: $(UNIT_BIN)
+	@python3 tools/suite.py unit $(UNIT_BIN)
+
+format:
+	clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h' 'bench/*.c')
+
+sizes:
+	@python3 tools/sizes.py
+
+clean:
+	rm -rf build

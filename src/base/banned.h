@@ -1,0 +1,13 @@
+/* base/banned: functions this program does without; the build includes this header everywhere and
+ * turns a use into a compile error. */
+#ifndef TB_BASE_BANNED_H
+#define TB_BASE_BANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#pragma GCC poison strcat strncat sprintf vsprintf strtok atoi atol atof gmtime localtime ctime asctime rand srand gets system popen
+
+#endif
