@@ -41,7 +41,8 @@ def bind(sql, sign, order):
         if m.group(1) not in order:
             order.append(m.group(1))
         return sign + str(order.index(m.group(1)) + 1)
-    return TOKEN.sub(sub, sql).rstrip(';')
+    text = TOKEN.sub(sub, sql).rstrip(';')
+    return re.sub(r'\s+FOR UPDATE( SKIP LOCKED)?', '', text) if sign == '?' else text
 
 
 def quote(s):
