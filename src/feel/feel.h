@@ -1,0 +1,73 @@
+/* feel: conditions and computed values (FLOW §7): the boolean, number, string, list, date and range
+ * part of DMN's FEEL. Exact decimals (34 digits, half even), three-valued logic, a step budget; no
+ * functions of the user, no calls outside.
+ *
+ * A compiled expression is immutable and may be read by any thread; results live in the arena of
+ * the call. */
+#ifndef TB_FEEL_FEEL_H
+#define TB_FEEL_FEEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/str.h"
+
+struct feel;       /* a compiled expression */
+struct feel_value; /* opaque; NULL counts as null */
+
+/* Names the parser may take as one word even with spaces in them ("Full Name"). */
+struct feel_names {
+    const struct str *name;
+    size_t n;
+};
+
+/* Compiles text. NULL with *what (in a, zh) and *at (byte offset) on a syntax error; both may be
+ * NULL. names may be NULL. At most 8 KB of text, nesting 100. */
+const struct feel *feel_compile(struct arena *a, struct str text, const struct feel_names *names,
+                                const char **what, size_t *at);
+
+/* Free names the expression uses (the first word of each path), each once. */
+const struct str *feel_names_used(const struct feel *e, size_t *n);
+/* Literals x of `name = "x"` and `name in ("x", "y")` when the whole expression consists of that,
+ * or-ed together; n = 0 otherwise. For route buttons. */
+const struct str *feel_equals_literals(struct arena *a, const struct feel *e, const char *name,
+                                       size_t *n);
+
+/* Where names get their values. get returns false when the name is unknown (its value is null). */
+struct feel_env {
+    bool (*get)(void *arg, struct arena *a, struct str name, const struct feel_value **out);
+    void *arg;
+    int64_t now; /* for today() and now(), ms UTC */
+    /* Host functions, NULL where absent (their result is then null). */
+    bool (*workdays)(void *arg, int64_t from_days, int64_t to_days, int64_t *out);
+    bool (*in_role)(void *arg, struct str role);
+};
+
+/* The value; NULL is null. Never fails: what cannot be computed is null, as FEEL has it. Over the
+ * step budget (100,000) everything is null and *exhausted (may be NULL) is set. */
+const struct feel_value *feel_eval(struct arena *a, const struct feel *e,
+                                   const struct feel_env *env, bool *exhausted);
+/* 1 true, 0 false, -1 anything else. */
+int feel_eval_bool(struct arena *a, const struct feel *e, const struct feel_env *env);
+
+/* Values from and to the outside. Numbers are {"number":"1.5"} in JSON of `tongban feel`
+ * (tagged = true), plain JSON numbers otherwise. */
+const struct feel_value *feel_of_json(struct arena *a, const struct jv *j);
+const struct feel_value *feel_of_str(struct arena *a, struct str s);
+const struct feel_value *feel_of_i64(struct arena *a, int64_t v);
+const struct feel_value *feel_of_bool(bool b);
+const struct feel_value *feel_context(struct arena *a, const struct str *key,
+                                      const struct feel_value *const *value, size_t n);
+void feel_write(struct jw *w, const struct feel_value *v, bool tagged);
+/* Whole number inside 64 bits; false otherwise. */
+bool feel_as_i64(const struct feel_value *v, int64_t *out);
+struct str feel_as_str(const struct feel_value *v); /* STR_NONE unless a string */
+
+/* `tongban feel`: one JSON object a line from standard input. Exit code. */
+int feel_cli(int argc, char **argv);
+
+#endif

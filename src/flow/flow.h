@@ -1,0 +1,383 @@
+/* flow: the workflow engine (FLOW.md). BPMN text → compiled net → soundness → apply(). Pure: no
+ * clock, no database, no sockets; whoever calls brings the time, the organisation and the storage.
+ *
+ * A net is immutable and may be read by any thread; a state belongs to one thread at a time. All
+ * results live in the arena that the function was given. Ordinals (act, leaf) are small numbers
+ * from 1, given by apply, never reused inside an instance; 0 means none. Node and edge numbers are
+ * positions in flow_nodes and flow_edges; -1 means none.
+ *
+ * Words: an act is one activation of a task; a leaf is one signature in its signing tree and is
+ * what desk/ shows as one item (办件). */
+#ifndef TB_FLOW_FLOW_H
+#define TB_FLOW_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/str.h"
+
+struct flow_net;
+struct flow_state;
+
+/* --- the definition ---------------------------------------------------------------------------- */
+
+enum flow_node_kind {
+    FLOW_START_EVENT,
+    FLOW_END_EVENT,
+    FLOW_TERMINATE_EVENT,
+    FLOW_USER_TASK,
+    FLOW_SERVICE_TASK,
+    FLOW_PASS_TASK, /* task, manualTask: drawn, passed through */
+    FLOW_EXCLUSIVE,
+    FLOW_PARALLEL
+};
+
+enum flow_sign { FLOW_SIGN_ANY, FLOW_SIGN_ALL, FLOW_SIGN_SEQ, FLOW_SIGN_VOTE };
+enum flow_way { FLOW_WAY_DEFAULT, FLOW_WAY_REWIND, FLOW_WAY_REWORK };
+
+/* One attribute in the oa: namespace, as written. */
+struct flow_attr {
+    struct str name, value;
+};
+
+/* A node of the drawing. Absent texts are STR_NONE. */
+struct flow_node {
+    struct str id, name;
+    enum flow_node_kind kind;
+    int line;             /* in the XML */
+    struct str lane;      /* name of the lane it is drawn in */
+    struct str doc;       /* text of its documentation element */
+    /* user tasks */
+    struct str assign;    /* terms, see flow_org; absent: anyone */
+    enum flow_sign sign;  /* of several assignees */
+    struct str due, warn; /* "1wd", "4wh", "P3D" */
+    struct str overdue;   /* urge, escalate, transfer, auto:OUTCOME */
+    struct str form, fields, distinct;
+    struct str sheet;     /* place of its opinions on the sheet (呈批单) */
+    uint32_t ops;         /* bit 1 << enum flow_op: commands the node allows its holders */
+    bool may_circulate, may_urge;
+    bool keep_due;        /* a reopened act keeps its due (FLOW 5.1) */
+    /* service tasks */
+    struct str op, undo;  /* commands of the door */
+    bool is_barrier;      /* cannot be undone, stops a return (FLOW 5.1) */
+    /* any task: the milestone that the sender of a document may see when it is completed */
+    struct str milestone;
+    const struct flow_attr *attr; /* all oa: attributes of the element */
+    size_t attr_n;
+    /* the picture; w == 0: not drawn */
+    double x, y, w, h;
+};
+
+struct flow_edge {
+    struct str id, name, label; /* label: text of the route button */
+    int from, to;
+    struct str condition;       /* FEEL; absent: unconditional */
+    bool is_default;
+    const double *points;       /* x, y, x, y, … */
+    size_t points_n;            /* pairs */
+};
+
+struct flow_finding {
+    int line;
+    struct str element; /* id, or the tag's name where it has none */
+    const char *code;   /* static */
+    struct str message; /* zh-CN */
+    struct str message_en;
+};
+
+enum flow_sound { FLOW_SOUND_UNKNOWN, FLOW_SOUND_YES, FLOW_SOUND_NO };
+
+/* What `flow check` prints. */
+struct flow_report {
+    struct flow_finding *error, *warning;
+    size_t error_n, warning_n;
+    struct flow_attr *element; /* tag → how often */
+    size_t *element_count, element_n;
+    enum flow_sound sound;
+    struct str *counterexample; /* BPMN ids in the order of firing */
+    size_t counterexample_n;
+};
+
+/* Names that expressions may use. all: any name is fine (no form known). */
+struct flow_known {
+    const struct str *name;
+    size_t n;
+};
+
+/* Reads and checks a definition. NULL when the report holds errors. known may be NULL: names are
+ * not checked. At most 1 MB, 2,000 nodes, no DTD. Both results live in a, and so must xml. */
+struct flow_net *flow_compile(struct arena *a, struct str xml, const struct flow_known *known,
+                              struct flow_report *report);
+/* The object of `flow check`. */
+void flow_report_write(struct jw *w, const struct flow_report *report);
+
+struct str flow_net_key(const struct flow_net *net);  /* id of the process */
+struct str flow_net_name(const struct flow_net *net);
+const struct flow_node *flow_nodes(const struct flow_net *net, size_t *n);
+const struct flow_edge *flow_edges(const struct flow_net *net, size_t *n);
+int flow_node_find(const struct flow_net *net, struct str id); /* -1 when absent */
+struct str flow_node_attr(const struct flow_node *node, const char *name); /* STR_NONE when absent */
+
+/* Outcomes that route behind a user task: read from labelled or `outcome = "x"` flows behind it
+ * (its own, or of the exclusive gateway it leads to); a task of several signers without such flows
+ * has agree and disagree; otherwise none (n = 0: one plain button). */
+struct flow_outcome {
+    struct str name, label;
+};
+const struct flow_outcome *flow_outcomes(const struct flow_net *net, int node, size_t *n);
+
+/* Variables that the holder of this task must choose for whoever comes next: the var(NAME) of the
+ * user tasks that follow without another user task between. */
+struct flow_need {
+    struct str name;
+    int node; /* the task that will use it */
+};
+const struct flow_need *flow_needs(const struct flow_net *net, int node, size_t *n);
+
+/* --- who ------------------------------------------------------------------------------------------ */
+
+enum flow_who_kind {
+    FLOW_NOBODY,
+    FLOW_POST,   /* id: post */
+    FLOW_PERSON, /* id: person */
+    FLOW_POOL,   /* holders of role `name` in unit id */
+    FLOW_UNIT,   /* a whole other unit signs: desk opens a child matter and completes the leaf */
+    FLOW_NAME    /* only a name: `flow run`, tests; "anyone" for a task without assign */
+};
+
+struct flow_who {
+    enum flow_who_kind kind;
+    int64_t id;
+    struct str name;
+};
+bool flow_who_eq(const struct flow_who *x, const struct flow_who *y);
+/* "post:12", "person:7", "unit:45", "pool:45:doc_clerk", or the bare name; and back. */
+struct str flow_who_text(struct arena *a, const struct flow_who *who);
+struct flow_who flow_who_parse(struct str text);
+
+enum flow_term_kind {
+    FLOW_TERM_STARTER,
+    FLOW_TERM_STARTER_SECTION_HEAD,
+    FLOW_TERM_STARTER_LEADER,  /* the leader in charge (分管领导) */
+    FLOW_TERM_STARTER_DEPUTY_SECRETARY_GENERAL,
+    FLOW_TERM_PREV_ACTOR,
+    FLOW_TERM_POST,            /* post(ID) */
+    FLOW_TERM_PERSON,          /* person(ID) */
+    FLOW_TERM_UNIT,            /* unit(ID) */
+    FLOW_TERM_ROLE,            /* role(NAME): in the matter's unit */
+    FLOW_TERM_VAR,             /* var(NAME): chosen by whoever came before */
+    FLOW_TERM_NAME             /* a bare name */
+};
+
+struct flow_term {
+    enum flow_term_kind kind;
+    struct str arg;  /* between the brackets, or the bare name */
+    struct str text; /* the whole term */
+};
+
+/* What a resolver may look at. */
+struct flow_resolve_ctx {
+    const struct flow_net *net;
+    int node;
+    struct flow_who starter;
+    struct flow_who prev;  /* who completed the act before; NOBODY when there was none */
+    struct str var_json;   /* FLOW_TERM_VAR: the variable's JSON text, or STR_NONE */
+    /* FLOW_TERM_VAR: the strings of that variable, read by flow_who_parse. "role:NAME" comes as a
+     * FLOW_POOL with id 0 (the matter's unit). */
+    const struct flow_who *chosen;
+    size_t chosen_n;
+};
+
+/* The organisation, asked once per assign term. Sets out (in a) and n; n == 0 is allowed and gives
+ * an incident when no term yields anyone. False with err when the question cannot be answered:
+ * the command fails. Must be a function of its arguments and the database snapshot. */
+struct flow_org {
+    bool (*resolve)(void *arg, struct arena *a, const struct flow_term *term,
+                    const struct flow_resolve_ctx *ctx, struct flow_who **out, size_t *n,
+                    struct err *err);
+    void *arg;
+};
+
+/* --- commands -------------------------------------------------------------------------------------- */
+
+enum flow_op {
+    FLOW_START,          /* actor, vars */
+    FLOW_COMPLETE,       /* leaf, actor, outcome, vars */
+    FLOW_OPEN,           /* leaf: its holder saw it (the race with withdraw, FLOW 5.4) */
+    FLOW_SEND_BACK,      /* leaf, to_act or to_node, way, reason (FLOW 5.1, 5.2) */
+    FLOW_WITHDRAW,       /* leaf (a done one), reason (FLOW 5.4) */
+    FLOW_ADD_SIGNER,     /* leaf, who[], place, mode, role (FLOW 5.5) */
+    FLOW_REMOVE_SIGNER,  /* leaf (of who added it; 0 with is_admin), other_leaf */
+    FLOW_TRANSFER,       /* leaf, who[0], reason (FLOW 5.6) */
+    FLOW_TERMINATE,      /* reason: 不同意并办结; state becomes rejected */
+    FLOW_CANCEL,         /* reason: 撤销; state becomes void */
+    FLOW_SERVICE_DONE,   /* act, vars */
+    FLOW_SERVICE_FAILED, /* act, reason: an incident; RETRY offers it again */
+    FLOW_SET_ASSIGNEES,  /* act with incident flow.no_assignee, who[] */
+    FLOW_RETRY,          /* vars: sets them, then tries everything that is in incident */
+    FLOW_OP_COUNT
+};
+const char *flow_op_name(enum flow_op op); /* "send_back" */
+
+enum flow_place { FLOW_BEFORE, FLOW_AFTER, FLOW_BESIDE };
+enum flow_mode { FLOW_MODE_ALL, FLOW_MODE_ANY, FLOW_MODE_SEQ };
+enum flow_role { FLOW_ROLE_SIGN, FLOW_ROLE_LEAD, FLOW_ROLE_ASSIST, FLOW_ROLE_ADVISE, FLOW_ROLE_REWORK };
+
+struct flow_command {
+    enum flow_op op;
+    struct flow_who actor;  /* who acts (a post, not the proxy); NOBODY: the holder of the leaf */
+    bool is_admin;          /* the node's ops list does not bind */
+    int leaf, other_leaf, act, to_act;
+    struct str to_node;     /* BPMN id: its latest legal act; used when to_act is 0 */
+    enum flow_way way;      /* DEFAULT: the node's returnWay, else FLOW 5.2's last sentence */
+    struct str outcome, reason;
+    const struct jv *vars;  /* an object, or NULL */
+    const struct flow_who *who;
+    size_t who_n;
+    enum flow_place place;
+    enum flow_mode mode;
+    enum flow_role role;    /* SIGN or ADVISE */
+};
+
+/* --- what a command changed ------------------------------------------------------------------------ */
+
+enum flow_status { FLOW_NEW, FLOW_RUNNING, FLOW_DONE, FLOW_REJECTED, FLOW_VOID, FLOW_INCIDENT };
+
+enum flow_change_kind {
+    FLOW_OPENED,      /* a new leaf: a new item */
+    FLOW_CLOSED,      /* done: the item of the one who completed */
+    FLOW_TRANSFERRED, /* closed, handed to another (an OPENED with from follows) */
+    FLOW_SUSPENDED,   /* waits for a signer before it or for rework; its clock stands */
+    FLOW_REACTIVATED, /* the same item is open again */
+    FLOW_VOIDED       /* not needed any more; reason is in cause */
+};
+
+struct flow_change {
+    enum flow_change_kind kind;
+    int leaf, act, node;
+    struct flow_who who;
+    enum flow_role role;
+    int attempt;
+    int from;          /* OPENED: the leaf this one continues (prefill, due, opinion), or 0 */
+    struct str outcome;/* CLOSED */
+    const char *cause; /* VOIDED: "send_back" "withdraw" "decided" "removed" "ended" */
+};
+
+struct flow_service {
+    int act, node;
+    struct str op;  /* run it through the door, then apply SERVICE_DONE or SERVICE_FAILED */
+    bool is_undo;   /* run op to undo a barrier; nothing is applied afterwards */
+};
+
+/* One answer of the resolver, as asked. */
+struct flow_answer {
+    int node;
+    struct str term;
+    const struct flow_who *who;
+    size_t n;
+};
+
+struct flow_incident {
+    int node, act;     /* act 0: at a gateway */
+    const char *code;  /* flow.no_assignee, flow.no_way, flow.service_failed, flow.bad_cardinality */
+};
+
+struct flow_delta {
+    enum flow_status status;       /* after the command */
+    struct flow_change *change;    /* in order of happening */
+    size_t change_n;
+    struct flow_service *service;  /* now waiting because of this command, in order */
+    size_t service_n;
+    int *completed;                /* nodes completed, in order */
+    size_t completed_n;
+    struct flow_answer *answer;
+    size_t answer_n;
+    struct flow_incident *incident; /* all that stand after the command */
+    size_t incident_n;
+};
+
+/* Applies one command. On false err is set and state is as before. a must live as long as state.
+ * out (never NULL) lives in a. The impact list before a confirmation is flow_state_copy + apply.
+ * A withdraw may bring a DONE instance back to RUNNING (FLOW 5.4 B); who may not want that refuses
+ * before. Codes: flow.*, see errors.txt. */
+bool flow_apply(struct arena *a, const struct flow_net *net, struct flow_state *state,
+                const struct flow_command *cmd, const struct flow_org *org, int64_t now,
+                struct flow_delta *out, struct err *err);
+
+/* --- the state --------------------------------------------------------------------------------------- */
+
+struct flow_state *flow_state_new(struct arena *a);
+struct flow_state *flow_state_copy(struct arena *a, const struct flow_state *state);
+/* Canonical JSON, the `body` of the instance. */
+void flow_state_write(struct buf *out, const struct flow_state *state);
+/* Reads what write wrote; the net must be the same version. False with flow.body_broken. */
+bool flow_state_read(struct arena *a, const struct flow_net *net, struct str body,
+                     struct flow_state **out, struct err *err);
+
+/* What the trace keeps of a command so that replay needs nothing else: one JSON object. */
+void flow_record_write(struct jw *w, const struct flow_command *cmd, int64_t now,
+                       const struct flow_delta *delta);
+/* Applies such a record with the answers it holds. */
+bool flow_record_apply(struct arena *a, const struct flow_net *net, struct flow_state *state,
+                       const struct jv *record, struct flow_delta *out, struct err *err);
+
+/* --- readers ----------------------------------------------------------------------------------------- */
+
+enum flow_leaf_state { FLOW_LEAF_PENDING, FLOW_LEAF_ACTIVE, FLOW_LEAF_DONE, FLOW_LEAF_VOID };
+
+struct flow_leaf {
+    int leaf, act, node, attempt;
+    struct flow_who who, done_by;
+    enum flow_role role;
+    enum flow_leaf_state state;
+    bool is_opened, is_undone; /* undone: done once, its act was sent back or withdrawn */
+    bool is_suspended;
+    struct str outcome;
+    int added_by;              /* leaf of who added this signer, or 0 */
+    int64_t opened_at, done_at;/* when it became active, when it was done; 0: not yet */
+};
+enum flow_status flow_state_status(const struct flow_state *state);
+bool flow_leaf_find(const struct flow_state *state, int leaf, struct flow_leaf *out);
+/* All leaves in order of their ordinals. */
+struct flow_leaf *flow_leaves(struct arena *a, const struct flow_state *state, size_t *n);
+/* JSON text of a variable, or STR_NONE. */
+struct str flow_var(const struct flow_state *state, struct str name);
+void flow_vars_write(struct jw *w, const struct flow_state *state);
+/* Latest live outcome of a node, or STR_NONE. */
+struct str flow_node_outcome(const struct flow_state *state, int node);
+struct flow_incident *flow_incidents(struct arena *a, const struct flow_state *state, size_t *n);
+
+/* Acts to which the holder of this leaf may send back (FLOW 5.1), newest first. */
+struct flow_target {
+    int act, node, attempt;
+    struct flow_who who; /* who completed it (the first, where several signed) */
+};
+struct flow_target *flow_targets(struct arena *a, const struct flow_net *net,
+                                 const struct flow_state *state, int leaf, size_t *n);
+/* Commands possible for the holder of this leaf now: bit 1 << enum flow_op. */
+uint32_t flow_leaf_ops(const struct flow_net *net, const struct flow_state *state, int leaf);
+
+/* The picture: one entry per node and edge of the net. */
+enum flow_mark { FLOW_IDLE, FLOW_LIVE, FLOW_PASSED, FLOW_UNDONE };
+struct flow_mark_node {
+    enum flow_mark mark;
+    int attempts;
+    int64_t since_at; /* LIVE: when the act began */
+};
+struct flow_picture {
+    struct flow_mark_node *node;
+    enum flow_mark *edge; /* LIVE: a token waits here */
+};
+struct flow_picture flow_picture(struct arena *a, const struct flow_net *net,
+                                 const struct flow_state *state);
+
+/* --- command line and bench --------------------------------------------------------------------------- */
+
+/* `tongban flow run|check …`; argv[0] is the word after "flow". Exit code. */
+int flow_cli(int argc, char **argv);
+
+#endif
