@@ -8,6 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#pragma GCC poison strcat strncat sprintf vsprintf strtok atoi atol atof gmtime localtime ctime asctime rand srand gets system popen
+#pragma GCC poison strcat strncat sprintf vsprintf strtok atoi atol atof gmtime localtime ctime asctime srand gets system popen
+
+/* Not poisoned by name: OpenSSL's headers have parameters called so. */
+int rand(void) __attribute__((error("banned: use secret_random")));
 
 #endif
