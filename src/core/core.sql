@@ -1,0 +1,155 @@
+-- name: q_setting_get
+SELECT value FROM setting WHERE name = :name;
+-- name: q_setting_all
+SELECT name, value FROM setting;
+-- name: q_setting_put
+INSERT INTO setting (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: q_node_all
+SELECT node, leased_at, last_id FROM node ORDER BY node FOR UPDATE;
+-- name: q_node_put
+INSERT INTO node (node, leased_at, last_id) VALUES (:node, :at, :last_id)
+ON CONFLICT (node) DO UPDATE SET leased_at = excluded.leased_at, last_id = excluded.last_id;
+
+-- name: q_login_by_digest
+-- unique index login_digest
+SELECT l.id, l.person_id, l.csrf, l.is_token, l.seen_at, l.expires_at, l.ended_at,
+       c.generation, c.must_change, c.is_disabled
+FROM login l JOIN account c ON c.person_id = l.person_id WHERE l.digest = :digest;
+-- name: q_login_seen
+UPDATE login SET seen_at = :at WHERE id = :id AND ended_at IS NULL;
+-- name: q_logins_end
+UPDATE login SET ended_at = :at WHERE person_id = :person AND ended_at IS NULL AND id <> :keep
+  AND is_token = 0;
+
+-- name: q_actor_person
+SELECT p.name, c.account FROM person p LEFT JOIN account c ON c.person_id = p.id WHERE p.id = :id;
+-- name: q_actor_generation
+SELECT generation, must_change, is_disabled FROM account WHERE person_id = :id;
+-- name: q_actor_posts
+SELECT t.id, t.unit_id, t.section_id, t.title, t.is_main, u.name, u.path
+FROM post t JOIN unit u ON u.id = t.unit_id
+WHERE t.person_id = :person AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
+ORDER BY t.is_main DESC, t.id;
+-- name: q_actor_grants
+SELECT g.role, g.unit_id, u.path, g.post_id, coalesce(p.id, 0)
+FROM grant_ g JOIN unit u ON u.id = g.unit_id
+LEFT JOIN pool p ON p.unit_id = g.unit_id AND p.role = g.role
+WHERE g.person_id = :person AND g.is_revoked = 0 AND (g.until_on IS NULL OR g.until_on > :today)
+ORDER BY g.id;
+-- name: q_actor_acting
+SELECT a.kind, a.from_post, t.person_id, p.name, t.title, a.until_on, a.is_share, a.to_post,
+       t.unit_id
+FROM acting a JOIN post t ON t.id = a.from_post JOIN person p ON p.id = t.person_id
+WHERE a.to_person = :person AND a.ended_at IS NULL AND a.from_on <= :today
+  AND (a.until_on IS NULL OR a.until_on >= :today)
+ORDER BY a.id;
+
+-- name: q_generation_next
+UPDATE account SET generation = generation + 1 WHERE person_id = :person;
+-- name: q_generation_next_role
+UPDATE account SET generation = generation + 1 WHERE person_id IN
+  (SELECT person_id FROM grant_ WHERE unit_id = :unit AND role = :role AND is_revoked = 0);
+
+-- name: q_pool_find
+SELECT id FROM pool WHERE unit_id = :unit AND role = :role;
+-- name: q_pool_put
+INSERT INTO pool (id, unit_id, role) VALUES (:id, :unit, :role)
+ON CONFLICT (unit_id, role) DO NOTHING;
+
+-- name: q_unit_put
+INSERT INTO unit (id, parent_id, home_id, code, kind, level, branch, path, name, short_name,
+                  sort_key, by_paper, closed_on)
+VALUES (:id, :parent, :home, :code, :kind, :level, :branch, :path, :name, :short_name, :sort_key,
+        :by_paper, :closed_on)
+ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, home_id = excluded.home_id,
+  code = excluded.code, kind = excluded.kind, level = excluded.level, branch = excluded.branch,
+  path = excluded.path, name = excluded.name, short_name = excluded.short_name,
+  sort_key = excluded.sort_key, by_paper = excluded.by_paper, closed_on = excluded.closed_on;
+-- name: q_unit_get
+SELECT id, parent_id, home_id, code, kind, level, branch, path, name, short_name, sort_key,
+       by_paper, closed_on FROM unit WHERE id = :id;
+-- name: q_person_put
+INSERT INTO person (id, code, name, sort_key, pinyin, mobile, office_phone, is_disabled)
+VALUES (:id, :code, :name, :sort_key, :pinyin, :mobile, :office_phone, :is_disabled)
+ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name,
+  sort_key = excluded.sort_key, pinyin = excluded.pinyin, mobile = excluded.mobile,
+  office_phone = excluded.office_phone, is_disabled = excluded.is_disabled;
+-- name: q_person_get
+SELECT id, code, name, sort_key, pinyin, mobile, office_phone, is_disabled FROM person
+WHERE id = :id;
+-- name: q_post_put
+INSERT INTO post (id, person_id, unit_id, section_id, title, grade, is_main, is_leader, sort_key,
+                  from_on, until_on)
+VALUES (:id, :person, :unit, :section, :title, :grade, :is_main, :is_leader, :sort_key, :from_on,
+        :until_on)
+ON CONFLICT (id) DO UPDATE SET person_id = excluded.person_id, unit_id = excluded.unit_id,
+  section_id = excluded.section_id, title = excluded.title, grade = excluded.grade,
+  is_main = excluded.is_main, is_leader = excluded.is_leader, sort_key = excluded.sort_key,
+  from_on = excluded.from_on, until_on = excluded.until_on;
+-- name: q_post_get
+SELECT id, person_id, unit_id, section_id, title, grade, is_main, is_leader, sort_key, from_on,
+       until_on FROM post WHERE id = :id;
+-- name: q_grant_put
+INSERT INTO grant_ (id, post_id, person_id, role, unit_id, until_on, is_revoked)
+VALUES (:id, :post, :person, :role, :unit, :until_on, 0);
+-- name: q_grant_revoke
+UPDATE grant_ SET is_revoked = 1 WHERE id = :id;
+-- name: q_grant_get
+SELECT id, post_id, person_id, role, unit_id, until_on, is_revoked FROM grant_ WHERE id = :id;
+-- name: q_acting_put
+INSERT INTO acting (id, kind, from_post, to_post, to_person, is_share, modules, from_on, until_on,
+                    authorisation, ended_at)
+VALUES (:id, :kind, :from_post, :to_post, :to_person, :is_share, :modules, :from_on, :until_on,
+        :authorisation, NULL);
+-- name: q_acting_end
+UPDATE acting SET ended_at = :at WHERE id = :id AND ended_at IS NULL;
+
+-- name: q_account_put
+INSERT INTO account (person_id, account, secret, shared_secret, once_digest, once_until_at,
+                     must_change, changed_at, former, failures, locked_until_at, is_disabled,
+                     generation, settings)
+VALUES (:person, :account, NULL, :shared, :once_digest, :once_until, 1, NULL, '', 0, NULL, 0, 1, '{}');
+-- name: q_account_once
+UPDATE account SET secret = NULL, shared_secret = NULL, once_digest = :once_digest,
+  once_until_at = :once_until, must_change = 1, failures = 0, locked_until_at = NULL,
+  generation = generation + 1 WHERE person_id = :person;
+-- name: q_account_disable
+UPDATE account SET is_disabled = 1, generation = generation + 1 WHERE person_id = :person;
+
+-- name: q_key_find
+SELECT digest, status, answer FROM command_key WHERE person_id = :person AND key = :key;
+-- name: q_key_put
+INSERT INTO command_key (person_id, key, digest, status, answer, at)
+VALUES (:person, :key, :digest, :status, :answer, :at);
+-- name: q_key_purge
+DELETE FROM command_key WHERE at < :before;
+
+-- name: q_stream_head
+SELECT seq, head FROM trace_stream WHERE id = :id FOR UPDATE;
+-- name: q_stream_put
+INSERT INTO trace_stream (id, seq, head, is_marked) VALUES (:id, :seq, :head, 1)
+ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, head = excluded.head, is_marked = 1;
+-- name: q_trace_put
+INSERT INTO trace (stream, seq, op, person_id, post_id, acting_for, at, client, body, hash)
+VALUES (:stream, :seq, :op, :person, :post, :acting_for, :at, :client, :body, :hash);
+-- name: q_trace_page
+SELECT t.seq, t.op, t.person_id, p.name, t.post_id, t.acting_for, f.name, t.at, t.body
+FROM trace t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN person f ON f.id = t.acting_for
+WHERE t.stream = :stream AND t.seq > :after ORDER BY t.seq LIMIT :limit;
+-- name: q_streams_marked
+SELECT id, seq, head FROM trace_stream WHERE is_marked = 1 ORDER BY id LIMIT 10000 FOR UPDATE SKIP LOCKED;
+-- name: q_stream_unmark
+UPDATE trace_stream SET is_marked = 0 WHERE id = :id AND seq = :seq;
+-- name: q_checkpoint_last
+SELECT id, root FROM checkpoint WHERE node = :node ORDER BY id DESC LIMIT 1;
+-- name: q_checkpoint_put
+INSERT INTO checkpoint (id, node, at, previous, root, leaves, signature)
+VALUES (:id, :node, :at, :previous, :root, :leaves, :signature);
+
+-- name: q_counter_add
+INSERT INTO counter (owner, box, n) VALUES (:owner, :box, :delta)
+ON CONFLICT (owner, box) DO UPDATE SET n = counter.n + excluded.n;
+-- name: q_counter_get
+SELECT n FROM counter WHERE owner = :owner AND box = :box;
