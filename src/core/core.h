@@ -212,6 +212,8 @@ struct raw {
     struct str etag;       /* absent: not cacheable */
 };
 struct raw *raw_of(struct ctx *cx);
+/* Sign-in and sign-out: the cookie the answer sets; "" clears it. */
+void door_set_login(struct ctx *cx, struct str token);
 
 /* --- inside a command -------------------------------------------------------------------------- */
 
@@ -267,12 +269,16 @@ struct core_config {
     struct db_config db;
     int node;            /* -1: lease one */
     int committers;      /* 0: one for SQLite, four for PostgreSQL */
-    bool serve;          /* start clock, jobs and live events */
-    bool trust_clock;    /* false in tests that move it */
+    bool serve;          /* start the clock: checkpoints, rooms' ticks, refusals on record */
+    bool is_bulk;        /* a fresh folder being filled: no fsync until core_close */
 };
 struct core *core_open(const struct core_config *config, struct arena *a, struct err *e);
 /* Finishes what was accepted, signs a checkpoint, closes. */
 void core_close(struct core **core);
+/* The database a data folder names in DIR/tongban.conf ("database = sqlite" or a postgresql:// URL);
+ * url overrides it. */
+bool core_conf(const char *dir, const char *url, struct arena *a, struct db_config *out,
+               struct err *e);
 const char *core_dir(const struct core *core);
 /* Settings of the city, small texts ("city_name", "is_demo"); NULL when unset. */
 const char *core_setting(struct core *core, const char *name);
@@ -308,7 +314,8 @@ struct call {
     struct ctx cx;
     void *in, *out;
     struct str in_digest;
-    bool is_replayed;
+    int64_t work_now; /* a set clock; 0: the program's */
+    bool is_replayed, is_again;
 };
 /* Reads: answered before it returns. db is the worker's read connection. */
 void door_read(struct call *call, struct db *db);
@@ -347,6 +354,8 @@ bool live_waiting(struct live_sub *sub);
 const struct actor *door_authenticate(struct call *call, struct db *db);
 void actor_release(struct core *core, const struct actor *actor);
 
+/* The joined schema of all rooms, as text. */
+struct str core_schema(void);
 /* The OpenAPI 3.1 document of all rooms. */
 struct str core_openapi(struct arena *a);
 

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/clock.h"
 #include "core/core.h"
 
 #define LOGIN_IDLE_MS (30 * CLOCK_MINUTE_MS)
@@ -27,6 +28,7 @@ struct core {
     struct actor_cache *actors;
     struct live *live;
     struct jobs *jobs;
+    int64_t last_checkpoint_at, last_purge_at, last_lease_at;
     struct node_key *node_key;
     int node;
     pthread_t clock_thread;
@@ -36,10 +38,8 @@ struct core {
     bool stopping;
     struct arena *settings_arena;
     struct settings *settings;
-    int64_t calls; /* commands under way in jobs: core_close waits for none */
-    struct arena *refusals_arena;
-    struct refusal *refusals;
-    int n_refusals;
+    struct refusals *refusals;
+    int lock_fd;
 };
 
 /* identity.c */
@@ -57,20 +57,25 @@ void trace_stop(struct core *core);
 bool checkpoint_make(struct ctx *cx, int64_t *streams);
 
 /* live.c */
-struct live *live_start(void);
-void live_stop(struct live **live);
+bool live_start(struct core *core);
+void live_stop(struct core *core);
+/* To this node's browsers; other nodes hear of it with the group. */
 void live_publish(struct core *core, const struct hint *hints, size_t n);
-/* Another node's hints, as text of a NOTIFY. */
-void live_end_login(struct core *core, int64_t login_id);
+void live_logins_ended(struct ctx *cx, int64_t person_id, int64_t keep_login);
 
 /* job.c */
 struct jobs *jobs_start(void);
 void jobs_stop(struct jobs **jobs); /* runs what waits */
 
-/* door.c */
+/* system.c: what the program does by itself */
 /* A refused access is put on record (S34): gathered here, written by the clock as one command. */
+struct refusals *refusals_new(void);
+void refusals_free(struct refusals **r);
 void refusal_note(const struct ctx *cx, const char *what);
-extern const struct room core_room;
+/* One round of the clock thread, about every second. */
+void system_tick(struct core *core, struct db *reader, struct arena *a);
+/* Signs what changed since the last checkpoint. */
+bool system_checkpoint(struct core *core, struct arena *a);
 
 /* core.c */
 int64_t core_now(const struct core *core);

@@ -161,6 +161,19 @@ bool db_in_transaction(struct db *db)
     return db->engine->in_transaction(db);
 }
 
+bool db_make_durable(struct db *db)
+{
+    return db->kind != DB_SQLITE ||
+           db_script(db, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
+static const struct query notify = { "notify", 2, "SELECT ?1, ?2", "SELECT pg_notify($1, $2)" };
+
+bool db_notify(struct db *db, const char *channel, struct str payload)
+{
+    return db->kind != DB_PGSQL || db_run(db, &notify, channel, payload);
+}
+
 /* --- statements ------------------------------------------------------------------------------ */
 
 static struct statement *statement_of(struct db *db, const struct query *q)

@@ -27,6 +27,7 @@ struct db_config {
     enum db_engine engine;
     const char *path; /* SQLite: the database file */
     const char *url;  /* PostgreSQL: postgresql://… */
+    bool is_bulk;     /* a fresh database being filled: no fsync; db_make_durable at the end */
 };
 
 struct query {
@@ -162,6 +163,16 @@ int db_get_(struct db *db, struct rows *r, const struct query *q, int n, const s
     db_number_((db), (missing), (q), DB_COUNT(__VA_ARGS__), DB_BINDS(__VA_ARGS__) + 1)
 int64_t db_number_(struct db *db, int64_t missing, const struct query *q, int n,
                    const struct bind *binds);
+
+/* Puts everything on disk after a bulk fill. */
+bool db_make_durable(struct db *db);
+
+/* --- between nodes (PostgreSQL; on SQLite nothing happens) -------------------------------------- */
+
+bool db_notify(struct db *db, const char *channel, struct str payload);
+bool db_listen(struct db *db, const char *channel);
+/* Waits at most timeout_ms for one message: 1 and its text in a, 0 none, -1 connection lost. */
+int db_wait_notify(struct db *db, int timeout_ms, struct arena *a, struct str *payload);
 
 /* --- schema ---------------------------------------------------------------------------------- */
 

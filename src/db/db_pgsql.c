@@ -1,6 +1,7 @@
 /* PostgreSQL by libpq: prepared statements, text in and out (bytea as binary in, hex out). A result
  * is fetched whole: pages are short by design, backup reads table by table in ranges. */
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -249,6 +250,28 @@ static bool pg_in_transaction(struct db *db)
 {
     PGTransactionStatusType s = PQtransactionStatus(db->conn);
     return s == PQTRANS_INTRANS || s == PQTRANS_INERROR;
+}
+
+int db_wait_notify(struct db *db, int timeout_ms, struct arena *a, struct str *payload)
+{
+    if (db->kind != DB_PGSQL)
+        return 0;
+    struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
+    PGnotify *n = PQnotifies(db->conn);
+    if (!n && poll(&p, 1, timeout_ms) > 0 && !PQconsumeInput(db->conn))
+        return -1;
+    if (!n)
+        n = PQnotifies(db->conn);
+    if (!n)
+        return PQstatus(db->conn) == CONNECTION_OK ? 0 : -1;
+    *payload = str_copy(a, str_of(n->extra));
+    PQfreemem(n);
+    return 1;
+}
+
+bool db_listen(struct db *db, const char *channel)
+{
+    return db->kind != DB_PGSQL || pg_script(db, arena_printf(db->a, "LISTEN %s", channel));
 }
 
 const struct engine db_pgsql = {

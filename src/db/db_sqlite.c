@@ -45,6 +45,10 @@ static bool sqlite_open(struct db *db, const struct db_config *config)
     if (db->mode == DB_READ)
         return sqlite_script(db, "PRAGMA query_only=1; PRAGMA cache_size=-8000;"
                                  "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;");
+    if (config->is_bulk)
+        return sqlite_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+                                 "PRAGMA wal_autocheckpoint=50000; PRAGMA cache_size=-256000;"
+                                 "PRAGMA temp_store=MEMORY;");
     return sqlite_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                              "PRAGMA wal_autocheckpoint=10000; PRAGMA cache_size=-64000;"
                              "PRAGMA temp_store=MEMORY;");

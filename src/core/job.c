@@ -1,0 +1,105 @@
+/* Two lanes of threads for what must not run in an HTTP worker or the committer. Password hashing
+ * has its own, never behind conversions. */
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "core/core_in.h"
+
+#define LANES 2
+#define LANE_THREADS 2
+#define WAITING_MAX 2000
+
+struct job {
+    struct job *next;
+    void (*fn)(void *);
+    void *arg;
+};
+
+struct lane_state {
+    pthread_mutex_t lock; /* guards all below */
+    pthread_cond_t more;
+    struct job *first, **last;
+    int waiting;
+    bool stopping;
+    pthread_t thread[LANE_THREADS];
+};
+
+struct jobs {
+    struct lane_state lane[LANES];
+};
+
+static void *lane_loop(void *arg)
+{
+    struct lane_state *l = arg;
+    for (;;) {
+        pthread_mutex_lock(&l->lock);
+        while (!l->first && !l->stopping)
+            pthread_cond_wait(&l->more, &l->lock);
+        struct job *j = l->first;
+        if (j) {
+            l->first = j->next;
+            l->waiting--;
+            if (!l->first)
+                l->last = &l->first;
+        }
+        pthread_mutex_unlock(&l->lock);
+        if (!j)
+            return NULL;
+        j->fn(j->arg);
+        free(j);
+    }
+}
+
+struct jobs *jobs_start(void)
+{
+    struct jobs *jobs = calloc(1, sizeof *jobs);
+    CHECK(jobs);
+    for (int i = 0; i < LANES; i++) {
+        struct lane_state *l = &jobs->lane[i];
+        pthread_mutex_init(&l->lock, NULL);
+        pthread_cond_init(&l->more, NULL);
+        l->last = &l->first;
+        for (int k = 0; k < LANE_THREADS; k++)
+            CHECK(pthread_create(&l->thread[k], NULL, lane_loop, l) == 0);
+    }
+    return jobs;
+}
+
+void jobs_stop(struct jobs **jobs)
+{
+    if (!*jobs)
+        return;
+    for (int i = 0; i < LANES; i++) {
+        struct lane_state *l = &(*jobs)->lane[i];
+        pthread_mutex_lock(&l->lock);
+        l->stopping = true;
+        pthread_cond_broadcast(&l->more);
+        pthread_mutex_unlock(&l->lock);
+        for (int k = 0; k < LANE_THREADS; k++)
+            pthread_join(l->thread[k], NULL);
+        pthread_mutex_destroy(&l->lock);
+        pthread_cond_destroy(&l->more);
+    }
+    free(*jobs);
+    *jobs = NULL;
+}
+
+bool job_run(struct core *core, enum lane lane, void (*fn)(void *arg), void *arg)
+{
+    struct lane_state *l = &core->jobs->lane[lane];
+    struct job *j = malloc(sizeof *j);
+    CHECK(j);
+    *j = (struct job){ NULL, fn, arg };
+    pthread_mutex_lock(&l->lock);
+    bool good = !l->stopping && l->waiting < WAITING_MAX;
+    if (good) {
+        *l->last = j;
+        l->last = &j->next;
+        l->waiting++;
+        pthread_cond_signal(&l->more);
+    }
+    pthread_mutex_unlock(&l->lock);
+    if (!good)
+        free(j);
+    return good;
+}

@@ -1,0 +1,238 @@
+/* The small tables of permission, and counters: changed by org/ and the fields of work through
+ * these functions alone. */
+#include "core/small.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/core.sql.h"
+#include "core/core_in.h"
+#include "crypto/crypto.h"
+
+#define ONCE_LIFE_MS (14 * CLOCK_DAY_MS)
+
+bool unit_put(struct ctx *cx, const struct unit_row *u)
+{
+    return db_run(cx->db, &q_unit_put, u->id, bind_id(u->parent_id), u->home_id, u->code, u->kind,
+                  u->level, u->branch, u->path, u->name, u->short_name, u->sort_key,
+                  (int64_t)u->by_paper, u->closed_on);
+}
+
+int unit_find(struct ctx *cx, int64_t unit_id, struct unit_row *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_unit_get, unit_id);
+    if (found == 1)
+        *out = (struct unit_row){
+            .id = row_i64(&r, 0),
+            .parent_id = row_i64(&r, 1),
+            .home_id = row_i64(&r, 2),
+            .code = row_copy(&r, 3, cx->a),
+            .kind = row_copy(&r, 4, cx->a),
+            .level = row_copy(&r, 5, cx->a),
+            .branch = row_copy(&r, 6, cx->a),
+            .path = row_copy(&r, 7, cx->a),
+            .name = row_copy(&r, 8, cx->a),
+            .short_name = row_copy(&r, 9, cx->a),
+            .sort_key = row_copy(&r, 10, cx->a),
+            .by_paper = row_i64(&r, 11),
+            .closed_on = row_copy(&r, 12, cx->a),
+        };
+    rows_end(&r);
+    return found;
+}
+
+bool unit_load(struct ctx *cx, int64_t unit_id, struct unit_row *out)
+{
+    int found = unit_find(cx, unit_id, out);
+    return found == 1 || (found == 0 && fail_not_found(cx));
+}
+
+bool person_put(struct ctx *cx, const struct person_row *p)
+{
+    return db_run(cx->db, &q_person_put, p->id, p->code, p->name, p->sort_key, p->pinyin,
+                  p->mobile, p->office_phone, (int64_t)p->is_disabled);
+}
+
+int person_find(struct ctx *cx, int64_t person_id, struct person_row *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_person_get, person_id);
+    if (found == 1)
+        *out = (struct person_row){
+            .id = row_i64(&r, 0),
+            .code = row_copy(&r, 1, cx->a),
+            .name = row_copy(&r, 2, cx->a),
+            .sort_key = row_copy(&r, 3, cx->a),
+            .pinyin = row_copy(&r, 4, cx->a),
+            .mobile = row_copy(&r, 5, cx->a),
+            .office_phone = row_copy(&r, 6, cx->a),
+            .is_disabled = row_i64(&r, 7),
+        };
+    rows_end(&r);
+    return found;
+}
+
+bool post_put(struct ctx *cx, const struct post_row *p)
+{
+    return db_run(cx->db, &q_post_put, p->id, p->person_id, p->unit_id, bind_id(p->section_id),
+                  p->title, p->grade, (int64_t)p->is_main, (int64_t)p->is_leader, p->sort_key,
+                  p->from_on, p->until_on) &&
+           person_touch(cx, p->person_id);
+}
+
+int post_find(struct ctx *cx, int64_t post_id, struct post_row *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_post_get, post_id);
+    if (found == 1)
+        *out = (struct post_row){
+            .id = row_i64(&r, 0),
+            .person_id = row_i64(&r, 1),
+            .unit_id = row_i64(&r, 2),
+            .section_id = row_i64(&r, 3),
+            .title = row_copy(&r, 4, cx->a),
+            .grade = row_copy(&r, 5, cx->a),
+            .is_main = row_i64(&r, 6),
+            .is_leader = row_i64(&r, 7),
+            .sort_key = row_copy(&r, 8, cx->a),
+            .from_on = row_copy(&r, 9, cx->a),
+            .until_on = row_copy(&r, 10, cx->a),
+        };
+    rows_end(&r);
+    return found;
+}
+
+bool grant_put(struct ctx *cx, const struct grant_row *g)
+{
+    int64_t pool;
+    return db_run(cx->db, &q_grant_put, g->id, g->post_id, g->person_id, (int64_t)g->role,
+                  g->unit_id, g->until_on) &&
+           pool_of(cx, g->unit_id, g->role, &pool) && person_touch(cx, g->person_id);
+}
+
+int grant_find(struct ctx *cx, int64_t grant_id, struct grant_row *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_grant_get, grant_id);
+    if (found == 1)
+        *out = (struct grant_row){
+            .id = row_i64(&r, 0),
+            .post_id = row_i64(&r, 1),
+            .person_id = row_i64(&r, 2),
+            .role = (enum role)row_i64(&r, 3),
+            .unit_id = row_i64(&r, 4),
+            .until_on = row_copy(&r, 5, cx->a),
+            .is_revoked = row_i64(&r, 6),
+        };
+    rows_end(&r);
+    return found;
+}
+
+bool grant_revoke(struct ctx *cx, const struct grant_row *g)
+{
+    return db_run(cx->db, &q_grant_revoke, g->id) && person_touch(cx, g->person_id);
+}
+
+bool acting_put(struct ctx *cx, const struct acting_row *t)
+{
+    return db_run(cx->db, &q_acting_put, t->id, (int64_t)t->kind, t->from_post, t->to_post,
+                  t->to_person, (int64_t)t->is_share, t->modules.p ? t->modules : STR(""),
+                  t->from_on, t->until_on, t->authorisation.p ? t->authorisation : STR("")) &&
+           person_touch(cx, t->to_person);
+}
+
+bool acting_end(struct ctx *cx, int64_t acting_id, int64_t to_person)
+{
+    return db_run(cx->db, &q_acting_end, cx->now, acting_id) && person_touch(cx, to_person);
+}
+
+bool person_touch(struct ctx *cx, int64_t person_id)
+{
+    return db_run(cx->db, &q_generation_next, person_id);
+}
+
+bool pool_of(struct ctx *cx, int64_t unit_id, enum role role, int64_t *out)
+{
+    *out = db_number(cx->db, 0, &q_pool_find, unit_id, (int64_t)role);
+    if (*out || cx->err.kind)
+        return cx->err.kind == ERR_NONE;
+    if (!db_run(cx->db, &q_pool_put, id_new(cx->now), unit_id, (int64_t)role) ||
+        !db_run(cx->db, &q_generation_next_role, unit_id, (int64_t)role))
+        return false;
+    *out = db_number(cx->db, 0, &q_pool_find, unit_id, (int64_t)role);
+    return *out != 0;
+}
+
+/* --- accounts -------------------------------------------------------------------------------------- */
+
+static struct str once_secret(struct ctx *cx, char digest[65])
+{
+    char code[CRYPTO_CODE_SIZE + 1];
+    crypto_code(code);
+    struct str secret = str_copy(cx->a, str_of(code));
+    crypto_sm3_hex(crypto_code_plain(cx->a, secret), digest);
+    return secret;
+}
+
+bool account_create(struct ctx *cx, int64_t person_id, struct str account, struct str *secret)
+{
+    char digest[65];
+    *secret = once_secret(cx, digest);
+    struct err was = cx->err;
+    if (db_run(cx->db, &q_account_put, person_id, account, (struct bind){ .kind = BIND_NULL },
+               (const char *)digest, cx->now + ONCE_LIFE_MS))
+        return true;
+    if (db_last_failure(cx->db) != DB_FAIL_UNIQUE)
+        return false;
+    cx->err = was;
+    return fail_arg(cx, ERR_CONFLICT, "account.taken", "account",
+                    arena_strndup(cx->a, account.p, account.n), NULL);
+}
+
+bool account_create_shared(struct ctx *cx, int64_t person_id, struct str account,
+                           const char *shared)
+{
+    return db_run(cx->db, &q_account_put, person_id, account, shared,
+                  (struct bind){ .kind = BIND_NULL }, (struct bind){ .kind = BIND_NULL });
+}
+
+bool account_reset(struct ctx *cx, int64_t person_id, struct str *secret)
+{
+    char digest[65];
+    *secret = once_secret(cx, digest);
+    if (!db_run(cx->db, &q_account_once, (const char *)digest, cx->now + ONCE_LIFE_MS, person_id))
+        return false;
+    if (db_changed(cx->db) == 0)
+        return fail_not_found(cx);
+    return logins_end(cx, person_id, 0);
+}
+
+bool account_disable(struct ctx *cx, int64_t person_id)
+{
+    return db_run(cx->db, &q_account_disable, person_id) && logins_end(cx, person_id, 0);
+}
+
+bool logins_end(struct ctx *cx, int64_t person_id, int64_t keep_login)
+{
+    live_logins_ended(cx, person_id, keep_login);
+    return db_run(cx->db, &q_logins_end, cx->now, person_id, keep_login);
+}
+
+/* --- counters ---------------------------------------------------------------------------------------- */
+
+bool counter_add(struct ctx *cx, int64_t owner_id, enum box box, int64_t delta)
+{
+    if (delta == 0)
+        return true;
+    live_counter(cx, owner_id);
+    return db_run(cx->db, &q_counter_add, owner_id, (int64_t)box, delta);
+}
+
+bool counter_sum(struct ctx *cx, enum box box, int64_t *out)
+{
+    *out = 0;
+    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++)
+        *out += db_number(cx->db, 0, &q_counter_get, cx->actor->scopes[i].id, (int64_t)box);
+    return cx->err.kind == ERR_NONE;
+}
