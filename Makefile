@@ -55,25 +55,30 @@ $(GEN)/embed.S: tools/embed.py $(GEN)/errors.txt $(GEN)/schema.sql $(wildcard mo
 
 $(OUT)/embed.o: $(GEN)/embed.S
 	@mkdir -p $(OUT)
-	$(CC) -c -o $@ $<
+	@$(CC) -c -o $@ $<
 
 $(OUT)/%.o: src/%.c | $(SQLH)
 	@mkdir -p $(dir $@)
-	$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
+	@echo CC $<
+	@$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
 
 $(OUT)/main.o: src/main.c | $(SQLH)
 	@mkdir -p $(dir $@)
-	$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
+	@echo CC $<
+	@$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
 $(OUT)/rooms.o: src/rooms.c | $(SQLH)
 	@mkdir -p $(dir $@)
-	$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
+	@echo CC $<
+	@$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
 
 $(OUT)/tongban: $(OBJ) $(OUT)/main.o $(OUT)/rooms.o $(OUT)/embed.o
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo LD $@
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/unit/%: tests/unit/%.c $(OBJ) $(OUT)/rooms.o $(OUT)/embed.o
 	@mkdir -p $(dir $@)
-	$(CC) $(CFLAGS) $(INCS) -Itests/unit $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	@echo LD $@
+	@$(CC) $(CFLAGS) $(INCS) -Itests/unit $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 

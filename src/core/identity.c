@@ -287,7 +287,7 @@ struct login_row {
 static bool login_find(struct ctx *cx, struct str token, struct login_row *out)
 {
     char digest[65];
-    crypto_sm3_hex(token, digest);
+    sm3_hex(token, digest);
     struct rows r;
     int found = db_get(cx->db, &r, &q_login_by_digest, (const char *)digest);
     if (found != 1) {

@@ -168,10 +168,10 @@ bool pool_of(struct ctx *cx, int64_t unit_id, enum role role, int64_t *out)
 
 static struct str once_secret(struct ctx *cx, char digest[65])
 {
-    char code[CRYPTO_CODE_SIZE + 1];
-    crypto_code(code);
+    char code[SECRET_CODE_SIZE + 1];
+    secret_code(code);
     struct str secret = str_copy(cx->a, str_of(code));
-    crypto_sm3_hex(crypto_code_plain(cx->a, secret), digest);
+    sm3_hex(secret_code_plain(cx->a, secret), digest);
     return secret;
 }
 

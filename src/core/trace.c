@@ -12,7 +12,7 @@
 #include "crypto/crypto.h"
 
 struct node_key {
-    struct crypto_key *key;
+    struct sm2_key *key;
 };
 
 /* The text whose digest enters the chain; `tongban verify` writes it the same way. */
@@ -44,7 +44,7 @@ void trace_hash(struct arena *a, struct str previous, const struct trace_entry *
     buf_str(&b, previous);
     buf_str(&b, entry_text(a, t->stream, t->seq, t->op.p, t->person_id, t->post_id, t->acting_for,
                            t->at, t->client, t->body));
-    crypto_sm3((struct str){ b.p, b.n }, out);
+    sm3((struct str){ b.p, b.n }, out);
     arena_reset(a, mark);
 }
 
@@ -88,8 +88,8 @@ bool trace_start(struct core *core, struct arena *a, struct err *e)
     CHECK(core->node_key);
     const char *path = arena_printf(a, "%s/node.key", core->config.dir);
     bool is_new = access(path, F_OK) != 0;
-    core->node_key->key = is_new ? crypto_key_new() : crypto_key_load(path);
-    if (!core->node_key->key || (is_new && !crypto_key_save(core->node_key->key, path)))
+    core->node_key->key = is_new ? sm2_key_new() : sm2_key_load(path);
+    if (!core->node_key->key || (is_new && !sm2_key_save(core->node_key->key, path)))
         return err_set(e, a, ERR_INTERNAL, "node.key", NULL, path, NULL, NULL);
     return true;
 }
@@ -98,7 +98,7 @@ void trace_stop(struct core *core)
 {
     if (!core->node_key)
         return;
-    crypto_key_free(&core->node_key->key);
+    sm2_key_free(&core->node_key->key);
     free(core->node_key);
     core->node_key = NULL;
 }
@@ -110,10 +110,10 @@ void trace_merkle_root(struct arena *a, struct str leaves, unsigned char root[32
     CHECK(n > 0 && leaves.n % TRACE_LEAF_BYTES == 0);
     unsigned char *level = arena_alloc(a, n * 32);
     for (size_t i = 0; i < n; i++)
-        crypto_sm3(str_sub(leaves, i * TRACE_LEAF_BYTES, TRACE_LEAF_BYTES), level + i * 32);
+        sm3(str_sub(leaves, i * TRACE_LEAF_BYTES, TRACE_LEAF_BYTES), level + i * 32);
     for (; n > 1; n = (n + 1) / 2) {
         for (size_t i = 0; i < n / 2; i++)
-            crypto_sm3((struct str){ (char *)level + i * 64, 64 }, level + i * 32);
+            sm3((struct str){ (char *)level + i * 64, 64 }, level + i * 32);
         if (n % 2)
             memmove(level + n / 2 * 32, level + (n - 1) * 32, 32);
     }
@@ -174,12 +174,12 @@ bool checkpoint_make(struct ctx *cx, int64_t *streams_out)
     unsigned char root[32];
     char root_hex[65];
     trace_merkle_root(cx->a, buf_done(&leaves), root);
-    crypto_hex(root, sizeof root, root_hex);
+    hex_put(root, sizeof root, root_hex);
     int64_t id = id_new(cx->now), node = cx->core->node;
     struct str previous = previous_root(cx);
     struct str text = checkpoint_text(cx->a, id, node, cx->now, previous, str_of(root_hex));
-    uint8_t bytes[CRYPTO_SIGNATURE_MAX];
-    struct str signature = { (char *)bytes, crypto_sign(cx->core->node_key->key, text, bytes) };
+    uint8_t bytes[SM2_SIGNATURE_MAX];
+    struct str signature = { (char *)bytes, sm2_sign(cx->core->node_key->key, text, bytes) };
     if (signature.n == 0)
         return fail(cx, ERR_INTERNAL, "trace.missing", NULL);
     if (!db_run(cx->db, &q_checkpoint_put, id, node, cx->now, previous, (const char *)root_hex,

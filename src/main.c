@@ -1,0 +1,27 @@
+/* The command line: finds the verb, hands over; owns nothing. */
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *verb;
+    int (*run)(int argc, char **argv);
+    const char *usage;
+} verbs[] = {
+    { NULL, NULL, NULL },
+};
+
+static int usage(void)
+{
+    fputs("usage: tongban VERB …\n", stderr);
+    for (size_t i = 0; verbs[i].verb; i++)
+        fprintf(stderr, "  tongban %s\n", verbs[i].usage);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && verbs[i].verb; i++)
+        if (strcmp(argv[1], verbs[i].verb) == 0)
+            return verbs[i].run(argc - 1, argv + 1);
+    return usage();
+}

@@ -1,0 +1,8 @@
+/* The rooms of the program, lowest floor first: events are handled in this order. */
+#include "core/core.h"
+#include "core/system.h"
+
+const struct room *const rooms[] = {
+    &core_room,
+    NULL,
+};
