@@ -27,7 +27,7 @@ ERRS := $(wildcard src/*/errors.txt)
 UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 
-.PHONY: all deps check run test unit flow api browser fault bench asan tsan clean format sizes web
+.PHONY: all deps check run test unit flow api browser fault bench asan tsan clean format sizes web check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -81,6 +81,21 @@ $(OUT)/unit/%: tests/unit/%.c $(OBJ) $(OUT)/rooms.o $(OUT)/embed.o
 	@$(CC) $(CFLAGS) $(INCS) -Itests/unit $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# --- the pages: npm packages once, then the build into build/web when a source is newer -----------
+WEBSRC := $(shell find web -type f -not -path 'web/node_modules/*' -not -name '*.test.ts' 2>/dev/null)
+
+web: build/web/index.html
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+build/web/index.html: $(WEBSRC) web/node_modules/.package-lock.json
+	cd web && npm run --silent build
+
+check-web: web
+	cd web && npm run --silent check && npm run --silent test
 
 # --- the house rules ---------------------------------------------------------------------------
 check:

@@ -1,0 +1,75 @@
+// Shapes of what the program answers, by the API's own names. Ids are decimal strings and never
+// numbers; `_at` is ms UTC, `_on` a day as text.
+
+export interface UnitRef { id: string; name: string; short_name?: string }
+export interface PostRef { id: string; title: string; is_main?: boolean; unit: UnitRef; section: { id: string; name: string } | null }
+export interface Counters { todo: number; to_sign: number; to_read: number; watched: number }
+export interface Me {
+  person: { id: string; name: string; account: string }
+  posts: PostRef[]
+  acting_for: { post: string; person_name: string; title: string; until_on: string | null; kind: 'backup' | 'delegation' | 'secretary' }[]
+  roles: { role: string; unit: UnitRef }[]
+  can: string[]
+  csrf: string
+  must_change_password: boolean
+  settings?: { theme: 'red' | 'blue'; dark: boolean; large: boolean; lang: 'zh-CN' | 'en' }
+  city: { name: string; is_demo: boolean; demo_note?: string }
+  counters: Counters
+}
+
+export interface Capacity { post: string; title: string; unit_name: string; acting_for: string | null }
+export interface ItemRow {
+  id: string; kind: 'item' | 'reading' | 'matter'; matter: string; module: string; module_name: string
+  title: string; number: string | null; urgency: string | null; from_unit: string | null; step: string | null
+  arrived_at: number; opened: boolean; due_at: number | null; overdue: boolean; urges: number; capacity: Capacity | null
+}
+
+export interface Opinion {
+  id?: string; who: string; title: string; text: string; noted: boolean; at_on: string
+  recorded_by: string | null; acting_for: string | null; outcome?: string; is_mine_to_confirm?: boolean
+}
+export interface SheetStep { node: string; name: string; opinions: Opinion[] }
+export interface Outcome { name: string; label: string }
+export interface NeedVar { name: string; label: string; kind: 'posts' | 'units'; required: boolean }
+export interface MyItem { id: string; node: string; name: string; ops: string[]; outcomes: Outcome[]; fields: unknown[]; need_vars: NeedVar[] }
+export interface Attachment { id: string; name: string; size: number; type: string; kind: string; can_preview: boolean }
+export interface Reading { id?: string; who: string; sent_at: number; opened_at: number | null; read_at: number | null; note: string | null; is_mine?: boolean }
+export interface BodyBlock { kind: 'p' | 'h1' | 'h2' | 'h3' | 'h4' | 'table'; text?: string; rows?: string[][] }
+export interface Recipients { units: string[]; groups: string[] }
+export interface Document {
+  id: string; matter_id: string; agency: string | { id: string; name: string; mark?: string }; doc_type: string; direction: string; title: string
+  urgency: string | null; classification: string | null; disclosure: string | null; disclosure_reason: string | null
+  is_normative: boolean; main_text: string; cc_text: string; distribution_scope: string | null; body: BodyBlock[]
+  note: string | null; contact: string | null; phone: string | null; basis: string | null; joint: string[]
+  number: string | null; signer: string | null; signed_on: string | null; state: string; revision: number; rev: number
+  main_recipients: Recipients; cc_recipients: Recipients; agency_name?: string; mark?: string; dispatch_id?: string | null
+}
+export interface Matter {
+  id: string; module: string; module_name: string; title: string; number: string | null; urgency: string | null; state: string
+  unit: UnitRef | string; starter: string; started_at: number; due_at: number | null; rev: number; form: Record<string, unknown> | null
+  document: Document | null; delivery: DeliveryCover | null; sheet: SheetStep[]
+  current: { node: string; name: string; who: string[] | null; since_at: number; shielded: boolean }[]
+  my_item: MyItem | null; attachments: Attachment[]; readings: Reading[]; watched: boolean
+  children: { id: string; title: string; unit?: string; state?: string }[]; can: Record<string, boolean>
+}
+export interface TraceRow { seq: number; op: string; op_name: string; actor: string; acting_for: string | null; at: number; text: string }
+export interface Diagram {
+  nodes: { id: string; type: string; name: string; x: number; y: number; w: number; h: number; state: 'idle' | 'done' | 'active' | 'undone'; attempts?: number; who?: string | null; since_at?: number | null }[]
+  edges: { id: string; from: string; to: string; points: [number, number][]; state: 'idle' | 'done' | 'undone' }[]
+}
+export interface DeliveryRow {
+  id: string; title: string; number: string | null; urgency: string | null; sender?: string; from_unit?: string
+  delivered_at?: number; arrived_at?: number; state: string; unit?: string; matter_id?: string | null
+}
+export interface DeliveryCover extends DeliveryRow {
+  document?: Document | null; attachments?: Attachment[]; can?: Record<string, boolean>; signed_at?: number | null
+  contact?: string | null; phone?: string | null; retract_request?: { id: string; reason: string } | null
+}
+export interface ResultRow { id: string; ok: boolean; code: string | null; detail: string | null }
+export interface Finding { rule: string; level: 'error' | 'warn'; text: string; reason: string | null; field?: string | null }
+export interface PersonRow {
+  person: string; post: string; name: string; title: string; unit?: string | UnitRef; unit_name?: string; section: string | null
+  office_phone: string | null; mobile: string | null; is_leader: boolean; contact: { name: string; phone: string } | null
+}
+export interface Group { id: string; name: string; scope: string; count: number; is_mine: boolean; unit_ids?: string[] }
+export interface Milestone { delivery: string; unit: string; level: string; state: string; clerk: string | null; [at: string]: string | number | null }

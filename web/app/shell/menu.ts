@@ -1,0 +1,20 @@
+// The menu by field of work. A line with `can` is shown to who may do one of those.
+export interface MenuItem { to: string; label: string; icon: string; can?: string[] }
+export const menu: { label: string; items: MenuItem[] }[] = [
+  { label: 'app.menu_mine', items: [{ to: '/desk/todo', label: 'app.menu_desk', icon: 'desk' }] },
+  {
+    label: 'app.menu_documents', items: [
+      { to: '/documents/new', label: 'app.menu_draft', icon: 'pen' },
+      { to: '/registers/sent', label: 'app.menu_sent', icon: 'send' },
+      { to: '/registers/received', label: 'app.menu_received', icon: 'inbox' },
+      { to: '/dispatches', label: 'app.menu_dispatches', icon: 'list' },
+    ],
+  },
+  {
+    label: 'app.menu_office', items: [
+      { to: '/address-book', label: 'app.menu_people', icon: 'people' },
+      { to: '/groups', label: 'app.menu_groups', icon: 'book' },
+      { to: '/org', label: 'app.menu_org', icon: 'org', can: ['org.admin', 'unit.admin', 'org.approve'] },
+    ],
+  },
+]

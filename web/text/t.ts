@@ -1,0 +1,46 @@
+// Words of the pages. One file a folder of work and language (text/zh-CN/desk.json, …); a language
+// is one chunk, fetched when chosen. t(key, {n: 3}) fills {n}. tools/keys.mjs finds missing
+// and unused keys, so that a key shown as itself never reaches a person.
+import { reactive } from 'vue'
+
+export type Lang = 'zh-CN' | 'en'
+type Words = Record<string, string>
+
+export const state = reactive({ lang: 'zh-CN' as Lang, words: {} as Words })
+
+const load: Record<Lang, () => Promise<{ default: Words }>> = {
+  'zh-CN': () => import('./zh-CN'),
+  en: () => import('./en'),
+}
+
+export async function setLang(lang: Lang) {
+  const words = (await load[lang]()).default
+  state.words = words
+  state.lang = lang
+  document.documentElement.lang = lang
+}
+
+export function fill(words: string, v?: Record<string, unknown>): string {
+  return v ? words.replace(/\{(\w+)\}/g, (all, k) => (k in v ? String(v[k]) : all)) : words
+}
+
+export function t(key: string, v?: Record<string, unknown>): string {
+  const w = state.words[key]
+  return w === undefined ? key : fill(w, v)
+}
+
+/** The words of `key`, or `other` when there are none: for codes that come from the program. */
+export function tOr(key: string, other: string): string {
+  const w = state.words[key]
+  return w === undefined ? other : w
+}
+
+/** Flattens {desk: {todo: …}} files to {'desk.todo': …}. */
+export function flatten(files: Record<string, Record<string, string>>): Words {
+  const out: Words = {}
+  for (const path of Object.keys(files)) {
+    const room = path.replace(/^.*\//, '').replace(/\.json$/, '')
+    for (const k of Object.keys(files[path])) out[room + '.' + k] = files[path][k]
+  }
+  return out
+}
