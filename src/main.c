@@ -1,12 +1,17 @@
-/* The command line: finds the verb, hands over; owns nothing. */
+/* The command line (DESIGN §8): finds the verb, hands over; owns nothing. */
 #include <stdio.h>
 #include <string.h>
+
+#include "serve.h"
 
 static const struct {
     const char *verb;
     int (*run)(int argc, char **argv);
     const char *usage;
 } verbs[] = {
+    { "init", init_cli, "init --data DIR [--demo small|city] [--db URL]" },
+    { "serve", serve_cli, "serve --data DIR [--db URL] [--listen HOST:PORT] [--tls-cert F --tls-key F]" },
+    { "openapi", openapi_cli, "openapi" },
     { NULL, NULL, NULL },
 };
 

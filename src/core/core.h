@@ -225,6 +225,9 @@ struct handler {
 };
 bool event_emit(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 
+/* The same for reads: asks the rooms to add to something (a page); writes nothing. */
+bool event_ask(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+
 /* Runs another command as a child of this one, in a savepoint of its own inside it (service tasks
  * of flows). in is the decoded input. On failure cx->err is set and its writes are undone. */
 bool command_run_child(struct ctx *cx, const char *name, const void *in, void *out);

@@ -36,9 +36,8 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
-bool event_emit(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+bool event_ask(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
-    CHECK(cx->run);
     for (const struct room *const *r = rooms; *r; r++)
         for (size_t i = 0; i < (*r)->n_handlers; i++) {
             const struct handler *h = &(*r)->handlers[i];
@@ -46,6 +45,12 @@ bool event_emit(struct ctx *cx, const char *event, int64_t subject, const void *
                 return false;
         }
     return true;
+}
+
+bool event_emit(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    CHECK(cx->run);
+    return event_ask(cx, event, subject, detail);
 }
 
 bool command_run_child(struct ctx *cx, const char *name, const void *in, void *out)

@@ -1,0 +1,125 @@
+/* desk: what waits for whom. A matter (事项) is one piece of work of any module, in one unit; an
+ * item (待办) is a post's or pool's open work in it; an opinion (意见) is immutable; a reading
+ * (传阅) never blocks; an attachment hangs on a matter. desk/ binds flow/ to the database: it owns
+ * flow_definition and flow_instance and everything that people see of a flow.
+ *
+ * Fields of work start matters, are told by events what happens in them, and put their part on the
+ * matter's page by answering "matter.page". They never touch an item or a token themselves.
+ *
+ * Events emitted here (subject: the matter's id):
+ *   item.completing  struct desk_step   before the flow moves; a handler that fails refuses the act
+ *   item.completed   struct desk_step   the step is done, the flow has moved
+ *   matter.milestone struct desk_step   a node with oa:milestone was completed
+ *   matter.closed    struct matter      the flow ended: done, rejected or void
+ *   matter.sent_back struct desk_step   node: the step it went back to; reason in text
+ * Asked of the rooms while a page is written (event_ask; detail struct desk_page):
+ *   matter.page      write further members of the page's object: "document", "delivery"
+ *
+ * Service tasks (oa:op="doc.reserve_number") run the command of that name as a child; its input
+ * record must be matter_in. */
+#ifndef TB_DESK_DESK_H
+#define TB_DESK_DESK_H
+
+#include "core/core.h"
+
+struct matter {
+    int64_t id;
+    struct str module;         /* key: "send", "receive", "countersign" */
+    struct str module_name;    /* in Chinese, as installed */
+    int64_t definition_id, instance_id;
+    int64_t unit_id;           /* whose matter it is */
+    int64_t parent_id;         /* the matter whose unit leaf opened this one, or 0 */
+    int64_t parent_leaf;
+    int64_t subject_id;        /* the document or delivery it is about, or 0 */
+    struct str title, number, urgency; /* urgency: critical, urgent, normal */
+    struct str from_name;      /* where it came from, as lists show it: unit or issuer of that day */
+    struct str state;          /* running, done, rejected, void, suspended */
+    int64_t starter_post, starter_person;
+    int64_t started_at, closed_at, due_at, rev;
+};
+
+struct desk_step {
+    const struct matter *matter;
+    int64_t item_id;
+    struct str node;           /* BPMN id */
+    struct str name;           /* of the step, as drawn */
+    struct str milestone;      /* oa:milestone or absent */
+    struct str outcome;        /* absent: none */
+    struct str text;           /* the opinion's or reason's text */
+    const struct jv *vars;     /* what the actor chose; may be NULL */
+    int64_t person_id, post_id, acting_for;
+};
+
+struct desk_page {
+    struct jw *w;
+    const struct matter *matter;
+    int64_t my_item;           /* the actor's open item in it, or 0 */
+    struct str my_node;        /* its node */
+};
+
+/* Input of every command that a service task may run. */
+struct matter_in {
+    int64_t matter_id;
+};
+extern const struct record matter_in_record;
+
+struct matter_start {
+    struct str module;
+    int64_t unit_id;
+    int64_t post_id;           /* the starter's post; 0: the system, for units' matters */
+    int64_t parent_id, parent_leaf, subject_id;
+    struct str title, urgency, from_name;
+    int64_t due_at;
+    const struct jv *vars;     /* variables of the flow, an object, or NULL */
+    bool skip_first;           /* complete the first item at once as the starter (draft saved and
+                                * handed on elsewhere is not this: use for sign_for by the clerk) */
+};
+/* Opens a matter of the module's newest version in the unit: rows, access for the unit's clerks and
+ * the starter, first items. On the committer's thread. */
+bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *out);
+
+/* Absent, or the actor may not see it: not_found. The system sees all. */
+bool matter_load(struct ctx *cx, int64_t matter_id, struct matter *out);
+/* The same, and locks it for this command. */
+bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *out);
+/* Without asking who looks: for a room that has asked by its own rule. 1, 0, -1. */
+int matter_find(struct ctx *cx, int64_t matter_id, struct matter *out);
+bool matter_can_see(struct ctx *cx, int64_t matter_id);
+/* scope: post, pool or unit. Twice is once. */
+bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope);
+/* What lists show of it; absent texts stay as they are. Bumps rev. */
+bool matter_describe(struct ctx *cx, int64_t matter_id, struct str title, struct str number,
+                     struct str urgency);
+bool matter_set_due(struct ctx *cx, int64_t matter_id, int64_t due_at);
+bool matter_set_subject(struct ctx *cx, int64_t matter_id, int64_t subject_id);
+/* Does the actor hold an open item at this node of the matter (post, pool or acted-for)? 1, 0, -1;
+ * item_id and post_id (capacity) may be NULL. node absent: any node. */
+int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,
+                   int64_t *post_id);
+/* Sets variables of the flow and tries what stands in incident again. vars is an object. */
+bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars);
+/* Ends the flow of a matter (retracted delivery, refused document): state void. */
+bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason);
+/* Trace on the matter's stream, in the capacity of post_id. */
+bool matter_trace(struct ctx *cx, int64_t matter_id, const char *op, int64_t post_id,
+                  struct str body_json);
+/* An opinion outside a step (countersign text of another unit, feedback): appears on the sheet
+ * under the step's name. */
+bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str who,
+                 struct str text, int64_t person_id, int64_t post_id);
+
+/* Copies the attachments of one matter to another by digest (no second copy of the bytes). */
+bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter);
+
+/* Installs or renews a module from its files: refuses a broken one with its findings in the log.
+ * Unchanged text makes no new version. */
+bool module_install(struct ctx *cx, struct str key, struct str json, struct str bpmn);
+/* Is this module installed? */
+bool module_exists(struct ctx *cx, struct str key);
+
+/* The working calendar (K1): moment by which a rule ("1wd", "4wh", "P3D") after `from` is due. */
+bool due_after(struct ctx *cx, struct str rule, int64_t from, int64_t *out);
+
+extern const struct room desk_room;
+
+#endif
