@@ -19,7 +19,7 @@ INCS = $(shell pkg-config --cflags $(PKGS))
 LDFLAGS := -rdynamic $(filter -fsanitize%,$(CFLAGS_$(VARIANT)))
 
 SRC := $(wildcard src/*/*.c)
-OBJ := $(SRC:src/%.c=$(OUT)/%.o)
+OBJ := $(SRC:src/%.c=$(OUT)/%.o) $(patsubst src/%.c,$(OUT)/%.o,$(filter-out src/main.c,$(wildcard src/*.c)))
 SQL := $(wildcard src/*/*.sql)
 SCHEMA := $(wildcard src/*/schema/*.sql)
 SQLH := $(foreach f,$(SQL),$(GEN)/$(dir $(f:src/%=%))$(notdir $(f:.sql=.sql.h)))
@@ -62,20 +62,11 @@ $(OUT)/%.o: src/%.c | $(SQLH)
 	@echo CC $<
 	@$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
 
-$(OUT)/main.o: src/main.c | $(SQLH)
-	@mkdir -p $(dir $@)
-	@echo CC $<
-	@$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
-$(OUT)/rooms.o: src/rooms.c | $(SQLH)
-	@mkdir -p $(dir $@)
-	@echo CC $<
-	@$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
-
-$(OUT)/tongban: $(OBJ) $(OUT)/main.o $(OUT)/rooms.o $(OUT)/embed.o
+$(OUT)/tongban: $(OBJ) $(OUT)/main.o $(OUT)/embed.o
 	@echo LD $@
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(OUT)/unit/%: tests/unit/%.c $(OBJ) $(OUT)/rooms.o $(OUT)/embed.o
+$(OUT)/unit/%: tests/unit/%.c $(OBJ) $(OUT)/embed.o
 	@mkdir -p $(dir $@)
 	@echo LD $@
 	@$(CC) $(CFLAGS) $(INCS) -Itests/unit $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "core/core.sql.h"
 #include "core/core_in.h"
+#include "core/small.h"
 #include "core/system.h"
 
 #define REFUSALS_MAX 256
@@ -130,7 +131,56 @@ static bool run_lease(struct ctx *cx, const void *in, void *out)
     return db_run(cx->db, &q_node_put, (int64_t)cx->core->node, cx->now, id_new(cx->now));
 }
 
+/* --- founding: the root of the city and its first administrator (S10: no default password) --------- */
+
+struct found_in {
+    struct str city_name;
+};
+static const struct field found_in_fields[] = {
+    FIELD(found_in, city_name, F_TEXT, .max = 50, .flags = FIELD_REQUIRED, .zh = "城市名称",
+          .en = "name of the city"),
+};
+RECORD(found_in);
+
+struct found_out {
+    struct str account, secret;
+};
+static const struct field found_out_fields[] = {
+    FIELD(found_out, account, F_TEXT, .zh = "账号", .en = "account"),
+    FIELD(found_out, secret, F_TEXT, .flags = FIELD_SECRET, .zh = "一次性登录码",
+          .en = "one-time code"),
+};
+RECORD(found_out);
+
+static bool run_found(struct ctx *cx, const void *input, void *output)
+{
+    const struct found_in *in = input;
+    struct found_out *out = output;
+    int64_t unit = id_new(cx->now), person = id_new(cx->now), post = id_new(cx->now);
+    struct str today = clock_day_text(cx->a, clock_date_of(cx->now));
+    const struct unit_row root = {
+        .id = unit, .home_id = unit, .code = STR("ROOT"), .kind = STR("body"),
+        .level = STR("city"), .branch = STR(""), .path = str_printf(cx->a, "/%lld/", (long long)unit),
+        .name = in->city_name, .short_name = in->city_name, .sort_key = STR("0"),
+    };
+    const struct person_row admin = { .id = person, .code = STR("ADMIN"), .name = STR("市级管理员"),
+                                      .sort_key = STR(""), .pinyin = STR("sjgly") };
+    const struct post_row seat = {
+        .id = post, .person_id = person, .unit_id = unit, .title = STR("市级管理员"),
+        .grade = STR(""), .is_main = true, .sort_key = STR("0"), .from_on = today,
+    };
+    const struct grant_row right = { .id = id_new(cx->now), .post_id = post, .person_id = person,
+                                     .role = ROLE_CITY_ADMIN, .unit_id = unit };
+    out->account = STR("admin");
+    return unit_put(cx, &root) && person_put(cx, &admin) && post_put(cx, &seat) &&
+           account_create(cx, person, out->account, &out->secret) && grant_put(cx, &right) &&
+           core_setting_set(cx, "city_name", in->city_name) &&
+           trace_write(cx, unit, "core.found", 0, 0, STR("{}"));
+}
+
 static const struct command commands[] = {
+    { "core.found", POST, NULL, PERM_OPERATOR, &found_in_record, &found_out_record, run_found,
+      "建立城市与第一位管理员", "Found the city and its first administrator", CMD_INTERNAL, NULL },
     { "core.checkpoint", POST, NULL, PERM_OPERATOR, NULL, &checkpoint_out_record, run_checkpoint,
       "签署留痕检查点", "Sign a checkpoint over the changed streams",
       CMD_INTERNAL | CMD_NO_TRACE | CMD_OPERATOR | CMD_NO_KEY, NULL },

@@ -1,0 +1,139 @@
+/* init makes a data folder, serve runs the program on it, openapi prints the interface. */
+#include "serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/core.h"
+
+struct options {
+    const char *data, *db, *demo, *listen, *city, *tls_cert, *tls_key;
+};
+
+static const struct {
+    const char *name;
+    size_t offset;
+} option_names[] = {
+    { "--data", offsetof(struct options, data) },
+    { "--db", offsetof(struct options, db) },
+    { "--demo", offsetof(struct options, demo) },
+    { "--listen", offsetof(struct options, listen) },
+    { "--city", offsetof(struct options, city) },
+    { "--tls-cert", offsetof(struct options, tls_cert) },
+    { "--tls-key", offsetof(struct options, tls_key) },
+};
+
+static bool read_options(int argc, char **argv, struct options *o)
+{
+    *o = (struct options){ .listen = "127.0.0.1:8080", .city = "示例市" };
+    for (int i = 1; i < argc; i++) {
+        size_t k = 0, n = sizeof option_names / sizeof *option_names;
+        while (k < n && strcmp(argv[i], option_names[k].name) != 0)
+            k++;
+        if (k == n || i + 1 == argc) {
+            fprintf(stderr, "tongban: 不认识的选项或缺少取值：%s\n", argv[i]);
+            return false;
+        }
+        *(const char **)((char *)o + option_names[k].offset) = argv[++i];
+    }
+    if (o->data)
+        return true;
+    fputs("tongban: 请用 --data 指明数据文件夹 (say where the data folder is)\n", stderr);
+    return false;
+}
+
+static int report(struct arena *a, const struct err *e)
+{
+    fprintf(stderr, "tongban: %s\n         %s\n", err_message(a, e, LANG_ZH),
+            err_message(a, e, LANG_EN));
+    return 1;
+}
+
+/* --- init --------------------------------------------------------------------------------------------- */
+
+static bool write_conf(const struct options *o, struct arena *a)
+{
+    const char *path = arena_printf(a, "%s/tongban.conf", o->data);
+    if (mkdir(o->data, 0700) != 0 && errno != EEXIST) {
+        fprintf(stderr, "tongban: 无法建立 %s：%s\n", o->data, strerror(errno));
+        return false;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        fprintf(stderr, "tongban: %s 已有数据，或无法写入：%s\n", o->data, strerror(errno));
+        return false;
+    }
+    struct str text = str_printf(a, "# Tongban data folder\ndatabase = %s\nblob = folder\n",
+                                 o->db ? o->db : "sqlite");
+    bool good = write(fd, text.p, text.n) == (ssize_t)text.n && fsync(fd) == 0;
+    close(fd);
+    return good;
+}
+
+struct found_in {
+    struct str city_name;
+};
+struct found_out {
+    struct str account, secret;
+};
+
+static bool found_city(struct core *core, const struct options *o, struct arena *a, struct err *e)
+{
+    struct found_in in = { str_of(o->city) };
+    struct found_out out = { STR_NONE, STR_NONE };
+    if (!door_run(core, "core.found", &in, &out, NULL, 0, a, e))
+        return false;
+    printf("第一位市级管理员账号 (first administrator): %.*s\n一次性登录码 (one-time code): %.*s\n",
+           STR_ARG(out.account), STR_ARG(out.secret));
+    return true;
+}
+
+int init_cli(int argc, char **argv)
+{
+    struct options o;
+    struct err e = { 0 };
+    if (!read_options(argc, argv, &o))
+        return 2;
+    struct arena *a = arena_new();
+    if (!write_conf(&o, a))
+        return 1;
+    struct core_config config = { .dir = o.data, .node = -1, .is_bulk = true };
+    struct core *core = NULL;
+    bool good = core_conf(o.data, o.db, a, &config.db, &e);
+    if (good)
+        core = core_open(&config, a, &e);
+    good = good && core && found_city(core, &o, a, &e);
+    core_close(&core);
+    int code = good ? 0 : report(a, &e);
+    if (good)
+        printf("%s 已就绪。tongban serve --data %s\n", o.data, o.data);
+    arena_free(&a);
+    return code;
+}
+
+/* --- openapi -------------------------------------------------------------------------------------------- */
+
+int openapi_cli(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    struct arena *a = arena_new();
+    struct str s = core_openapi(a);
+    fwrite(s.p, 1, s.n, stdout);
+    fputc('\n', stdout);
+    arena_free(&a);
+    return 0;
+}
+
+/* --- serve ---------------------------------------------------------------------------------------------- */
+
+int serve_cli(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return 2;
+}
