@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "feel/feel.h"
 #include "serve.h"
 
 static const struct {
@@ -12,6 +13,7 @@ static const struct {
     { "init", init_cli, "init --data DIR [--demo small|city] [--db URL]" },
     { "serve", serve_cli, "serve --data DIR [--db URL] [--listen HOST:PORT] [--tls-cert F --tls-key F]" },
     { "openapi", openapi_cli, "openapi" },
+    { "feel", feel_cli, "feel < FILE" },
     { NULL, NULL, NULL },
 };
 

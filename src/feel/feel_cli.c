@@ -60,7 +60,8 @@ static void answer(struct arena *a, struct jw *w, struct str line)
         answer_error(w, "feel.syntax", what);
         return;
     }
-    struct feel_env env = { .get = context_get, .arg = (void *)(uintptr_t)context,
+    struct feel_env env = { .get = context_get,
+                            .arg = (void *)(uintptr_t)context,
                             .now = clock_now_ms() };
     bool exhausted;
     const struct feel_value *v = feel_eval(a, e, &env, &exhausted);

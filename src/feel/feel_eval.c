@@ -15,7 +15,8 @@ static int truth(const struct feel_value *v)
     return fv_kind(v) == FV_BOOL ? v->u.b : -1;
 }
 
-/* --- names and paths ---------------------------------------------------------------------------------- */
+/* --- names and paths
+ * ---------------------------------------------------------------------------------- */
 
 static const struct feel_value *look_up(struct fe *x, struct str name)
 {
@@ -60,7 +61,8 @@ static const struct feel_value *moment_part(struct fe *x, const struct feel_valu
     return NULL;
 }
 
-static const struct feel_value *duration_part(struct fe *x, const struct feel_value *v, struct str n)
+static const struct feel_value *duration_part(struct fe *x, const struct feel_value *v,
+                                              struct str n)
 {
     if (v->kind == FV_MONTHS) {
         if (str_is(n, "years"))
@@ -98,7 +100,9 @@ static const struct feel_value *path(struct fe *x, const struct feel_value *v, s
     }
 }
 
-/* --- filters ----------------------------------------------------------------------------------------------- */
+/* --- filters
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static const struct feel_value *at_index(const struct fv_list *l, const struct feel_value *index)
 {
@@ -139,7 +143,9 @@ static const struct feel_value *filter(struct fe *x, const struct fn *n)
     return fv_list(x->a, kept, kept_n);
 }
 
-/* --- arithmetic ----------------------------------------------------------------------------------------------- */
+/* --- arithmetic
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static bool is_moment(const struct feel_value *v)
 {
@@ -252,7 +258,9 @@ static const struct feel_value *negated(struct arena *a, const struct feel_value
     }
 }
 
-/* --- logic -------------------------------------------------------------------------------------------------------- */
+/* --- logic
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static int compare(char sign, const struct feel_value *l, const struct feel_value *r)
 {
@@ -357,7 +365,9 @@ static int quantified(struct fe *x, const struct fn *n, size_t i)
     return out;
 }
 
-/* --- the walk -------------------------------------------------------------------------------------------------------- */
+/* --- the walk
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static const struct feel_value *context(struct fe *x, const struct fn *n)
 {
@@ -377,8 +387,10 @@ static const struct feel_value *range(struct fe *x, const struct fn *n)
 {
     struct feel_value *v = arena_new_of(x->a, struct feel_value);
     v->kind = FV_RANGE;
-    v->u.range = (struct fv_range){ .op = n->range, .lo_closed = n->lo_closed,
-                                    .hi_closed = n->hi_closed, .lo = fe_value(x, n->kid[0]) };
+    v->u.range = (struct fv_range){ .op = n->range,
+                                    .lo_closed = n->lo_closed,
+                                    .hi_closed = n->hi_closed,
+                                    .lo = fe_value(x, n->kid[0]) };
     if (n->kid[1])
         v->u.range.hi = fe_value(x, n->kid[1]);
     return v;

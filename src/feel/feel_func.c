@@ -16,7 +16,8 @@ static bool is_str(val v)
     return fv_kind(v) == FV_STR;
 }
 
-/* --- logic -------------------------------------------------------------------------------------------- */
+/* --- logic
+ * -------------------------------------------------------------------------------------------- */
 
 static val run_not(struct fe *x, val const *v, size_t n)
 {
@@ -52,12 +53,15 @@ static val run_any(struct fe *x, val const *v, size_t n)
     return all_or_any(v, n, true);
 }
 
-/* --- text ------------------------------------------------------------------------------------------------ */
+/* --- text
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static val run_contains(struct fe *x, val const *v, size_t n)
 {
     (void)x, (void)n;
-    return is_str(v[0]) && is_str(v[1]) ? feel_of_bool(str_find(v[0]->u.s, v[1]->u.s, 0) >= 0) : NULL;
+    return is_str(v[0]) && is_str(v[1]) ? feel_of_bool(str_find(v[0]->u.s, v[1]->u.s, 0) >= 0)
+                                        : NULL;
 }
 
 static val run_starts(struct fe *x, val const *v, size_t n)
@@ -159,7 +163,9 @@ static val run_string(struct fe *x, val const *v, size_t n)
     }
 }
 
-/* --- numbers ------------------------------------------------------------------------------------------------ */
+/* --- numbers
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static val run_number(struct fe *x, val const *v, size_t n)
 {
@@ -216,7 +222,8 @@ static val run_abs(struct fe *x, val const *v, size_t n)
 {
     (void)n;
     switch (fv_kind(v[0])) {
-    case FV_NUM: return dec_cmp(v[0]->u.num, dec_i64(0)) < 0 ? fv_num(x->a, dec_neg(v[0]->u.num)) : v[0];
+    case FV_NUM:
+        return dec_cmp(v[0]->u.num, dec_i64(0)) < 0 ? fv_num(x->a, dec_neg(v[0]->u.num)) : v[0];
     case FV_MONTHS: return v[0]->u.months < 0 ? fv_months(x->a, -v[0]->u.months) : v[0];
     case FV_MILLIS: return v[0]->u.millis < 0 ? fv_millis(x->a, -v[0]->u.millis) : v[0];
     default: return NULL;
@@ -226,7 +233,8 @@ static val run_abs(struct fe *x, val const *v, size_t n)
 static val run_modulo(struct fe *x, val const *v, size_t n)
 {
     (void)n;
-    return fv_kind(v[0]) == FV_NUM && fv_kind(v[1]) == FV_NUM ? fe_arith(x->a, '%', v[0], v[1]) : NULL;
+    return fv_kind(v[0]) == FV_NUM && fv_kind(v[1]) == FV_NUM ? fe_arith(x->a, '%', v[0], v[1])
+                                                              : NULL;
 }
 
 static val run_sqrt(struct fe *x, val const *v, size_t n)
@@ -236,7 +244,9 @@ static val run_sqrt(struct fe *x, val const *v, size_t n)
     return fv_kind(v[0]) == FV_NUM && dec_sqrt(v[0]->u.num, &d) ? fv_num(x->a, d) : NULL;
 }
 
-/* --- lists --------------------------------------------------------------------------------------------------- */
+/* --- lists
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static val run_count(struct fe *x, val const *v, size_t n)
 {
@@ -461,7 +471,9 @@ static val run_flatten(struct fe *x, val const *v, size_t n)
     return fv_list(x->a, out, out_n);
 }
 
-/* --- time ------------------------------------------------------------------------------------------------------ */
+/* --- time
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static val run_date(struct fe *x, val const *v, size_t n)
 {
@@ -563,8 +575,9 @@ static struct fv_moment moment_now(const struct fe *x)
 {
     int64_t local = (x->env ? x->env->now : 0) + 8 * INT64_C(3600000);
     int64_t days = local / FEEL_DAY_MS - (local % FEEL_DAY_MS < 0);
-    return (struct fv_moment){ .days = days, .ms = local - days * FEEL_DAY_MS, .offset_s = 8 * 3600,
-                               .has_offset = true };
+    return (struct fv_moment){
+        .days = days, .ms = local - days * FEEL_DAY_MS, .offset_s = 8 * 3600, .has_offset = true
+    };
 }
 
 static val run_now(struct fe *x, val const *v, size_t n)
@@ -581,7 +594,9 @@ static val run_today(struct fe *x, val const *v, size_t n)
     return fv_moment(x->a, FV_DATE, &m);
 }
 
-/* --- the host ------------------------------------------------------------------------------------------------------ */
+/* --- the host
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static val run_workdays(struct fe *x, val const *v, size_t n)
 {

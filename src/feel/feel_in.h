@@ -4,13 +4,15 @@
 
 #include "feel/feel.h"
 
-/* --- decimals (feel_decimal.c, the only file that knows the library) ------------------------------ */
+/* --- decimals (feel_decimal.c, the only file that knows the library)
+ * ------------------------------ */
 
 struct feel_dec {
     uint64_t w[2]; /* IEEE 754 decimal128, binary encoding */
 };
 
-bool dec_parse(struct str s, struct feel_dec *out); /* plain or with exponent; false: not a number */
+bool dec_parse(struct str s,
+               struct feel_dec *out); /* plain or with exponent; false: not a number */
 struct str dec_text(struct arena *a, struct feel_dec d);
 struct feel_dec dec_i64(int64_t v);
 bool dec_as_i64(struct feel_dec d, int64_t *out); /* whole numbers only */
@@ -20,11 +22,20 @@ bool dec_is_zero(struct feel_dec d);
 struct feel_dec dec_neg(struct feel_dec d);
 /* False when the result is not a finite number. */
 bool dec_op(char op, struct feel_dec x, struct feel_dec y, struct feel_dec *out); /* + - * / ^ % */
-enum dec_round { DEC_FLOOR, DEC_CEILING, DEC_HALF_EVEN, DEC_HALF_UP, DEC_HALF_DOWN, DEC_UP, DEC_DOWN };
+enum dec_round {
+    DEC_FLOOR,
+    DEC_CEILING,
+    DEC_HALF_EVEN,
+    DEC_HALF_UP,
+    DEC_HALF_DOWN,
+    DEC_UP,
+    DEC_DOWN
+};
 bool dec_round(struct feel_dec x, int64_t scale, enum dec_round how, struct feel_dec *out);
 bool dec_sqrt(struct feel_dec x, struct feel_dec *out);
 
-/* --- values ---------------------------------------------------------------------------------------- */
+/* --- values
+ * ---------------------------------------------------------------------------------------- */
 
 enum fv_kind {
     FV_NULL,
@@ -34,8 +45,8 @@ enum fv_kind {
     FV_DATE,
     FV_TIME,
     FV_DATETIME,
-    FV_MONTHS,  /* years and months duration */
-    FV_MILLIS,  /* days and time duration */
+    FV_MONTHS, /* years and months duration */
+    FV_MILLIS, /* days and time duration */
     FV_LIST,
     FV_CONTEXT,
     FV_RANGE
@@ -44,8 +55,8 @@ enum fv_kind {
 /* A local moment. A named zone is kept as text; a few dozen of them have known rules
  * (feel_time.c), the others are compared as text. */
 struct fv_moment {
-    int64_t days;  /* since 1970-01-01, proleptic */
-    int64_t ms;    /* of the day */
+    int64_t days; /* since 1970-01-01, proleptic */
+    int64_t ms;   /* of the day */
     int offset_s;
     bool has_offset;
     struct str zone; /* "Europe/Paris" or STR_NONE */
@@ -103,7 +114,8 @@ bool fv_order(const struct feel_value *x, const struct feel_value *y, int *out);
 /* 1 inside, 0 outside, -1 null. */
 int fv_in_range(const struct feel_value *x, const struct fv_range *r);
 
-/* --- time (feel_time.c) ------------------------------------------------------------------------------ */
+/* --- time (feel_time.c)
+ * ------------------------------------------------------------------------------ */
 
 #define FEEL_DAY_MS INT64_C(86400000)
 int64_t ft_days(int64_t year, int month, int day);
@@ -122,25 +134,26 @@ bool ft_comparable(const struct fv_moment *x, const struct fv_moment *y);
 bool ft_add_months(const struct fv_moment *m, int64_t months, struct fv_moment *out);
 void ft_add_millis(const struct fv_moment *m, int64_t ms, struct fv_moment *out);
 
-/* --- the tree (feel_parse.c) --------------------------------------------------------------------------- */
+/* --- the tree (feel_parse.c)
+ * --------------------------------------------------------------------------- */
 
 enum fn_op {
     FN_LIT,
     FN_NAME,
-    FN_PATH,     /* kid[0].name */
-    FN_FILTER,   /* kid[0][kid[1]] */
+    FN_PATH,   /* kid[0].name */
+    FN_FILTER, /* kid[0][kid[1]] */
     FN_NEG,
-    FN_BIN,      /* sign: + - * / ^ */
-    FN_CMP,      /* sign: < l(<=) > g(>=) = n(!=) */
+    FN_BIN, /* sign: + - * / ^ */
+    FN_CMP, /* sign: < l(<=) > g(>=) = n(!=) */
     FN_AND,
     FN_OR,
     FN_BETWEEN,
-    FN_IN,       /* kid[0] in many[] (tests) */
+    FN_IN, /* kid[0] in many[] (tests) */
     FN_IF,
     FN_LIST,
     FN_CONTEXT,
     FN_RANGE,
-    FN_SOME,     /* names[i] in many[i], satisfies kid[0] */
+    FN_SOME, /* names[i] in many[i], satisfies kid[0] */
     FN_EVERY,
     FN_CALL
 };
@@ -167,13 +180,14 @@ struct feel {
     size_t used_n;
 };
 
-/* --- evaluation (feel_eval.c) and functions (feel_func.c) ------------------------------------------------ */
+/* --- evaluation (feel_eval.c) and functions (feel_func.c)
+ * ------------------------------------------------ */
 
 struct fe_scope {
     const struct fe_scope *outer;
-    struct str name;                 /* one name … */
+    struct str name; /* one name … */
     const struct feel_value *value;
-    bool is_context;                 /* … or all members of a context */
+    bool is_context; /* … or all members of a context */
 };
 
 struct fe {

@@ -128,9 +128,10 @@ static bool keyword(struct parser *p, const char *text)
 
 static bool is_reserved(struct str w)
 {
-    static const char *const words[] = { "and", "or", "if", "then", "else", "in", "between",
-                                         "satisfies", "some", "every", "true", "false", "null",
-                                         "for", "return", "function", "instance", "external" };
+    static const char *const words[] = { "and",      "or",       "if",        "then", "else",
+                                         "in",       "between",  "satisfies", "some", "every",
+                                         "true",     "false",    "null",      "for",  "return",
+                                         "function", "instance", "external" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_is(w, words[i]))
             return true;
@@ -181,7 +182,8 @@ static void use(struct parser *p, struct str n)
     p->used[p->used_n++] = n;
 }
 
-/* --- lists that grow while parsing ------------------------------------------------------------------ */
+/* --- lists that grow while parsing
+ * ------------------------------------------------------------------ */
 
 static void push(struct parser *p, struct fn *n, const struct fn *child, struct str key)
 {
@@ -194,14 +196,17 @@ static void push(struct parser *p, struct fn *n, const struct fn *child, struct 
     n->names[n->n++] = key;
 }
 
-/* --- literals ------------------------------------------------------------------------------------------ */
+/* --- literals
+ * ------------------------------------------------------------------------------------------ */
 
 static bool hex(struct parser *p, int n, uint32_t *out)
 {
     *out = 0;
     for (int k = 0; k < n; k++) {
         char c = p->i < p->s.n ? p->s.p[p->i] : 0;
-        int v = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+        int v = c >= '0' && c <= '9'                 ? c - '0'
+                : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                     : -1;
         if (v < 0)
             return false;
         *out = *out * 16 + (uint32_t)v;
@@ -274,7 +279,8 @@ static const struct fn *number(struct parser *p)
     size_t from = p->i;
     while (p->i < p->s.n && p->s.p[p->i] >= '0' && p->s.p[p->i] <= '9')
         p->i++;
-    if (p->i + 1 < p->s.n && p->s.p[p->i] == '.' && p->s.p[p->i + 1] >= '0' && p->s.p[p->i + 1] <= '9')
+    if (p->i + 1 < p->s.n && p->s.p[p->i] == '.' && p->s.p[p->i + 1] >= '0' &&
+        p->s.p[p->i + 1] <= '9')
         for (p->i++; p->i < p->s.n && p->s.p[p->i] >= '0' && p->s.p[p->i] <= '9';)
             p->i++;
     size_t e = p->i;
@@ -294,7 +300,8 @@ static const struct fn *number(struct parser *p)
     return literal(p, fv_num(p->a, d));
 }
 
-/* --- brackets --------------------------------------------------------------------------------------------- */
+/* --- brackets
+ * --------------------------------------------------------------------------------------------- */
 
 /* Behind ".." of a range. Both "]" and ")" close, and "[" as the old way to say open. */
 static const struct fn *range_rest(struct parser *p, const struct fn *lo, bool lo_closed)
@@ -343,7 +350,7 @@ static const struct fn *one_sided(struct parser *p)
     static const struct {
         const char *text;
         enum range_op op;
-    } ops[] = { { "<=", RANGE_LE }, { "<", RANGE_LT }, { ">=", RANGE_GE },
+    } ops[] = { { "<=", RANGE_LE }, { "<", RANGE_LT },  { ">=", RANGE_GE },
                 { ">", RANGE_GT },  { "!=", RANGE_NE }, { "=", RANGE_EQ } };
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         if (sign(p, ops[i].text)) {
@@ -406,7 +413,8 @@ static const struct fn *context(struct parser *p)
     return n;
 }
 
-/* --- calls and words ------------------------------------------------------------------------------------------ */
+/* --- calls and words
+ * ------------------------------------------------------------------------------------------ */
 
 /* "name:" of a named argument, without moving when it is none. */
 static bool argument_name(struct parser *p, struct str *out)
@@ -535,8 +543,8 @@ static const struct fn *primary(struct parser *p)
 {
     char c = peek(p);
     struct str s;
-    if ((c >= '0' && c <= '9') || (c == '.' && p->i + 1 < p->s.n && p->s.p[p->i + 1] >= '0' &&
-                                   p->s.p[p->i + 1] <= '9'))
+    if ((c >= '0' && c <= '9') ||
+        (c == '.' && p->i + 1 < p->s.n && p->s.p[p->i + 1] >= '0' && p->s.p[p->i + 1] <= '9'))
         return number(p);
     if (c == '"')
         return string(p, &s) ? literal(p, feel_of_str(p->a, s)) : NULL;
@@ -604,7 +612,9 @@ static const struct fn *unary(struct parser *p)
     return (n->kid[0] = unary(p)) ? n : NULL;
 }
 
-/* --- operators ---------------------------------------------------------------------------------------------------- */
+/* --- operators
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* One test behind "in": "< 5", a range, or any value. */
 static const struct fn *test(struct parser *p)
@@ -739,7 +749,9 @@ const struct str *feel_names_used(const struct feel *e, size_t *n)
     return e->used;
 }
 
-/* --- for route buttons ------------------------------------------------------------------------------------------------ */
+/* --- for route buttons
+ * ------------------------------------------------------------------------------------------------
+ */
 
 struct literals {
     struct arena *a;

@@ -65,8 +65,8 @@ static bool date_at(struct str s, size_t *i, struct fv_moment *out)
     while (*i + n < s.n && s.p[*i + n] >= '0' && s.p[*i + n] <= '9')
         n++;
     int64_t y, m, d;
-    if (n < 4 || n > 9 || (n > 4 && s.p[*i] == '0') || !digits(s, i, n, &y) ||
-        !letter(s, i, '-') || !digits(s, i, 2, &m) || !letter(s, i, '-') || !digits(s, i, 2, &d))
+    if (n < 4 || n > 9 || (n > 4 && s.p[*i] == '0') || !digits(s, i, n, &y) || !letter(s, i, '-') ||
+        !digits(s, i, 2, &m) || !letter(s, i, '-') || !digits(s, i, 2, &d))
         return false;
     if (minus)
         y = -y;
@@ -89,7 +89,8 @@ static bool zone_at(struct str s, size_t *i, struct fv_moment *out)
         struct str zone = str_sub(s, *i, s.n - *i);
         *i = s.n;
         for (size_t k = 0; k < zone.n; k++)
-            if (!((zone.p[k] | 32) >= 'a' && (zone.p[k] | 32) <= 'z') && !strchr("/_+-0123456789", zone.p[k]))
+            if (!((zone.p[k] | 32) >= 'a' && (zone.p[k] | 32) <= 'z') &&
+                !strchr("/_+-0123456789", zone.p[k]))
                 return false;
         out->zone = zone;
         return zone.n > 0;
@@ -320,7 +321,8 @@ struct str ft_text(struct arena *a, const struct feel_value *v)
     return buf_done(&b);
 }
 
-/* --- named zones --------------------------------------------------------------------------------- */
+/* --- named zones ---------------------------------------------------------------------------------
+ */
 
 enum dst { DST_NONE, DST_EU, DST_US, DST_AU };
 
@@ -330,17 +332,28 @@ static const struct {
     int hours;
     enum dst dst;
 } zones[] = {
-    { "America/Chicago", -6, DST_US },   { "America/Los_Angeles", -8, DST_US },
-    { "America/New_York", -5, DST_US },  { "Asia/Dhaka", 6, DST_NONE },
-    { "Asia/Hong_Kong", 8, DST_NONE },   { "Asia/Macau", 8, DST_NONE },
-    { "Asia/Seoul", 9, DST_NONE },       { "Asia/Shanghai", 8, DST_NONE },
-    { "Asia/Singapore", 8, DST_NONE },   { "Asia/Taipei", 8, DST_NONE },
-    { "Asia/Tokyo", 9, DST_NONE },       { "Asia/Urumqi", 6, DST_NONE },
-    { "Australia/Melbourne", 10, DST_AU }, { "Australia/Sydney", 10, DST_AU },
-    { "Etc/UTC", 0, DST_NONE },          { "Europe/Berlin", 1, DST_EU },
-    { "Europe/London", 0, DST_EU },      { "Europe/Madrid", 1, DST_EU },
-    { "Europe/Moscow", 3, DST_NONE },    { "Europe/Paris", 1, DST_EU },
-    { "Europe/Rome", 1, DST_EU },        { "UTC", 0, DST_NONE },
+    { "America/Chicago", -6, DST_US },
+    { "America/Los_Angeles", -8, DST_US },
+    { "America/New_York", -5, DST_US },
+    { "Asia/Dhaka", 6, DST_NONE },
+    { "Asia/Hong_Kong", 8, DST_NONE },
+    { "Asia/Macau", 8, DST_NONE },
+    { "Asia/Seoul", 9, DST_NONE },
+    { "Asia/Shanghai", 8, DST_NONE },
+    { "Asia/Singapore", 8, DST_NONE },
+    { "Asia/Taipei", 8, DST_NONE },
+    { "Asia/Tokyo", 9, DST_NONE },
+    { "Asia/Urumqi", 6, DST_NONE },
+    { "Australia/Melbourne", 10, DST_AU },
+    { "Australia/Sydney", 10, DST_AU },
+    { "Etc/UTC", 0, DST_NONE },
+    { "Europe/Berlin", 1, DST_EU },
+    { "Europe/London", 0, DST_EU },
+    { "Europe/Madrid", 1, DST_EU },
+    { "Europe/Moscow", 3, DST_NONE },
+    { "Europe/Paris", 1, DST_EU },
+    { "Europe/Rome", 1, DST_EU },
+    { "UTC", 0, DST_NONE },
 };
 
 /* The n-th Sunday of a month (n = 0: the last), as days. */

@@ -23,7 +23,8 @@
 struct flow_net;
 struct flow_state;
 
-/* --- the definition ---------------------------------------------------------------------------- */
+/* --- the definition ----------------------------------------------------------------------------
+ */
 
 enum flow_node_kind {
     FLOW_START_EVENT,
@@ -48,22 +49,22 @@ struct flow_attr {
 struct flow_node {
     struct str id, name;
     enum flow_node_kind kind;
-    int line;             /* in the XML */
-    struct str lane;      /* name of the lane it is drawn in */
-    struct str doc;       /* text of its documentation element */
+    int line;        /* in the XML */
+    struct str lane; /* name of the lane it is drawn in */
+    struct str doc;  /* text of its documentation element */
     /* user tasks */
     struct str assign;    /* terms, see flow_org; absent: anyone */
     enum flow_sign sign;  /* of several assignees */
     struct str due, warn; /* "1wd", "4wh", "P3D" */
     struct str overdue;   /* urge, escalate, transfer, auto:OUTCOME */
     struct str form, fields, distinct;
-    struct str sheet;     /* place of its opinions on the sheet (呈批单) */
-    uint32_t ops;         /* bit 1 << enum flow_op: commands the node allows its holders */
+    struct str sheet; /* place of its opinions on the sheet (呈批单) */
+    uint32_t ops;     /* bit 1 << enum flow_op: commands the node allows its holders */
     bool may_circulate, may_urge;
-    bool keep_due;        /* a reopened act keeps its due (FLOW 5.1) */
+    bool keep_due; /* a reopened act keeps its due (FLOW 5.1) */
     /* service tasks */
-    struct str op, undo;  /* commands of the door */
-    bool is_barrier;      /* cannot be undone, stops a return (FLOW 5.1) */
+    struct str op, undo; /* commands of the door */
+    bool is_barrier;     /* cannot be undone, stops a return (FLOW 5.1) */
     /* any task: the milestone that the sender of a document may see when it is completed */
     struct str milestone;
     const struct flow_attr *attr; /* all oa: attributes of the element */
@@ -75,10 +76,10 @@ struct flow_node {
 struct flow_edge {
     struct str id, name, label; /* label: text of the route button */
     int from, to;
-    struct str condition;       /* FEEL; absent: unconditional */
+    struct str condition; /* FEEL; absent: unconditional */
     bool is_default;
-    const double *points;       /* x, y, x, y, … */
-    size_t points_n;            /* pairs */
+    const double *points; /* x, y, x, y, … */
+    size_t points_n;      /* pairs */
 };
 
 struct flow_finding {
@@ -115,12 +116,13 @@ struct flow_net *flow_compile(struct arena *a, struct str xml, const struct flow
 /* The object of `flow check`. */
 void flow_report_write(struct jw *w, const struct flow_report *report);
 
-struct str flow_net_key(const struct flow_net *net);  /* id of the process */
+struct str flow_net_key(const struct flow_net *net); /* id of the process */
 struct str flow_net_name(const struct flow_net *net);
 const struct flow_node *flow_nodes(const struct flow_net *net, size_t *n);
 const struct flow_edge *flow_edges(const struct flow_net *net, size_t *n);
 int flow_node_find(const struct flow_net *net, struct str id); /* -1 when absent */
-struct str flow_node_attr(const struct flow_node *node, const char *name); /* STR_NONE when absent */
+struct str flow_node_attr(const struct flow_node *node,
+                          const char *name); /* STR_NONE when absent */
 
 /* Outcomes that route behind a user task: read from labelled or `outcome = "x"` flows behind it
  * (its own, or of the exclusive gateway it leads to); a task of several signers without such flows
@@ -138,7 +140,8 @@ struct flow_need {
 };
 const struct flow_need *flow_needs(const struct flow_net *net, int node, size_t *n);
 
-/* --- who ------------------------------------------------------------------------------------------ */
+/* --- who
+ * ------------------------------------------------------------------------------------------ */
 
 enum flow_who_kind {
     FLOW_NOBODY,
@@ -162,15 +165,15 @@ struct flow_who flow_who_parse(struct str text);
 enum flow_term_kind {
     FLOW_TERM_STARTER,
     FLOW_TERM_STARTER_SECTION_HEAD,
-    FLOW_TERM_STARTER_LEADER,  /* the leader in charge (分管领导) */
+    FLOW_TERM_STARTER_LEADER, /* the leader in charge (分管领导) */
     FLOW_TERM_STARTER_DEPUTY_SECRETARY_GENERAL,
     FLOW_TERM_PREV_ACTOR,
-    FLOW_TERM_POST,            /* post(ID) */
-    FLOW_TERM_PERSON,          /* person(ID) */
-    FLOW_TERM_UNIT,            /* unit(ID) */
-    FLOW_TERM_ROLE,            /* role(NAME): in the matter's unit */
-    FLOW_TERM_VAR,             /* var(NAME): chosen by whoever came before */
-    FLOW_TERM_NAME             /* a bare name */
+    FLOW_TERM_POST,   /* post(ID) */
+    FLOW_TERM_PERSON, /* person(ID) */
+    FLOW_TERM_UNIT,   /* unit(ID) */
+    FLOW_TERM_ROLE,   /* role(NAME): in the matter's unit */
+    FLOW_TERM_VAR,    /* var(NAME): chosen by whoever came before */
+    FLOW_TERM_NAME    /* a bare name */
 };
 
 struct flow_term {
@@ -184,8 +187,8 @@ struct flow_resolve_ctx {
     const struct flow_net *net;
     int node;
     struct flow_who starter;
-    struct flow_who prev;  /* who completed the act before; NOBODY when there was none */
-    struct str var_json;   /* FLOW_TERM_VAR: the variable's JSON text, or STR_NONE */
+    struct flow_who prev; /* who completed the act before; NOBODY when there was none */
+    struct str var_json;  /* FLOW_TERM_VAR: the variable's JSON text, or STR_NONE */
     /* FLOW_TERM_VAR: the strings of that variable, read by flow_who_parse. "role:NAME" comes as a
      * FLOW_POOL with id 0 (the matter's unit). */
     const struct flow_who *chosen;
@@ -202,7 +205,8 @@ struct flow_org {
     void *arg;
 };
 
-/* --- commands -------------------------------------------------------------------------------------- */
+/* --- commands
+ * -------------------------------------------------------------------------------------- */
 
 enum flow_op {
     FLOW_START,          /* actor, vars */
@@ -225,25 +229,32 @@ const char *flow_op_name(enum flow_op op); /* "send_back" */
 
 enum flow_place { FLOW_BEFORE, FLOW_AFTER, FLOW_BESIDE };
 enum flow_mode { FLOW_MODE_ALL, FLOW_MODE_ANY, FLOW_MODE_SEQ };
-enum flow_role { FLOW_ROLE_SIGN, FLOW_ROLE_LEAD, FLOW_ROLE_ASSIST, FLOW_ROLE_ADVISE, FLOW_ROLE_REWORK };
+enum flow_role {
+    FLOW_ROLE_SIGN,
+    FLOW_ROLE_LEAD,
+    FLOW_ROLE_ASSIST,
+    FLOW_ROLE_ADVISE,
+    FLOW_ROLE_REWORK
+};
 
 struct flow_command {
     enum flow_op op;
-    struct flow_who actor;  /* who acts (a post, not the proxy); NOBODY: the holder of the leaf */
-    bool is_admin;          /* the node's ops list does not bind */
+    struct flow_who actor; /* who acts (a post, not the proxy); NOBODY: the holder of the leaf */
+    bool is_admin;         /* the node's ops list does not bind */
     int leaf, other_leaf, act, to_act;
-    struct str to_node;     /* BPMN id: its latest legal act; used when to_act is 0 */
-    enum flow_way way;      /* DEFAULT: the node's returnWay, else FLOW 5.2's last sentence */
+    struct str to_node; /* BPMN id: its latest legal act; used when to_act is 0 */
+    enum flow_way way;  /* DEFAULT: the node's returnWay, else FLOW 5.2's last sentence */
     struct str outcome, reason;
-    const struct jv *vars;  /* an object, or NULL */
+    const struct jv *vars; /* an object, or NULL */
     const struct flow_who *who;
     size_t who_n;
     enum flow_place place;
     enum flow_mode mode;
-    enum flow_role role;    /* SIGN or ADVISE */
+    enum flow_role role; /* SIGN or ADVISE */
 };
 
-/* --- what a command changed ------------------------------------------------------------------------ */
+/* --- what a command changed
+ * ------------------------------------------------------------------------ */
 
 enum flow_status { FLOW_NEW, FLOW_RUNNING, FLOW_DONE, FLOW_REJECTED, FLOW_VOID, FLOW_INCIDENT };
 
@@ -262,15 +273,15 @@ struct flow_change {
     struct flow_who who;
     enum flow_role role;
     int attempt;
-    int from;          /* OPENED: the leaf this one continues (prefill, due, opinion), or 0 */
-    struct str outcome;/* CLOSED */
-    const char *cause; /* VOIDED: "send_back" "withdraw" "decided" "removed" "ended" */
+    int from;           /* OPENED: the leaf this one continues (prefill, due, opinion), or 0 */
+    struct str outcome; /* CLOSED */
+    const char *cause;  /* VOIDED: "send_back" "withdraw" "decided" "removed" "ended" */
 };
 
 struct flow_service {
     int act, node;
-    struct str op;  /* run it through the door, then apply SERVICE_DONE or SERVICE_FAILED */
-    bool is_undo;   /* run op to undo a barrier; nothing is applied afterwards */
+    struct str op; /* run it through the door, then apply SERVICE_DONE or SERVICE_FAILED */
+    bool is_undo;  /* run op to undo a barrier; nothing is applied afterwards */
 };
 
 /* One answer of the resolver, as asked. */
@@ -282,17 +293,17 @@ struct flow_answer {
 };
 
 struct flow_incident {
-    int node, act;     /* act 0: at a gateway */
-    const char *code;  /* flow.no_assignee, flow.no_way, flow.service_failed, flow.bad_cardinality */
+    int node, act;    /* act 0: at a gateway */
+    const char *code; /* flow.no_assignee, flow.no_way, flow.service_failed, flow.bad_cardinality */
 };
 
 struct flow_delta {
-    enum flow_status status;       /* after the command */
-    struct flow_change *change;    /* in order of happening */
+    enum flow_status status;    /* after the command */
+    struct flow_change *change; /* in order of happening */
     size_t change_n;
-    struct flow_service *service;  /* now waiting because of this command, in order */
+    struct flow_service *service; /* now waiting because of this command, in order */
     size_t service_n;
-    int *completed;                /* nodes completed, in order */
+    int *completed; /* nodes completed, in order */
     size_t completed_n;
     struct flow_answer *answer;
     size_t answer_n;
@@ -308,7 +319,8 @@ bool flow_apply(struct arena *a, const struct flow_net *net, struct flow_state *
                 const struct flow_command *cmd, const struct flow_org *org, int64_t now,
                 struct flow_delta *out, struct err *err);
 
-/* --- the state --------------------------------------------------------------------------------------- */
+/* --- the state
+ * --------------------------------------------------------------------------------------- */
 
 struct flow_state *flow_state_new(struct arena *a);
 struct flow_state *flow_state_copy(struct arena *a, const struct flow_state *state);
@@ -325,7 +337,8 @@ void flow_record_write(struct jw *w, const struct flow_command *cmd, int64_t now
 bool flow_record_apply(struct arena *a, const struct flow_net *net, struct flow_state *state,
                        const struct jv *record, struct flow_delta *out, struct err *err);
 
-/* --- readers ----------------------------------------------------------------------------------------- */
+/* --- readers
+ * ----------------------------------------------------------------------------------------- */
 
 enum flow_leaf_state { FLOW_LEAF_PENDING, FLOW_LEAF_ACTIVE, FLOW_LEAF_DONE, FLOW_LEAF_VOID };
 
@@ -337,8 +350,8 @@ struct flow_leaf {
     bool is_opened, is_undone; /* undone: done once, its act was sent back or withdrawn */
     bool is_suspended;
     struct str outcome;
-    int added_by;              /* leaf of who added this signer, or 0 */
-    int64_t opened_at, done_at;/* when it became active, when it was done; 0: not yet */
+    int added_by;               /* leaf of who added this signer, or 0 */
+    int64_t opened_at, done_at; /* when it became active, when it was done; 0: not yet */
 };
 enum flow_status flow_state_status(const struct flow_state *state);
 bool flow_leaf_find(const struct flow_state *state, int leaf, struct flow_leaf *out);
@@ -375,9 +388,10 @@ struct flow_picture {
 struct flow_picture flow_picture(struct arena *a, const struct flow_net *net,
                                  const struct flow_state *state);
 
-/* --- command line and bench --------------------------------------------------------------------------- */
+/* --- command line and bench
+ * --------------------------------------------------------------------------- */
 
-/* `tongban flow run|check …`; argv[0] is the word after "flow". Exit code. */
+/* `tongban flow run|check …`; argv[0] is "flow". Exit code. */
 int flow_cli(int argc, char **argv);
 
 #endif

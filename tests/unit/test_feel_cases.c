@@ -1,5 +1,5 @@
-/* FEEL against half of 24 directories of the DMN TCK (tests/flow/feel-cases.jsonl): at least 98 % of
- * the cases whose answer is not null and 95 % of the others, reported apart (FLOW §7). */
+/* FEEL against half of 24 directories of the DMN TCK (tests/flow/feel-cases.jsonl): at least 98 %
+ * of the cases whose answer is not null and 95 % of the others, reported apart (FLOW §7). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
