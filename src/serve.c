@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "core/core.h"
+#include "http/http.h"
 
 struct options {
     const char *data, *db, *demo, *listen, *city, *tls_cert, *tls_key;
@@ -131,9 +134,43 @@ int openapi_cli(int argc, char **argv)
 
 /* --- serve ---------------------------------------------------------------------------------------------- */
 
+/* Closes in the order in which nothing accepted is lost: the doors first, then the committer. */
+static bool serve_until_told(struct core *core, const struct options *o, const sigset_t *stop,
+                             struct arena *a, struct err *e)
+{
+    struct http_config config = { .listen = o->listen, .tls_cert = o->tls_cert,
+                                  .tls_key = o->tls_key };
+    int got = 0;
+    struct http *http = http_start(core, &config, a, e);
+    struct http_socket *door = http ? http_socket_start(core, a, e) : NULL;
+    if (door)
+        (void)sigwait(stop, &got); /* only the two signals of the set */
+    log_info("serve", "stopping");
+    http_socket_stop(&door);
+    http_stop(&http);
+    return e->kind == ERR_NONE;
+}
+
 int serve_cli(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    return 2;
+    struct options o;
+    struct err e = { 0 };
+    sigset_t stop;
+    if (!read_options(argc, argv, &o))
+        return 2;
+    struct arena *a = arena_new();
+    struct core_config config = { .dir = o.data, .node = -1, .serve = true };
+    struct core *core = NULL;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL); /* every thread made from here on inherits it */
+    bool good = core_conf(o.data, o.db, a, &config.db, &e);
+    if (good)
+        core = core_open(&config, a, &e);
+    good = good && core && serve_until_told(core, &o, &stop, a, &e);
+    core_close(&core);
+    int code = good ? 0 : report(a, &e);
+    arena_free(&a);
+    return code;
 }

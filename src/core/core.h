@@ -349,7 +349,8 @@ struct live_sub *live_open(struct core *core, const struct actor *actor, struct 
 void live_close(struct live_sub **sub);
 /* Frames waiting, into b; false when none. is_alive false: the login has ended, close. */
 bool live_take(struct live_sub *sub, struct buf *b, bool *is_alive);
-/* Calls wake(arg) on the hub's tick thread (every 50–100 ms) when something has come for anyone.*/
+/* Calls wake(arg) on the hub's tick thread (every 50–100 ms) when something has come for anyone.
+ * wake NULL: never again for this arg; when it returns, no call is under way. */
 void live_on_tick(struct core *core, void (*wake)(void *arg), void *arg);
 /* True when frames wait: cheap, any thread. */
 bool live_waiting(struct live_sub *sub);

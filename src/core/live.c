@@ -50,6 +50,7 @@ struct live {
         void *arg;
     } wakers[WAKERS];
     int n_wakers;
+    pthread_mutex_t wakers_lock; /* guards wakers; held while they run, so that one can be removed */
     pthread_t thread, node_thread;
     bool has_node_thread;
 };
@@ -204,8 +205,10 @@ static void *tick_loop(void *arg)
         pthread_mutex_unlock(&l->lock);
         if (stop)
             return NULL;
+        pthread_mutex_lock(&l->wakers_lock);
         for (int i = 0; news && i < l->n_wakers; i++)
             l->wakers[i].fn(l->wakers[i].arg);
+        pthread_mutex_unlock(&l->wakers_lock);
     }
 }
 
@@ -214,6 +217,7 @@ bool live_start(struct core *core)
     struct live *l = calloc(1, sizeof *l);
     CHECK(l);
     pthread_mutex_init(&l->lock, NULL);
+    pthread_mutex_init(&l->wakers_lock, NULL);
     l->ring = calloc(RING, sizeof *l->ring);
     CHECK(l->ring);
     l->started_at = clock_now_ms();
@@ -237,6 +241,7 @@ void live_stop(struct core *core)
     if (l->has_node_thread)
         pthread_join(l->node_thread, NULL);
     pthread_mutex_destroy(&l->lock);
+    pthread_mutex_destroy(&l->wakers_lock);
     buf_free(&l->to_nodes);
     free(l->ring);
     free(l);
@@ -246,10 +251,14 @@ void live_stop(struct core *core)
 void live_on_tick(struct core *core, void (*wake)(void *arg), void *arg)
 {
     struct live *l = core->live;
-    pthread_mutex_lock(&l->lock);
+    pthread_mutex_lock(&l->wakers_lock);
+    for (int i = 0; !wake && i < l->n_wakers; i++)
+        if (l->wakers[i].arg == arg)
+            l->wakers[i--] = l->wakers[--l->n_wakers];
     CHECK(l->n_wakers < WAKERS);
-    l->wakers[l->n_wakers++] = (struct waker){ wake, arg };
-    pthread_mutex_unlock(&l->lock);
+    if (wake)
+        l->wakers[l->n_wakers++] = (struct waker){ wake, arg };
+    pthread_mutex_unlock(&l->wakers_lock);
 }
 
 /* --- subscriptions -------------------------------------------------------------------------------- */
