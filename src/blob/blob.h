@@ -38,7 +38,7 @@ struct blob {
     int64_t size; /* bytes */
 };
 
-/* --- coming in -------------------------------------------------------------------------------- */
+/* --- coming in ------------------------------------------------------------------------------ */
 
 /* Begins an upload under an id of the caller's (id_new). Error blob.full when the disk is nearly
  * full. */

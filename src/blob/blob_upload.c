@@ -6,8 +6,6 @@
 #include <sys/file.h>
 
 #include "base/check.h"
-#include "base/clock.h"
-#include "base/id.h"
 #include "base/log.h"
 #include "blob/blob_in.h"
 
@@ -186,7 +184,9 @@ void blob_drop(struct blob_store *s, int64_t upload_id)
 bool blob_put(struct blob_store *s, struct str bytes, struct blob *out, struct arena *a,
               struct err *e)
 {
-    int64_t upload_id = id_new(clock_now_ms());
+    int64_t upload_id; /* negative: apart from the ids of uploads */
+    secret_random(&upload_id, sizeof upload_id);
+    upload_id |= INT64_MIN;
     if (!blob_begin(s, upload_id, a, e))
         return false;
     struct blob_upload *u = blob_upload_open(s, upload_id, 0, a, e);

@@ -15,7 +15,7 @@
 
 #include "base/str.h"
 
-/* --- SM3 (GB/T 32905) ------------------------------------------------------------------------- */
+/* --- SM3 (GB/T 32905) ----------------------------------------------------------------------- */
 
 #define SM3_SIZE 32
 #define SM3_HEX_SIZE (2 * SM3_SIZE) /* characters, without the NUL */
@@ -64,7 +64,7 @@ void sm2_key_name(const struct sm2_key *k, char out[SM3_HEX_SIZE + 1]);
 size_t sm2_sign(const struct sm2_key *k, struct str bytes, uint8_t out[SM2_SIGNATURE_MAX]);
 bool sm2_verify(const struct sm2_key *k, struct str bytes, struct str signature);
 
-/* --- sealed streams: SM4-CTR, then HMAC-SM3 over each piece, separate keys ------------------- */
+/* --- sealed streams: SM4-CTR, then HMAC-SM3 over each piece, separate keys ------------------ */
 
 /* For backups and other files under a passphrase. The key is argon2id of the passphrase with a
  * fresh salt (64 MiB, about 0.1 s: job threads and the command line only). Pieces of 64 KiB each
