@@ -96,6 +96,14 @@ check:
 unit: $(UNIT_BIN)
 	@python3 tools/suite.py unit $(UNIT_BIN)
 
+# make api WORDS="pgsql login" runs part of it
+flow api browser fault: all
+	@python3 tools/suite.py $@ $(WORDS)
+
+test: all $(UNIT_BIN)
+	@sh tools/deps.sh test
+	@python3 tools/suite.py all $(UNIT_BIN)
+
 format:
 	clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h' 'bench/*.c')
 

@@ -1,0 +1,182 @@
+"""Runs the suites and counts: suite.py SUITE [words …]
+
+    unit BIN …            the cmocka programs given
+    flow                  tests/flow/*.test.mjs and *.test.py
+    api [sqlite|pgsql] [part of a file's name …]     both engines when none is named
+    browser, fault        tests/browser, tests/fault: *.test.mjs
+    all BIN …             every suite there is
+
+The last line is "N passed, N failed" and nothing else; the exit status follows it. What fails is
+printed whole, what passes is counted. A program that dies or says nothing counts as one failure."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PG_BIN = '/usr/lib/postgresql/15/bin'
+
+
+class Count:
+    passed = failed = 0
+
+
+def add(name, passed, failed, started):
+    Count.passed += passed
+    Count.failed += failed
+    took = time.monotonic() - started
+    print(f'{name}: {passed} passed, {failed} failed ({took:.1f} s)', flush=True)
+
+
+# --- unit -----------------------------------------------------------------------------------------
+
+def cmocka(binary):
+    started = time.monotonic()
+    try:
+        p = subprocess.run([binary], cwd=ROOT, capture_output=True, timeout=300, text=True,
+                           errors='replace')
+        text, code = p.stdout + p.stderr, p.returncode
+    except subprocess.TimeoutExpired as e:
+        text, code = f'no end after {e.timeout} s', -1
+    passed = sum(int(n) for n in re.findall(r'\[  PASSED  \] (\d+) test', text))
+    failed = sum(int(n) for n in re.findall(r'\[  FAILED  \] (?:\w+: )?(\d+) test', text))
+    if passed + failed == 0 or (code != 0 and failed == 0):
+        failed += 1
+    if failed:
+        print(f'--- {binary} (exit {code})\n{text}', flush=True)
+    add(os.path.basename(binary), passed, failed, started)
+
+
+# --- node's tests -----------------------------------------------------------------------------------
+
+def node(name, files, env):
+    if not files:
+        return
+    started = time.monotonic()
+    p = subprocess.Popen(['node', '--test', '--test-reporter=tap',
+                          f'--test-concurrency={env.get("JOBS", "2")}', *files], cwd=ROOT,
+                         env={**os.environ, **env}, stdout=subprocess.PIPE, text=True,
+                         errors='replace')
+    passed, failed, bad = 0, 0, []
+    for line in p.stdout:
+        m = re.match(r'# (pass|fail|cancelled) (\d+)$', line)
+        if m and m.group(1) == 'pass':
+            passed = int(m.group(2))
+        elif m:
+            failed += int(m.group(2))
+        if re.match(r'\s*not ok', line):
+            bad = [line]
+        elif bad:
+            bad.append(line)
+        if bad and re.match(r'\s*\.\.\.$', line):
+            print(''.join(bad), end='', flush=True)
+            bad = []
+    code = p.wait()
+    if passed + failed == 0 or (code != 0 and failed == 0):
+        failed += 1
+    add(name, passed, failed, started)
+
+
+# --- PostgreSQL of our own --------------------------------------------------------------------------
+
+def as_postgres(args, **kw):
+    if os.geteuid() == 0:
+        args = ['runuser', '-u', 'postgres', '--', *args]
+    return subprocess.run(args, capture_output=True, text=True, **kw)
+
+
+class Cluster:
+    """A private cluster on a unix socket only, thrown away afterwards."""
+
+    def __enter__(self):
+        self.dir = tempfile.mkdtemp(prefix='tongban-pg-')
+        if os.geteuid() == 0:
+            shutil.chown(self.dir, 'postgres')
+        p = as_postgres([f'{PG_BIN}/initdb', '-D', f'{self.dir}/data', '-A', 'trust', '-U', 'tongban',
+                         '-E', 'UTF8', '--locale=C', '-N'], cwd=self.dir)
+        options = (f"-c listen_addresses='' -c unix_socket_directories={self.dir} "
+                   '-c max_connections=300 -c fsync=off -c shared_buffers=64MB')
+        if p.returncode == 0:
+            p = as_postgres([f'{PG_BIN}/pg_ctl', '-D', f'{self.dir}/data', '-w', '-l',
+                             f'{self.dir}/log', '-o', options, 'start'], cwd=self.dir)
+        if p.returncode != 0:
+            raise RuntimeError(p.stdout + p.stderr)
+        os.chmod(self.dir, 0o755)
+        return self.dir
+
+    def __exit__(self, *_):
+        as_postgres([f'{PG_BIN}/pg_ctl', '-D', f'{self.dir}/data', '-m', 'immediate', 'stop'],
+                    cwd='/')
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+# --- suites -----------------------------------------------------------------------------------------
+
+def tests_in(folder, words=()):
+    files = sorted(glob.glob(f'{ROOT}/tests/{folder}/*.test.mjs'))
+    return [f for f in files if not words or any(w in os.path.basename(f) for w in words)]
+
+
+def unit(binaries):
+    for b in binaries:
+        cmocka(b)
+
+
+def flow(_):
+    for f in sorted(glob.glob(f'{ROOT}/tests/flow/test_*.py')):
+        started = time.monotonic()
+        p = subprocess.run([sys.executable, f], cwd=ROOT, capture_output=True, text=True)
+        m = re.search(r'^(\d+) passed, (\d+) failed$', p.stdout, re.M)
+        good, bad = (int(m.group(1)), int(m.group(2))) if m else (0, 1)
+        if bad or p.returncode:
+            print(f'--- {f}\n{p.stdout}{p.stderr}', flush=True)
+            bad = bad or 1
+        add(os.path.basename(f), good, bad, started)
+    node('flow', tests_in('flow'), {})
+
+
+def api(words):
+    engines = [w for w in words if w in ('sqlite', 'pgsql')] or ['sqlite', 'pgsql']
+    files = tests_in('api', [w for w in words if w not in engines])
+    if 'sqlite' in engines:
+        node('api on SQLite', files, {'DB': 'sqlite'})
+    if 'pgsql' not in engines:
+        return
+    try:
+        with Cluster() as folder:
+            node('api on PostgreSQL', files, {'DB': 'pgsql', 'TONGBAN_TEST_PG': folder})
+    except (RuntimeError, OSError) as e:
+        print(f'PostgreSQL could not be started: {e}')
+        add('api on PostgreSQL', 0, 1, time.monotonic())
+
+
+def browser(words):
+    node('browser', tests_in('browser', words), {'JOBS': '1'})
+
+
+def fault(words):
+    node('fault', tests_in('fault', words), {'JOBS': '1'})
+
+
+def everything(binaries):
+    unit(binaries)
+    flow([])
+    api([])
+    browser([])
+    fault([])
+
+
+SUITES = {'unit': unit, 'flow': flow, 'api': api, 'browser': browser, 'fault': fault,
+          'all': everything}
+
+if __name__ == '__main__':
+    if len(sys.argv) < 2 or sys.argv[1] not in SUITES:
+        print(__doc__)
+        sys.exit(2)
+    SUITES[sys.argv[1]](sys.argv[2:])
+    print(f'{Count.passed} passed, {Count.failed} failed')
+    sys.exit(1 if Count.failed or not Count.passed else 0)
