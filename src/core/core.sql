@@ -115,6 +115,9 @@ VALUES (:person, :account, NULL, :shared, :once_digest, :once_until, 1, NULL, ''
 UPDATE account SET secret = NULL, shared_secret = NULL, once_digest = :once_digest,
   once_until_at = :once_until, must_change = 1, failures = 0, locked_until_at = NULL,
   generation = generation + 1 WHERE person_id = :person;
+-- name: q_account_person
+-- unique index account_name
+SELECT person_id FROM account WHERE account = :account;
 -- name: q_account_disable
 UPDATE account SET is_disabled = 1, generation = generation + 1 WHERE person_id = :person;
 

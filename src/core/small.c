@@ -208,6 +208,12 @@ bool account_reset(struct ctx *cx, int64_t person_id, struct str *secret)
     return logins_end(cx, person_id, 0);
 }
 
+int account_person(struct ctx *cx, struct str account, int64_t *person_id)
+{
+    *person_id = db_number(cx->db, 0, &q_account_person, account);
+    return *person_id ? 1 : cx->err.kind ? -1 : 0;
+}
+
 bool account_disable(struct ctx *cx, int64_t person_id)
 {
     return db_run(cx->db, &q_account_disable, person_id) && logins_end(cx, person_id, 0);

@@ -59,5 +59,7 @@ bool acting_end(struct ctx *cx, int64_t acting_id, int64_t to_person);
 /* An account of a demo folder whose first secret is the shared demo record of that setting. */
 bool account_create_shared(struct ctx *cx, int64_t person_id, struct str account,
                            const char *shared);
+/* Whose account this is: 1 found, 0 nobody's, -1 failed. */
+int account_person(struct ctx *cx, struct str account, int64_t *person_id);
 
 #endif
