@@ -1,8 +1,10 @@
 /* The rooms of the program, lowest floor first: events are handled in this order. */
 #include "core/core.h"
+#include "core/login.h"
 #include "core/system.h"
 
 const struct room *const rooms[] = {
     &core_room,
+    &login_room,
     NULL,
 };

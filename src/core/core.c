@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "core/core.sql.h"
 #include "core/core_in.h"
+#include "core/login.h"
 #include "crypto/crypto.h"
 
 extern const char embed_schema_sql[], embed_schema_sql_end[];
@@ -235,6 +236,7 @@ struct core *core_open(const struct core_config *config, struct arena *a, struct
     pthread_cond_init(&core->wake, NULL);
     core->actors = actor_cache_new();
     core->refusals = refusals_new();
+    core->seen = seen_new();
     int committers = config->committers ? config->committers
                      : config->db.engine == DB_SQLITE ? 1 : 4;
     bool good = (config->db.engine == DB_PGSQL || take_lock(core, a, e)) &&
@@ -294,6 +296,7 @@ void core_close(struct core **pcore)
     trace_stop(core);
     actor_cache_free(&core->actors);
     refusals_free(&core->refusals);
+    seen_free(&core->seen);
     arena_free(&core->settings_arena);
     if (core->lock_fd >= 0)
         close(core->lock_fd);

@@ -301,6 +301,7 @@ struct call {
     struct str address, agent;
     enum lang lang;
     bool is_operator;        /* came over tongban.sock */
+    bool is_background;      /* a page's own refreshing (X-Background: 1): no sign of the person */
     struct str body;         /* JSON text of a command */
     struct param params[16]; /* path, then query string */
     size_t n_params;

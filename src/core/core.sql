@@ -17,8 +17,6 @@ ON CONFLICT (node) DO UPDATE SET leased_at = excluded.leased_at, last_id = exclu
 SELECT l.id, l.person_id, l.csrf, l.is_token, l.seen_at, l.expires_at, l.ended_at,
        c.generation, c.must_change, c.is_disabled
 FROM login l JOIN account c ON c.person_id = l.person_id WHERE l.digest = :digest;
--- name: q_login_seen
-UPDATE login SET seen_at = :at WHERE id = :id AND ended_at IS NULL;
 -- name: q_logins_end
 UPDATE login SET ended_at = :at WHERE person_id = :person AND ended_at IS NULL AND id <> :keep
   AND is_token = 0;
@@ -110,7 +108,8 @@ UPDATE acting SET ended_at = :at WHERE id = :id AND ended_at IS NULL;
 INSERT INTO account (person_id, account, secret, shared_secret, once_digest, once_until_at,
                      must_change, changed_at, former, failures, locked_until_at, is_disabled,
                      generation, settings)
-VALUES (:person, :account, NULL, :shared, :once_digest, :once_until, 1, NULL, '', 0, NULL, 0, 1, '{}');
+VALUES (:person, :account, NULL, :shared, :once_digest, :once_until, :must_change, NULL, '', 0,
+        NULL, 0, 1, '{}');
 -- name: q_account_once
 UPDATE account SET secret = NULL, shared_secret = NULL, once_digest = :once_digest,
   once_until_at = :once_until, must_change = 1, failures = 0, locked_until_at = NULL,

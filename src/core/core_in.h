@@ -39,6 +39,8 @@ struct core {
     struct arena *settings_arena;
     struct settings *settings;
     struct refusals *refusals;
+    struct seen *seen;       /* login.c */
+    int64_t login_purged_at; /* the clock's thread */
     int lock_fd;
 };
 

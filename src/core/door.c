@@ -316,13 +316,28 @@ static int find_first_answer(struct call *call)
     return found;
 }
 
+/* What is kept for a repetition holds no secret: who asks again for a one-time code gets none. */
+static struct str answer_to_keep(struct call *call)
+{
+    const struct record *out = call->command->out;
+    bool has_secret = false;
+    for (size_t i = 0; out && i < out->n; i++)
+        has_secret = has_secret || (out->fields[i].flags & FIELD_SECRET);
+    if (!has_secret)
+        return call->answer;
+    struct buf b = buf_in(call->a);
+    struct jw w = jw_to(&b);
+    record_encode_public(&w, out, call->out);
+    return buf_done(&b);
+}
+
 static bool keep_first_answer(struct call *call)
 {
     struct ctx *cx = &call->cx;
     if (!cx->actor || !call->key.n || call->command->flags & CMD_NO_KEY)
         return true;
     return db_run(cx->db, &q_key_put, cx->actor->person_id, call->key, call->in_digest,
-                  (int64_t)call->answer_status, call->answer, cx->now);
+                  (int64_t)call->answer_status, answer_to_keep(call), cx->now);
 }
 
 static bool run_command(struct call *call)

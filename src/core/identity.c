@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "core/core_in.h"
+#include "core/login.h"
 #include "core/core.sql.h"
 #include "crypto/crypto.h"
 
@@ -352,6 +353,8 @@ bool identify(struct call *call, struct ctx *cx)
         return false;
     if (l.is_token != (call->bearer.n > 0))
         return fail(cx, ERR_UNAUTHENTICATED, "login.ended", NULL);
+    if (!call->is_background && l.seen_at + LOGIN_SEEN_MS <= cx->now)
+        login_seen_note(cx->core, l.id, cx->now);
     struct cached *k = cached_actor(cx, l.person_id, l.generation);
     if (!k)
         return false;

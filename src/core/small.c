@@ -181,7 +181,7 @@ bool account_create(struct ctx *cx, int64_t person_id, struct str account, struc
     *secret = once_secret(cx, digest);
     struct err was = cx->err;
     if (db_run(cx->db, &q_account_put, person_id, account, (struct bind){ .kind = BIND_NULL },
-               (const char *)digest, cx->now + ONCE_LIFE_MS))
+               (const char *)digest, cx->now + ONCE_LIFE_MS, (int64_t)1))
         return true;
     if (db_last_failure(cx->db) != DB_FAIL_UNIQUE)
         return false;
@@ -194,7 +194,8 @@ bool account_create_shared(struct ctx *cx, int64_t person_id, struct str account
                            const char *shared)
 {
     return db_run(cx->db, &q_account_put, person_id, account, shared,
-                  (struct bind){ .kind = BIND_NULL }, (struct bind){ .kind = BIND_NULL });
+                  (struct bind){ .kind = BIND_NULL }, (struct bind){ .kind = BIND_NULL },
+                  (int64_t)0);
 }
 
 bool account_reset(struct ctx *cx, int64_t person_id, struct str *secret)

@@ -238,6 +238,7 @@ void head_to_call(struct request *r)
     c->csrf = clean(header(r, "X-CSRF-Token"));
     c->key = clean(header(r, "Idempotency-Key"));
     c->address = address_of(r);
+    c->is_background = str_is(header(r, "X-Background"), "1");
     struct str agent = clean(header(r, "User-Agent"));
     c->agent = agent.p ? utf8_prefix(agent, 200) : STR("");
 }

@@ -197,3 +197,15 @@ CREATE TABLE counter (
     n bigint NOT NULL,
     PRIMARY KEY (owner, box)
 ) WITHOUT ROWID;
+
+-- Failed sign-ins of one account from one address: five lock this pair for half an hour, nobody
+-- else (S6). Accounts that do not exist are counted alike. Forgotten after a day.
+CREATE TABLE login_failure (
+    account text NOT NULL,
+    address text NOT NULL,
+    failures bigint NOT NULL,
+    last_at bigint NOT NULL,
+    locked_until_at bigint,
+    PRIMARY KEY (account, address)
+) WITHOUT ROWID;
+CREATE INDEX login_failure_at ON login_failure (last_at);   -- purge
