@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "feel/feel.h"
+#include "operate/operate.h"
 #include "serve.h"
 
 static const struct {
@@ -12,6 +13,9 @@ static const struct {
 } verbs[] = {
     { "init", init_cli, "init --data DIR [--demo small|city] [--db URL]" },
     { "serve", serve_cli, "serve --data DIR [--db URL] [--listen HOST:PORT] [--tls-cert F --tls-key F]" },
+    { "backup", operate_backup_cli, OPERATE_BACKUP_USAGE },
+    { "restore", operate_restore_cli, OPERATE_RESTORE_USAGE },
+    { "verify", operate_verify_cli, OPERATE_VERIFY_USAGE },
     { "openapi", openapi_cli, "openapi" },
     { "feel", feel_cli, "feel < FILE" },
     { NULL, NULL, NULL },

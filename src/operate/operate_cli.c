@@ -1,0 +1,148 @@
+/* The operator's words: options, the passphrase, and how the result is told. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "crypto/crypto.h"
+#include "operate/operate.h"
+#include "operate/operate_in.h"
+
+#define FILE_MAX (1024 * 1024)
+#define PASSPHRASE_MIN 8
+
+bool operate_fail(struct operate *o, enum err_kind kind, const char *code, const char *arg)
+{
+    return err_set(o->err, o->a, kind, code, NULL, arg, NULL, NULL);
+}
+
+bool operate_fail_file(struct operate *o, const char *path)
+{
+    const char *words = strerrordesc_np(errno);
+    return err_set(o->err, o->a, ERR_INVALID, "operate.file", NULL, path, words ? words : "", NULL);
+}
+
+struct str operate_file(struct operate *o, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return STR_NONE;
+    struct buf b = buf_in(o->a);
+    char part[4096];
+    ssize_t n;
+    while ((n = read(fd, part, sizeof part)) != 0 && b.n < FILE_MAX) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            break;
+        buf_put(&b, part, (size_t)n);
+    }
+    (void)close(fd); /* only read */
+    secret_wipe(part, sizeof part);
+    return n == 0 ? buf_done(&b) : STR_NONE;
+}
+
+struct options {
+    const char *data, *db, *to, *from, *passphrase_file, *key;
+};
+
+static const struct {
+    const char *name;
+    size_t offset;
+} option_names[] = {
+    { "--data", offsetof(struct options, data) },
+    { "--db", offsetof(struct options, db) },
+    { "--to", offsetof(struct options, to) },
+    { "--from", offsetof(struct options, from) },
+    { "--passphrase-file", offsetof(struct options, passphrase_file) },
+    { "--key", offsetof(struct options, key) },
+};
+
+static bool read_options(int argc, char **argv, struct options *o)
+{
+    size_t n = sizeof option_names / sizeof *option_names;
+    for (int i = 1; i < argc; i += 2) {
+        size_t k = 0;
+        while (k < n && strcmp(argv[i], option_names[k].name) != 0)
+            k++;
+        if (k == n || i + 1 == argc) {
+            fprintf(stderr, "tongban: 不认识的选项或缺少取值 (unknown option or no value): %s\n",
+                    argv[i]);
+            return false;
+        }
+        *(const char **)((char *)o + option_names[k].offset) = argv[i + 1];
+    }
+    return o->data != NULL;
+}
+
+/* Without the line end that editors put there. */
+static bool read_passphrase(struct operate *o, const char *path)
+{
+    if (!path)
+        return true;
+    struct str s = operate_file(o, path);
+    while (s.n > 0 && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+        s.n--;
+    if (s.n < PASSPHRASE_MIN)
+        return operate_fail(o, ERR_INVALID, "operate.empty_passphrase", path);
+    o->passphrase = s;
+    return true;
+}
+
+static int usage(const char *words)
+{
+    fprintf(stderr, "usage: tongban %s\n", words);
+    return 2;
+}
+
+static int told(const struct operate *o)
+{
+    fprintf(stderr, "tongban: %s\n         %s\n", err_message(o->a, o->err, LANG_ZH),
+            err_message(o->a, o->err, LANG_EN));
+    return 1;
+}
+
+int operate_backup_cli(int argc, char **argv)
+{
+    struct options opt = { NULL };
+    struct err err = { 0 };
+    if (!read_options(argc, argv, &opt) || !opt.to)
+        return usage(OPERATE_BACKUP_USAGE);
+    struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .file = opt.to };
+    bool good = core_conf(opt.data, opt.db, o.a, &o.db, &err) &&
+                read_passphrase(&o, opt.passphrase_file) && operate_backup(&o);
+    int code = good ? 0 : told(&o);
+    arena_free(&o.a);
+    return code;
+}
+
+int operate_restore_cli(int argc, char **argv)
+{
+    struct options opt = { NULL };
+    struct err err = { 0 };
+    if (!read_options(argc, argv, &opt) || !opt.from)
+        return usage(OPERATE_RESTORE_USAGE);
+    struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .file = opt.from };
+    o.db = (struct db_config){ .engine = opt.db ? DB_PGSQL : DB_SQLITE, .url = opt.db };
+    o.db.path = arena_printf(o.a, "%s/tongban.db", opt.data);
+    int64_t faults = 0;
+    bool good = read_passphrase(&o, opt.passphrase_file) && operate_restore(&o);
+    good = good && operate_verify(&o, &faults);
+    int code = good ? faults > 0 : told(&o);
+    arena_free(&o.a);
+    return code;
+}
+
+int operate_verify_cli(int argc, char **argv)
+{
+    struct options opt = { NULL };
+    struct err err = { 0 };
+    if (!read_options(argc, argv, &opt))
+        return usage(OPERATE_VERIFY_USAGE);
+    struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .key = opt.key };
+    int64_t faults = 0;
+    bool good = core_conf(opt.data, opt.db, o.a, &o.db, &err) && operate_verify(&o, &faults);
+    int code = good ? faults > 0 : told(&o);
+    arena_free(&o.a);
+    return code;
+}

@@ -1,0 +1,77 @@
+/* verify: everything that can be recomputed is recomputed, in one read snapshot, and whatever
+ * differs is told with its place. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "operate/operate_in.h"
+
+#define FAULTS_TOLD 200
+
+void verify_fault(struct verify *v, const char *room, const char *where, const char *zh,
+                  const char *en)
+{
+    v->faults++;
+    if (v->faults <= FAULTS_TOLD)
+        printf("[%s] %s: %s (%s)\n", room, where, zh, en);
+    else if (v->faults == FAULTS_TOLD + 1)
+        printf("… 更多问题不再逐条列出 (further faults are only counted)\n");
+}
+
+static bool verify_one(void *arg, const struct blob *b)
+{
+    struct verify *v = arg;
+    v->contents++;
+    switch (blob_verify(v->blobs, str_of(b->digest))) {
+    case BLOB_GOOD: break;
+    case BLOB_ABSENT: break; /* swept just now: nobody named it */
+    case BLOB_ALTERED:
+        verify_fault(v, "blob", b->digest, "文件内容与摘要不符", "the content is not what it was");
+        break;
+    case BLOB_UNREADABLE:
+        verify_fault(v, "blob", b->digest, "文件内容读不出", "the content cannot be read");
+        break;
+    }
+    return true;
+}
+
+bool verify_blobs(struct verify *v)
+{
+    return blob_each(v->blobs, verify_one, v) || operate_fail(v->o, ERR_INTERNAL, "blob.io", NULL);
+}
+
+static void report(const struct verify *v)
+{
+    struct arena *a = v->o->a;
+    printf("核验 (verify): 留痕 (entries) %lld / 链 (streams) %lld, 检查点 (checkpoints) %lld, "
+           "文件 (contents) %lld\n",
+           (long long)v->entries, (long long)v->streams, (long long)v->checkpoints,
+           (long long)v->contents);
+    if (v->uncovered > 0) {
+        const char *since =
+            v->last_checkpoint_at ? clock_iso(a, v->last_checkpoint_at).p : "尚无 (none)";
+        printf("未被检查点覆盖 (uncovered, newer than the last checkpoint, %s): "
+               "留痕 (entries) %lld / 链 (streams) %lld\n",
+               since, (long long)v->uncovered, (long long)v->uncovered_streams);
+    }
+    if (v->faults)
+        printf("发现问题 (faults): %lld\n", (long long)v->faults);
+    else
+        printf("没有发现问题 (no faults)\n");
+}
+
+bool operate_verify(struct operate *o, int64_t *faults)
+{
+    struct verify v = { .o = o };
+    v.blobs = blob_open(o->dir, NULL, o->a, o->err);
+    int hold = v.blobs ? blob_hold(v.blobs) : -1;
+    v.db = v.blobs ? db_open(&o->db, DB_READ, o->a, o->err) : NULL;
+    bool good = v.db && db_begin(v.db) && verify_trace(&v) && db_commit(v.db) && verify_blobs(&v);
+    if (good)
+        report(&v);
+    *faults = v.faults;
+    db_close(&v.db);
+    if (v.blobs)
+        blob_release(v.blobs, hold);
+    blob_close(&v.blobs);
+    return good;
+}
