@@ -56,7 +56,8 @@ struct acting_row {
 bool acting_put(struct ctx *cx, const struct acting_row *t);
 bool acting_end(struct ctx *cx, int64_t acting_id, int64_t to_person);
 
-/* An account of a demo folder whose first secret is the shared demo record of that setting. */
+/* An account of a demo folder whose first secret is the shared demo record of that setting; it may be
+ * used without changing it, since everybody knows it. */
 bool account_create_shared(struct ctx *cx, int64_t person_id, struct str account,
                            const char *shared);
 /* Whose account this is: 1 found, 0 nobody's, -1 failed. */
