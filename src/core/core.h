@@ -248,6 +248,8 @@ void live_matter(struct ctx *cx, int64_t scope_id, int64_t matter_id, int64_t re
  * for. Kept by commands, never counted on read. Also a live hint. */
 enum box { BOX_TODO = 1, BOX_TO_READ, BOX_TO_SIGN, BOX_RETRACT_ASKED, BOX_COUNT };
 bool counter_add(struct ctx *cx, int64_t owner_id, enum box box, int64_t delta);
+/* The same for many owners in one statement; ids in ascending order, each once. */
+bool counter_add_all(struct ctx *cx, const int64_t *owners, size_t n, enum box box, int64_t delta);
 bool counter_sum(struct ctx *cx, enum box box, int64_t *out); /* over the actor's scopes */
 
 /* --- the small tables of permission, changed by org/ ----------------------------------------- */

@@ -153,5 +153,14 @@ VALUES (:id, :node, :at, :previous, :root, :leaves, :signature);
 -- name: q_counter_add
 INSERT INTO counter (owner, box, n) VALUES (:owner, :box, :delta)
 ON CONFLICT (owner, box) DO UPDATE SET n = counter.n + excluded.n;
+-- name: q_counter_add_all
+INSERT INTO counter (owner, box, n)
+SELECT e.value, :box, :delta FROM json_each(:owners) e WHERE true
+ON CONFLICT (owner, box) DO UPDATE SET n = counter.n + excluded.n;
+-- pg:
+INSERT INTO counter (owner, box, n)
+SELECT e.value::bigint, CAST(:box AS bigint), CAST(:delta AS bigint)
+FROM json_array_elements_text(CAST(:owners AS json)) AS e(value)
+ON CONFLICT (owner, box) DO UPDATE SET n = counter.n + excluded.n;
 -- name: q_counter_get
 SELECT n FROM counter WHERE owner = :owner AND box = :box;

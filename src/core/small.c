@@ -236,6 +236,21 @@ bool counter_add(struct ctx *cx, int64_t owner_id, enum box box, int64_t delta)
     return db_run(cx->db, &q_counter_add, owner_id, (int64_t)box, delta);
 }
 
+bool counter_add_all(struct ctx *cx, const int64_t *owners, size_t n, enum box box, int64_t delta)
+{
+    struct buf b = buf_in(cx->a);
+    if (n == 0 || delta == 0)
+        return true;
+    for (size_t i = 0; i < n; i++) {
+        CHECK(i == 0 || owners[i - 1] < owners[i]);
+        buf_char(&b, i ? ',' : '[');
+        buf_i64(&b, owners[i]);
+        live_counter(cx, owners[i]);
+    }
+    buf_char(&b, ']');
+    return db_run(cx->db, &q_counter_add_all, (int64_t)box, delta, buf_done(&b));
+}
+
 bool counter_sum(struct ctx *cx, enum box box, int64_t *out)
 {
     *out = 0;
