@@ -8,8 +8,6 @@
  *
  * In a row a number is a number, text is text, and bytes are {"x":"hex"}. The rows are one
  * snapshot; contents are held from before it until the end, so that each it names is there. */
-#include <dirent.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
@@ -28,6 +26,7 @@ struct backup {
     int64_t rows, contents, bytes, damaged;
     struct buf damaged_json;
     struct jw damaged_w;
+    bool failed; /* while the keys were written */
 };
 
 static void put_value(struct jw *w, struct rows *r, int column, struct arena *a)
@@ -149,35 +148,16 @@ static bool put_manifest(struct backup *b, const char **tables)
     return pack_text(b->pack, "manifest.json", buf_done(&text), b->at);
 }
 
-/* The folder's own key and those it was told to trust (DIR/keys/NAME.pub). */
-static bool put_key(struct backup *b, struct sm2_key *k)
+static void put_key(void *arg, struct sm2_key *k)
 {
-    char name[SM3_HEX_SIZE + 1];
-    if (!k)
-        return true;
-    sm2_key_name(k, name);
-    return pack_text(b->pack, arena_printf(b->o->a, "key/%s.pub", name), sm2_key_public(b->o->a, k),
-                     b->at);
-}
-
-static bool backup_keys(struct backup *b)
-{
+    struct backup *b = arg;
     struct arena *a = b->o->a;
-    struct sm2_key *own = sm2_key_load(arena_printf(a, "%s/node.key", b->o->dir));
-    bool good = put_key(b, own);
-    sm2_key_free(&own);
-    DIR *d = opendir(arena_printf(a, "%s/keys", b->o->dir));
-    for (struct dirent *e; good && d && (e = readdir(d)) != NULL;) {
-        if (!str_ends(str_of(e->d_name), STR(".pub")))
-            continue;
-        struct str pem = operate_file(b->o, arena_printf(a, "%s/keys/%s", b->o->dir, e->d_name));
-        struct sm2_key *k = pem.p ? sm2_key_of_public(pem) : NULL;
-        good = put_key(b, k);
-        sm2_key_free(&k);
-    }
-    if (d)
-        (void)closedir(d); /* only read */
-    return good;
+    char name[SM3_HEX_SIZE + 1];
+    sm2_key_name(k, name);
+    if (!b->failed)
+        b->failed =
+            !pack_text(b->pack, arena_printf(a, "key/%s.pub", name), sm2_key_public(a, k), b->at);
+    sm2_key_free(&k);
 }
 
 /* A damaged content must not end the backup of all others: its entry is filled up, and end.json
@@ -257,7 +237,9 @@ static bool backup_all(struct backup *b)
         good = backup_table(b, tables[i]);
     jw_obj_end(&b->w);
     good = good && db_commit(b->db); /* ends the snapshot before the long part */
-    good = good && backup_keys(b) && backup_contents(b);
+    if (good)
+        operate_keys(b->o, put_key, b);
+    good = good && !b->failed && backup_contents(b);
     jw_obj_end(&b->w);
     return good && pack_text(b->pack, "end.json", buf_done(&b->end), b->at);
 }

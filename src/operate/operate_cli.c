@@ -1,4 +1,5 @@
 /* The operator's words: options, the passphrase, and how the result is told. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,6 +41,25 @@ struct str operate_file(struct operate *o, const char *path)
     (void)close(fd); /* only read */
     secret_wipe(part, sizeof part);
     return n == 0 ? buf_done(&b) : STR_NONE;
+}
+
+void operate_keys(struct operate *o, void (*fn)(void *arg, struct sm2_key *k), void *arg)
+{
+    const char *own = arena_printf(o->a, "%s/node.key", o->dir);
+    struct sm2_key *k = access(own, F_OK) == 0 ? sm2_key_load(own) : NULL;
+    if (k)
+        fn(arg, k);
+    DIR *d = opendir(arena_printf(o->a, "%s/keys", o->dir));
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        if (!str_ends(str_of(e->d_name), STR(".pub")))
+            continue;
+        struct str pem = operate_file(o, arena_printf(o->a, "%s/keys/%s", o->dir, e->d_name));
+        k = pem.p ? sm2_key_of_public(pem) : NULL;
+        if (k)
+            fn(arg, k);
+    }
+    if (d)
+        (void)closedir(d); /* only read */
 }
 
 struct options {

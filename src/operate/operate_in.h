@@ -24,6 +24,11 @@ bool operate_fail_file(struct operate *o, const char *path);
 /* A whole small file (up to 1 MB) in o->a, or STR_NONE. */
 struct str operate_file(struct operate *o, const char *path);
 
+/* The keys that the folder knows: its own (node.key) and those under keys/ (NAME.pub), each given
+ * to fn, which then owns it. A file that holds no key is passed over; the log tells. */
+struct sm2_key;
+void operate_keys(struct operate *o, void (*fn)(void *arg, struct sm2_key *k), void *arg);
+
 /* --- every row of a table, on both engines, without holding them all (operate_scan.c) ----------
  */
 

@@ -4,7 +4,6 @@
  * (head or leaf beyond it), a whole stream removed (leaf without entries), a checkpoint removed
  * (previous root, or a stream said to be covered that no leaf covers), all of it rewritten
  * (signature). */
-#include <dirent.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -47,36 +46,28 @@ static int64_t get_i64(const char *p)
 /* --- checkpoints ---------------------------------------------------------------------------------
  */
 
-static void trust(struct audit *r, struct sm2_key *k)
+static void trust(void *arg, struct sm2_key *k)
 {
-    if (k && r->n_keys < KEYS_MAX)
+    struct audit *r = arg;
+    if (r->n_keys < KEYS_MAX)
         r->keys[r->n_keys++] = k;
     else
         sm2_key_free(&k);
 }
 
-/* Who may sign: this node, the keys under DIR/keys, and the one named on the command line. */
+/* Who may sign: the keys that the folder knows, and the one named on the command line. */
 static bool load_keys(struct audit *r)
 {
     struct operate *o = r->v->o;
-    const char *own = arena_printf(o->a, "%s/node.key", o->dir);
-    if (operate_file(o, own).p)
-        trust(r, sm2_key_load(own));
-    DIR *d = opendir(arena_printf(o->a, "%s/keys", o->dir));
-    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-        if (!str_ends(str_of(e->d_name), STR(".pub")))
-            continue;
-        struct str pem = operate_file(o, arena_printf(o->a, "%s/keys/%s", o->dir, e->d_name));
-        trust(r, pem.p ? sm2_key_of_public(pem) : NULL);
-    }
-    if (d)
-        (void)closedir(d); /* only read */
+    operate_keys(o, trust, r);
     if (!o->key)
         return true;
     struct str pem = operate_file(o, o->key);
     struct sm2_key *k = pem.p ? sm2_key_of_public(pem) : NULL;
+    if (!k)
+        return operate_fail(o, ERR_INVALID, "operate.key", o->key);
     trust(r, k);
-    return k || operate_fail(o, ERR_INVALID, "operate.key", o->key);
+    return true;
 }
 
 static bool is_signed(const struct audit *r, struct str text, struct str signature)
