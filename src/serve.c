@@ -9,12 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "core/core.h"
 #include "http/http.h"
 
 struct options {
-    const char *data, *db, *demo, *listen, *city, *tls_cert, *tls_key;
+    const char *data, *db, *demo, *listen, *city, *tls_cert, *tls_key, *clock_shift;
 };
 
 static const struct {
@@ -28,6 +29,7 @@ static const struct {
     { "--city", offsetof(struct options, city) },
     { "--tls-cert", offsetof(struct options, tls_cert) },
     { "--tls-key", offsetof(struct options, tls_key) },
+    { "--clock-shift", offsetof(struct options, clock_shift) }, /* ms; for tests of time limits */
 };
 
 static bool read_options(int argc, char **argv, struct options *o)
@@ -158,12 +160,18 @@ int serve_cli(int argc, char **argv)
     sigset_t stop;
     if (!read_options(argc, argv, &o))
         return 2;
-    struct arena *a = arena_new();
     struct core_config config = { .dir = o.data, .node = -1, .serve = true };
     struct core *core = NULL;
+    int64_t shift = 0;
+    if (o.clock_shift && !str_to_i64(str_of(o.clock_shift), &shift)) {
+        fputs("tongban: --clock-shift 应为毫秒数 (a number of ms)\n", stderr);
+        return 2;
+    }
+    clock_shift(shift);
     sigemptyset(&stop);
     sigaddset(&stop, SIGTERM);
     sigaddset(&stop, SIGINT);
+    struct arena *a = arena_new();
     pthread_sigmask(SIG_BLOCK, &stop, NULL); /* every thread made from here on inherits it */
     bool good = core_conf(o.data, o.db, a, &config.db, &e);
     if (good)

@@ -279,6 +279,7 @@ void core_close(struct core **pcore)
     jobs_stop(&core->jobs);
     if (core->committer) {
         struct arena *a = arena_new();
+        login_flush(&(struct ctx){ .a = a, .core = core, .now = core_now(core) });
         (void)system_checkpoint(core, a); /* a failure is in the log */
         arena_free(&a);
     }

@@ -194,8 +194,7 @@ static void run_own(struct ctx *cx, const char *command, const void *in)
         log_error("login", "own command failed", "command", command, "code", e.code);
 }
 
-/* The clock thread, about every second. */
-void login_tick(struct ctx *cx)
+void login_flush(struct ctx *cx)
 {
     struct seen *s = cx->core->seen, *take = NULL;
     pthread_mutex_lock(&s->lock);
@@ -206,6 +205,12 @@ void login_tick(struct ctx *cx)
     pthread_mutex_unlock(&s->lock);
     if (take)
         run_own(cx, "login.seen", take);
+}
+
+/* The clock thread, about every second. */
+void login_tick(struct ctx *cx)
+{
+    login_flush(cx);
     if (cx->now / CLOCK_HOUR_MS != cx->core->login_purged_at / CLOCK_HOUR_MS) {
         cx->core->login_purged_at = cx->now;
         run_own(cx, "login.purge", NULL);

@@ -15,6 +15,8 @@ extern const struct room login_room;
 struct seen;
 struct seen *seen_new(void);
 void seen_free(struct seen **s);
+/* Writes what was noted: once more at the end, so that a restart ends nobody's login. */
+void login_flush(struct ctx *cx);
 void login_seen_note(struct core *core, int64_t login_id, int64_t at);
 
 #endif

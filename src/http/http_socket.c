@@ -151,12 +151,20 @@ static void *serve_loop(void *arg)
     }
 }
 
+/* On PostgreSQL several nodes may share a folder: the first one answers the operator. */
+static bool is_answered(const struct sockaddr_un *name)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool answered = fd >= 0 && connect(fd, (const struct sockaddr *)name, sizeof *name) == 0;
+    if (fd >= 0)
+        (void)close(fd); /* nothing was said */
+    return answered;
+}
+
 static bool open_socket(struct http_socket *s)
 {
-    if (!name_of(core_dir(s->core), &s->name))
-        return false;
     s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    (void)unlink(s->name.sun_path); /* left by a kill; the folder's lock says nobody serves */
+    (void)unlink(s->name.sun_path); /* left by a kill: nobody answers there */
     mode_t old = umask(0177);
     bool good = s->fd >= 0 &&
                 bind(s->fd, (const struct sockaddr *)&s->name, sizeof s->name) == 0 &&
@@ -168,11 +176,14 @@ static bool open_socket(struct http_socket *s)
 struct http_socket *http_socket_start(struct core *core, struct arena *a, struct err *e)
 {
     struct http_socket *s = calloc(1, sizeof *s);
+    bool is_named = s && name_of(core_dir(core), &s->name);
     if (s) {
         s->core = core;
-        s->end_fd[0] = s->end_fd[1] = -1;
+        s->fd = s->end_fd[0] = s->end_fd[1] = -1;
     }
-    if (s && open_socket(s) && pthread_create(&s->thread, NULL, serve_loop, s) == 0)
+    if (is_named && is_answered(&s->name))
+        return s;
+    if (is_named && open_socket(s) && pthread_create(&s->thread, NULL, serve_loop, s) == 0)
         return s;
     (void)err_set(e, a, ERR_INTERNAL, "http.socket", NULL, core_dir(core), NULL, NULL);
     free(s);
@@ -182,8 +193,11 @@ struct http_socket *http_socket_start(struct core *core, struct arena *a, struct
 void http_socket_stop(struct http_socket **s)
 {
     struct http_socket *x = *s;
-    if (!x)
+    *s = NULL;
+    if (!x || x->end_fd[1] < 0) {
+        free(x);
         return;
+    }
     if (write(x->end_fd[1], "", 1) != 1)
         log_error("http", "the operator's socket could not be told to end");
     (void)pthread_join(x->thread, NULL); /* our own thread, joined once */
@@ -192,7 +206,6 @@ void http_socket_stop(struct http_socket **s)
     (void)close(x->end_fd[1]);
     (void)unlink(x->name.sun_path); /* gone already is as good */
     free(x);
-    *s = NULL;
 }
 
 /* --- the asking side -----------------------------------------------------------------------------*/
