@@ -1,0 +1,223 @@
+-- name: q_definition_newest
+SELECT id, version, digest, name FROM flow_definition WHERE key = :key AND state = 'active'
+ORDER BY version DESC LIMIT 1;
+-- name: q_definition_put
+INSERT INTO flow_definition (id, key, version, name, unit_id, xml, module, digest, state, created_at)
+VALUES (:id, :key, :version, :name, NULL, :xml, :module, :digest, 'active', :at);
+-- name: q_definition_get
+SELECT id, key, version, name, xml, module FROM flow_definition WHERE id = :id;
+-- name: q_modules
+SELECT d.key, d.version, d.name, d.module, d.id FROM flow_definition d WHERE d.version =
+  (SELECT max(n.version) FROM flow_definition n WHERE n.key = d.key AND n.state = 'active')
+ORDER BY d.key;
+
+-- name: q_instance_put
+INSERT INTO flow_instance (id, definition_id, matter_id, state, rev, body)
+VALUES (:id, :definition, :matter, :state, 1, :body);
+-- name: q_instance_get
+SELECT definition_id, matter_id, state, rev, body FROM flow_instance WHERE id = :id;
+-- name: q_instance_lock
+SELECT definition_id, matter_id, state, rev, body FROM flow_instance WHERE id = :id FOR UPDATE;
+-- name: q_instance_save
+UPDATE flow_instance SET state = :state, body = :body, rev = rev + 1 WHERE id = :id;
+
+-- name: q_matter_put
+INSERT INTO matter (id, module, definition_id, instance_id, unit_id, parent_id, parent_leaf,
+  subject_id, title, number, urgency, from_name, state, starter_post, starter_person, started_at,
+  closed_at, due_at, rev)
+VALUES (:id, :module, :definition, :instance, :unit, :parent, :parent_leaf, :subject, :title, '',
+  :urgency, :from_name, 'running', :starter_post, :starter_person, :at, NULL, :due, 1);
+-- name: q_matter_get
+SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.parent_id,
+  m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
+  m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev
+FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id;
+-- name: q_matter_lock
+SELECT id FROM matter WHERE id = :id FOR UPDATE;
+-- name: q_matter_touch
+UPDATE matter SET rev = rev + 1 WHERE id = :id;
+-- name: q_matter_describe
+UPDATE matter SET title = coalesce(:title, title), number = coalesce(:number, number),
+  urgency = coalesce(:urgency, urgency), rev = rev + 1 WHERE id = :id;
+-- name: q_item_urgency
+UPDATE item SET urgency = :urgency WHERE matter_id = :matter;
+-- name: q_matter_due
+UPDATE matter SET due_at = :due, rev = rev + 1 WHERE id = :id;
+-- name: q_matter_subject
+UPDATE matter SET subject_id = :subject, rev = rev + 1 WHERE id = :id;
+-- name: q_matter_close
+UPDATE matter SET state = :state, closed_at = :at, rev = rev + 1 WHERE id = :id;
+-- name: q_matter_reopen
+UPDATE matter SET state = 'running', closed_at = NULL, rev = rev + 1 WHERE id = :id;
+-- name: q_matter_children
+SELECT m.id, m.state, m.title, u.name FROM matter m JOIN unit u ON u.id = m.unit_id
+WHERE m.parent_id = :parent ORDER BY m.id;
+
+-- name: q_access_put
+INSERT INTO access (scope, matter) VALUES (:scope, :matter) ON CONFLICT (scope, matter) DO NOTHING;
+-- name: q_access_has
+SELECT 1 FROM access WHERE scope = :scope AND matter = :matter;
+-- name: q_access_scopes
+SELECT scope FROM access WHERE matter = :matter;
+
+-- name: q_item_put
+INSERT INTO item (id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind,
+  for_post, child_id, module, urgency, state, arrived_at, opened_at, done_at, done_person,
+  done_post, acting_for, outcome, urges, urged_at, due_at, rev)
+VALUES (:id, :matter, :leaf, :act, :node, :step, :attempt, :role, :owner, :owner_kind, :for_post,
+  NULL, :module, :urgency, 'ready', :at, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, :due, 1);
+-- name: q_item_get
+SELECT id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind, for_post, state,
+  arrived_at, opened_at, done_at, done_person, done_post, outcome, urges, urged_at, due_at, rev,
+  child_id FROM item WHERE id = :id;
+-- name: q_item_by_leaf
+SELECT id FROM item WHERE matter_id = :matter AND leaf = :leaf;
+-- name: q_item_by_child
+SELECT id, matter_id, leaf FROM item WHERE child_id = :child;
+-- name: q_item_child
+UPDATE item SET child_id = :child WHERE id = :id;
+-- name: q_item_opened
+UPDATE item SET state = 'opened', opened_at = :at, rev = rev + 1 WHERE id = :id AND state = 'ready';
+-- name: q_item_done
+UPDATE item SET state = 'done', done_at = :at, done_person = :person, done_post = :post,
+  acting_for = :acting_for, outcome = :outcome, rev = rev + 1 WHERE id = :id;
+-- name: q_item_state
+UPDATE item SET state = :state, rev = rev + 1 WHERE id = :id;
+-- name: q_item_ready
+UPDATE item SET state = 'ready', opened_at = NULL, done_at = NULL, done_person = NULL,
+  done_post = NULL, acting_for = NULL, outcome = NULL, arrived_at = :at, rev = rev + 1
+WHERE id = :id;
+-- name: q_item_due
+UPDATE item SET due_at = :due WHERE id = :id;
+-- name: q_item_urge
+UPDATE item SET urges = urges + 1, urged_at = :at, rev = rev + 1 WHERE id = :id;
+-- name: q_items_open
+SELECT id, owner_id, owner_kind, node, step, arrived_at, opened_at, urged_at, leaf, act, for_post
+FROM item WHERE matter_id = :matter AND state IN ('ready', 'opened') ORDER BY id;
+-- name: q_items_of_matter
+SELECT i.id, i.node, i.step, i.state, i.owner_id, i.owner_kind, i.arrived_at, i.opened_at,
+  i.done_at, i.attempt, i.leaf, i.act, i.role, i.child_id, p.name
+FROM item i LEFT JOIN person p ON p.id = i.done_person
+WHERE i.matter_id = :matter ORDER BY i.id;
+
+-- name: q_todo_page
+-- item_todo: one owner's open work, newest first
+SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
+  i.arrived_at, i.state, i.due_at, i.urges, i.for_post, i.role
+FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
+WHERE i.owner_id = :owner AND i.state IN ('ready', 'opened') AND i.id < :before
+  AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
+  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+ORDER BY i.id DESC LIMIT :limit;
+-- name: q_done_page
+-- item_done: what a person finished, newest first
+SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
+  i.done_at, i.state, m.due_at, i.urges, i.for_post, i.role, i.done_post, m.state
+FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
+WHERE i.done_person = :person AND (i.done_at, i.id) < (:before_at, :before)
+  AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
+  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+ORDER BY i.done_at DESC, i.id DESC LIMIT :limit;
+-- name: q_initiated_page
+-- matter_initiated
+SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
+  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state
+FROM matter m JOIN flow_definition d ON d.id = m.definition_id
+WHERE m.starter_person = :person AND m.id < :before
+  AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
+  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+ORDER BY m.id DESC LIMIT :limit;
+-- name: q_to_read_page
+-- reading_box
+SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note,
+  r.sent_at, CASE WHEN r.opened_at IS NULL THEN 'ready' ELSE 'opened' END, m.due_at, r.urges, 0, '',
+  r.post_id, m.state
+FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
+WHERE r.post_id = :owner AND r.read_at IS NULL AND r.id < :before
+  AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
+  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+ORDER BY r.id DESC LIMIT :limit;
+-- name: q_watched_page
+SELECT w.matter_id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
+  m.started_at, m.state, m.due_at, 0, 0, '', 0, m.state
+FROM watch w JOIN matter m ON m.id = w.matter_id JOIN flow_definition d ON d.id = m.definition_id
+WHERE w.person_id = :person AND w.matter_id < :before
+  AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
+  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+ORDER BY w.matter_id DESC LIMIT :limit;
+
+-- name: q_opinion_put
+INSERT INTO opinion (id, matter_id, item_id, node, step, person_id, post_id, who, title, acting_for,
+  acting_name, recorded_by, recorded_name, recorded_form, said_at, confirmed_at, outcome, is_noted,
+  text, at, is_undone)
+VALUES (:id, :matter, :item, :node, :step, :person, :post, :who, :title, :acting_for, :acting_name,
+  :recorded_by, :recorded_name, :recorded_form, :said_at, NULL, :outcome, :is_noted, :text, :at, 0);
+-- name: q_opinions
+SELECT id, item_id, node, step, person_id, post_id, who, title, acting_name, recorded_name,
+  recorded_form, said_at, confirmed_at, outcome, is_noted, text, at, is_undone
+FROM opinion WHERE matter_id = :matter ORDER BY id;
+-- name: q_opinion_get
+SELECT id, matter_id, person_id, recorded_by, confirmed_at, text FROM opinion WHERE id = :id;
+-- name: q_opinion_undone
+UPDATE opinion SET is_undone = 1 WHERE item_id = :item;
+-- name: q_opinion_confirm
+UPDATE opinion SET confirmed_at = :at WHERE id = :id;
+
+-- name: q_reading_put
+INSERT INTO reading (id, matter_id, post_id, sent_by, sent_post, note, sent_at, opened_at, read_at,
+  read_note, urges)
+VALUES (:id, :matter, :post, :sent_by, :sent_post, :note, :at, NULL, NULL, NULL, 0)
+ON CONFLICT (matter_id, post_id) DO NOTHING;
+-- name: q_reading_get
+SELECT id, matter_id, post_id, opened_at, read_at FROM reading WHERE id = :id FOR UPDATE;
+-- name: q_reading_of
+SELECT id FROM reading WHERE matter_id = :matter AND post_id = :post AND read_at IS NULL;
+-- name: q_reading_opened
+UPDATE reading SET opened_at = :at WHERE id = :id AND opened_at IS NULL;
+-- name: q_reading_read
+UPDATE reading SET read_at = :at, opened_at = coalesce(opened_at, :at), read_note = :note
+WHERE id = :id AND read_at IS NULL;
+-- name: q_readings
+SELECT r.id, r.post_id, p.name, t.title, u.name, r.sent_at, r.opened_at, r.read_at, r.read_note,
+  t.is_leader
+FROM reading r JOIN post t ON t.id = r.post_id JOIN person p ON p.id = t.person_id
+JOIN unit u ON u.id = t.unit_id WHERE r.matter_id = :matter ORDER BY r.id LIMIT 1000;
+
+-- name: q_watch_put
+INSERT INTO watch (person_id, matter_id, at) VALUES (:person, :matter, :at)
+ON CONFLICT (person_id, matter_id) DO NOTHING;
+-- name: q_watch_drop
+DELETE FROM watch WHERE person_id = :person AND matter_id = :matter;
+-- name: q_watch_has
+SELECT 1 FROM watch WHERE person_id = :person AND matter_id = :matter;
+
+-- name: q_phrases_get
+SELECT phrases FROM phrase WHERE person_id = :person;
+-- name: q_phrases_put
+INSERT INTO phrase (person_id, phrases) VALUES (:person, :phrases)
+ON CONFLICT (person_id) DO UPDATE SET phrases = excluded.phrases;
+
+-- name: q_attachment_put
+INSERT INTO attachment (id, matter_id, name, type, kind, size, digest, added_by, added_post,
+  added_at, removed_at)
+VALUES (:id, :matter, :name, :type, :kind, :size, :digest, :by, :post, :at, NULL);
+-- name: q_attachments
+SELECT id, name, type, kind, size, digest FROM attachment
+WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
+-- name: q_attachment_get
+SELECT id, matter_id, name, type, kind, size, digest, removed_at FROM attachment WHERE id = :id;
+-- name: q_attachment_remove
+UPDATE attachment SET removed_at = :at WHERE id = :id AND removed_at IS NULL;
+-- name: q_attachment_copy
+INSERT INTO attachment (id, matter_id, name, type, kind, size, digest, added_by, added_post,
+  added_at, removed_at)
+SELECT :id, :to_matter, name, type, kind, size, digest, added_by, added_post, :at, NULL
+FROM attachment WHERE id = :from_id;
+-- name: q_attachment_named
+SELECT 1 FROM attachment WHERE digest = :digest LIMIT 1;
+
+-- name: q_calendar_all
+SELECT day_on, is_work FROM work_calendar ORDER BY day_on;
+-- name: q_calendar_put
+INSERT INTO work_calendar (day_on, is_work, name) VALUES (:day, :is_work, :name)
+ON CONFLICT (day_on) DO UPDATE SET is_work = excluded.is_work, name = excluded.name;

@@ -1,0 +1,89 @@
+/* Shared by desk's own files. */
+#ifndef TB_DESK_DESK_IN_H
+#define TB_DESK_DESK_IN_H
+
+#include "desk/desk.h"
+#include "flow/flow.h"
+
+/* --- desk_module.c: installed definitions, compiled once and kept --------------------------------- */
+
+struct definition {
+    int64_t id;
+    struct str key, name;
+    const struct flow_net *net;
+    const struct jv *module; /* module.json */
+};
+/* Lives as long as the program. NULL with cx->err. */
+const struct definition *definition_load(struct ctx *cx, int64_t definition_id);
+const struct definition *definition_newest(struct ctx *cx, struct str key);
+
+/* --- desk_matter.c ---------------------------------------------------------------------------------- */
+
+/* Its revision grows; whoever sees it is told. */
+bool matter_touched(struct ctx *cx, int64_t matter_id);
+
+/* --- desk_item.c ------------------------------------------------------------------------------------ */
+
+struct item {
+    int64_t id, matter_id, leaf, act;
+    struct str node, step, role, state, outcome;
+    int64_t attempt, owner_id, owner_kind, for_post;
+    int64_t arrived_at, opened_at, done_at, done_person, done_post, urges, urged_at, due_at, rev;
+    int64_t child_id;
+};
+bool item_load(struct ctx *cx, int64_t item_id, struct item *out); /* exists; no right asked */
+/* In what capacity the actor may act on it: own post and, acting, the person acted for. */
+struct capacity {
+    int64_t post_id;    /* the actor's own post */
+    int64_t flow_post;  /* the post the flow knows: own, or the one acted for */
+    int64_t acting_for; /* person, 0: nobody */
+    enum acting_kind acting_kind;
+};
+bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out);
+
+/* --- desk_run.c: one command of the flow, and everything that follows from it ----------------------- */
+
+struct flow_step {
+    struct flow_command cmd;
+    int64_t post_id;     /* capacity for the trace */
+    int64_t acting_for;
+    const char *op;      /* of the trace: "item.complete" */
+    struct str note;     /* JSON object with what the trace shall also hold, or absent */
+    int64_t item_id;     /* whose item moved, or 0 */
+    struct str text;     /* opinion or reason, for events */
+    const struct jv *vars;
+};
+/* Applies, saves, moves items and counters, runs service tasks, emits events, writes the trace.
+ * The matter must be locked (matter_load_for_change). delta may be NULL. */
+bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *step,
+                   struct flow_delta *delta);
+/* The instance as it stands, for pages and dry runs. */
+struct instance {
+    const struct definition *def;
+    struct flow_state *state;
+};
+bool instance_read(struct ctx *cx, const struct matter *m, bool lock, struct instance *out);
+const struct flow_org *flow_org_of(struct ctx *cx, const struct matter *m);
+struct flow_who who_of_post(struct ctx *cx, int64_t post_id);
+/* "张三" or the pool's title, for lists and traces. */
+struct str who_name(struct ctx *cx, const struct flow_who *who);
+
+/* --- desk_opinion.c ----------------------------------------------------------------------------------- */
+
+struct opinion {
+    struct str node, step, text, outcome;
+    int64_t item_id, person_id, post_id, acting_for;
+    bool is_noted;
+    int64_t recorded_by;
+    struct str recorded_form;
+    int64_t said_at;
+};
+bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id);
+
+/* --- tables of the room ---------------------------------------------------------------------------------- */
+
+extern const struct command desk_item_commands[], desk_matter_commands[], desk_module_commands[];
+extern const struct read desk_reads[];
+extern const size_t desk_reads_n;
+
+#endif

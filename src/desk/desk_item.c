@@ -1,0 +1,466 @@
+/* Commands on one item: open, complete, send back, withdraw, add and remove a signer, transfer,
+ * record for a leader. Who acts is found from the item itself (OFFICE P6): nobody switches identity
+ * to find work. */
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/small.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_in.h"
+#include "org/org.h"
+
+bool item_load(struct ctx *cx, int64_t item_id, struct item *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_item_get, item_id);
+    if (found == 1)
+        *out = (struct item){
+            .id = row_i64(&r, 0),
+            .matter_id = row_i64(&r, 1),
+            .leaf = row_i64(&r, 2),
+            .act = row_i64(&r, 3),
+            .node = row_copy(&r, 4, cx->a),
+            .step = row_copy(&r, 5, cx->a),
+            .attempt = row_i64(&r, 6),
+            .role = row_copy(&r, 7, cx->a),
+            .owner_id = row_i64(&r, 8),
+            .owner_kind = row_i64(&r, 9),
+            .for_post = row_i64(&r, 10),
+            .state = row_copy(&r, 11, cx->a),
+            .arrived_at = row_i64(&r, 12),
+            .opened_at = row_i64(&r, 13),
+            .done_at = row_i64(&r, 14),
+            .done_person = row_i64(&r, 15),
+            .done_post = row_i64(&r, 16),
+            .outcome = row_copy(&r, 17, cx->a),
+            .urges = row_i64(&r, 18),
+            .urged_at = row_i64(&r, 19),
+            .due_at = row_i64(&r, 20),
+            .rev = row_i64(&r, 21),
+            .child_id = row_i64(&r, 22),
+        };
+    rows_end(&r);
+    return found == 1 || (found == 0 && fail_not_found(cx));
+}
+
+static const struct actor_acting *acting_for_post(const struct ctx *cx, int64_t post_id)
+{
+    for (size_t i = 0; cx->actor && i < cx->actor->n_acting; i++)
+        if (cx->actor->acting[i].post_id == post_id)
+            return &cx->actor->acting[i];
+    return NULL;
+}
+
+bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out)
+{
+    const struct scope *s = i->owner_kind == SCOPE_UNIT ? NULL : actor_scope(cx, i->owner_id);
+    struct post_row p;
+    *out = (struct capacity){ 0 };
+    if (!s)
+        return fail_not_found(cx);
+    out->post_id = out->flow_post = s->own_post;
+    if (s->kind == SCOPE_ACTING) {
+        const struct actor_acting *a = acting_for_post(cx, s->id);
+        out->flow_post = s->id;
+        out->acting_for = a->person_id;
+        out->acting_kind = a->kind;
+    } else if (i->for_post && post_find(cx, i->for_post, &p) == 1) {
+        out->flow_post = i->for_post;
+        out->acting_for = p.person_id;
+        out->acting_kind = ACTING_DELEGATION;
+    }
+    return true;
+}
+
+/* The item, its matter locked, and in what capacity; the item must still be open. */
+struct act {
+    struct item item;
+    struct matter matter;
+    struct capacity as;
+    const struct flow_node *node;
+    struct instance in;
+};
+
+static bool act_load(struct ctx *cx, int64_t item_id, bool open, struct act *out)
+{
+    if (!item_load(cx, item_id, &out->item) || !item_capacity(cx, &out->item, &out->as) ||
+        !matter_load_for_change(cx, out->item.matter_id, &out->matter) ||
+        !item_load(cx, item_id, &out->item)) /* again, now under the lock */
+        return false;
+    bool is_open = str_is(out->item.state, "ready") || str_is(out->item.state, "opened");
+    if (open && !is_open)
+        return fail(cx, ERR_CONFLICT, "item.not_open", NULL);
+    out->in.def = definition_load(cx, out->matter.definition_id);
+    if (!out->in.def)
+        return false;
+    size_t n;
+    int node = flow_node_find(out->in.def->net, out->item.node);
+    CHECK(node >= 0);
+    out->node = &flow_nodes(out->in.def->net, &n)[node];
+    return true;
+}
+
+/* OFFICE P1, P2: a secretary never acts as the leader; a deputy not on steps that exclude it. */
+static bool may_act(struct ctx *cx, const struct act *a)
+{
+    if (a->as.acting_kind == ACTING_SECRETARY)
+        return fail(cx, ERR_FORBIDDEN, "item.secretary", NULL);
+    if (a->as.acting_for && str_is(flow_node_attr(a->node, "no_backup"), "true"))
+        return fail(cx, ERR_FORBIDDEN, "item.no_backup", NULL);
+    return true;
+}
+
+static bool rev_fits(struct ctx *cx, const struct item *i, int64_t rev)
+{
+    return rev == 0 || rev == i->rev || fail(cx, ERR_CONFLICT, "item.stale", "rev");
+}
+
+static struct flow_step step_of(struct ctx *cx, const struct act *a, enum flow_op op,
+                                const char *name)
+{
+    return (struct flow_step){
+        .cmd = { .op = op, .leaf = (int)a->item.leaf, .actor = who_of_post(cx, a->as.flow_post) },
+        .post_id = a->as.post_id, .acting_for = a->as.acting_for, .op = name,
+        .item_id = a->item.id,
+    };
+}
+
+/* --- records ------------------------------------------------------------------------------------------- */
+
+struct item_in {
+    int64_t item_id;
+    struct str reason;
+};
+static const struct field item_in_fields[] = {
+    FIELD(item_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    FIELD(item_in, reason, F_TEXT, .max = 500, .flags = FIELD_LINES, .zh = "理由", .en = "reason"),
+};
+RECORD(item_in);
+
+struct matter_out {
+    int64_t matter_id;
+};
+static const struct field matter_out_fields[] = {
+    FIELD(matter_out, matter_id, F_ID, .zh = "事项", .en = "matter"),
+};
+RECORD(matter_out);
+
+/* --- open ------------------------------------------------------------------------------------------------ */
+
+static bool run_open(struct ctx *cx, const void *input, void *output)
+{
+    const struct item_in *in = input;
+    struct act a;
+    if (!act_load(cx, in->item_id, false, &a))
+        return false;
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    if (!str_is(a.item.state, "ready") || a.as.acting_kind == ACTING_SECRETARY)
+        return true;
+    struct flow_step s = step_of(cx, &a, FLOW_OPEN, "item.open");
+    return db_run(cx->db, &q_item_opened, cx->now, a.item.id) &&
+           flow_step_run(cx, &a.matter, &s, NULL);
+}
+
+/* --- complete ---------------------------------------------------------------------------------------------- */
+
+struct complete_in {
+    int64_t item_id, rev;
+    struct str outcome, opinion;
+    bool noted;
+    const struct jv *vars;
+};
+static const struct field complete_in_fields[] = {
+    FIELD(complete_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    FIELD(complete_in, outcome, F_TEXT, .max = 60, .zh = "结果", .en = "outcome"),
+    FIELD(complete_in, opinion, F_TEXT, .max = 4000, .flags = FIELD_LINES, .zh = "意见",
+          .en = "opinion"),
+    FIELD(complete_in, noted, F_BOOL, .zh = "圈阅", .en = "noted by leader"),
+    FIELD(complete_in, vars, F_JSON, .zh = "下一环节的选择", .en = "choices for what follows"),
+    FIELD(complete_in, rev, F_I64, .max = INT64_MAX, .zh = "版本", .en = "revision"),
+};
+RECORD(complete_in);
+
+static bool outcome_fits(struct ctx *cx, const struct act *a, struct str outcome)
+{
+    size_t n;
+    int node = flow_node_find(a->in.def->net, a->item.node);
+    const struct flow_outcome *o = flow_outcomes(a->in.def->net, node, &n);
+    if (n == 0 || str_is(a->item.role, "advise") || str_is(a->item.role, "rework"))
+        return true;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(o[i].name, outcome))
+            return true;
+    return fail(cx, ERR_INVALID, outcome.n ? "item.outcome" : "item.outcome_missing", "outcome");
+}
+
+static bool put_opinion(struct ctx *cx, const struct act *a, const struct complete_in *in)
+{
+    if (!in->opinion.n && !in->noted && !in->outcome.n)
+        return true;
+    struct str place = a->node->sheet.n ? a->node->sheet : a->item.step;
+    const struct opinion o = {
+        .node = a->item.node, .step = place, .text = in->opinion, .outcome = in->outcome,
+        .item_id = a->item.id, .person_id = cx->actor->person_id, .post_id = a->as.post_id,
+        .acting_for = a->as.acting_for, .is_noted = in->noted,
+    };
+    return opinion_put(cx, a->matter.id, &o, NULL);
+}
+
+static bool run_complete(struct ctx *cx, const void *input, void *output)
+{
+    const struct complete_in *in = input;
+    struct act a;
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a) ||
+        !rev_fits(cx, &a.item, in->rev) || !outcome_fits(cx, &a, in->outcome))
+        return false;
+    if (in->vars && jv_kind(in->vars) != JV_OBJECT)
+        return fail(cx, ERR_INVALID, "input.object", "vars");
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    struct flow_step s = step_of(cx, &a, FLOW_COMPLETE, "item.complete");
+    s.cmd.outcome = in->outcome;
+    s.cmd.vars = s.vars = in->vars;
+    s.text = in->opinion;
+    return put_opinion(cx, &a, in) && flow_step_run(cx, &a.matter, &s, NULL);
+}
+
+/* --- send back, withdraw --------------------------------------------------------------------------------- */
+
+static const char *const ways[] = { "default", "rewind", "rework", NULL };
+
+struct send_back_in {
+    int64_t item_id, act;
+    struct str to, way, reason;
+};
+static const struct field send_back_in_fields[] = {
+    FIELD(send_back_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    FIELD(send_back_in, to, F_TEXT, .max = 100, .zh = "退回到", .en = "step to go back to"),
+    FIELD(send_back_in, act, F_I64, .max = 1000000, .zh = "第几次办理", .en = "act"),
+    FIELD(send_back_in, way, F_CHOICE, .choices = ways, .zh = "退回方式", .en = "way"),
+    FIELD(send_back_in, reason, F_TEXT, .max = 500, .flags = FIELD_REQUIRED | FIELD_LINES,
+          .zh = "退回理由", .en = "reason"),
+};
+RECORD(send_back_in);
+
+static bool run_send_back(struct ctx *cx, const void *input, void *output)
+{
+    const struct send_back_in *in = input;
+    struct act a;
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
+        return false;
+    if (!in->to.n && !in->act)
+        return fail(cx, ERR_INVALID, "input.required", "to");
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    struct flow_step s = step_of(cx, &a, FLOW_SEND_BACK, "item.send_back");
+    s.cmd.to_node = in->to;
+    s.cmd.to_act = (int)in->act;
+    s.cmd.way = str_is(in->way, "rewind")   ? FLOW_WAY_REWIND
+                : str_is(in->way, "rework") ? FLOW_WAY_REWORK
+                                            : FLOW_WAY_DEFAULT;
+    s.cmd.reason = s.text = in->reason;
+    const struct opinion o = {
+        .node = a.item.node, .step = a.item.step, .text = in->reason, .outcome = STR("send_back"),
+        .person_id = cx->actor->person_id, .post_id = a.as.post_id, .acting_for = a.as.acting_for,
+    };
+    return opinion_put(cx, a.matter.id, &o, NULL) && flow_step_run(cx, &a.matter, &s, NULL);
+}
+
+static bool run_withdraw(struct ctx *cx, const void *input, void *output)
+{
+    const struct item_in *in = input;
+    struct act a;
+    if (!act_load(cx, in->item_id, false, &a))
+        return false;
+    if (!str_is(a.item.state, "done") || a.item.done_person != cx->actor->person_id)
+        return fail(cx, ERR_STATE, "item.not_yours_to_withdraw", NULL);
+    if (!in->reason.n)
+        return fail(cx, ERR_INVALID, "input.required", "reason");
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    struct flow_step s = step_of(cx, &a, FLOW_WITHDRAW, "item.withdraw");
+    s.cmd.reason = s.text = in->reason;
+    return flow_step_run(cx, &a.matter, &s, NULL);
+}
+
+/* --- signers, transfer ------------------------------------------------------------------------------------- */
+
+static const char *const places[] = { "before", "after", "parallel", NULL };
+static const char *const modes[] = { "all", "any", "seq", NULL };
+static const char *const roles[] = { "sign", "advise", NULL };
+
+struct add_signer_in {
+    int64_t item_id;
+    struct ids post_ids;
+    struct str place, mode, role, reason;
+};
+static const struct field add_signer_in_fields[] = {
+    FIELD(add_signer_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    FIELD(add_signer_in, post_ids, F_IDS, .min = 1, .max = 50, .flags = FIELD_REQUIRED,
+          .zh = "加签人", .en = "signers"),
+    FIELD(add_signer_in, place, F_CHOICE, .choices = places, .flags = FIELD_REQUIRED,
+          .zh = "加签方式", .en = "place"),
+    FIELD(add_signer_in, mode, F_CHOICE, .choices = modes, .zh = "多人办理方式", .en = "mode"),
+    FIELD(add_signer_in, role, F_CHOICE, .choices = roles, .zh = "作用", .en = "role"),
+    FIELD(add_signer_in, reason, F_TEXT, .max = 500, .flags = FIELD_LINES, .zh = "说明",
+          .en = "reason"),
+};
+RECORD(add_signer_in);
+
+static const struct flow_who *whos_of(struct ctx *cx, struct ids posts)
+{
+    struct flow_who *w = arena_array_of(cx->a, struct flow_who, posts.n);
+    for (size_t i = 0; i < posts.n; i++) {
+        struct org_post p;
+        if (org_post_find(cx, posts.p[i], &p) != 1 || !p.is_current) {
+            (void)fail(cx, ERR_INVALID, "item.unknown_person", "post_ids"); /* NULL says it */
+            return NULL;
+        }
+        w[i] = who_of_post(cx, posts.p[i]);
+    }
+    return w;
+}
+
+static bool run_add_signer(struct ctx *cx, const void *input, void *output)
+{
+    const struct add_signer_in *in = input;
+    struct act a;
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
+        return false;
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    struct flow_step s = step_of(cx, &a, FLOW_ADD_SIGNER, "item.add_signer");
+    s.cmd.who = whos_of(cx, in->post_ids);
+    s.cmd.who_n = in->post_ids.n;
+    s.cmd.place = str_is(in->place, "before")  ? FLOW_BEFORE
+                  : str_is(in->place, "after") ? FLOW_AFTER
+                                               : FLOW_BESIDE;
+    s.cmd.mode = str_is(in->mode, "any")   ? FLOW_MODE_ANY
+                 : str_is(in->mode, "seq") ? FLOW_MODE_SEQ
+                                           : FLOW_MODE_ALL;
+    s.cmd.role = str_is(in->role, "advise") ? FLOW_ROLE_ADVISE : FLOW_ROLE_SIGN;
+    s.cmd.reason = in->reason;
+    return s.cmd.who && flow_step_run(cx, &a.matter, &s, NULL);
+}
+
+struct remove_signer_in {
+    int64_t item_id, other_item_id;
+};
+static const struct field remove_signer_in_fields[] = {
+    FIELD(remove_signer_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    FIELD(remove_signer_in, other_item_id, F_ID, .flags = FIELD_REQUIRED, .zh = "要减去的签办",
+          .en = "item of the signer to remove"),
+};
+RECORD(remove_signer_in);
+
+static bool run_remove_signer(struct ctx *cx, const void *input, void *output)
+{
+    const struct remove_signer_in *in = input;
+    struct act a;
+    struct item other;
+    if (!act_load(cx, in->item_id, false, &a) || !may_act(cx, &a) ||
+        !item_load(cx, in->other_item_id, &other))
+        return false;
+    if (other.matter_id != a.item.matter_id)
+        return fail_not_found(cx);
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    struct flow_step s = step_of(cx, &a, FLOW_REMOVE_SIGNER, "item.remove_signer");
+    s.cmd.other_leaf = (int)other.leaf;
+    return flow_step_run(cx, &a.matter, &s, NULL);
+}
+
+struct transfer_in {
+    int64_t item_id, to_post;
+    struct str reason;
+};
+static const struct field transfer_in_fields[] = {
+    FIELD(transfer_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    FIELD(transfer_in, to_post, F_ID, .flags = FIELD_REQUIRED, .zh = "转办给", .en = "to"),
+    FIELD(transfer_in, reason, F_TEXT, .max = 500, .flags = FIELD_REQUIRED | FIELD_LINES,
+          .zh = "转办理由", .en = "reason"),
+};
+RECORD(transfer_in);
+
+static bool run_transfer(struct ctx *cx, const void *input, void *output)
+{
+    const struct transfer_in *in = input;
+    struct act a;
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
+        return false;
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    struct flow_step s = step_of(cx, &a, FLOW_TRANSFER, "item.transfer");
+    s.cmd.who = whos_of(cx, (struct ids){ &in->to_post, 1 });
+    s.cmd.who_n = 1;
+    s.cmd.reason = in->reason;
+    return s.cmd.who && flow_step_run(cx, &a.matter, &s, NULL);
+}
+
+/* --- recording for a leader (OFFICE P1 代录) ----------------------------------------------------------------- */
+
+static const char *const forms[] = { "oral", "paper", NULL };
+
+struct record_for_in {
+    int64_t item_id, said_at;
+    struct str outcome, text, form;
+    const struct jv *vars;
+};
+static const struct field record_for_in_fields[] = {
+    FIELD(record_for_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    FIELD(record_for_in, text, F_TEXT, .max = 4000, .flags = FIELD_REQUIRED | FIELD_LINES,
+          .zh = "批示内容", .en = "the leader's words"),
+    FIELD(record_for_in, form, F_CHOICE, .choices = forms, .flags = FIELD_REQUIRED,
+          .zh = "批示方式", .en = "spoken or on paper"),
+    FIELD(record_for_in, said_at, F_MOMENT, .min = 1, .max = INT64_MAX, .flags = FIELD_REQUIRED,
+          .zh = "批示时间", .en = "when it was said"),
+    FIELD(record_for_in, outcome, F_TEXT, .max = 60, .zh = "结果", .en = "outcome"),
+    FIELD(record_for_in, vars, F_JSON, .zh = "下一环节的选择", .en = "choices for what follows"),
+};
+RECORD(record_for_in);
+
+static bool run_record_for(struct ctx *cx, const void *input, void *output)
+{
+    const struct record_for_in *in = input;
+    struct act a;
+    struct post_row leader;
+    if (!act_load(cx, in->item_id, true, &a))
+        return false;
+    if (a.as.acting_kind != ACTING_SECRETARY)
+        return fail(cx, ERR_FORBIDDEN, "item.only_secretary", NULL);
+    if (!str_is(flow_node_attr(a.node, "recordable"), "true"))
+        return fail(cx, ERR_FORBIDDEN, "item.not_recordable", NULL);
+    if (in->said_at > cx->now)
+        return fail(cx, ERR_INVALID, "item.said_later", "said_at");
+    if (!outcome_fits(cx, &a, in->outcome) || post_find(cx, a.as.flow_post, &leader) != 1)
+        return false;
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    const struct opinion o = {
+        .node = a.item.node, .step = a.node->sheet.n ? a.node->sheet : a.item.step,
+        .text = in->text, .outcome = in->outcome, .item_id = a.item.id,
+        .person_id = leader.person_id, .post_id = leader.id, .recorded_by = cx->actor->person_id,
+        .recorded_form = in->form, .said_at = in->said_at,
+    };
+    struct flow_step s = step_of(cx, &a, FLOW_COMPLETE, "item.record_for");
+    s.cmd.outcome = in->outcome;
+    s.cmd.vars = s.vars = in->vars;
+    s.text = in->text;
+    return opinion_put(cx, a.matter.id, &o, NULL) && flow_step_run(cx, &a.matter, &s, NULL);
+}
+
+const struct command desk_item_commands[] = {
+    { "item.open", POST, "/items/{item_id}/open", PERM_LOGIN, &item_in_record, &matter_out_record,
+      run_open, "打开待办", "Open an item", CMD_NO_KEY | CMD_NO_TRACE, NULL },
+    { "item.complete", POST, "/items/{item_id}/complete", PERM_LOGIN, &complete_in_record,
+      &matter_out_record, run_complete, "办理", "Complete a step", 0, NULL },
+    { "item.send_back", POST, "/items/{item_id}/send_back", PERM_LOGIN, &send_back_in_record,
+      &matter_out_record, run_send_back, "退回", "Send back to an earlier step", 0, NULL },
+    { "item.withdraw", POST, "/items/{item_id}/withdraw", PERM_LOGIN, &item_in_record,
+      &matter_out_record, run_withdraw, "撤回", "Take back while the next has not opened it", 0,
+      NULL },
+    { "item.add_signer", POST, "/items/{item_id}/add_signer", PERM_LOGIN, &add_signer_in_record,
+      &matter_out_record, run_add_signer, "加签", "Add signers", 0, NULL },
+    { "item.remove_signer", POST, "/items/{item_id}/remove_signer", PERM_LOGIN,
+      &remove_signer_in_record, &matter_out_record, run_remove_signer, "减签",
+      "Remove a signer", 0, NULL },
+    { "item.transfer", POST, "/items/{item_id}/transfer", PERM_LOGIN, &transfer_in_record,
+      &matter_out_record, run_transfer, "转办", "Hand one item to another", 0, NULL },
+    { "item.record_for", POST, "/items/{item_id}/record_for", PERM_LOGIN, &record_for_in_record,
+      &matter_out_record, run_record_for, "代录领导批示",
+      "Record a leader's spoken or paper instruction", 0, NULL },
+};
+const size_t desk_item_commands_n = sizeof desk_item_commands / sizeof *desk_item_commands;

@@ -1,0 +1,246 @@
+/* Matters: rows, who may see them, what other rooms may do to them. */
+#include "base/check.h"
+#include "base/id.h"
+#include "core/small.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_in.h"
+
+static const struct field matter_in_fields[] = {
+    FIELD(matter_in, matter_id, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
+};
+const struct record matter_in_record = { "matter_in", sizeof(struct matter_in), matter_in_fields,
+                                         1 };
+
+/* --- finding ------------------------------------------------------------------------------------------ */
+
+int matter_find(struct ctx *cx, int64_t matter_id, struct matter *m)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_matter_get, matter_id);
+    if (found == 1)
+        *m = (struct matter){
+            .id = row_i64(&r, 0),
+            .module = row_copy(&r, 1, cx->a),
+            .module_name = row_copy(&r, 2, cx->a),
+            .definition_id = row_i64(&r, 3),
+            .instance_id = row_i64(&r, 4),
+            .unit_id = row_i64(&r, 5),
+            .parent_id = row_i64(&r, 6),
+            .parent_leaf = row_i64(&r, 7),
+            .subject_id = row_i64(&r, 8),
+            .title = row_copy(&r, 9, cx->a),
+            .number = row_copy(&r, 10, cx->a),
+            .urgency = row_copy(&r, 11, cx->a),
+            .from_name = row_copy(&r, 12, cx->a),
+            .state = row_copy(&r, 13, cx->a),
+            .starter_post = row_i64(&r, 14),
+            .starter_person = row_i64(&r, 15),
+            .started_at = row_i64(&r, 16),
+            .closed_at = row_i64(&r, 17),
+            .due_at = row_i64(&r, 18),
+            .rev = row_i64(&r, 19),
+        };
+    rows_end(&r);
+    return found;
+}
+
+bool matter_can_see(struct ctx *cx, int64_t matter_id)
+{
+    if (cx->is_system)
+        return true;
+    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++)
+        if (db_number(cx->db, 0, &q_access_has, cx->actor->scopes[i].id, matter_id))
+            return true;
+    return false;
+}
+
+bool matter_load(struct ctx *cx, int64_t matter_id, struct matter *out)
+{
+    int found = matter_find(cx, matter_id, out);
+    if (found < 0)
+        return false;
+    return (found == 1 && matter_can_see(cx, matter_id)) || fail_not_found(cx);
+}
+
+static bool lock(struct ctx *cx, int64_t matter_id)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_matter_lock, matter_id);
+    rows_end(&r);
+    return found == 1 || (found == 0 && fail_not_found(cx));
+}
+
+bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *out)
+{
+    return lock(cx, matter_id) && matter_load(cx, matter_id, out);
+}
+
+/* --- changing ------------------------------------------------------------------------------------------- */
+
+bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope)
+{
+    return db_run(cx->db, &q_access_put, scope, matter_id);
+}
+
+static bool tell_watchers(struct ctx *cx, int64_t matter_id)
+{
+    struct rows r;
+    for (db_rows(cx->db, &r, &q_access_scopes, matter_id); rows_next(&r);)
+        live_matter(cx, row_i64(&r, 0), matter_id, cx->now);
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
+bool matter_touched(struct ctx *cx, int64_t matter_id)
+{
+    return db_run(cx->db, &q_matter_touch, matter_id) && tell_watchers(cx, matter_id);
+}
+
+bool matter_describe(struct ctx *cx, int64_t matter_id, struct str title, struct str number,
+                     struct str urgency)
+{
+    if (!db_run(cx->db, &q_matter_describe, title, number, urgency, matter_id))
+        return false;
+    if (urgency.p && !db_run(cx->db, &q_item_urgency, urgency, matter_id))
+        return false;
+    return tell_watchers(cx, matter_id) && event_emit(cx, "search.changed", matter_id, NULL);
+}
+
+bool matter_set_due(struct ctx *cx, int64_t matter_id, int64_t due_at)
+{
+    return db_run(cx->db, &q_matter_due, bind_id(due_at), matter_id);
+}
+
+bool matter_set_subject(struct ctx *cx, int64_t matter_id, int64_t subject_id)
+{
+    return db_run(cx->db, &q_matter_subject, bind_id(subject_id), matter_id);
+}
+
+bool matter_trace(struct ctx *cx, int64_t matter_id, const char *op, int64_t post_id,
+                  struct str body_json)
+{
+    return trace_write(cx, matter_id, op, post_id, 0, body_json);
+}
+
+bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str who,
+                 struct str text, int64_t person_id, int64_t post_id)
+{
+    return db_run(cx->db, &q_opinion_put, id_new(cx->now), matter_id, bind_id(0), STR(""), step,
+                  bind_id(person_id), bind_id(post_id), who, STR(""), bind_id(0), STR_NONE,
+                  bind_id(0), STR_NONE, STR_NONE, bind_id(0), STR_NONE, (int64_t)0, text, cx->now);
+}
+
+int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,
+                   int64_t *post_id)
+{
+    struct rows r;
+    int found = 0;
+    for (db_rows(cx->db, &r, &q_items_open, matter_id); !found && rows_next(&r);) {
+        const struct scope *s = actor_scope(cx, row_i64(&r, 1));
+        if (!s || s->kind == SCOPE_UNIT || (node.p && !str_eq(row_text(&r, 3), node)))
+            continue;
+        found = 1;
+        if (item_id)
+            *item_id = row_i64(&r, 0);
+        if (post_id)
+            *post_id = s->own_post;
+    }
+    rows_end(&r);
+    return rows_failed(&r) ? -1 : found;
+}
+
+/* --- starting --------------------------------------------------------------------------------------------- */
+
+static bool give_access(struct ctx *cx, const struct matter *m)
+{
+    return matter_let_see(cx, m->id, m->unit_id) &&
+           (!m->starter_post || matter_let_see(cx, m->id, m->starter_post));
+}
+
+static bool complete_first(struct ctx *cx, struct matter *m, const struct flow_delta *delta)
+{
+    for (size_t i = 0; i < delta->change_n; i++) {
+        if (delta->change[i].kind != FLOW_OPENED)
+            continue;
+        struct flow_step step = {
+            .cmd = { .op = FLOW_COMPLETE, .leaf = delta->change[i].leaf,
+                     .actor = who_of_post(cx, m->starter_post) },
+            .post_id = m->starter_post, .op = "item.complete",
+        };
+        step.item_id = db_number(cx->db, 0, &q_item_by_leaf, m->id, (int64_t)step.cmd.leaf);
+        return flow_step_run(cx, m, &step, NULL);
+    }
+    return true;
+}
+
+bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *m)
+{
+    const struct definition *d = definition_newest(cx, in->module);
+    if (!d)
+        return false;
+    *m = (struct matter){
+        .id = id_new(cx->now), .instance_id = id_new(cx->now), .module = d->key,
+        .module_name = d->name, .definition_id = d->id, .unit_id = in->unit_id,
+        .parent_id = in->parent_id, .parent_leaf = in->parent_leaf, .subject_id = in->subject_id,
+        .title = in->title, .number = STR(""), .state = STR("running"),
+        .urgency = in->urgency.n ? in->urgency : STR("normal"),
+        .from_name = in->from_name.p ? in->from_name : STR(""), .starter_post = in->post_id,
+        .starter_person = in->post_id && cx->actor ? cx->actor->person_id : 0,
+        .started_at = cx->now, .due_at = in->due_at, .rev = 1,
+    };
+    struct buf body = buf_in(cx->a);
+    flow_state_write(&body, flow_state_new(cx->a));
+    if (!db_run(cx->db, &q_matter_put, m->id, m->module, m->definition_id, m->instance_id,
+                m->unit_id, bind_id(m->parent_id), bind_id(m->parent_leaf), bind_id(m->subject_id),
+                m->title, m->urgency, m->from_name, bind_id(m->starter_post),
+                bind_id(m->starter_person), m->started_at, bind_id(m->due_at)) ||
+        !db_run(cx->db, &q_instance_put, m->instance_id, m->definition_id, m->id, STR("running"),
+                buf_done(&body)) ||
+        !give_access(cx, m))
+        return false;
+    struct flow_step step = {
+        .cmd = { .op = FLOW_START, .actor = who_of_post(cx, m->starter_post), .vars = in->vars },
+        .post_id = in->post_id, .op = "matter.start",
+    };
+    struct flow_delta delta;
+    return flow_step_run(cx, m, &step, &delta) &&
+           (!in->skip_first || complete_first(cx, m, &delta));
+}
+
+bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars)
+{
+    struct matter m;
+    if (!lock(cx, matter_id) || matter_find(cx, matter_id, &m) != 1)
+        return false;
+    struct flow_step step = { .cmd = { .op = FLOW_RETRY, .vars = vars, .is_admin = true },
+                              .op = "matter.set_vars" };
+    return flow_step_run(cx, &m, &step, NULL);
+}
+
+bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason)
+{
+    struct matter m;
+    if (!lock(cx, matter_id) || matter_find(cx, matter_id, &m) != 1)
+        return false;
+    if (!str_is(m.state, "running"))
+        return true;
+    struct flow_step step = { .cmd = { .op = FLOW_CANCEL, .reason = reason, .is_admin = true },
+                              .op = "matter.end", .text = reason };
+    return flow_step_run(cx, &m, &step, NULL);
+}
+
+/* --- attachments between matters ------------------------------------------------------------------------------ */
+
+bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter)
+{
+    struct rows r;
+    int64_t ids[200];
+    int n = 0;
+    for (db_rows(cx->db, &r, &q_attachments, from_matter); n < 200 && rows_next(&r);)
+        ids[n++] = row_i64(&r, 0);
+    rows_end(&r);
+    for (int i = 0; i < n; i++)
+        if (!db_run(cx->db, &q_attachment_copy, id_new(cx->now), to_matter, cx->now, ids[i]))
+            return false;
+    return !rows_failed(&r);
+}

@@ -1,0 +1,72 @@
+/* 意见: immutable, with the names and titles of the day. What a secretary wrote down for a leader is
+ * marked 代录 and can be confirmed or corrected by the leader (OFFICE P1). */
+#include "base/id.h"
+#include "core/small.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_in.h"
+#include "org/org.h"
+
+static struct str person_name(struct ctx *cx, int64_t person_id)
+{
+    struct person_row p;
+    return person_id && person_find(cx, person_id, &p) == 1 ? p.name : STR_NONE;
+}
+
+bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id)
+{
+    struct org_post p = { .title = STR("") };
+    int64_t new_id = id_new(cx->now);
+    struct str who = person_name(cx, o->person_id);
+    if (o->post_id && org_post_find(cx, o->post_id, &p) < 0)
+        return false;
+    if (id)
+        *id = new_id;
+    return db_run(cx->db, &q_opinion_put, new_id, matter_id, bind_id(o->item_id),
+                  o->node.p ? o->node : STR(""), o->step.p ? o->step : STR(""),
+                  bind_id(o->person_id), bind_id(o->post_id), who.p ? who : STR(""), p.title,
+                  bind_id(o->acting_for), person_name(cx, o->acting_for), bind_id(o->recorded_by),
+                  person_name(cx, o->recorded_by), o->recorded_form, bind_id(o->said_at),
+                  o->outcome, (int64_t)o->is_noted, o->text.p ? o->text : STR(""), cx->now);
+}
+
+struct confirm_in {
+    int64_t opinion_id;
+    struct str text;
+};
+static const struct field confirm_in_fields[] = {
+    FIELD(confirm_in, opinion_id, F_ID, .flags = FIELD_PATH, .zh = "意见", .en = "opinion"),
+    FIELD(confirm_in, text, F_TEXT, .max = 4000, .flags = FIELD_LINES, .zh = "更正为",
+          .en = "correction; empty: as recorded"),
+};
+RECORD(confirm_in);
+
+static bool run_confirm(struct ctx *cx, const void *input, void *output)
+{
+    const struct confirm_in *in = input;
+    struct rows r;
+    struct matter m;
+    (void)output;
+    int found = db_get(cx->db, &r, &q_opinion_get, in->opinion_id);
+    int64_t matter = found == 1 ? row_i64(&r, 1) : 0, person = found == 1 ? row_i64(&r, 2) : 0;
+    bool is_recorded = found == 1 && !row_is_null(&r, 3), is_confirmed = found == 1 && !row_is_null(&r, 4);
+    rows_end(&r);
+    if (found != 1 || person != cx->actor->person_id || !is_recorded)
+        return found >= 0 && fail_not_found(cx);
+    if (!matter_load_for_change(cx, matter, &m))
+        return false;
+    if (is_confirmed)
+        return fail(cx, ERR_STATE, "opinion.confirmed", NULL);
+    const struct opinion o = { .step = STR("更正"), .text = in->text, .person_id = person };
+    return db_run(cx->db, &q_opinion_confirm, cx->now, in->opinion_id) &&
+           (!in->text.n || opinion_put(cx, matter, &o, NULL)) &&
+           matter_trace(cx, matter, "opinion.confirm", 0,
+                        str_printf(cx->a, "{\"opinion\":\"%lld\",\"corrected\":%s}",
+                                   (long long)in->opinion_id, in->text.n ? "true" : "false"));
+}
+
+const struct command desk_opinion_commands[] = {
+    { "opinion.confirm", POST, "/opinions/{opinion_id}/confirm", PERM_LOGIN, &confirm_in_record,
+      NULL, run_confirm, "确认或更正代录的批示", "Confirm or correct what was recorded for one", 0,
+      NULL },
+};
+const size_t desk_opinion_commands_n = sizeof desk_opinion_commands / sizeof *desk_opinion_commands;

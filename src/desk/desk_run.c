@@ -1,0 +1,515 @@
+/* One command of a flow, and everything that follows from it in the same transaction: the state
+ * saved, items opened and closed with their counters, service tasks run through the door, rooms
+ * told by events, the trace written. */
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/small.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_in.h"
+#include "org/org.h"
+
+/* --- who -------------------------------------------------------------------------------------------- */
+
+struct flow_who who_of_post(struct ctx *cx, int64_t post_id)
+{
+    (void)cx;
+    return post_id ? (struct flow_who){ FLOW_POST, post_id, STR("") }
+                   : (struct flow_who){ FLOW_NOBODY, 0, STR("") };
+}
+
+struct str who_name(struct ctx *cx, const struct flow_who *who)
+{
+    struct org_post p;
+    struct str name = STR("");
+    if (who->kind == FLOW_POST && org_post_find(cx, who->id, &p) == 1)
+        return p.name;
+    if (who->kind == FLOW_POOL)
+        return str_of(role_title(role_of(who->name), cx->lang));
+    if (who->kind == FLOW_UNIT && !org_unit_name_on(cx, who->id, STR_NONE, &name))
+        return STR("");
+    return who->kind == FLOW_UNIT ? name : who->name;
+}
+
+struct asker {
+    struct ctx *cx;
+    const struct matter *m;
+};
+
+static bool from_org(struct ctx *cx, struct arena *a, const struct org_ask *ask,
+                     struct flow_who **out, size_t *n)
+{
+    struct org_whos whos = { NULL, 0 };
+    if (!org_resolve(cx, ask, &whos)) {
+        bool is_nobody = cx->err.kind && strcmp(cx->err.code, "org.nobody") == 0;
+        if (is_nobody)
+            cx->err = (struct err){ 0 }; /* an incident of the flow, not a failed command */
+        *n = 0;
+        return is_nobody;
+    }
+    *out = arena_array_of(a, struct flow_who, whos.n + 1);
+    for (size_t i = 0; i < whos.n; i++)
+        (*out)[i] = whos.p[i].kind == ORG_WHO_POST
+                        ? (struct flow_who){ FLOW_POST, whos.p[i].id, STR("") }
+                    : whos.p[i].kind == ORG_WHO_POOL
+                        ? (struct flow_who){ FLOW_POOL, whos.p[i].id,
+                                             str_of(role_name(whos.p[i].role)) }
+                        : (struct flow_who){ FLOW_UNIT, whos.p[i].id, STR("") };
+    *n = whos.n;
+    return true;
+}
+
+/* Chosen ones must exist; "role:NAME" means the matter's unit. */
+static bool from_choice(struct ctx *cx, struct arena *a, const struct matter *m,
+                        const struct flow_resolve_ctx *r, struct flow_who **out, size_t *n)
+{
+    *out = arena_array_of(a, struct flow_who, r->chosen_n + 1);
+    *n = 0;
+    for (size_t i = 0; i < r->chosen_n; i++) {
+        struct flow_who w = r->chosen[i];
+        struct org_post p;
+        struct unit_row u;
+        if (w.kind == FLOW_POOL && w.id == 0)
+            w.id = m->unit_id;
+        if (w.kind == FLOW_PERSON && org_main_post(cx, w.id, &p) == 1)
+            w = (struct flow_who){ FLOW_POST, p.id, STR("") };
+        bool is_good = w.kind == FLOW_POST   ? org_post_find(cx, w.id, &p) == 1 && p.is_current
+                       : w.kind == FLOW_POOL ? role_of(w.name) != ROLE_NONE
+                       : w.kind == FLOW_UNIT ? unit_find(cx, w.id, &u) == 1
+                                             : false;
+        if (!is_good)
+            return fail(cx, ERR_INVALID, "item.unknown_person", "vars");
+        (*out)[(*n)++] = w;
+    }
+    return true;
+}
+
+static const enum org_term terms[] = {
+    [FLOW_TERM_STARTER_SECTION_HEAD] = ORG_STARTER_SECTION_HEAD,
+    [FLOW_TERM_STARTER_LEADER] = ORG_STARTER_LEADER,
+    [FLOW_TERM_STARTER_DEPUTY_SECRETARY_GENERAL] = ORG_STARTER_DEPUTY_SECRETARY_GENERAL,
+    [FLOW_TERM_POST] = ORG_POST,
+    [FLOW_TERM_PERSON] = ORG_PERSON,
+    [FLOW_TERM_UNIT] = ORG_UNIT,
+    [FLOW_TERM_ROLE] = ORG_ROLE,
+};
+
+static bool resolve_term(struct ctx *cx, struct arena *a, const struct matter *m,
+                         const struct flow_term *t, const struct flow_resolve_ctx *r,
+                         struct flow_who **out, size_t *n)
+{
+    struct post_row starter = { 0 };
+    if (t->kind == FLOW_TERM_STARTER || t->kind == FLOW_TERM_PREV_ACTOR) {
+        *out = arena_new_of(a, struct flow_who);
+        **out = t->kind == FLOW_TERM_STARTER ? who_of_post(cx, m->starter_post) : r->prev;
+        *n = (*out)->kind != FLOW_NOBODY;
+        return true;
+    }
+    if (t->kind == FLOW_TERM_VAR)
+        return from_choice(cx, a, m, r, out, n);
+    if (t->kind == FLOW_TERM_NAME)
+        return fail(cx, ERR_INVALID, "item.unknown_person", "vars");
+    if (m->starter_post && post_find(cx, m->starter_post, &starter) < 0)
+        return false;
+    struct org_ask ask = { .term = terms[t->kind], .unit_id = m->unit_id,
+                           .section_id = starter.section_id, .role = role_of(t->arg) };
+    (void)str_to_i64(t->arg, &ask.id); /* only post(), person() and unit() have a number */
+    return from_org(cx, a, &ask, out, n);
+}
+
+static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
+                    const struct flow_resolve_ctx *rc, struct flow_who **out, size_t *n,
+                    struct err *err)
+{
+    struct asker *k = arg;
+    if (resolve_term(k->cx, a, k->m, term, rc, out, n))
+        return true;
+    if (err != &k->cx->err && k->cx->err.kind)
+        *err = k->cx->err;
+    return false;
+}
+
+const struct flow_org *flow_org_of(struct ctx *cx, const struct matter *m)
+{
+    struct asker *k = arena_new_of(cx->a, struct asker);
+    struct flow_org *org = arena_new_of(cx->a, struct flow_org);
+    *k = (struct asker){ cx, m };
+    *org = (struct flow_org){ resolve, k };
+    return org;
+}
+
+/* --- the instance ---------------------------------------------------------------------------------------- */
+
+bool instance_read(struct ctx *cx, const struct matter *m, bool lock, struct instance *out)
+{
+    struct rows r;
+    out->def = definition_load(cx, m->definition_id);
+    if (!out->def)
+        return false;
+    int found = db_get(cx->db, &r, lock ? &q_instance_lock : &q_instance_get, m->instance_id);
+    bool good = found == 1 && flow_state_read(cx->a, out->def->net, row_copy(&r, 4, cx->a),
+                                              &out->state, &cx->err);
+    rows_end(&r);
+    return good || (found == 0 && fail_not_found(cx));
+}
+
+static const struct {
+    const char *state;
+    bool is_end;
+} statuses[] = {
+    [FLOW_NEW] = { "running", false },     [FLOW_RUNNING] = { "running", false },
+    [FLOW_DONE] = { "done", true },        [FLOW_REJECTED] = { "rejected", true },
+    [FLOW_VOID] = { "void", true },        [FLOW_INCIDENT] = { "incident", false },
+};
+
+static bool instance_save(struct ctx *cx, const struct matter *m, const struct flow_state *state,
+                          enum flow_status status)
+{
+    struct buf b = buf_in(cx->a);
+    flow_state_write(&b, state);
+    return db_run(cx->db, &q_instance_save, statuses[status].state, buf_done(&b), m->instance_id);
+}
+
+/* --- items ------------------------------------------------------------------------------------------------ */
+
+static const char *const role_words[] = { [FLOW_ROLE_SIGN] = "sign",     [FLOW_ROLE_LEAD] = "lead",
+                                          [FLOW_ROLE_ASSIST] = "assist", [FLOW_ROLE_ADVISE] = "advise",
+                                          [FLOW_ROLE_REWORK] = "rework" };
+
+struct owner {
+    int64_t id;
+    enum scope_kind kind;
+    int64_t for_post; /* redirected: meant for this post */
+};
+
+static bool owner_of(struct ctx *cx, const struct matter *m, const struct flow_who *who,
+                     struct owner *out)
+{
+    struct org_post p;
+    int64_t acting_for = 0;
+    *out = (struct owner){ 0, SCOPE_POST, 0 };
+    switch (who->kind) {
+    case FLOW_POOL:
+        out->kind = SCOPE_POOL;
+        return pool_of(cx, who->id, role_of(who->name), &out->id);
+    case FLOW_UNIT:
+        *out = (struct owner){ who->id, SCOPE_UNIT, 0 };
+        return true;
+    case FLOW_PERSON:
+        if (org_main_post(cx, who->id, &p) != 1)
+            return fail(cx, ERR_INVALID, "item.unknown_person", "vars");
+        out->id = p.id;
+        return true;
+    case FLOW_POST:
+        if (!org_redirect(cx, who->id, m->module, STR_NONE, &out->id, &acting_for))
+            return false;
+        out->for_post = acting_for ? who->id : 0;
+        return true;
+    default: /* a task for anyone: the starter, or the unit's clerks */
+        if (m->starter_post) {
+            out->id = m->starter_post;
+            return true;
+        }
+        out->kind = SCOPE_POOL;
+        return pool_of(cx, m->unit_id, ROLE_DOC_CLERK, &out->id);
+    }
+}
+
+static bool open_child(struct ctx *cx, struct matter *m, const struct flow_node *node,
+                       int64_t item_id, int64_t leaf, int64_t unit_id)
+{
+    struct matter child;
+    struct str module = flow_node_attr(node, "child");
+    struct str from;
+    if (!org_unit_name_on(cx, m->unit_id, STR_NONE, &from))
+        return false;
+    struct matter_start in = {
+        .module = module.p ? module : STR("countersign"), .unit_id = unit_id, .parent_id = m->id,
+        .parent_leaf = leaf, .subject_id = m->subject_id, .title = m->title,
+        .urgency = m->urgency, .from_name = from,
+    };
+    return matter_start(cx, &in, &child) &&
+           db_run(cx->db, &q_item_child, child.id, item_id) &&
+           matter_describe(cx, child.id, STR_NONE, m->number, STR_NONE);
+}
+
+static bool item_opened(struct ctx *cx, struct matter *m, const struct instance *in,
+                        const struct flow_change *c)
+{
+    size_t n;
+    const struct flow_node *node = &flow_nodes(in->def->net, &n)[c->node];
+    struct owner owner;
+    int64_t due = 0, id = id_new(cx->now);
+    if (!owner_of(cx, m, &c->who, &owner) ||
+        (node->due.n && !due_after(cx, node->due, cx->now, &due)))
+        return false;
+    if (!db_run(cx->db, &q_item_put, id, m->id, (int64_t)c->leaf, (int64_t)c->act, node->id,
+                node->name.p ? node->name : STR(""), (int64_t)c->attempt, role_words[c->role],
+                owner.id, (int64_t)owner.kind, bind_id(owner.for_post), m->module, m->urgency,
+                cx->now, bind_id(due)))
+        return false;
+    if (owner.kind == SCOPE_UNIT)
+        return open_child(cx, m, node, id, c->leaf, owner.id);
+    return counter_add(cx, owner.id, BOX_TODO, 1) && matter_let_see(cx, m->id, owner.id) &&
+           (!owner.for_post || matter_let_see(cx, m->id, owner.for_post));
+}
+
+static bool is_open(const struct item *i)
+{
+    return str_is(i->state, "ready") || str_is(i->state, "opened");
+}
+
+static bool end_child(struct ctx *cx, const struct item *i)
+{
+    return !i->child_id || matter_end(cx, i->child_id, STR("主办单位已不再需要会签"));
+}
+
+static bool item_moved(struct ctx *cx, const struct matter *m, const struct flow_step *step,
+                       const struct flow_change *c)
+{
+    static const char *const states[] = { [FLOW_TRANSFERRED] = "transferred",
+                                          [FLOW_SUSPENDED] = "suspended",
+                                          [FLOW_VOIDED] = "void" };
+    struct item i;
+    int64_t id = db_number(cx->db, 0, &q_item_by_leaf, m->id, (int64_t)c->leaf);
+    if (!id) /* a leaf that never became an item: pending when it was voided */
+        return cx->err.kind == ERR_NONE;
+    if (!item_load(cx, id, &i))
+        return false;
+    bool was_open = is_open(&i) && i.owner_kind != SCOPE_UNIT;
+    int64_t owner = i.owner_id;
+    if (c->kind == FLOW_REACTIVATED)
+        return db_run(cx->db, &q_item_ready, cx->now, id) &&
+               (was_open || i.owner_kind == SCOPE_UNIT || counter_add(cx, owner, BOX_TODO, 1));
+    if (was_open && !counter_add(cx, owner, BOX_TODO, -1))
+        return false;
+    if (c->kind == FLOW_CLOSED)
+        return db_run(cx->db, &q_item_done, cx->now,
+                      bind_id(cx->actor ? cx->actor->person_id : 0), bind_id(step->post_id),
+                      bind_id(step->acting_for), c->outcome, id);
+    if (c->kind == FLOW_VOIDED && str_is(i.state, "done"))
+        return true; /* done work stays done in the lists; its opinion leaves the sheet */
+    return db_run(cx->db, &q_item_state, states[c->kind], id) &&
+           (c->kind != FLOW_VOIDED || end_child(cx, &i));
+}
+
+static bool move_items(struct ctx *cx, struct matter *m, const struct instance *in,
+                       const struct flow_step *step, const struct flow_delta *d)
+{
+    for (size_t i = 0; i < d->change_n; i++) {
+        bool good = d->change[i].kind == FLOW_OPENED ? item_opened(cx, m, in, &d->change[i])
+                                                     : item_moved(cx, m, step, &d->change[i]);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+/* Opinions of undone acts leave the sheet (OFFICE D3). */
+static bool undo_opinions(struct ctx *cx, const struct matter *m, const struct flow_state *state)
+{
+    size_t n;
+    struct flow_leaf *leaves = flow_leaves(cx->a, state, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (!leaves[i].is_undone)
+            continue;
+        int64_t id = db_number(cx->db, 0, &q_item_by_leaf, m->id, (int64_t)leaves[i].leaf);
+        if (id && !db_run(cx->db, &q_opinion_undone, id))
+            return false;
+    }
+    return true;
+}
+
+/* --- events -------------------------------------------------------------------------------------------------- */
+
+static struct desk_step step_event(struct ctx *cx, const struct matter *m,
+                                   const struct instance *in, const struct flow_step *s, int node)
+{
+    size_t n;
+    const struct flow_node *nodes = flow_nodes(in->def->net, &n);
+    struct desk_step e = {
+        .matter = m, .item_id = s->item_id, .outcome = s->cmd.outcome, .text = s->text,
+        .vars = s->vars, .person_id = cx->actor ? cx->actor->person_id : 0,
+        .post_id = s->post_id, .acting_for = s->acting_for,
+    };
+    if (node >= 0) {
+        e.node = nodes[node].id;
+        e.name = nodes[node].name;
+        e.milestone = nodes[node].milestone;
+    }
+    return e;
+}
+
+static int node_of_leaf(const struct flow_state *state, int leaf)
+{
+    struct flow_leaf l;
+    return leaf && flow_leaf_find(state, leaf, &l) ? l.node : -1;
+}
+
+static bool tell_rooms(struct ctx *cx, const struct matter *m, const struct instance *in,
+                       const struct flow_step *s, const struct flow_delta *d, int leaf_node)
+{
+    if (s->cmd.op == FLOW_COMPLETE) {
+        struct desk_step e = step_event(cx, m, in, s, leaf_node);
+        if (!event_emit(cx, "item.completed", m->id, &e))
+            return false;
+    }
+    for (size_t i = 0; i < d->completed_n; i++) {
+        struct desk_step e = step_event(cx, m, in, s, d->completed[i]);
+        if (e.milestone.n && !event_emit(cx, "matter.milestone", m->id, &e))
+            return false;
+    }
+    if (s->cmd.op != FLOW_SEND_BACK)
+        return true;
+    int back = -1;
+    for (size_t i = 0; i < d->change_n; i++)
+        if (d->change[i].kind == FLOW_OPENED || d->change[i].kind == FLOW_REACTIVATED)
+            back = d->change[i].node;
+    struct desk_step e = step_event(cx, m, in, s, back);
+    return event_emit(cx, "matter.sent_back", m->id, &e);
+}
+
+/* --- the end of a flow ------------------------------------------------------------------------------------------ */
+
+static struct str var_text(struct ctx *cx, const struct flow_state *state, struct str name)
+{
+    struct str json = flow_var(state, name);
+    const struct jv *v = json.p ? jv_parse(cx->a, json, NULL, NULL) : NULL;
+    return jv_str(v);
+}
+
+/* A child's one outcome and its text go back to the unit leaf that opened it; nothing else does. */
+static bool answer_parent(struct ctx *cx, const struct matter *child, const struct flow_state *state)
+{
+    struct matter parent;
+    struct rows r;
+    struct str unit, outcome = var_text(cx, state, STR("outcome"));
+    struct str text = var_text(cx, state, STR("text"));
+    int found = db_get(cx->db, &r, &q_item_by_child, child->id);
+    int64_t item = found == 1 ? row_i64(&r, 0) : 0, leaf = found == 1 ? row_i64(&r, 2) : 0;
+    rows_end(&r);
+    if (found != 1)
+        return found == 0;
+    if (matter_find(cx, child->parent_id, &parent) != 1 || !str_is(parent.state, "running"))
+        return cx->err.kind == ERR_NONE;
+    struct item i;
+    if (!org_unit_name_on(cx, child->unit_id, STR_NONE, &unit) || !item_load(cx, item, &i))
+        return false;
+    struct flow_step step = {
+        .cmd = { .op = FLOW_COMPLETE, .leaf = (int)leaf, .is_admin = true,
+                 .actor = { FLOW_UNIT, child->unit_id, STR("") },
+                 .outcome = outcome.n ? outcome : STR("agree") },
+        .op = "item.complete", .item_id = item, .text = text,
+    };
+    return matter_note(cx, parent.id, i.step, unit, text.p ? text : STR(""), 0, 0) &&
+           flow_step_run(cx, &parent, &step, NULL);
+}
+
+static bool close_matter(struct ctx *cx, struct matter *m, const struct flow_state *state,
+                         enum flow_status status)
+{
+    m->state = str_of(statuses[status].state);
+    m->closed_at = cx->now;
+    if (!db_run(cx->db, &q_matter_close, m->state, cx->now, m->id) ||
+        !event_emit(cx, "matter.closed", m->id, m))
+        return false;
+    return !m->parent_id || status == FLOW_VOID || answer_parent(cx, m, state);
+}
+
+/* --- one command -------------------------------------------------------------------------------------------------- */
+
+struct doing {
+    struct ctx *cx;
+    struct matter *m;
+    struct instance in;
+    const struct flow_step *step;
+    struct buf records;
+    struct jw w;
+};
+
+static bool apply(struct doing *g, const struct flow_command *cmd, struct flow_delta *d)
+{
+    struct ctx *cx = g->cx;
+    int leaf_node = node_of_leaf(g->in.state, cmd->leaf);
+    if (!flow_apply(cx->a, g->in.def->net, g->in.state, cmd, flow_org_of(cx, g->m), cx->now, d,
+                    &cx->err))
+        return false;
+    flow_record_write(&g->w, cmd, cx->now, d);
+    struct flow_step s = *g->step;
+    s.cmd = *cmd;
+    return move_items(cx, g->m, &g->in, &s, d) && tell_rooms(cx, g->m, &g->in, &s, d, leaf_node);
+}
+
+/* Service tasks may wake further ones. */
+static bool run_services(struct doing *g, const struct flow_delta *first)
+{
+    struct flow_delta d = *first;
+    for (size_t i = 0; i < d.service_n; i++) {
+        char *name = arena_strndup(g->cx->a, d.service[i].op.p, d.service[i].op.n);
+        if (!command_find(name))
+            return fail_arg(g->cx, ERR_STATE, "module.no_operation", NULL, name, NULL);
+        const struct matter_in in = { g->m->id };
+        if (!command_run_child(g->cx, name, &in, NULL))
+            return false;
+        if (d.service[i].is_undo)
+            continue;
+        struct flow_command done = { .op = FLOW_SERVICE_DONE, .act = d.service[i].act };
+        struct flow_delta next;
+        if (!apply(g, &done, &next) || !run_services(g, &next))
+            return false;
+    }
+    return true;
+}
+
+static bool write_trace(struct doing *g)
+{
+    struct buf b = buf_in(g->cx->a);
+    struct jw w = jw_to(&b);
+    jw_arr_end(&g->w);
+    jw_obj(&w);
+    jw_kraw(&w, "flow", buf_done(&g->records));
+    if (g->step->note.n)
+        jw_kraw(&w, "note", g->step->note);
+    jw_obj_end(&w);
+    return trace_write(g->cx, g->m->id, g->step->op, g->step->post_id, g->step->acting_for,
+                       buf_done(&b));
+}
+
+static bool settle_state(struct doing *g)
+{
+    enum flow_status status = flow_state_status(g->in.state);
+    bool was_closed = !str_is(g->m->state, "running");
+    if (!instance_save(g->cx, g->m, g->in.state, status) || !write_trace(g) ||
+        !matter_touched(g->cx, g->m->id))
+        return false;
+    if (statuses[status].is_end && !was_closed)
+        return close_matter(g->cx, g->m, g->in.state, status);
+    if (was_closed && !statuses[status].is_end)
+        return db_run(g->cx->db, &q_matter_reopen, g->m->id);
+    return true;
+}
+
+bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *step,
+                   struct flow_delta *delta)
+{
+    struct doing g = { .cx = cx, .m = m, .step = step, .records = buf_in(cx->a) };
+    struct flow_delta d;
+    g.w = jw_to(&g.records); /* g stays where it is: the writer points into it */
+    jw_arr(&g.w);
+    if (!instance_read(cx, m, true, &g.in))
+        return false;
+    if (step->cmd.op == FLOW_COMPLETE) {
+        struct desk_step e =
+            step_event(cx, m, &g.in, step, node_of_leaf(g.in.state, step->cmd.leaf));
+        if (!event_emit(cx, "item.completing", m->id, &e))
+            return false;
+    }
+    if (!apply(&g, &step->cmd, &d) || !run_services(&g, &d))
+        return false;
+    if ((step->cmd.op == FLOW_SEND_BACK || step->cmd.op == FLOW_WITHDRAW) &&
+        !undo_opinions(cx, m, g.in.state))
+        return false;
+    if (delta)
+        *delta = d;
+    return settle_state(&g);
+}

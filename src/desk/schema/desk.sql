@@ -1,0 +1,179 @@
+-- What waits for whom. Truth: matter, item, opinion, reading, attachment, flow_*. Derived, rebuilt by
+-- a command: access (from matter, item and reading).
+
+-- A version of a module's flow and form; immutable once here.
+CREATE TABLE flow_definition (
+    id bigint PRIMARY KEY,
+    key text NOT NULL,
+    version bigint NOT NULL,
+    name text NOT NULL,
+    unit_id bigint,              -- a unit's own tailoring; NULL: the city's
+    xml text NOT NULL,           -- the BPMN as installed
+    module text NOT NULL,        -- module.json as installed
+    digest text NOT NULL,        -- SM3 of both
+    state text NOT NULL,         -- draft, active, retired
+    created_at bigint NOT NULL
+);
+CREATE UNIQUE INDEX flow_definition_key ON flow_definition (key, version);
+
+-- The lock row of every command on a matter's flow. body: the whole state, canonical.
+CREATE TABLE flow_instance (
+    id bigint PRIMARY KEY,
+    definition_id bigint NOT NULL,
+    matter_id bigint NOT NULL,
+    state text NOT NULL,         -- running, incident, done, rejected, void
+    rev bigint NOT NULL,
+    body text NOT NULL
+);
+
+-- 事项: one piece of work of any module, in one unit.
+CREATE TABLE matter (
+    id bigint PRIMARY KEY,
+    module text NOT NULL,
+    definition_id bigint NOT NULL,
+    instance_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    parent_id bigint,            -- the matter whose unit leaf opened this one
+    parent_leaf bigint,
+    subject_id bigint,           -- the document or delivery it is about
+    title text NOT NULL,
+    number text NOT NULL,
+    urgency text NOT NULL,       -- critical, urgent, normal
+    from_name text NOT NULL,     -- name of that day
+    state text NOT NULL,         -- running, done, rejected, void
+    starter_post bigint,
+    starter_person bigint,
+    started_at bigint NOT NULL,
+    closed_at bigint,
+    due_at bigint,
+    rev bigint NOT NULL
+);
+CREATE INDEX matter_initiated ON matter (starter_person, id);              -- box initiated
+CREATE INDEX matter_initiated_module ON matter (starter_person, module, id);
+CREATE INDEX matter_unit ON matter (unit_id, module, id);                  -- a unit's matters
+CREATE INDEX matter_parent ON matter (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX matter_subject ON matter (subject_id) WHERE subject_id IS NOT NULL;
+
+-- Who may see a matter: a post, pool or unit that took part or was given it to read.
+CREATE TABLE access (
+    scope bigint NOT NULL,
+    matter bigint NOT NULL,
+    PRIMARY KEY (scope, matter)
+) WITHOUT ROWID;
+CREATE INDEX access_matter ON access (matter);
+
+-- 待办: open or finished work of a post or pool; one per leaf of the flow's signing tree.
+CREATE TABLE item (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    leaf bigint NOT NULL,
+    act bigint NOT NULL,
+    node text NOT NULL,
+    step text NOT NULL,          -- name of the step as drawn
+    attempt bigint NOT NULL,
+    role text NOT NULL,          -- sign, lead, assist, advise, rework
+    owner_id bigint NOT NULL,    -- post, pool, or the unit whose child matter it is
+    owner_kind bigint NOT NULL,  -- enum scope_kind: post, pool, unit
+    for_post bigint,             -- redirected: the post it was meant for (代办)
+    child_id bigint,             -- the child matter of a unit's leaf
+    module text NOT NULL,
+    urgency text NOT NULL,
+    state text NOT NULL,         -- ready, opened, done, transferred, void, suspended
+    arrived_at bigint NOT NULL,
+    opened_at bigint,
+    done_at bigint,
+    done_person bigint,
+    done_post bigint,
+    acting_for bigint,           -- the person acted for
+    outcome text,
+    urges bigint NOT NULL,
+    urged_at bigint,
+    due_at bigint,
+    rev bigint NOT NULL
+);
+CREATE INDEX item_todo ON item (owner_id, id) WHERE state IN ('ready', 'opened');     -- box todo
+CREATE INDEX item_done ON item (done_person, done_at, id) WHERE done_person IS NOT NULL; -- box done
+CREATE INDEX item_matter ON item (matter_id, leaf);
+CREATE INDEX item_due ON item (due_at) WHERE state IN ('ready', 'opened') AND due_at IS NOT NULL;
+CREATE INDEX item_child ON item (child_id) WHERE child_id IS NOT NULL;
+
+-- 意见: handed-on text, kept for ever. Names and titles are those of the day (OFFICE P9).
+CREATE TABLE opinion (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    item_id bigint,
+    node text NOT NULL,
+    step text NOT NULL,
+    person_id bigint,
+    post_id bigint,
+    who text NOT NULL,
+    title text NOT NULL,
+    acting_for bigint,
+    acting_name text,
+    recorded_by bigint,          -- 代录: the secretary who wrote it down
+    recorded_name text,
+    recorded_form text,          -- oral, paper
+    said_at bigint,
+    confirmed_at bigint,         -- by the leader it was recorded for
+    outcome text,
+    is_noted bigint NOT NULL,    -- 圈阅
+    text text NOT NULL,
+    at bigint NOT NULL,
+    is_undone bigint NOT NULL    -- left the sheet (OFFICE D3); stays in the record
+);
+CREATE INDEX opinion_matter ON opinion (matter_id, id);
+CREATE INDEX opinion_item ON opinion (item_id) WHERE item_id IS NOT NULL;
+
+-- 传阅: reading items, a forest of their own; never block.
+CREATE TABLE reading (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    post_id bigint NOT NULL,
+    sent_by bigint NOT NULL,
+    sent_post bigint,
+    note text NOT NULL,          -- why it was sent
+    sent_at bigint NOT NULL,
+    opened_at bigint,
+    read_at bigint,
+    read_note text,
+    urges bigint NOT NULL
+);
+CREATE INDEX reading_box ON reading (post_id, id) WHERE read_at IS NULL;   -- box to_read
+CREATE INDEX reading_matter ON reading (matter_id, id);
+CREATE UNIQUE INDEX reading_once ON reading (matter_id, post_id);
+
+CREATE TABLE watch (
+    person_id bigint NOT NULL,
+    matter_id bigint NOT NULL,
+    at bigint NOT NULL,
+    PRIMARY KEY (person_id, matter_id)
+) WITHOUT ROWID;
+
+CREATE TABLE attachment (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,          -- by content
+    kind text NOT NULL,          -- main, attachment, scan, basis
+    size bigint NOT NULL,
+    digest text NOT NULL,
+    added_by bigint NOT NULL,
+    added_post bigint,
+    added_at bigint NOT NULL,
+    removed_at bigint
+);
+CREATE INDEX attachment_matter ON attachment (matter_id, id);
+CREATE INDEX attachment_digest ON attachment (digest);
+
+-- 常用意见 of a person, in order, as JSON.
+CREATE TABLE phrase (
+    person_id bigint PRIMARY KEY,
+    phrases text NOT NULL
+);
+
+-- 节假日历: days that differ from the plain week; K1.
+CREATE TABLE work_calendar (
+    day_on text PRIMARY KEY,
+    is_work bigint NOT NULL,
+    name text NOT NULL
+) WITHOUT ROWID;
