@@ -75,6 +75,11 @@ bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id
     return true;
 }
 
+bool trace_rows(struct ctx *cx, struct rows *r, int64_t stream, int64_t after, int64_t limit)
+{
+    return db_rows(cx->db, r, &q_trace_page, stream, after, limit);
+}
+
 int64_t trace_node_stream(const struct ctx *cx)
 {
     return 1 + cx->core->node; /* below every made id */

@@ -3,7 +3,7 @@
 #ifndef TB_CORE_TRACE_H
 #define TB_CORE_TRACE_H
 
-#include "base/str.h"
+#include "core/core.h"
 
 #define TRACE_LEAF_BYTES 48 /* stream, sequence (big endian), head */
 
@@ -22,5 +22,9 @@ void trace_merkle_root(struct arena *a, struct str leaves, unsigned char root[32
 /* The text a checkpoint's signature covers. */
 struct str checkpoint_text(struct arena *a, int64_t id, int64_t node, int64_t at,
                            struct str previous, struct str root);
+
+/* A stream's entries after a sequence, for pages: seq, op, person, name, post, acting_for, its name,
+ * at, body. */
+bool trace_rows(struct ctx *cx, struct rows *r, int64_t stream, int64_t after, int64_t limit);
 
 #endif

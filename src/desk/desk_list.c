@@ -1,0 +1,249 @@
+/* 个人办公: one list over all posts and modules. The to-do list merges one index stream per owner
+ * (post, pool, acted-for post); nothing is filtered by permission afterwards. */
+#include <stdlib.h>
+
+#include "desk/desk.sql.h"
+#include "desk/desk_in.h"
+#include "org/org.h"
+
+#define LIMIT_DEFAULT 50
+#define LIMIT_MAX 100
+
+static const char *const boxes[] = { "todo", "done", "to_read", "initiated", "watched", NULL };
+static const char *const urgencies[] = { "critical", "urgent", "normal", NULL };
+
+struct items_in {
+    struct str box, module, urgency, after;
+    int64_t limit;
+};
+static const struct field items_in_fields[] = {
+    FIELD(items_in, box, F_CHOICE, .choices = boxes, .flags = FIELD_REQUIRED, .zh = "栏目",
+          .en = "box"),
+    FIELD(items_in, module, F_TEXT, .max = 60, .zh = "业务", .en = "module"),
+    FIELD(items_in, urgency, F_CHOICE, .choices = urgencies, .zh = "紧急程度", .en = "urgency"),
+    FIELD(items_in, after, F_TEXT, .max = 60, .zh = "位置", .en = "cursor"),
+    FIELD(items_in, limit, F_I64, .min = 0, .max = LIMIT_MAX, .zh = "行数", .en = "rows"),
+};
+RECORD(items_in);
+
+struct item_capacity_row {
+    int64_t post;
+    struct str title, unit_name, acting_for;
+};
+static const struct field item_capacity_row_fields[] = {
+    FIELD(item_capacity_row, post, F_ID, .zh = "身份", .en = "post"),
+    FIELD(item_capacity_row, title, F_TEXT, .zh = "职务", .en = "title"),
+    FIELD(item_capacity_row, unit_name, F_TEXT, .zh = "单位", .en = "unit"),
+    FIELD(item_capacity_row, acting_for, F_TEXT, .zh = "代谁办理", .en = "acting for"),
+};
+RECORD(item_capacity_row);
+
+struct item_row {
+    int64_t id, matter, arrived_at, due_at, urges;
+    struct str kind, module, module_name, title, number, urgency, from_unit, step, state;
+    bool opened, overdue;
+    struct item_capacity_row capacity;
+};
+static const struct field item_row_fields[] = {
+    FIELD(item_row, id, F_ID, .zh = "编号", .en = "id"),
+    FIELD(item_row, kind, F_TEXT, .zh = "类别", .en = "item, reading or matter"),
+    FIELD(item_row, matter, F_ID, .zh = "事项", .en = "matter"),
+    FIELD(item_row, module, F_TEXT, .zh = "业务", .en = "module"),
+    FIELD(item_row, module_name, F_TEXT, .zh = "业务名称", .en = "module's name"),
+    FIELD(item_row, title, F_TEXT, .zh = "标题", .en = "title"),
+    FIELD(item_row, number, F_TEXT, .zh = "文号", .en = "number"),
+    FIELD(item_row, urgency, F_TEXT, .zh = "紧急程度", .en = "urgency"),
+    FIELD(item_row, from_unit, F_TEXT, .zh = "来自", .en = "from"),
+    FIELD(item_row, step, F_TEXT, .zh = "环节", .en = "step"),
+    FIELD(item_row, arrived_at, F_MOMENT, .zh = "到达时间", .en = "arrived"),
+    FIELD(item_row, opened, F_BOOL, .zh = "已打开", .en = "opened"),
+    FIELD(item_row, due_at, F_MOMENT, .zh = "办理期限", .en = "due"),
+    FIELD(item_row, overdue, F_BOOL, .zh = "超期", .en = "overdue"),
+    FIELD(item_row, urges, F_I64, .zh = "催办次数", .en = "times urged"),
+    FIELD(item_row, state, F_TEXT, .zh = "状态", .en = "state of the item or matter"),
+    FIELD(item_row, capacity, F_RECORD, .record = &item_capacity_row_record, .zh = "办理身份",
+          .en = "capacity"),
+};
+RECORD(item_row);
+
+/* --- one row -------------------------------------------------------------------------------------------- */
+
+static struct str acting_name(const struct ctx *cx, const struct scope *s)
+{
+    for (size_t i = 0; s->kind == SCOPE_ACTING && i < cx->actor->n_acting; i++)
+        if (cx->actor->acting[i].post_id == s->id)
+            return cx->actor->acting[i].person_name;
+    return STR_NONE;
+}
+
+static struct item_capacity_row capacity_of(struct ctx *cx, int64_t own_post, const struct scope *s)
+{
+    const struct actor_post *p = actor_post(cx, own_post);
+    return (struct item_capacity_row){
+        .post = own_post,
+        .title = p ? p->title : STR(""),
+        .unit_name = p ? p->unit_name : STR(""),
+        .acting_for = s ? acting_name(cx, s) : STR_NONE,
+    };
+}
+
+static void read_row(struct ctx *cx, struct rows *r, const char *kind, struct item_row *out)
+{
+    *out = (struct item_row){
+        .id = row_i64(r, 0),
+        .kind = str_of(kind),
+        .matter = row_i64(r, 1),
+        .module = row_copy(r, 2, cx->a),
+        .module_name = row_copy(r, 3, cx->a),
+        .title = row_copy(r, 4, cx->a),
+        .number = row_copy(r, 5, cx->a),
+        .urgency = row_copy(r, 6, cx->a),
+        .from_unit = row_copy(r, 7, cx->a),
+        .step = row_copy(r, 8, cx->a),
+        .arrived_at = row_i64(r, 9),
+        .state = row_copy(r, 10, cx->a),
+        .due_at = row_i64(r, 11),
+        .urges = row_i64(r, 12),
+    };
+    out->opened = !str_is(out->state, "ready");
+    out->overdue = out->due_at && out->due_at < cx->now &&
+                   (str_is(out->state, "ready") || str_is(out->state, "opened") ||
+                    str_is(out->state, "running"));
+}
+
+/* --- boxes merged from several owners ----------------------------------------------------------------------- */
+
+struct merged {
+    struct item_row *rows;
+    size_t n;
+};
+
+static int newest_first(const void *x, const void *y)
+{
+    const struct item_row *a = x, *b = y;
+    return (a->id < b->id) - (a->id > b->id);
+}
+
+static bool add_stream(struct ctx *cx, const struct items_in *in, const struct query *q,
+                       const char *kind, const struct scope *s, int64_t before, int64_t limit,
+                       struct merged *m)
+{
+    struct rows r;
+    for (db_rows(cx->db, &r, q, s->id, before, in->module, in->urgency, limit + 1);
+         rows_next(&r);) {
+        struct item_row *row = &m->rows[m->n++];
+        read_row(cx, &r, kind, row);
+        row->capacity = capacity_of(cx, s->own_post, s);
+    }
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
+static bool has_items(const struct scope *s, bool reading)
+{
+    return s->kind == SCOPE_POST || (!reading && s->kind == SCOPE_POOL) || s->kind == SCOPE_ACTING;
+}
+
+static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, bool reading)
+{
+    int64_t before = INT64_MAX, limit = in->limit ? in->limit : LIMIT_DEFAULT;
+    size_t scopes = cx->actor->n_scopes;
+    struct merged m = { arena_array_of(cx->a, struct item_row, scopes * (size_t)(limit + 1)), 0 };
+    if (!cursor_read(cx, in->after, &before, NULL, NULL))
+        return false;
+    for (size_t i = 0; i < scopes; i++) {
+        const struct scope *s = &cx->actor->scopes[i];
+        bool is_twice = false;
+        for (size_t k = 0; k < i; k++)
+            is_twice = is_twice || cx->actor->scopes[k].id == s->id;
+        if (has_items(s, reading) && !is_twice &&
+            !add_stream(cx, in, reading ? &q_to_read_page : &q_todo_page,
+                        reading ? "reading" : "item", s, before, limit, &m))
+            return false;
+    }
+    qsort(m.rows, m.n, sizeof *m.rows, newest_first);
+    answer_rows(w);
+    size_t n = m.n < (size_t)limit ? m.n : (size_t)limit;
+    for (size_t i = 0; i < n; i++)
+        record_encode(w, &item_row_record, &m.rows[i]);
+    answer_rows_end(w, m.n > n ? cursor_text(cx, m.rows[n - 1].id, 0, 0) : STR_NONE);
+    return true;
+}
+
+/* --- boxes of one person -------------------------------------------------------------------------------------- */
+
+static bool person_box(struct ctx *cx, const struct items_in *in, struct jw *w)
+{
+    struct rows r;
+    bool is_done = str_is(in->box, "done"), is_watched = str_is(in->box, "watched");
+    int64_t before = INT64_MAX, before_at = INT64_MAX;
+    int64_t limit = in->limit ? in->limit : LIMIT_DEFAULT, n = 0;
+    struct item_row row = { 0 };
+    if (!cursor_read(cx, in->after, &before, &before_at, NULL))
+        return false;
+    answer_rows(w);
+    bool good = is_done ? db_rows(cx->db, &r, &q_done_page, cx->actor->person_id, before_at,
+                                  before, in->module, in->urgency, limit + 1)
+                        : db_rows(cx->db, &r, is_watched ? &q_watched_page : &q_initiated_page,
+                                  cx->actor->person_id, before, in->module, in->urgency, limit + 1);
+    bool more = false;
+    while (good && rows_next(&r)) {
+        more = n == limit;
+        if (more)
+            break;
+        read_row(cx, &r, is_done ? "item" : "matter", &row);
+        row.state = row_copy(&r, 16, cx->a);
+        row.opened = true;
+        row.capacity = capacity_of(cx, row_i64(&r, 15), NULL);
+        record_encode(w, &item_row_record, &row);
+        n++;
+    }
+    rows_end(&r);
+    answer_rows_end(w, more ? cursor_text(cx, row.id, is_done ? row.arrived_at : 0, 0) : STR_NONE);
+    return !rows_failed(&r);
+}
+
+static bool run_items(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct items_in *in = input;
+    if (str_is(in->box, "todo"))
+        return merged_box(cx, in, w, false);
+    if (str_is(in->box, "to_read"))
+        return merged_box(cx, in, w, true);
+    return person_box(cx, in, w);
+}
+
+/* --- modules in use ---------------------------------------------------------------------------------------------- */
+
+struct module_row {
+    struct str key, name;
+    int64_t version;
+};
+static const struct field module_row_fields[] = {
+    FIELD(module_row, key, F_TEXT, .zh = "业务", .en = "module"),
+    FIELD(module_row, name, F_TEXT, .zh = "名称", .en = "name"),
+    FIELD(module_row, version, F_I64, .zh = "版本", .en = "version"),
+};
+RECORD(module_row);
+
+static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
+{
+    struct rows r;
+    (void)input;
+    answer_rows(w);
+    for (db_rows(cx->db, &r, &q_modules); rows_next(&r);) {
+        struct module_row row = { row_text(&r, 0), row_text(&r, 2), row_i64(&r, 1) };
+        record_encode(w, &module_row_record, &row);
+    }
+    rows_end(&r);
+    answer_rows_end(w, STR_NONE);
+    return !rows_failed(&r);
+}
+
+const struct read desk_list_reads[] = {
+    { "items.page", "/items", PERM_LOGIN, &items_in_record, &item_row_record, true, run_items,
+      "待办、已办、待阅、我发起、关注", "One's own lists over all posts and modules", 0 },
+    { "modules.list", "/modules", PERM_LOGIN, NULL, &module_row_record, true, run_modules,
+      "已安装的业务", "Installed modules", 0 },
+};
+const size_t desk_list_reads_n = sizeof desk_list_reads / sizeof *desk_list_reads;

@@ -1,0 +1,667 @@
+/* The matter's page: sheet, where it is now, what I may do, readings, attachments; further members
+ * come from the rooms that own the document or delivery ("matter.page"). And its record and
+ * picture. Leaders are shielded (OFFICE P8). */
+#include <stdlib.h>
+
+#include "core/small.h"
+#include "core/trace.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_in.h"
+#include "org/org.h"
+
+struct matter_path {
+    int64_t matter_id;
+};
+static const struct field matter_path_fields[] = {
+    FIELD(matter_path, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
+};
+RECORD(matter_path);
+
+/* --- the sheet -------------------------------------------------------------------------------------------- */
+
+struct on_sheet {
+    int64_t id, item_id, post_id, said_at, confirmed_at, at, rank;
+    struct str step, who, title, acting, recorded_by, form, outcome, text;
+    bool is_noted, is_undone, is_own;
+};
+
+static size_t read_opinions(struct ctx *cx, int64_t matter_id, struct on_sheet *out, size_t max)
+{
+    struct rows r;
+    size_t n = 0;
+    for (db_rows(cx->db, &r, &q_opinions, matter_id); n < max && rows_next(&r);) {
+        if (row_i64(&r, 17))
+            continue;
+        out[n++] = (struct on_sheet){
+            .id = row_i64(&r, 0),
+            .item_id = row_i64(&r, 1),
+            .step = row_copy(&r, 3, cx->a),
+            .is_own = cx->actor && row_i64(&r, 4) == cx->actor->person_id,
+            .post_id = row_i64(&r, 5),
+            .who = row_copy(&r, 6, cx->a),
+            .title = row_copy(&r, 7, cx->a),
+            .acting = row_copy(&r, 8, cx->a),
+            .recorded_by = row_copy(&r, 9, cx->a),
+            .form = row_copy(&r, 10, cx->a),
+            .said_at = row_i64(&r, 11),
+            .confirmed_at = row_i64(&r, 12),
+            .outcome = row_copy(&r, 13, cx->a),
+            .is_noted = row_i64(&r, 14),
+            .text = row_copy(&r, 15, cx->a),
+            .at = row_i64(&r, 16),
+        };
+    }
+    rows_end(&r);
+    return n;
+}
+
+static int by_rank(const void *x, const void *y)
+{
+    const struct on_sheet *a = x, *b = y;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Opinions of one step stand in rank order (OFFICE P5), the steps in order of their first word. */
+static bool rank_opinions(struct ctx *cx, const struct matter *m, struct on_sheet *o, size_t n)
+{
+    int64_t *posts = arena_array_of(cx->a, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++)
+        posts[i] = o[i].post_id;
+    if (!org_rank_sort(cx, m->unit_id, STR_NONE, posts, n))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        size_t step = 0, rank = 0;
+        while (!str_eq(o[step].step, o[i].step))
+            step++;
+        while (rank < n && posts[rank] != o[i].post_id)
+            rank++;
+        o[i].rank = (int64_t)(step * (n + 1) + rank);
+    }
+    /* step is found among the not yet sorted: sort only now */
+    qsort(o, n, sizeof *o, by_rank);
+    return true;
+}
+
+static void write_opinion(struct jw *w, const struct on_sheet *o)
+{
+    jw_obj(w);
+    jw_kid(w, "id", o->id);
+    jw_kid(w, "item", o->item_id);
+    jw_kstr(w, "who", o->who);
+    jw_kstr(w, "title", o->title);
+    jw_kstr(w, "text", o->text);
+    jw_kstr(w, "outcome", o->outcome);
+    jw_kbool(w, "noted", o->is_noted);
+    jw_ki64(w, "at", o->at);
+    jw_kstr(w, "acting_for", o->acting);
+    jw_kstr(w, "recorded_by", o->recorded_by);
+    jw_kstr(w, "recorded_form", o->form);
+    jw_kbool(w, "confirmed", o->confirmed_at != 0);
+    jw_kbool(w, "mine_to_confirm", o->is_own && o->recorded_by.n && !o->confirmed_at);
+    jw_obj_end(w);
+}
+
+static bool write_sheet(struct ctx *cx, const struct matter *m, struct jw *w)
+{
+    struct on_sheet *o = arena_array_of(cx->a, struct on_sheet, 500);
+    size_t n = read_opinions(cx, m->id, o, 500);
+    if (!rank_opinions(cx, m, o, n))
+        return false;
+    jw_karr(w, "sheet");
+    for (size_t i = 0; i < n;) {
+        struct str step = o[i].step;
+        jw_obj(w);
+        jw_kstr(w, "name", step);
+        jw_karr(w, "opinions");
+        for (; i < n && str_eq(o[i].step, step); i++)
+            write_opinion(w, &o[i]);
+        jw_arr_end(w);
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    return cx->err.kind == ERR_NONE;
+}
+
+/* --- where it is now --------------------------------------------------------------------------------------- */
+
+/* May the reader see who of the leaders holds it, and for how long? */
+static bool sees_leader(const struct ctx *cx, const struct matter *m, int64_t post_id)
+{
+    return cx->is_system || has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
+           actor_scope(cx, post_id) != NULL;
+}
+
+static bool write_open_item(struct ctx *cx, const struct matter *m, struct rows *r, struct jw *w)
+{
+    int64_t owner = row_i64(r, 1);
+    int kind = (int)row_i64(r, 2);
+    struct org_post p = { .name = STR(""), .title = STR("") };
+    struct str name = STR("");
+    if (kind == SCOPE_POST && org_post_find(cx, owner, &p) < 0)
+        return false;
+    if (kind == SCOPE_UNIT && !org_unit_name_on(cx, owner, STR_NONE, &name))
+        return false;
+    bool shielded = kind == SCOPE_POST && p.is_leader && !sees_leader(cx, m, owner);
+    jw_obj(w);
+    jw_kid(w, "item", row_i64(r, 0));
+    jw_kstr(w, "node", row_text(r, 3));
+    jw_kstr(w, "name", row_text(r, 4));
+    jw_ktext(w, "kind", kind == SCOPE_POST ? "post" : kind == SCOPE_UNIT ? "unit" : "pool");
+    jw_kbool(w, "shielded", shielded);
+    jw_kstr(w, "who", shielded ? STR_NONE : kind == SCOPE_POST ? p.name : name);
+    jw_kstr(w, "title", shielded ? STR_NONE : p.title);
+    jw_key(w, "since_at");
+    if (shielded)
+        jw_null(w);
+    else
+        jw_i64(w, row_i64(r, 5));
+    jw_kbool(w, "opened", !shielded && !row_is_null(r, 6));
+    jw_obj_end(w);
+    return true;
+}
+
+static bool write_current(struct ctx *cx, const struct matter *m, struct jw *w)
+{
+    struct rows r;
+    bool good = true;
+    jw_karr(w, "current");
+    for (db_rows(cx->db, &r, &q_items_open, m->id); good && rows_next(&r);)
+        good = write_open_item(cx, m, &r, w);
+    rows_end(&r);
+    jw_arr_end(w);
+    return good && !rows_failed(&r);
+}
+
+/* --- what I may do -------------------------------------------------------------------------------------------- */
+
+static const struct jv *choice_of(const struct jv *module, struct str name)
+{
+    const struct jv *all = jv_get(module, "choices");
+    for (size_t i = 0; i < jv_size(all); i++)
+        if (str_eq(jv_str(jv_get(jv_at(all, i), "name")), name))
+            return jv_at(all, i);
+    return NULL;
+}
+
+static void write_needs(struct jw *w, const struct instance *in, int node)
+{
+    size_t n;
+    const struct flow_need *needs = flow_needs(in->def->net, node, &n);
+    jw_karr(w, "need_vars");
+    for (size_t i = 0; i < n; i++) {
+        const struct jv *c = choice_of(in->def->module, needs[i].name);
+        struct str kind = jv_str(jv_get(c, "kind")), label = jv_str(jv_get(c, "label"));
+        jw_obj(w);
+        jw_kstr(w, "name", needs[i].name);
+        jw_kstr(w, "label", label.n ? label : needs[i].name);
+        jw_kstr(w, "kind", kind.n ? kind : STR("posts"));
+        jw_kbool(w, "required", jv_bool(jv_get(c, "required")));
+        jw_kstr(w, "suggest", jv_str(jv_get(c, "suggest")));
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
+static void write_asks(struct jw *w, const struct instance *in, struct str node)
+{
+    /* variables a step asks of its holder, beside the choice of persons: module.json "asks" */
+    const struct jv *all = jv_get(in->def->module, "asks");
+    jw_karr(w, "asks");
+    for (size_t i = 0; i < jv_size(all); i++) {
+        const struct jv *ask = jv_at(all, i);
+        if (!str_eq(jv_str(jv_get(ask, "node")), node))
+            continue;
+        jw_raw(w, jv_compact(w->out->a, ask));
+    }
+    jw_arr_end(w);
+}
+
+static const struct {
+    enum flow_op op;
+    const char *name;
+} op_names[] = { { FLOW_COMPLETE, "complete" },         { FLOW_SEND_BACK, "send_back" },
+                 { FLOW_ADD_SIGNER, "add_signer" },     { FLOW_REMOVE_SIGNER, "remove_signer" },
+                 { FLOW_TRANSFER, "transfer" },         { FLOW_TERMINATE, "terminate" } };
+
+static void write_ops(struct jw *w, const struct instance *in, const struct item *i,
+                      const struct flow_node *node, const struct capacity *as)
+{
+    uint32_t ops = flow_leaf_ops(in->def->net, in->state, (int)i->leaf);
+    bool is_secretary = as->acting_kind == ACTING_SECRETARY;
+    bool no_backup = as->acting_for && str_is(flow_node_attr(node, "no_backup"), "true");
+    jw_karr(w, "ops");
+    for (size_t k = 0; !is_secretary && !no_backup && k < sizeof op_names / sizeof *op_names; k++)
+        if (ops & 1u << op_names[k].op)
+            jw_text(w, op_names[k].name);
+    if (is_secretary && str_is(flow_node_attr(node, "recordable"), "true"))
+        jw_text(w, "record_for");
+    jw_arr_end(w);
+}
+
+static bool write_my_item(struct ctx *cx, const struct matter *m, const struct instance *in,
+                          int64_t item_id, struct jw *w)
+{
+    struct item i;
+    struct capacity as;
+    size_t n;
+    if (!item_load(cx, item_id, &i) || !item_capacity(cx, &i, &as))
+        return false;
+    int at = flow_node_find(in->def->net, i.node);
+    const struct flow_node *node = &flow_nodes(in->def->net, &n)[at];
+    const struct actor_post *post = actor_post(cx, as.post_id);
+    (void)m;
+    jw_kobj(w, "my_item");
+    jw_kid(w, "id", i.id);
+    jw_kstr(w, "node", i.node);
+    jw_kstr(w, "name", i.step);
+    jw_kstr(w, "role", i.role);
+    jw_kstr(w, "doc", node->doc);
+    jw_ki64(w, "rev", i.rev);
+    jw_kbool(w, "opened", str_is(i.state, "opened"));
+    jw_kid(w, "as_post", as.post_id);
+    jw_kstr(w, "as_title", post ? post->title : STR(""));
+    jw_kbool(w, "is_acting", as.acting_for != 0);
+    jw_kbool(w, "may_circulate", node->may_circulate);
+    jw_kstr(w, "fields", node->fields);
+    jw_kstr(w, "form", node->form);
+    jw_kstr(w, "milestone", node->milestone);
+    write_ops(w, in, &i, node, &as);
+    jw_karr(w, "outcomes");
+    const struct flow_outcome *o = flow_outcomes(in->def->net, at, &n);
+    for (size_t k = 0; k < n; k++) {
+        jw_obj(w);
+        jw_kstr(w, "name", o[k].name);
+        jw_kstr(w, "label", o[k].label);
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    write_needs(w, in, at);
+    write_asks(w, in, i.node);
+    jw_obj_end(w);
+    return true;
+}
+
+/* The last item I finished, when nobody after it has opened theirs: it may be taken back. */
+static int64_t my_withdrawable(struct ctx *cx, const struct matter *m)
+{
+    static const struct query last_done = {
+        "last_done", 2,
+        "SELECT id FROM item WHERE matter_id = ?1 AND done_person = ?2 AND state = 'done' ORDER BY done_at DESC, id DESC LIMIT 1",
+        "SELECT id FROM item WHERE matter_id = $1 AND done_person = $2 AND state = 'done' ORDER BY done_at DESC, id DESC LIMIT 1"
+    };
+    return cx->actor ? db_number(cx->db, 0, &last_done, m->id, cx->actor->person_id) : 0;
+}
+
+static bool may_withdraw(struct ctx *cx, const struct matter *m, const struct instance *in,
+                         int64_t item_id)
+{
+    struct item i;
+    struct flow_delta d;
+    struct err no = { 0 };
+    if (!item_id || !item_load(cx, item_id, &i))
+        return false;
+    struct flow_state *copy = flow_state_copy(cx->a, in->state);
+    struct flow_command cmd = { .op = FLOW_WITHDRAW, .leaf = (int)i.leaf, .reason = STR("-"),
+                                .actor = { FLOW_POST, i.done_post, STR("") } };
+    return flow_apply(cx->a, in->def->net, copy, &cmd, flow_org_of(cx, m), cx->now, &d, &no);
+}
+
+/* --- readings, attachments, children ----------------------------------------------------------------------------- */
+
+static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
+{
+    struct rows r;
+    jw_karr(w, "readings");
+    for (db_rows(cx->db, &r, &q_readings, m->id); rows_next(&r);) {
+        /* P7: whether a leader has read is the office's to know */
+        bool hidden = row_i64(&r, 9) && !sees_leader(cx, m, row_i64(&r, 1));
+        bool is_mine = actor_post(cx, row_i64(&r, 1)) != NULL;
+        jw_obj(w);
+        jw_kid(w, "id", row_i64(&r, 0));
+        jw_kstr(w, "who", row_text(&r, 2));
+        jw_kstr(w, "title", row_text(&r, 3));
+        jw_kstr(w, "unit", row_text(&r, 4));
+        jw_ki64(w, "sent_at", row_i64(&r, 5));
+        jw_kbool(w, "hidden", hidden);
+        jw_key(w, "read_at");
+        if (hidden || row_is_null(&r, 7))
+            jw_null(w);
+        else
+            jw_i64(w, row_i64(&r, 7));
+        jw_kstr(w, "note", hidden ? STR_NONE : row_text(&r, 8));
+        jw_kbool(w, "mine", is_mine && row_is_null(&r, 7));
+        jw_obj_end(w);
+    }
+    rows_end(&r);
+    jw_arr_end(w);
+    return !rows_failed(&r);
+}
+
+static bool can_preview(struct str type)
+{
+    return str_is(type, "application/pdf") || str_starts(type, STR("image/png")) ||
+           str_starts(type, STR("image/jpeg")) || str_starts(type, STR("image/gif")) ||
+           str_starts(type, STR("image/webp")) || str_starts(type, STR("text/plain"));
+}
+
+static bool write_attachments(struct ctx *cx, const struct matter *m, struct jw *w)
+{
+    struct rows r;
+    jw_karr(w, "attachments");
+    for (db_rows(cx->db, &r, &q_attachments, m->id); rows_next(&r);) {
+        jw_obj(w);
+        jw_kid(w, "id", row_i64(&r, 0));
+        jw_kstr(w, "name", row_text(&r, 1));
+        jw_kstr(w, "type", row_text(&r, 2));
+        jw_kstr(w, "kind", row_text(&r, 3));
+        jw_ki64(w, "size", row_i64(&r, 4));
+        jw_kstr(w, "digest", row_text(&r, 5));
+        jw_kbool(w, "can_preview", can_preview(row_text(&r, 2)));
+        jw_obj_end(w);
+    }
+    rows_end(&r);
+    jw_arr_end(w);
+    return !rows_failed(&r);
+}
+
+static bool write_children(struct ctx *cx, const struct matter *m, struct jw *w)
+{
+    struct rows r;
+    jw_karr(w, "children");
+    for (db_rows(cx->db, &r, &q_matter_children, m->id); rows_next(&r);) {
+        jw_obj(w); /* the inside stays hidden (OFFICE D2): the unit and whether it has answered */
+        jw_kstr(w, "unit", row_text(&r, 3));
+        jw_kstr(w, "state", row_text(&r, 1));
+        jw_obj_end(w);
+    }
+    rows_end(&r);
+    jw_arr_end(w);
+    return !rows_failed(&r);
+}
+
+/* --- the page --------------------------------------------------------------------------------------------------------- */
+
+static bool write_head(struct ctx *cx, const struct matter *m, struct jw *w)
+{
+    struct str unit;
+    struct person_row starter = { .name = STR_NONE };
+    if (!org_unit_name_on(cx, m->unit_id, STR_NONE, &unit) ||
+        (m->starter_person && person_find(cx, m->starter_person, &starter) < 0))
+        return false;
+    jw_kid(w, "id", m->id);
+    jw_kstr(w, "module", m->module);
+    jw_kstr(w, "module_name", m->module_name);
+    jw_kstr(w, "title", m->title);
+    jw_kstr(w, "number", m->number);
+    jw_kstr(w, "urgency", m->urgency);
+    jw_kstr(w, "state", m->state);
+    jw_kid(w, "unit_id", m->unit_id);
+    jw_kstr(w, "unit", unit);
+    jw_kstr(w, "from_unit", m->from_name);
+    jw_kstr(w, "starter", starter.name);
+    jw_ki64(w, "started_at", m->started_at);
+    jw_key(w, "due_at");
+    if (m->due_at)
+        jw_i64(w, m->due_at);
+    else
+        jw_null(w);
+    jw_ki64(w, "rev", m->rev);
+    jw_kid(w, "subject_id", m->subject_id);
+    jw_kid(w, "parent_id", m->parent_id && matter_can_see(cx, m->parent_id) ? m->parent_id : 0);
+    return true;
+}
+
+static void write_can(struct ctx *cx, const struct matter *m, const struct instance *in,
+                      struct jw *w)
+{
+    int64_t last = my_withdrawable(cx, m);
+    bool is_office = has_role(cx, ROLE_DOC_CLERK, m->unit_id) ||
+                     has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
+                     has_role(cx, ROLE_REVIEWER, m->unit_id) ||
+                     has_role(cx, ROLE_SECTION_HEAD, m->unit_id);
+    bool runs = str_is(m->state, "running");
+    bool withdraws = may_withdraw(cx, m, in, last);
+    jw_kobj(w, "can");
+    jw_kbool(w, "cancel", runs && cx->actor && m->starter_person == cx->actor->person_id);
+    jw_kbool(w, "circulate", is_office);
+    jw_kbool(w, "urge", runs);
+    jw_kid(w, "withdraw_item", withdraws ? last : 0);
+    jw_obj_end(w);
+}
+
+static bool run_page(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct matter_path *path = input;
+    struct matter m;
+    struct instance in;
+    int64_t my_item = 0;
+    struct item mine = { .node = STR_NONE };
+    if (!matter_load(cx, path->matter_id, &m) || !instance_read(cx, &m, false, &in) ||
+        matter_my_item(cx, m.id, STR_NONE, &my_item, NULL) < 0 ||
+        (my_item && !item_load(cx, my_item, &mine)))
+        return false;
+    jw_obj(w);
+    bool good = write_head(cx, &m, w) && write_sheet(cx, &m, w) && write_current(cx, &m, w) &&
+                (!my_item || write_my_item(cx, &m, &in, my_item, w)) &&
+                write_readings(cx, &m, w) && write_attachments(cx, &m, w) &&
+                write_children(cx, &m, w);
+    if (!good)
+        return false;
+    if (!my_item)
+        jw_knull(w, "my_item");
+    write_can(cx, &m, &in, w);
+    jw_kbool(w, "watched",
+             cx->actor && db_number(cx->db, 0, &q_watch_has, cx->actor->person_id, m.id));
+    const struct desk_page page = { w, &m, my_item, mine.node };
+    good = event_ask(cx, "matter.page", m.id, &page);
+    jw_obj_end(w);
+    return good;
+}
+
+/* --- the record ----------------------------------------------------------------------------------------------------- */
+
+struct trace_in {
+    int64_t matter_id;
+    struct str after;
+    int64_t limit;
+};
+static const struct field trace_in_fields[] = {
+    FIELD(trace_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
+    FIELD(trace_in, after, F_TEXT, .max = 60, .zh = "位置", .en = "cursor"),
+    FIELD(trace_in, limit, F_I64, .max = 200, .zh = "行数", .en = "rows"),
+};
+RECORD(trace_in);
+
+struct trace_row {
+    int64_t seq, at;
+    struct str op, actor, acting_for, step, outcome, reason;
+};
+static const struct field trace_row_fields[] = {
+    FIELD(trace_row, seq, F_I64, .zh = "序号", .en = "sequence"),
+    FIELD(trace_row, op, F_TEXT, .zh = "行为", .en = "act"),
+    FIELD(trace_row, actor, F_TEXT, .zh = "人员", .en = "by"),
+    FIELD(trace_row, acting_for, F_TEXT, .zh = "代谁办理", .en = "acting for"),
+    FIELD(trace_row, step, F_TEXT, .zh = "环节", .en = "step"),
+    FIELD(trace_row, outcome, F_TEXT, .zh = "结果", .en = "outcome"),
+    FIELD(trace_row, reason, F_TEXT, .zh = "理由", .en = "reason"),
+    FIELD(trace_row, at, F_MOMENT, .zh = "时间", .en = "at"),
+};
+RECORD(trace_row);
+
+/* Step, outcome and reason out of the recorded command. */
+static void read_record(struct ctx *cx, const struct instance *in, struct str body,
+                        struct trace_row *row)
+{
+    const struct jv *j = jv_parse(cx->a, body, NULL, NULL);
+    const struct jv *cmd = jv_at(jv_get(j, "flow"), 0);
+    const struct jv *c = jv_get(cmd, "cmd") ? jv_get(cmd, "cmd") : cmd;
+    struct flow_leaf leaf;
+    size_t n;
+    row->outcome = jv_str(jv_get(c, "outcome"));
+    row->reason = jv_str(jv_get(c, "reason"));
+    if (flow_leaf_find(in->state, (int)jv_i64(jv_get(c, "leaf")), &leaf))
+        row->step = flow_nodes(in->def->net, &n)[leaf.node].name;
+}
+
+static bool run_trace(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct trace_in *in = input;
+    struct matter m;
+    struct instance inst;
+    struct rows r;
+    int64_t after = 0, limit = in->limit ? in->limit : 100, n = 0;
+    struct trace_row row = { 0 };
+    if (!matter_load(cx, in->matter_id, &m) || !cursor_read(cx, in->after, &after, NULL, NULL) ||
+        !instance_read(cx, &m, false, &inst))
+        return false;
+    bool more = false;
+    answer_rows(w);
+    for (trace_rows(cx, &r, m.id, after, limit + 1); rows_next(&r); n++) {
+        more = n == limit;
+        if (more)
+            break;
+        row = (struct trace_row){ .seq = row_i64(&r, 0), .op = row_text(&r, 1),
+                                  .actor = row_copy(&r, 3, cx->a),
+                                  .acting_for = row_copy(&r, 6, cx->a), .at = row_i64(&r, 7) };
+        read_record(cx, &inst, row_text(&r, 8), &row);
+        record_encode(w, &trace_row_record, &row);
+    }
+    rows_end(&r);
+    answer_rows_end(w, more ? cursor_text(cx, row.seq, 0, 0) : STR_NONE);
+    return !rows_failed(&r);
+}
+
+/* --- the picture --------------------------------------------------------------------------------------------------------- */
+
+static const char *const marks[] = { [FLOW_IDLE] = "idle", [FLOW_LIVE] = "active",
+                                     [FLOW_PASSED] = "done", [FLOW_UNDONE] = "undone" };
+static const char *const kinds[] = {
+    [FLOW_START_EVENT] = "start",      [FLOW_END_EVENT] = "end",
+    [FLOW_TERMINATE_EVENT] = "end",    [FLOW_USER_TASK] = "task",
+    [FLOW_SERVICE_TASK] = "service",   [FLOW_PASS_TASK] = "task",
+    [FLOW_EXCLUSIVE] = "exclusive",    [FLOW_PARALLEL] = "parallel",
+};
+
+static void write_number(struct jw *w, const char *key, double v)
+{
+    jw_ki64(w, key, (int64_t)(v + 0.5));
+}
+
+static void write_node(struct jw *w, const struct flow_node *n, const struct flow_mark_node *mark)
+{
+    jw_obj(w);
+    jw_kstr(w, "id", n->id);
+    jw_ktext(w, "type", kinds[n->kind]);
+    jw_kstr(w, "name", n->name);
+    write_number(w, "x", n->x);
+    write_number(w, "y", n->y);
+    write_number(w, "w", n->w);
+    write_number(w, "h", n->h);
+    jw_ktext(w, "state", marks[mark->mark]);
+    jw_ki64(w, "attempts", mark->attempts);
+    jw_obj_end(w);
+}
+
+static void write_edge(struct jw *w, const struct flow_edge *e, const struct flow_node *nodes,
+                       enum flow_mark mark)
+{
+    jw_obj(w);
+    jw_kstr(w, "id", e->id);
+    jw_kstr(w, "from", nodes[e->from].id);
+    jw_kstr(w, "to", nodes[e->to].id);
+    jw_kstr(w, "label", e->label.n ? e->label : e->name);
+    jw_ktext(w, "state", marks[mark]);
+    jw_karr(w, "points");
+    for (size_t i = 0; i < e->points_n; i++) {
+        jw_arr(w);
+        jw_i64(w, (int64_t)(e->points[2 * i] + 0.5));
+        jw_i64(w, (int64_t)(e->points[2 * i + 1] + 0.5));
+        jw_arr_end(w);
+    }
+    jw_arr_end(w);
+    jw_obj_end(w);
+}
+
+static bool run_diagram(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct matter_path *path = input;
+    struct matter m;
+    struct instance in;
+    size_t nodes_n, edges_n;
+    if (!matter_load(cx, path->matter_id, &m) || !instance_read(cx, &m, false, &in))
+        return false;
+    const struct flow_node *nodes = flow_nodes(in.def->net, &nodes_n);
+    const struct flow_edge *edges = flow_edges(in.def->net, &edges_n);
+    struct flow_picture p = flow_picture(cx->a, in.def->net, in.state);
+    jw_obj(w);
+    jw_karr(w, "nodes");
+    for (size_t i = 0; i < nodes_n; i++)
+        write_node(w, &nodes[i], &p.node[i]);
+    jw_arr_end(w);
+    jw_karr(w, "edges");
+    for (size_t i = 0; i < edges_n; i++)
+        write_edge(w, &edges[i], nodes, p.edge[i]);
+    jw_arr_end(w);
+    jw_obj_end(w);
+    return true;
+}
+
+/* --- where an item may be sent back to -------------------------------------------------------------------------------------- */
+
+struct item_path {
+    int64_t item_id;
+};
+static const struct field item_path_fields[] = {
+    FIELD(item_path, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+};
+RECORD(item_path);
+
+struct target_row {
+    int64_t act, attempt;
+    struct str node, name, who;
+};
+static const struct field target_row_fields[] = {
+    FIELD(target_row, act, F_I64, .zh = "第几次办理", .en = "act"),
+    FIELD(target_row, attempt, F_I64, .zh = "轮次", .en = "attempt"),
+    FIELD(target_row, node, F_TEXT, .zh = "环节编号", .en = "node"),
+    FIELD(target_row, name, F_TEXT, .zh = "环节", .en = "step"),
+    FIELD(target_row, who, F_TEXT, .zh = "办理人", .en = "who"),
+};
+RECORD(target_row);
+
+static bool run_targets(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct item_path *path = input;
+    struct item i;
+    struct capacity as;
+    struct matter m;
+    struct instance in;
+    size_t n, nodes_n;
+    if (!item_load(cx, path->item_id, &i) || !item_capacity(cx, &i, &as) ||
+        !matter_load(cx, i.matter_id, &m) || !instance_read(cx, &m, false, &in))
+        return false;
+    const struct flow_node *nodes = flow_nodes(in.def->net, &nodes_n);
+    struct flow_target *t = flow_targets(cx->a, in.def->net, in.state, (int)i.leaf, &n);
+    answer_rows(w);
+    for (size_t k = 0; k < n; k++) {
+        struct target_row row = { t[k].act, t[k].attempt, nodes[t[k].node].id,
+                                  nodes[t[k].node].name, who_name(cx, &t[k].who) };
+        record_encode(w, &target_row_record, &row);
+    }
+    answer_rows_end(w, STR_NONE);
+    return cx->err.kind == ERR_NONE;
+}
+
+const struct read desk_page_reads[] = {
+    { "matter.page", "/matters/{matter_id}", PERM_LOGIN, &matter_path_record, NULL, false, run_page,
+      "事项页", "The page of a matter", 0 },
+    { "matter.trace", "/matters/{matter_id}/trace", PERM_LOGIN, &trace_in_record,
+      &trace_row_record, true, run_trace, "流转记录", "The record of a matter", 0 },
+    { "matter.diagram", "/matters/{matter_id}/diagram", PERM_LOGIN, &matter_path_record, NULL,
+      false, run_diagram, "流程图", "The flow picture of a matter", 0 },
+    { "item.targets", "/items/{item_id}/targets", PERM_LOGIN, &item_path_record,
+      &target_row_record, true, run_targets, "可退回的环节", "Where an item may be sent back to", 0 },
+};
+const size_t desk_page_reads_n = sizeof desk_page_reads / sizeof *desk_page_reads;

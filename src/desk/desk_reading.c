@@ -1,0 +1,373 @@
+/* 传阅, 催办, 关注, 撤销, 常用意见: what is done to a matter beside its steps. Readings are a forest of
+ * their own and never block (FLOW 5.11); nobody urges a leader (OFFICE P8). */
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/small.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_in.h"
+#include "org/org.h"
+
+#define URGE_EVERY "4wh"
+
+/* --- circulate -------------------------------------------------------------------------------------- */
+
+struct circulate_in {
+    int64_t matter_id;
+    struct ids post_ids;
+    struct str note;
+};
+static const struct field circulate_in_fields[] = {
+    FIELD(circulate_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
+    FIELD(circulate_in, post_ids, F_IDS, .min = 1, .max = 500, .flags = FIELD_REQUIRED,
+          .zh = "传阅对象", .en = "readers"),
+    FIELD(circulate_in, note, F_TEXT, .max = 200, .zh = "说明", .en = "note"),
+};
+RECORD(circulate_in);
+
+struct circulate_out {
+    int64_t sent, already;
+};
+static const struct field circulate_out_fields[] = {
+    FIELD(circulate_out, sent, F_I64, .zh = "新增传阅", .en = "newly sent"),
+    FIELD(circulate_out, already, F_I64, .zh = "此前已传阅", .en = "sent before"),
+};
+RECORD(circulate_out);
+
+/* R2: only the office or the clerk fixes the readers; a section head inside the own section. */
+static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids readers)
+{
+    if (has_role(cx, ROLE_DOC_CLERK, m->unit_id) || has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
+        has_role(cx, ROLE_REVIEWER, m->unit_id))
+        return true;
+    if (!has_role(cx, ROLE_SECTION_HEAD, m->unit_id))
+        return fail(cx, ERR_FORBIDDEN, "reading.only_clerk", NULL);
+    for (size_t i = 0; i < readers.n; i++) {
+        struct org_post p;
+        bool is_own = false;
+        if (org_post_find(cx, readers.p[i], &p) != 1)
+            return fail(cx, ERR_INVALID, "item.unknown_person", "post_ids");
+        for (size_t k = 0; k < cx->actor->n_posts; k++)
+            is_own = is_own || (p.section_id && cx->actor->posts[k].section_id == p.section_id);
+        if (!is_own)
+            return fail(cx, ERR_FORBIDDEN, "reading.only_section", "post_ids");
+    }
+    return true;
+}
+
+static bool send_reading(struct ctx *cx, const struct matter *m, int64_t post_id, struct str note,
+                         struct circulate_out *out)
+{
+    struct org_post p;
+    if (org_post_find(cx, post_id, &p) != 1 || !p.is_current || p.unit_id != m->unit_id)
+        return fail(cx, ERR_INVALID, "reading.other_unit", "post_ids");
+    const struct actor_post *own = actor_main_post(cx);
+    if (!db_run(cx->db, &q_reading_put, id_new(cx->now), m->id, post_id, cx->actor->person_id,
+                bind_id(own ? own->id : 0), note.p ? note : STR(""), cx->now))
+        return false;
+    if (db_changed(cx->db) == 0) {
+        out->already++;
+        return true;
+    }
+    out->sent++;
+    return counter_add(cx, post_id, BOX_TO_READ, 1) && matter_let_see(cx, m->id, post_id);
+}
+
+static bool run_circulate(struct ctx *cx, const void *input, void *output)
+{
+    const struct circulate_in *in = input;
+    struct circulate_out *out = output;
+    struct matter m;
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    if (!matter_load_for_change(cx, in->matter_id, &m) || !may_circulate(cx, &m, in->post_ids))
+        return false;
+    for (size_t i = 0; i < in->post_ids.n; i++)
+        if (!send_reading(cx, &m, in->post_ids.p[i], in->note, out))
+            return false;
+    record_encode(&w, &circulate_in_record, in);
+    const struct actor_post *own = actor_main_post(cx);
+    return matter_touched(cx, m.id) &&
+           matter_trace(cx, m.id, "matter.circulate", own ? own->id : 0, buf_done(&b));
+}
+
+/* --- read --------------------------------------------------------------------------------------------- */
+
+struct read_in {
+    int64_t reading_id;
+    struct str note;
+};
+static const struct field read_in_fields[] = {
+    FIELD(read_in, reading_id, F_ID, .flags = FIELD_PATH, .zh = "传阅", .en = "reading"),
+    FIELD(read_in, note, F_TEXT, .max = 500, .flags = FIELD_LINES, .zh = "阅读意见", .en = "note"),
+};
+RECORD(read_in);
+
+static bool mark_read(struct ctx *cx, int64_t reading_id, struct str note)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_reading_get, reading_id);
+    int64_t matter = found == 1 ? row_i64(&r, 1) : 0, post = found == 1 ? row_i64(&r, 2) : 0;
+    bool is_read = found == 1 && !row_is_null(&r, 4);
+    rows_end(&r);
+    if (found != 1 || !actor_post(cx, post))
+        return found >= 0 && fail_not_found(cx);
+    if (is_read)
+        return fail(cx, ERR_STATE, "reading.read", NULL);
+    return db_run(cx->db, &q_reading_read, cx->now, note, reading_id) &&
+           counter_add(cx, post, BOX_TO_READ, -1) && matter_touched(cx, matter) &&
+           matter_trace(cx, matter, "reading.read", post,
+                        str_printf(cx->a, "{\"reading\":\"%lld\"}", (long long)reading_id));
+}
+
+static bool run_read(struct ctx *cx, const void *input, void *output)
+{
+    const struct read_in *in = input;
+    (void)output;
+    return mark_read(cx, in->reading_id, in->note);
+}
+
+/* --- batches: each in a savepoint of its own, reported item by item (B9) ------------------------------------ */
+
+struct batch_in {
+    struct ids ids;
+};
+static const struct field batch_in_fields[] = {
+    FIELD(batch_in, ids, F_IDS, .min = 1, .max = 200, .flags = FIELD_REQUIRED, .zh = "所选",
+          .en = "selected"),
+};
+RECORD(batch_in);
+
+struct batch_row {
+    int64_t id;
+    bool ok;
+    struct str code, detail;
+};
+static const struct field batch_row_fields[] = {
+    FIELD(batch_row, id, F_ID, .zh = "编号", .en = "id"),
+    FIELD(batch_row, ok, F_BOOL, .zh = "成功", .en = "done"),
+    FIELD(batch_row, code, F_TEXT, .zh = "原因代码", .en = "code"),
+    FIELD(batch_row, detail, F_TEXT, .zh = "原因", .en = "why not"),
+};
+RECORD(batch_row);
+
+struct batch_out {
+    struct list results;
+};
+static const struct field batch_out_fields[] = {
+    FIELD(batch_out, results, F_RECORDS, .record = &batch_row_record, .zh = "逐项结果",
+          .en = "results"),
+};
+RECORD(batch_out);
+
+static bool run_batch(struct ctx *cx, const struct batch_in *in, struct batch_out *out,
+                      bool (*one)(struct ctx *cx, int64_t id))
+{
+    struct batch_row *rows = arena_array_of(cx->a, struct batch_row, in->ids.n);
+    out->results = (struct list){ rows, in->ids.n };
+    for (size_t i = 0; i < in->ids.n; i++) {
+        if (!db_savepoint(cx->db))
+            return false;
+        rows[i] = (struct batch_row){ .id = in->ids.p[i], .ok = one(cx, in->ids.p[i]) };
+        if (rows[i].ok ? !db_savepoint_keep(cx->db) : !db_savepoint_undo(cx->db))
+            return false;
+        if (rows[i].ok)
+            continue;
+        if (cx->err.kind == ERR_INTERNAL || cx->err.kind == ERR_BUSY)
+            return false;
+        rows[i].code = str_of(cx->err.code);
+        rows[i].detail = str_of(err_message(cx->a, &cx->err, cx->lang));
+        cx->err = (struct err){ 0 };
+    }
+    return true;
+}
+
+static bool read_one(struct ctx *cx, int64_t id)
+{
+    return mark_read(cx, id, STR_NONE);
+}
+
+static bool run_read_batch(struct ctx *cx, const void *input, void *output)
+{
+    return run_batch(cx, input, output, read_one);
+}
+
+/* --- urge --------------------------------------------------------------------------------------------------- */
+
+struct urged {
+    int64_t item, post, at, due;
+    bool is_pool;
+};
+
+static bool urge_item(struct ctx *cx, const struct matter *m, const struct urged *u)
+{
+    int64_t next = 0, tell = u->post;
+    if (u->at && (!due_after(cx, STR(URGE_EVERY), u->at, &next) || next > cx->now))
+        return cx->err.kind == ERR_NONE && fail(cx, ERR_STATE, "urge.too_soon", NULL);
+    if (!u->is_pool && !org_gatekeeper(cx, u->post, &tell))
+        return false;
+    if (tell)
+        live_counter(cx, tell);
+    return db_run(cx->db, &q_item_urge, cx->now, u->item) &&
+           matter_trace(cx, m->id, "matter.urge", 0,
+                        str_printf(cx->a, "{\"item\":\"%lld\",\"told\":\"%lld\"}",
+                                   (long long)u->item, (long long)tell));
+}
+
+static bool urge_matter(struct ctx *cx, int64_t matter_id)
+{
+    struct matter m;
+    struct rows r;
+    struct urged urged[64];
+    int n = 0;
+    if (!matter_load_for_change(cx, matter_id, &m))
+        return false;
+    for (db_rows(cx->db, &r, &q_items_open, matter_id); n < 64 && rows_next(&r); n++)
+        urged[n] = (struct urged){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 7), 0,
+                                   row_i64(&r, 2) != SCOPE_POST };
+    rows_end(&r);
+    if (rows_failed(&r))
+        return false;
+    if (n == 0)
+        return fail(cx, ERR_STATE, "urge.nothing_open", NULL);
+    for (int i = 0; i < n; i++)
+        if (!urge_item(cx, &m, &urged[i]))
+            return false;
+    return matter_touched(cx, matter_id);
+}
+
+struct matter_path_in {
+    int64_t matter_id;
+    struct str reason;
+};
+static const struct field matter_path_in_fields[] = {
+    FIELD(matter_path_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
+    FIELD(matter_path_in, reason, F_TEXT, .max = 500, .flags = FIELD_LINES, .zh = "理由",
+          .en = "reason"),
+};
+RECORD(matter_path_in);
+
+static bool run_urge(struct ctx *cx, const void *input, void *output)
+{
+    (void)output;
+    return urge_matter(cx, ((const struct matter_path_in *)input)->matter_id);
+}
+
+static bool run_urge_batch(struct ctx *cx, const void *input, void *output)
+{
+    return run_batch(cx, input, output, urge_matter);
+}
+
+/* --- cancel (撤销, by the initiator) --------------------------------------------------------------------------- */
+
+static bool nobody_else_acted(struct ctx *cx, const struct matter *m)
+{
+    static const struct query others = {
+        "others_acted", 2,
+        "SELECT count(*) FROM item WHERE matter_id = ?1 AND (done_person <> ?2 OR (opened_at IS NOT NULL AND done_person IS NULL AND owner_id NOT IN (SELECT id FROM post WHERE person_id = ?2)))",
+        "SELECT count(*) FROM item WHERE matter_id = $1 AND (done_person <> $2 OR (opened_at IS NOT NULL AND done_person IS NULL AND owner_id NOT IN (SELECT id FROM post WHERE person_id = $2)))"
+    };
+    return db_number(cx->db, 1, &others, m->id, m->starter_person) == 0;
+}
+
+static bool run_cancel(struct ctx *cx, const void *input, void *output)
+{
+    const struct matter_path_in *in = input;
+    struct matter m;
+    (void)output;
+    if (!matter_load_for_change(cx, in->matter_id, &m))
+        return false;
+    if (m.starter_person != cx->actor->person_id)
+        return fail(cx, ERR_FORBIDDEN, "matter.not_initiator", NULL);
+    if (!str_is(m.state, "running"))
+        return fail(cx, ERR_STATE, "matter.closed", NULL);
+    if (!in->reason.n)
+        return fail(cx, ERR_INVALID, "input.required", "reason");
+    if (!nobody_else_acted(cx, &m))
+        return fail(cx, ERR_STATE, "matter.others_acted", NULL);
+    struct flow_step s = {
+        .cmd = { .op = FLOW_CANCEL, .reason = in->reason, .actor = who_of_post(cx, m.starter_post),
+                 .is_admin = true },
+        .post_id = m.starter_post, .op = "matter.cancel", .text = in->reason,
+    };
+    return flow_step_run(cx, &m, &s, NULL);
+}
+
+/* --- watch, phrases -------------------------------------------------------------------------------------------- */
+
+struct watch_in {
+    int64_t matter_id;
+    bool on;
+};
+static const struct field watch_in_fields[] = {
+    FIELD(watch_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
+    FIELD(watch_in, on, F_BOOL, .flags = FIELD_REQUIRED, .zh = "关注", .en = "watch"),
+};
+RECORD(watch_in);
+
+static bool run_watch(struct ctx *cx, const void *input, void *output)
+{
+    const struct watch_in *in = input;
+    struct matter m;
+    (void)output;
+    if (!matter_load(cx, in->matter_id, &m))
+        return false;
+    return in->on ? db_run(cx->db, &q_watch_put, cx->actor->person_id, m.id, cx->now)
+                  : db_run(cx->db, &q_watch_drop, cx->actor->person_id, m.id);
+}
+
+struct phrases_in {
+    struct texts phrases;
+};
+static const struct field phrases_in_fields[] = {
+    FIELD(phrases_in, phrases, F_TEXTS, .max = 50, .zh = "常用意见", .en = "phrases"),
+};
+RECORD(phrases_in);
+
+static bool run_phrases_set(struct ctx *cx, const void *input, void *output)
+{
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    (void)output;
+    record_encode(&w, &phrases_in_record, input);
+    return db_run(cx->db, &q_phrases_put, cx->actor->person_id, buf_done(&b));
+}
+
+static bool run_phrases(struct ctx *cx, const void *input, struct jw *w)
+{
+    struct rows r;
+    (void)input;
+    int found = db_get(cx->db, &r, &q_phrases_get, cx->actor->person_id);
+    if (found == 1)
+        jw_raw(w, row_text(&r, 0));
+    rows_end(&r);
+    if (found == 0) /* sets by role ship with the program (OFFICE L3) */
+        jw_raw(w, STR("{\"phrases\":[\"同意。\",\"已阅。\",\"请按程序办理。\",\"同意，请抓紧办理。\","
+                      "\"请认真研究，提出意见。\",\"拟同意，请领导审定。\"]}"));
+    return found >= 0;
+}
+
+const struct command desk_reading_commands[] = {
+    { "matter.circulate", POST, "/matters/{matter_id}/circulate", PERM_LOGIN, &circulate_in_record,
+      &circulate_out_record, run_circulate, "传阅", "Circulate for reading", 0, NULL },
+    { "reading.read", POST, "/readings/{reading_id}/read", PERM_LOGIN, &read_in_record, NULL,
+      run_read, "阅毕", "Mark as read", 0, NULL },
+    { "reading.read_batch", POST, "/readings/read", PERM_LOGIN, &batch_in_record,
+      &batch_out_record, run_read_batch, "批量阅毕", "Mark several as read", CMD_NO_TRACE, NULL },
+    { "matter.urge", POST, "/matters/{matter_id}/urge", PERM_LOGIN, &matter_path_in_record, NULL,
+      run_urge, "催办", "Urge", 0, NULL },
+    { "matter.urge_batch", POST, "/items/urge", PERM_LOGIN, &batch_in_record, &batch_out_record,
+      run_urge_batch, "批量催办", "Urge several", CMD_NO_TRACE, NULL },
+    { "matter.cancel", POST, "/matters/{matter_id}/cancel", PERM_LOGIN, &matter_path_in_record,
+      NULL, run_cancel, "撤销", "Cancel by the initiator", 0, NULL },
+    { "matter.watch", POST, "/matters/{matter_id}/watch", PERM_LOGIN, &watch_in_record, NULL,
+      run_watch, "关注", "Watch", CMD_NO_TRACE, NULL },
+    { "phrases.set", POST, "/me/phrases", PERM_LOGIN, &phrases_in_record, NULL, run_phrases_set,
+      "保存常用意见", "Save one's own phrases", CMD_NO_TRACE, NULL },
+};
+const size_t desk_reading_commands_n = sizeof desk_reading_commands / sizeof *desk_reading_commands;
+
+const struct read desk_reading_reads[] = {
+    { "phrases.get", "/me/phrases", PERM_LOGIN, NULL, &phrases_in_record, false, run_phrases,
+      "常用意见", "One's own phrases", 0 },
+};
+const size_t desk_reading_reads_n = sizeof desk_reading_reads / sizeof *desk_reading_reads;
