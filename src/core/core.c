@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "blob/blob.h"
 #include "core/core.sql.h"
 #include "core/core_in.h"
 #include "core/login.h"
@@ -33,6 +34,11 @@ const char *core_dir(const struct core *core)
 struct str core_schema(void)
 {
     return (struct str){ embed_schema_sql, (size_t)(embed_schema_sql_end - embed_schema_sql) };
+}
+
+struct blob_store *core_blobs(struct core *core)
+{
+    return core->blobs;
 }
 
 /* --- the data folder -------------------------------------------------------------------------------- */
@@ -241,6 +247,7 @@ struct core *core_open(const struct core_config *config, struct arena *a, struct
                      : config->db.engine == DB_SQLITE ? 1 : 4;
     bool good = (config->db.engine == DB_PGSQL || take_lock(core, a, e)) &&
                 prepare_database(core, a, e) && trace_start(core, a, e) &&
+                (core->blobs = blob_open(core->config.dir, NULL, a, e)) != NULL &&
                 load_settings(core, a, e);
     if (good) {
         core->jobs = jobs_start();
@@ -295,6 +302,7 @@ void core_close(struct core **pcore)
     }
     live_stop(core);
     trace_stop(core);
+    blob_close(&core->blobs);
     actor_cache_free(&core->actors);
     refusals_free(&core->refusals);
     seen_free(&core->seen);

@@ -285,6 +285,8 @@ void core_close(struct core **core);
 bool core_conf(const char *dir, const char *url, struct arena *a, struct db_config *out,
                struct err *e);
 const char *core_dir(const struct core *core);
+/* The store of file contents; any thread. */
+struct blob_store *core_blobs(struct core *core);
 /* Settings of the city, small texts ("city_name", "is_demo"); NULL when unset. */
 const char *core_setting(struct core *core, const char *name);
 bool core_setting_set(struct ctx *cx, const char *name, struct str value);

@@ -25,6 +25,7 @@ struct run {
 struct core {
     struct core_config config;
     struct committer *committer;
+    struct blob_store *blobs;
     struct actor_cache *actors;
     struct live *live;
     struct jobs *jobs;

@@ -15,6 +15,9 @@
  * Asked of the rooms while a page is written (event_ask; detail struct desk_page):
  *   matter.page      write further members of the page's object: "document", "delivery"
  *
+ * A handler or service task must not move the same matter's flow (matter_set_vars, matter_end): the
+ * state is in hand just then.
+ *
  * Service tasks (oa:op="doc.reserve_number") run the command of that name as a child; its input
  * record must be matter_in. */
 #ifndef TB_DESK_DESK_H
@@ -120,6 +123,10 @@ bool module_exists(struct ctx *cx, struct str key);
 /* The working calendar (K1): moment by which a rule ("1wd", "4wh", "P3D") after `from` is due. */
 bool due_after(struct ctx *cx, struct str rule, int64_t from, int64_t *out);
 
-extern const struct room desk_room;
+/* The room's tables, one a subject; rooms.c lists them. Uploads: http/ runs the command upload.begin
+ * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
+ * asks upload.get before each further stretch; attachment.add names the finished upload. */
+extern const struct room desk_module_room, desk_due_room, desk_item_room, desk_opinion_room,
+    desk_reading_room, desk_list_room, desk_page_room, desk_attachment_room;
 
 #endif

@@ -221,3 +221,10 @@ SELECT day_on, is_work FROM work_calendar ORDER BY day_on;
 -- name: q_calendar_put
 INSERT INTO work_calendar (day_on, is_work, name) VALUES (:day, :is_work, :name)
 ON CONFLICT (day_on) DO UPDATE SET is_work = excluded.is_work, name = excluded.name;
+
+-- name: q_upload_put
+INSERT INTO upload (id, person_id, name, size, at) VALUES (:id, :person, :name, :size, :at);
+-- name: q_upload_get
+SELECT person_id, name, size FROM upload WHERE id = :id;
+-- name: q_upload_drop
+DELETE FROM upload WHERE id = :id;

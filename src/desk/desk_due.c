@@ -83,9 +83,10 @@ static bool run_calendar_install(struct ctx *cx, const void *in, void *out)
     return true;
 }
 
-const struct command desk_due_commands[] = {
+static const struct command commands[] = {
     { "calendar.install", POST, NULL, PERM_OPERATOR, NULL, NULL, run_calendar_install,
       "载入随程序附带的节假日历", "Load the calendar that comes with the program",
       CMD_INTERNAL | CMD_NO_TRACE, NULL },
 };
-const size_t desk_due_commands_n = sizeof desk_due_commands / sizeof *desk_due_commands;
+
+const struct room desk_due_room = { "desk", ROOM_TABLE(commands), NULL, 0, NULL, 0, NULL, NULL };

@@ -80,10 +80,4 @@ struct opinion {
 };
 bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id);
 
-/* --- tables of the room ---------------------------------------------------------------------------------- */
-
-extern const struct command desk_item_commands[], desk_matter_commands[], desk_module_commands[];
-extern const struct read desk_reads[];
-extern const size_t desk_reads_n;
-
 #endif

@@ -442,7 +442,7 @@ static bool run_record_for(struct ctx *cx, const void *input, void *output)
     return opinion_put(cx, a.matter.id, &o, NULL) && flow_step_run(cx, &a.matter, &s, NULL);
 }
 
-const struct command desk_item_commands[] = {
+static const struct command commands[] = {
     { "item.open", POST, "/items/{item_id}/open", PERM_LOGIN, &item_in_record, &matter_out_record,
       run_open, "打开待办", "Open an item", CMD_NO_KEY | CMD_NO_TRACE, NULL },
     { "item.complete", POST, "/items/{item_id}/complete", PERM_LOGIN, &complete_in_record,
@@ -463,4 +463,5 @@ const struct command desk_item_commands[] = {
       &matter_out_record, run_record_for, "代录领导批示",
       "Record a leader's spoken or paper instruction", 0, NULL },
 };
-const size_t desk_item_commands_n = sizeof desk_item_commands / sizeof *desk_item_commands;
+
+const struct room desk_item_room = { "desk", ROOM_TABLE(commands), NULL, 0, NULL, 0, NULL, NULL };

@@ -240,10 +240,11 @@ static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
     return !rows_failed(&r);
 }
 
-const struct read desk_list_reads[] = {
+static const struct read reads[] = {
     { "items.page", "/items", PERM_LOGIN, &items_in_record, &item_row_record, true, run_items,
       "待办、已办、待阅、我发起、关注", "One's own lists over all posts and modules", 0 },
     { "modules.list", "/modules", PERM_LOGIN, NULL, &module_row_record, true, run_modules,
       "已安装的业务", "Installed modules", 0 },
 };
-const size_t desk_list_reads_n = sizeof desk_list_reads / sizeof *desk_list_reads;
+
+const struct room desk_list_room = { "desk", NULL, 0, ROOM_TABLE(reads), NULL, 0, NULL, NULL };

@@ -175,8 +175,10 @@ static bool run_install_all(struct ctx *cx, const void *in, void *out)
     return true;
 }
 
-const struct command desk_module_commands[] = {
+static const struct command commands[] = {
     { "module.install_all", POST, NULL, PERM_OPERATOR, NULL, NULL, run_install_all,
       "安装随程序附带的业务模块", "Install the modules that come with the program",
       CMD_INTERNAL | CMD_NO_TRACE, NULL },
 };
+
+const struct room desk_module_room = { "desk", ROOM_TABLE(commands), NULL, 0, NULL, 0, NULL, NULL };

@@ -64,9 +64,10 @@ static bool run_confirm(struct ctx *cx, const void *input, void *output)
                                    (long long)in->opinion_id, in->text.n ? "true" : "false"));
 }
 
-const struct command desk_opinion_commands[] = {
+static const struct command commands[] = {
     { "opinion.confirm", POST, "/opinions/{opinion_id}/confirm", PERM_LOGIN, &confirm_in_record,
       NULL, run_confirm, "确认或更正代录的批示", "Confirm or correct what was recorded for one", 0,
       NULL },
 };
-const size_t desk_opinion_commands_n = sizeof desk_opinion_commands / sizeof *desk_opinion_commands;
+
+const struct room desk_opinion_room = { "desk", ROOM_TABLE(commands), NULL, 0, NULL, 0, NULL, NULL };

@@ -654,7 +654,7 @@ static bool run_targets(struct ctx *cx, const void *input, struct jw *w)
     return cx->err.kind == ERR_NONE;
 }
 
-const struct read desk_page_reads[] = {
+static const struct read reads[] = {
     { "matter.page", "/matters/{matter_id}", PERM_LOGIN, &matter_path_record, NULL, false, run_page,
       "事项页", "The page of a matter", 0 },
     { "matter.trace", "/matters/{matter_id}/trace", PERM_LOGIN, &trace_in_record,
@@ -664,4 +664,5 @@ const struct read desk_page_reads[] = {
     { "item.targets", "/items/{item_id}/targets", PERM_LOGIN, &item_path_record,
       &target_row_record, true, run_targets, "可退回的环节", "Where an item may be sent back to", 0 },
 };
-const size_t desk_page_reads_n = sizeof desk_page_reads / sizeof *desk_page_reads;
+
+const struct room desk_page_room = { "desk", NULL, 0, ROOM_TABLE(reads), NULL, 0, NULL, NULL };

@@ -346,7 +346,7 @@ static bool run_phrases(struct ctx *cx, const void *input, struct jw *w)
     return found >= 0;
 }
 
-const struct command desk_reading_commands[] = {
+static const struct command commands[] = {
     { "matter.circulate", POST, "/matters/{matter_id}/circulate", PERM_LOGIN, &circulate_in_record,
       &circulate_out_record, run_circulate, "传阅", "Circulate for reading", 0, NULL },
     { "reading.read", POST, "/readings/{reading_id}/read", PERM_LOGIN, &read_in_record, NULL,
@@ -364,10 +364,10 @@ const struct command desk_reading_commands[] = {
     { "phrases.set", POST, "/me/phrases", PERM_LOGIN, &phrases_in_record, NULL, run_phrases_set,
       "保存常用意见", "Save one's own phrases", CMD_NO_TRACE, NULL },
 };
-const size_t desk_reading_commands_n = sizeof desk_reading_commands / sizeof *desk_reading_commands;
 
-const struct read desk_reading_reads[] = {
+static const struct read reads[] = {
     { "phrases.get", "/me/phrases", PERM_LOGIN, NULL, &phrases_in_record, false, run_phrases,
       "常用意见", "One's own phrases", 0 },
 };
-const size_t desk_reading_reads_n = sizeof desk_reading_reads / sizeof *desk_reading_reads;
+
+const struct room desk_reading_room = { "desk", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL, NULL };

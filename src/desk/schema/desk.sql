@@ -177,3 +177,12 @@ CREATE TABLE work_calendar (
     is_work bigint NOT NULL,
     name text NOT NULL
 ) WITHOUT ROWID;
+
+-- Files on their way in; whose they are. The bytes are in blob/'s stage under the same id.
+CREATE TABLE upload (
+    id bigint PRIMARY KEY,
+    person_id bigint NOT NULL,
+    name text NOT NULL,
+    size bigint NOT NULL,
+    at bigint NOT NULL
+);

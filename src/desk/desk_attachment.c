@@ -1,0 +1,363 @@
+/* Attachments: an upload belongs to the person who began it; its bytes stream past the door into
+ * the blob store (http/ speaks tus); naming the content as an attachment is the command. A content
+ * is on disk, file and folder synced, before its name is written (blob/). */
+#include <magic.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/id.h"
+#include "blob/blob.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_in.h"
+
+#define UPLOAD_MAX INT64_C(524288000) /* 500 MB */
+#define ATTACHMENTS_MAX 200
+
+/* --- uploads --------------------------------------------------------------------------------------- */
+
+struct upload_begin_in {
+    struct str name;
+    int64_t size;
+};
+static const struct field upload_begin_in_fields[] = {
+    FIELD(upload_begin_in, name, F_TEXT, .max = 200, .flags = FIELD_REQUIRED, .zh = "文件名",
+          .en = "file name"),
+    FIELD(upload_begin_in, size, F_I64, .min = 1, .max = UPLOAD_MAX, .flags = FIELD_REQUIRED,
+          .zh = "文件大小", .en = "size in bytes"),
+};
+RECORD(upload_begin_in);
+
+struct upload {
+    int64_t id, size, person_id;
+    struct str name;
+};
+static const struct field upload_fields[] = {
+    FIELD(upload, id, F_ID, .zh = "上传编号", .en = "upload"),
+    FIELD(upload, name, F_TEXT, .zh = "文件名", .en = "file name"),
+    FIELD(upload, size, F_I64, .zh = "文件大小", .en = "size in bytes"),
+};
+RECORD(upload);
+
+/* Names are neutral (S57): no path, no leading dot. */
+static bool name_is_good(struct str name)
+{
+    return name.n && name.p[0] != '.' && !memchr(name.p, '/', name.n) &&
+           !memchr(name.p, '\\', name.n);
+}
+
+static bool run_upload_begin(struct ctx *cx, const void *input, void *output)
+{
+    const struct upload_begin_in *in = input;
+    struct upload *out = output;
+    if (!name_is_good(in->name))
+        return fail(cx, ERR_INVALID, "attachment.name", "name");
+    *out = (struct upload){ .id = id_new(cx->now), .size = in->size, .name = in->name };
+    return db_run(cx->db, &q_upload_put, out->id, cx->actor->person_id, in->name, in->size,
+                  cx->now);
+}
+
+/* 1, 0, -1: an upload of the actor's own. */
+static int upload_find(struct ctx *cx, int64_t id, struct upload *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_upload_get, id);
+    if (found == 1)
+        *out = (struct upload){ .id = id, .person_id = row_i64(&r, 0),
+                                .name = row_copy(&r, 1, cx->a), .size = row_i64(&r, 2) };
+    rows_end(&r);
+    return found == 1 && out->person_id != cx->actor->person_id ? 0 : found;
+}
+
+struct upload_path {
+    int64_t upload_id;
+};
+static const struct field upload_path_fields[] = {
+    FIELD(upload_path, upload_id, F_ID, .flags = FIELD_PATH, .zh = "上传编号", .en = "upload"),
+};
+RECORD(upload_path);
+
+static bool run_upload(struct ctx *cx, const void *input, struct jw *w)
+{
+    struct upload u;
+    int found = upload_find(cx, ((const struct upload_path *)input)->upload_id, &u);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
+    record_encode(w, &upload_record, &u);
+    return true;
+}
+
+/* --- attaching ------------------------------------------------------------------------------------- */
+
+static const char *const kinds[] = { "main", "attachment", "scan", "basis", NULL };
+
+struct attach_in {
+    int64_t matter_id, upload_id;
+    struct str name, kind;
+    /* found before the committer, from the bytes */
+    struct blob blob;
+    struct str type;
+};
+static const struct field attach_in_fields[] = {
+    FIELD(attach_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
+    FIELD(attach_in, upload_id, F_ID, .flags = FIELD_REQUIRED, .zh = "上传编号", .en = "upload"),
+    FIELD(attach_in, name, F_TEXT, .max = 200, .zh = "文件名", .en = "file name"),
+    FIELD(attach_in, kind, F_CHOICE, .choices = kinds, .zh = "用途", .en = "kind"),
+};
+RECORD(attach_in);
+
+struct attachment_out {
+    int64_t id, size;
+    struct str name, type, digest;
+};
+static const struct field attachment_out_fields[] = {
+    FIELD(attachment_out, id, F_ID, .zh = "附件", .en = "attachment"),
+    FIELD(attachment_out, name, F_TEXT, .zh = "文件名", .en = "file name"),
+    FIELD(attachment_out, type, F_TEXT, .zh = "类型", .en = "type"),
+    FIELD(attachment_out, size, F_I64, .zh = "大小", .en = "size"),
+    FIELD(attachment_out, digest, F_TEXT, .zh = "摘要", .en = "SM3 digest"),
+};
+RECORD(attachment_out);
+
+/* Types that may be attached, and the endings that belong to each (S56). A program or a web page is
+ * none of them. */
+static const struct {
+    const char *type, *endings;
+} types[] = {
+    { "application/pdf", " pdf " },
+    { "image/png", " png " },
+    { "image/jpeg", " jpg jpeg " },
+    { "image/gif", " gif " },
+    { "image/webp", " webp " },
+    { "image/tiff", " tif tiff " },
+    { "image/bmp", " bmp " },
+    { "image/x-ms-bmp", " bmp " },
+    { "text/plain", " txt csv md log " },
+    { "text/csv", " csv txt " },
+    { "application/msword", " doc wps " },
+    { "application/vnd.ms-excel", " xls et " },
+    { "application/vnd.ms-powerpoint", " ppt dps " },
+    { "application/CDFV2", " doc xls ppt wps et dps " },
+    { "application/vnd.openxmlformats-officedocument.wordprocessingml.document", " docx " },
+    { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", " xlsx " },
+    { "application/vnd.openxmlformats-officedocument.presentationml.presentation", " pptx " },
+    { "application/zip", " zip ofd docx xlsx pptx " },
+    { "application/x-rar", " rar " },
+    { "application/x-7z-compressed", " 7z " },
+    { "application/x-wine-extension-ini", " txt " },
+    { "video/mp4", " mp4 " },
+    { "audio/mpeg", " mp3 " },
+    { "audio/x-wav", " wav " },
+};
+
+static bool type_fits(struct ctx *cx, struct str type, struct str name)
+{
+    ptrdiff_t dot = -1;
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] == '.')
+            dot = (ptrdiff_t)i;
+    if (dot < 0)
+        return false;
+    char *ending = arena_printf(cx->a, " %.*s ", (int)(name.n - (size_t)dot - 1), name.p + dot + 1);
+    for (char *c = ending; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (str_is(type, types[i].type) && strstr(types[i].endings, ending))
+            return true;
+    return false;
+}
+
+static struct str type_of(struct ctx *cx, int fd)
+{
+    magic_t m = magic_open(MAGIC_MIME_TYPE);
+    struct str out = STR("application/octet-stream");
+    char head[65536];
+    ssize_t n = pread(fd, head, sizeof head, 0);
+    if (m && n > 0 && magic_load(m, NULL) == 0) {
+        const char *t = magic_buffer(m, head, (size_t)n);
+        out = t ? str_copy(cx->a, str_of(t)) : out;
+    }
+    if (m)
+        magic_close(m);
+    return out;
+}
+
+/* Job thread: the bytes get their place and their real type before any command may name them. */
+static bool prepare_attach(struct ctx *cx, void *input)
+{
+    struct attach_in *in = input;
+    struct blob_store *store = core_blobs(cx->core);
+    struct upload u;
+    int64_t size;
+    int found = upload_find(cx, in->upload_id, &u);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
+    if (!matter_can_see(cx, in->matter_id))
+        return fail_not_found(cx);
+    in->name = in->name.n ? in->name : u.name;
+    if (!name_is_good(in->name))
+        return fail(cx, ERR_INVALID, "attachment.name", "name");
+    if (blob_arrived(store, in->upload_id) != u.size)
+        return fail(cx, ERR_STATE, "attachment.not_complete", "upload_id");
+    if (!blob_finish(store, in->upload_id, STR_NONE, &in->blob, cx->a, &cx->err))
+        return false;
+    int fd = blob_fd(store, str_of(in->blob.digest), false, &size, cx->a, &cx->err);
+    if (fd < 0)
+        return false;
+    in->type = type_of(cx, fd);
+    close(fd);
+    return type_fits(cx, in->type, in->name) ||
+           fail_arg(cx, ERR_INVALID, "attachment.type", "upload_id",
+                    arena_strndup(cx->a, in->type.p, in->type.n), NULL);
+}
+
+/* Who works on it now, and the office, may add papers. */
+static bool may_change_papers(struct ctx *cx, const struct matter *m)
+{
+    int mine = matter_my_item(cx, m->id, STR_NONE, NULL, NULL);
+    if (mine < 0)
+        return false;
+    return mine == 1 || has_role(cx, ROLE_DOC_CLERK, m->unit_id) ||
+           has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
+           fail(cx, ERR_FORBIDDEN, "attachment.not_now", NULL);
+}
+
+static struct str attachment_body(struct ctx *cx, int64_t id, struct str name, struct str digest,
+                                  int64_t size)
+{
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    jw_obj(&w);
+    jw_kid(&w, "attachment", id);
+    jw_kstr(&w, "name", name);
+    jw_kstr(&w, "digest", digest);
+    jw_ki64(&w, "size", size);
+    jw_obj_end(&w);
+    return buf_done(&b);
+}
+
+static bool run_attach(struct ctx *cx, const void *input, void *output)
+{
+    const struct attach_in *in = input;
+    struct attachment_out *out = output;
+    struct matter m;
+    const struct actor_post *own = actor_main_post(cx);
+    if (!matter_load_for_change(cx, in->matter_id, &m) || !may_change_papers(cx, &m))
+        return false;
+    struct str digest = str_of(in->blob.digest);
+    *out = (struct attachment_out){ id_new(cx->now), in->blob.size, in->name, in->type, digest };
+    return db_run(cx->db, &q_attachment_put, out->id, m.id, in->name, in->type,
+                  in->kind.n ? in->kind : STR("attachment"), in->blob.size, digest,
+                  cx->actor->person_id, bind_id(own ? own->id : 0), cx->now) &&
+           db_run(cx->db, &q_upload_drop, in->upload_id) &&
+           event_emit(cx, "search.changed", m.id, NULL) && matter_touched(cx, m.id) &&
+           matter_trace(cx, m.id, "attachment.add", own ? own->id : 0,
+                        attachment_body(cx, out->id, in->name, digest, in->blob.size));
+}
+
+/* --- removing, reading ---------------------------------------------------------------------------------- */
+
+struct attachment {
+    int64_t id, matter_id, size;
+    struct str name, type, digest;
+};
+
+static bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_attachment_get, id);
+    bool is_gone = found == 1 && !row_is_null(&r, 7);
+    if (found == 1)
+        *out = (struct attachment){ id, row_i64(&r, 1), row_i64(&r, 5), row_copy(&r, 2, cx->a),
+                                    row_copy(&r, 3, cx->a), row_copy(&r, 6, cx->a) };
+    rows_end(&r);
+    if (found < 0)
+        return false;
+    return (found == 1 && !is_gone && matter_can_see(cx, out->matter_id)) || fail_not_found(cx);
+}
+
+struct attachment_path {
+    int64_t attachment_id;
+    bool preview;
+};
+static const struct field attachment_path_fields[] = {
+    FIELD(attachment_path, attachment_id, F_ID, .flags = FIELD_PATH, .zh = "附件",
+          .en = "attachment"),
+    FIELD(attachment_path, preview, F_BOOL, .zh = "在页面内查看", .en = "show in the page"),
+};
+RECORD(attachment_path);
+
+struct attachment_remove_in {
+    int64_t attachment_id;
+};
+static const struct field attachment_remove_in_fields[] = {
+    FIELD(attachment_remove_in, attachment_id, F_ID, .flags = FIELD_PATH, .zh = "附件",
+          .en = "attachment"),
+};
+RECORD(attachment_remove_in);
+
+static bool run_remove(struct ctx *cx, const void *input, void *output)
+{
+    struct attachment t;
+    struct matter m;
+    const struct actor_post *own = actor_main_post(cx);
+    (void)output;
+    if (!attachment_load(cx, ((const struct attachment_remove_in *)input)->attachment_id, &t) ||
+        !matter_load_for_change(cx, t.matter_id, &m) || !may_change_papers(cx, &m))
+        return false;
+    return db_run(cx->db, &q_attachment_remove, cx->now, t.id) && matter_touched(cx, m.id) &&
+           matter_trace(cx, m.id, "attachment.remove", own ? own->id : 0,
+                        attachment_body(cx, t.id, t.name, t.digest, t.size));
+}
+
+static bool is_safe_inline(struct str type)
+{
+    static const char *const safe[] = { "application/pdf", "image/png",  "image/jpeg",
+                                        "image/gif",       "image/webp", "text/plain" };
+    for (size_t i = 0; i < sizeof safe / sizeof *safe; i++)
+        if (str_is(type, safe[i]))
+            return true;
+    return false;
+}
+
+static bool run_content(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct attachment_path *in = input;
+    struct attachment t;
+    struct raw *raw = raw_of(cx);
+    (void)w;
+    if (!attachment_load(cx, in->attachment_id, &t))
+        return false;
+    bool shows = in->preview && is_safe_inline(t.type);
+    if (in->preview && !shows)
+        return fail(cx, ERR_INVALID, "attachment.no_preview", "preview");
+    raw->fd = blob_fd(core_blobs(cx->core), t.digest, t.size <= 33554432, &raw->size, cx->a,
+                      &cx->err);
+    raw->type = str_is(t.type, "text/plain") ? "text/plain; charset=utf-8"
+                                             : arena_strndup(cx->a, t.type.p, t.type.n);
+    raw->name = t.name;
+    raw->is_inline = shows;
+    raw->etag = t.digest;
+    return raw->fd >= 0;
+}
+
+static const struct command commands[] = {
+    { "upload.begin", POST, NULL, PERM_LOGIN, &upload_begin_in_record, &upload_record,
+      run_upload_begin, "开始上传", "Begin an upload", CMD_INTERNAL | CMD_NO_TRACE | CMD_NO_KEY,
+      NULL },
+    { "attachment.add", POST, "/matters/{matter_id}/attachments", PERM_LOGIN, &attach_in_record,
+      &attachment_out_record, run_attach, "添加附件", "Attach an uploaded file",
+      CMD_CREATES | CMD_WORK_LANE, prepare_attach },
+    { "attachment.remove", POST, "/attachments/{attachment_id}/remove", PERM_LOGIN,
+      &attachment_remove_in_record, NULL, run_remove, "移除附件", "Remove an attachment", 0, NULL },
+};
+static const struct read reads[] = {
+    { "upload.get", "/upload-state/{upload_id}", PERM_LOGIN, &upload_path_record, &upload_record,
+      false, run_upload, "上传状态", "An upload of one's own", 0 },
+    { "attachment.content", "/attachments/{attachment_id}/content", PERM_LOGIN,
+      &attachment_path_record, NULL, false, run_content, "附件内容", "The bytes of an attachment",
+      READ_RAW },
+};
+const struct room desk_attachment_room = { "desk", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL,
+                                           0, NULL, NULL };
