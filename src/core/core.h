@@ -142,7 +142,8 @@ enum {
     CMD_INTERNAL = 4,  /* no route: children of flows, clock, importer */
     READ_RAW = 8,      /* the handler fills cx's struct raw instead of JSON */
     CMD_OPERATOR = 16, /* may also come over tongban.sock */
-    CMD_CREATES = 32   /* answers 201 */
+    CMD_CREATES = 32,    /* answers 201 */
+    CMD_WORK_LANE = 64,  /* prepare runs in the lane for work, not for passwords */
 };
 
 struct command {

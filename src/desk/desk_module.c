@@ -48,13 +48,6 @@ static const struct definition *keep(int64_t id, struct str key, struct str name
     return good ? d : NULL;
 }
 
-void definitions_forget(void)
-{
-    pthread_mutex_lock(&lock);
-    arena_free(&kept_arena);
-    n_kept = 0;
-    pthread_mutex_unlock(&lock);
-}
 
 const struct definition *definition_load(struct ctx *cx, int64_t definition_id)
 {
