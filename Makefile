@@ -27,7 +27,7 @@ ERRS := $(wildcard src/*/errors.txt)
 UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 
-.PHONY: all deps check run test unit flow api browser fault bench asan tsan clean format sizes web check-web
+.PHONY: units suites all deps check run test unit flow api browser fault bench asan tsan clean format sizes web check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -100,9 +100,26 @@ unit: $(UNIT_BIN)
 flow api browser fault: all
 	@python3 tools/suite.py $@ $(WORDS)
 
-test: all $(UNIT_BIN)
+# Installs first, then builds with what was installed, then runs every suite.
+test:
 	@sh tools/deps.sh test
+	@$(MAKE) --no-print-directory -j2 web
+	@$(MAKE) --no-print-directory -j2 all units
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory suites
+units: $(UNIT_BIN)
+suites: $(UNIT_BIN)
 	@python3 tools/suite.py all $(UNIT_BIN)
+
+# Makes the demo city on first start and serves it.
+RUN_DATA ?= demo-data/city
+RUN_DEMO ?= city
+run:
+	@sh tools/deps.sh
+	@$(MAKE) --no-print-directory -j2 web
+	@$(MAKE) --no-print-directory -j2 all
+	@test -f $(RUN_DATA)/tongban.conf || (mkdir -p $(dir $(RUN_DATA)) && $(OUT)/tongban init --data $(RUN_DATA) --demo $(RUN_DEMO))
+	@$(OUT)/tongban serve --data $(RUN_DATA) --listen 127.0.0.1:8080
 
 format:
 	clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h' 'bench/*.c')
