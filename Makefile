@@ -6,7 +6,7 @@ VARIANT ?= release
 OUT := build/$(VARIANT)
 GEN := build/gen
 CC := gcc
-PKGS := libmicrohttpd sqlite3 libsodium jansson expat libpq libcrypto libarchive xlsxwriter zlib libcurl
+PKGS := libmicrohttpd sqlite3 libsodium jansson expat libpq libcrypto libarchive xlsxwriter zlib libcurl icu-i18n icu-uc
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Werror
 CFLAGS_release := -O2 -g

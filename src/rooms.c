@@ -2,9 +2,11 @@
 #include "core/core.h"
 #include "core/login.h"
 #include "core/system.h"
+#include "org/org.h"
 
 const struct room *const rooms[] = {
     &core_room,
     &login_room,
+    &org_room,
     NULL,
 };

@@ -4,7 +4,7 @@
 set -eu
 need="gcc make pkg-config python3 libmicrohttpd-dev libsqlite3-dev libsodium-dev libjansson-dev
  libexpat1-dev libintelrdfpmath-dev libpq-dev libssl-dev libcmocka-dev libxlsxwriter-dev
- libcurl4-openssl-dev libarchive-dev libmagic-dev zlib1g-dev"
+ libcurl4-openssl-dev libarchive-dev libmagic-dev zlib1g-dev libicu-dev"
 [ "${1:-}" = test ] && need="$need chromium postgresql fonts-noto-cjk poppler-utils strace openssl"
 lack=""
 for p in $need; do

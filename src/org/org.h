@@ -1,0 +1,154 @@
+/* org: who is who: units, people, posts, roles, acting, division of work, agencies, rank lists,
+ * saved groups, the address book (CAPABILITIES A1–A7, A14; OFFICE §1).
+ *
+ * The small tables (unit, person, post, grant_, acting, pool) are core's and are changed through
+ * core/small.h; org/ owns unit_fact, unit_name, dual_leadership, agency, in_charge, rank_list,
+ * unit_group, filing, contact_key and the staging of imports. Every change leaves an entry on the
+ * unit's administration stream (its id).
+ *
+ * The functions below serve the rooms above: they look and decide, they change nothing. All take
+ * the caller's ctx, work in commands and in reads alike, and leave their results in cx->a. Days are
+ * "YYYY-MM-DD"; a day absent means today by cx->now. */
+#ifndef TB_ORG_ORG_H
+#define TB_ORG_ORG_H
+
+#include "core/core.h"
+
+extern const struct room org_room;
+
+/* --- who a flow's assign means --------------------------------------------------------------- */
+
+enum org_who_kind { ORG_WHO_POST = 1, ORG_WHO_POOL, ORG_WHO_UNIT };
+struct org_who {
+    enum org_who_kind kind;
+    int64_t id;      /* post; unit for POOL and UNIT */
+    enum role role;  /* POOL: any holder of this role in the unit */
+    int64_t unit_id; /* the unit with the mailbox it belongs to */
+};
+struct org_whos {
+    struct org_who *p;
+    size_t n;
+};
+
+enum org_term {
+    ORG_STARTER_SECTION_HEAD,             /* starter.section_head */
+    ORG_STARTER_LEADER,                   /* starter.leader: the leader in charge of the section */
+    ORG_STARTER_DEPUTY_SECRETARY_GENERAL, /* starter.deputy_secretary_general */
+    ORG_ROLE,                             /* role(NAME) in unit_id */
+    ORG_POST,                             /* post(ID) */
+    ORG_PERSON,                           /* person(ID): in the main post */
+    ORG_UNIT                              /* unit(ID): a whole other unit */
+};
+struct org_ask {
+    enum org_term term;
+    int64_t unit_id;    /* the matter's unit, with the mailbox */
+    int64_t section_id; /* the starter's section; 0 when none */
+    enum role role;     /* ORG_ROLE */
+    int64_t id;         /* ORG_POST, ORG_PERSON, ORG_UNIT */
+    struct str on;
+};
+/* At least one who, in rank order. Roles that one person answers for (heads, leaders) become posts,
+ * the others pools. Fails with org.nobody (argument: what was sought) when nobody holds it. */
+bool org_resolve(struct ctx *cx, const struct org_ask *ask, struct org_whos *out);
+/* The term of a word of the assign grammar ("starter.leader", "role", "post" …); false: unknown. */
+bool org_term_of(struct str word, enum org_term *out);
+
+/* 分管: the leader in charge of this unit or section itself, newest first. 1 found, 0 nobody, -1
+ * failed. deputy_post: 联系副秘书长, 0 when none. */
+int org_leader_in_charge(struct ctx *cx, int64_t unit_or_section, struct str on,
+                         int64_t *leader_post, int64_t *deputy_post);
+
+/* Where the new items of a post go: itself, or whoever a redirecting delegation for this module
+ * names (A14). acting_for is the post itself when they go elsewhere, else 0. */
+bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str on, int64_t *to,
+                  int64_t *acting_for);
+
+/* P8: whom to tell instead of a leader: the secretary's post, else the office head's, else 0. For
+ * a post that is no leader's: that post itself. */
+bool org_gatekeeper(struct ctx *cx, int64_t post_id, int64_t *out);
+
+/* --- people and posts as others show them ---------------------------------------------------- */
+
+struct org_post {
+    int64_t id, person_id, unit_id, section_id;
+    struct str name, title, unit_name, section_name; /* section_name absent when none */
+    bool is_main, is_leader, is_current;             /* is_current: held today, person not disabled */
+};
+/* 1 found, 0 none, -1 failed. */
+int org_post_find(struct ctx *cx, int64_t post_id, struct org_post *out);
+int org_main_post(struct ctx *cx, int64_t person_id, struct org_post *out);
+/* Posts that hold a role in a unit today, in the unit's order. */
+bool org_role_posts(struct ctx *cx, int64_t unit_id, enum role role, struct ids *out);
+/* Sorts posts by the unit's rank lists as they stand on that day (the newest list that has a post
+ * decides; posts on no list keep the unit's order, behind the others). */
+bool org_rank_sort(struct ctx *cx, int64_t unit_id, struct str on, int64_t *posts, size_t n);
+
+/* --- units and agencies ------------------------------------------------------------------------- */
+
+/* The name a unit had on a day (P9). */
+bool org_unit_name_on(struct ctx *cx, int64_t unit_id, struct str on, struct str *out);
+
+struct org_agency {
+    int64_t id, unit_id;
+    struct str code, name, signature_name, book_mark, kind, doc_types; /* doc_types by commas */
+};
+int org_agency_find(struct ctx *cx, int64_t agency_id, struct org_agency *out);
+int org_agency_by_code(struct ctx *cx, struct str code, struct org_agency *out);
+/* Agencies whose paper this unit handles, its own first. */
+bool org_agencies_of(struct ctx *cx, int64_t unit_id, struct org_agency **out, size_t *n);
+
+enum org_direction { ORG_SUPERIOR = 1, ORG_SUBORDINATE, ORG_PARALLEL, ORG_SELF };
+struct org_relation {
+    enum org_direction is; /* what `to` is to `from` */
+    int levels;            /* between their areas: 1 city–county, county–town …; 0 same area */
+    bool is_direct;        /* superior or subordinate with nobody between */
+    bool same_line;        /* 条线: 市财政局 and 县财政局, or dual leadership */
+    bool to_speaks, from_speaks; /* handles a committee's or government's own paper */
+    bool same_area;
+    bool is_dual;          /* `to` is the second superior of `from` */
+};
+/* Who stands how to whom; from_agency's variant: the issuing body decides whether `from` speaks for
+ * its area or as a department. */
+bool org_relation(struct ctx *cx, int64_t from_unit, int64_t to_unit, struct org_relation *out);
+bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
+                         struct org_relation *out);
+/* The direct superior of a unit that has a mailbox (the office that handles its superior body's
+ * paper), and the second one under dual leadership; 0 when none. */
+bool org_superiors(struct ctx *cx, int64_t unit_id, int64_t *direct, int64_t *other);
+
+/* --- recipients ---------------------------------------------------------------------------------- */
+
+/* Any mixture: units and groups by id; and all units that match every given filter of level,
+ * branch and under (in the subtree of one of these). */
+struct org_choice {
+    struct ids unit_ids, group_ids;
+    struct texts levels, branches;
+    struct ids under;
+};
+struct org_unit {
+    int64_t id;
+    struct str name, short_name, level, branch;
+    bool by_paper;
+};
+struct org_units {
+    struct org_unit *p;
+    size_t n;
+};
+/* Units with a mailbox, each once, in the order of the tree; closed ones are left out. A group that
+ * is not the actor's to see counts as absent: not_found. One pass over the units: 3,600 in a few
+ * milliseconds. */
+bool org_expand(struct ctx *cx, const struct org_choice *choice, struct org_units *out);
+
+/* --- the command line ------------------------------------------------------------------------------ */
+
+/* tongban import org|people|FILE-KIND FILE.csv [--data DIR]: to the running server over
+ * DIR/tongban.sock, or into the closed folder. Exit status. */
+int org_import_cli(int argc, char **argv);
+
+/* One file of docs/import.md into an open core that does not serve yet (init, demo): checked whole,
+ * then applied in one transaction. kind: "units", "people", … false: *e, and the bad rows, a line
+ * each, to report (may be NULL). secrets (may be NULL) gets "account,secret" lines. */
+bool org_import_file(struct core *core, const char *kind, struct str csv, int64_t now,
+                     struct arena *a, struct buf *report, struct buf *secrets, struct err *e);
+
+#endif

@@ -1,0 +1,88 @@
+/* org/, inside: what its own files share. */
+#ifndef TB_ORG_ORG_IN_H
+#define TB_ORG_ORG_IN_H
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/small.h"
+#include "org/org.h"
+#include "org/org_pinyin.h"
+
+/* --- rights (org.c) ------------------------------------------------------------------------------ */
+
+struct str today(const struct ctx *cx);
+/* Absent day: today. */
+struct str day_or_today(const struct ctx *cx, struct str on);
+bool is_city_admin(const struct ctx *cx);
+/* Administrator of this unit (or a section's home), or of the city. fails with not_found. */
+bool may_administer(struct ctx *cx, const struct unit_row *u);
+bool load_administered(struct ctx *cx, int64_t unit_id, struct unit_row *out);
+/* The actor has a post in this unit. */
+bool is_own_unit(const struct ctx *cx, int64_t unit_id);
+bool post_load(struct ctx *cx, int64_t post_id, struct post_row *out);
+bool post_is_current(const struct ctx *cx, const struct post_row *p);
+
+/* An entry on a unit's administration stream; w writes the members of the body. */
+struct note {
+    struct buf *b; /* in cx->a */
+    struct jw w;
+};
+struct note note_begin(struct ctx *cx);
+bool note_end(struct ctx *cx, struct note *n, int64_t unit_id, const char *op);
+
+/* --- units (org_unit.c) ------------------------------------------------------------------------- */
+
+struct unit_facts {
+    int64_t unit_id, area_id, rank_order;
+    struct str division_code, phone, line, from_on;
+    bool speaks;
+};
+int unit_facts_find(struct ctx *cx, int64_t unit_id, struct unit_facts *out);
+struct unit_new {
+    int64_t id; /* 0: a new one */
+    struct str code, name, short_name, level, branch, kind, division_code, from_on, phone;
+    int64_t parent_id, rank_order;
+    bool by_paper;
+};
+/* Writes unit, facts and, when new or renamed from a day not in the future, the name. */
+bool unit_write(struct ctx *cx, const struct unit_new *in, int64_t *id);
+/* The tree has changed: cached copies are stale. */
+bool tree_touch(struct ctx *cx);
+/* A unit's name without its area's: pure. areas: names of the area and those above it. */
+struct str unit_line(struct arena *a, struct str name, const struct str *areas, size_t n);
+/* Renames and closings that are due today; the clock's. */
+bool units_day(struct ctx *cx);
+
+extern const char *const unit_levels[], *const unit_branches[], *const unit_kinds[];
+
+/* --- people (org_person.c) ----------------------------------------------------------------------- */
+
+/* Builds what the address book finds a person by; after every change of name, phone or post. */
+bool contact_index(struct ctx *cx, int64_t person_id);
+struct person_new {
+    int64_t id; /* 0: a new one */
+    struct str code, name, account, mobile, office_phone;
+};
+/* A new account's one-time secret to *secret; absent when no account was made. */
+bool person_write(struct ctx *cx, const struct person_new *in, int64_t *id, struct str *secret);
+/* "138****1234" */
+struct str phone_masked(struct arena *a, struct str mobile);
+
+/* --- acting (org_acting.c) -------------------------------------------------------------------------- */
+
+int acting_of(struct ctx *cx, enum acting_kind kind, int64_t from_post, struct acting_row *out);
+bool backup_set(struct ctx *cx, const struct post_row *post, int64_t backup_post);
+
+/* --- others that the importer writes too ------------------------------------------------------------ */
+
+bool in_charge_write(struct ctx *cx, const struct post_row *leader, int64_t unit_id,
+                     int64_t deputy_post, struct str from_on, struct str until_on, int64_t *id);
+bool agency_write(struct ctx *cx, const struct org_agency *in, int64_t *id);
+bool group_write(struct ctx *cx, int64_t owner_unit, struct str name, int64_t *id);
+bool group_member_add(struct ctx *cx, int64_t group_id, int64_t unit_id);
+int64_t rank_list_make(struct ctx *cx, int64_t unit_id, struct str name);
+bool rank_entry_add(struct ctx *cx, int64_t list_id, struct str from_on, int64_t position,
+                    int64_t post_id);
+
+#endif
