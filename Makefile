@@ -11,7 +11,7 @@ PKGS := libmicrohttpd sqlite3 libsodium jansson expat libpq libcrypto libarchive
 WARN := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Werror
 CFLAGS_release := -O2 -g
 CFLAGS_debug := -O1 -g -DTB_DEBUG
-CFLAGS_asan := -O1 -g -DTB_DEBUG -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_asan := -O1 -g -DTB_DEBUG -Wno-format-truncation -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -g -DTB_DEBUG -fsanitize=thread
 CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(GEN) -include src/base/banned.h $(WARN) $(CFLAGS_$(VARIANT))
 LIBS = $(shell pkg-config --libs $(PKGS)) -lbidgcc000 -lmagic -lm -lpthread
