@@ -1,0 +1,7 @@
+import type { RouteRecordRaw } from 'vue-router'
+export const routes: RouteRecordRaw[] = [
+  { path: '/matters/:matter/dispatch', name: 'dispatch', meta: { title: 'exchange.dispatch', key: 'matter' }, component: () => import('./pages/DispatchPage.vue') },
+  { path: '/dispatches', name: 'dispatches', meta: { title: 'exchange.dispatches' }, component: () => import('./pages/Dispatches.vue') },
+  { path: '/dispatches/:dispatch', name: 'board', meta: { title: 'exchange.board', key: 'dispatch' }, component: () => import('./pages/Board.vue') },
+  { path: '/deliveries/:delivery', name: 'delivery', meta: { title: 'exchange.delivery', key: 'delivery' }, component: () => import('./pages/DeliveryPage.vue') },
+]
