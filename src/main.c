@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "feel/feel.h"
+#include "import.h"
 #include "operate/operate.h"
 #include "serve.h"
 
@@ -13,6 +14,7 @@ static const struct {
 } verbs[] = {
     { "init", init_cli, "init --data DIR [--demo small|city] [--db URL]" },
     { "serve", serve_cli, "serve --data DIR [--db URL] [--listen HOST:PORT] [--tls-cert F --tls-key F]" },
+    { "import", import_cli, IMPORT_USAGE },
     { "backup", operate_backup_cli, OPERATE_BACKUP_USAGE },
     { "restore", operate_restore_cli, OPERATE_RESTORE_USAGE },
     { "verify", operate_verify_cli, OPERATE_VERIFY_USAGE },

@@ -139,11 +139,7 @@ struct org_units {
  * milliseconds. */
 bool org_expand(struct ctx *cx, const struct org_choice *choice, struct org_units *out);
 
-/* --- the command line ------------------------------------------------------------------------------ */
-
-/* tongban import org|people|FILE-KIND FILE.csv [--data DIR]: to the running server over
- * DIR/tongban.sock, or into the closed folder. Exit status. */
-int org_import_cli(int argc, char **argv);
+/* --- importing ----------------------------------------------------------------------------------- */
 
 /* One file of docs/import.md into an open core that does not serve yet (init, demo): checked whole,
  * then applied in one transaction. kind: "units", "people", … false: *e, and the bad rows, a line
