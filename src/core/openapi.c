@@ -46,7 +46,13 @@ static void put_content(struct jw *w, const char *type, const struct record *r, 
         jw_kobj(w, "rows");
         jw_ktext(w, "type", "array");
         jw_key(w, "items");
-        record_schema(w, r, false);
+        if (r) {
+            record_schema(w, r, false);
+        } else {
+            jw_obj(w);
+            jw_ktext(w, "type", "object");
+            jw_obj_end(w);
+        }
         jw_obj_end(w);
         jw_kobj(w, "after");
         jw_karr(w, "type");
