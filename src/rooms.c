@@ -2,11 +2,13 @@
 #include "core/core.h"
 #include "core/login.h"
 #include "core/system.h"
+#include "demo/demo_build.h"
 #include "org/org.h"
 
 const struct room *const rooms[] = {
     &core_room,
     &login_room,
     &org_room,
+    &demo_room,
     NULL,
 };

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/core.h"
+#include "demo/demo_build.h"
 #include "http/http.h"
 
 struct options {
@@ -111,7 +112,8 @@ int init_cli(int argc, char **argv)
     bool good = core_conf(o.data, o.db, a, &config.db, &e);
     if (good)
         core = core_open(&config, a, &e);
-    good = good && core && found_city(core, &o, a, &e);
+    good = good && core &&
+           (o.demo ? demo_build(core, o.demo, clock_now_ms(), a, &e) : found_city(core, &o, a, &e));
     core_close(&core);
     int code = good ? 0 : report(a, &e);
     if (good)

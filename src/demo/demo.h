@@ -43,8 +43,17 @@ struct demo_options {
     struct str divisions; /* text of a divisions file: code,name,level,parent; kept by the caller */
 };
 
+/* Who does what in a unit that is not reached by paper only; accounts. */
+struct demo_desk {
+    struct str code, name;
+    struct str clerk, reviewer, office_head, head, staff; /* staff, office_head may be the clerk */
+    bool is_town, is_village, is_city;
+};
+
 struct demo_city {
     struct str csv[DEMO_FILES]; /* in the arena given */
+    struct demo_desk *desks;
+    size_t n_desks;
     size_t units;               /* of kind unit */
     size_t sections, bodies, people, posts;
 };

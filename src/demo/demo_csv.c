@@ -135,6 +135,33 @@ void demo_csv_tables(struct demo_build *b, struct demo_city *out)
         out->csv[f] = buf_done(&b->csv[f]);
 }
 
+static struct str account_of(const struct demo_build *b, int person, struct str otherwise)
+{
+    return person < 0 || !b->person[person].account.p ? otherwise : b->person[person].account;
+}
+
+static void list_desks(struct demo_build *b, struct demo_city *out)
+{
+    struct str *staff = arena_array_of(b->a, struct str, b->n_units);
+    out->desks = arena_array_of(b->a, struct demo_desk, out->units);
+    for (size_t i = 0; i < b->n_posts; i++) {
+        const struct demo_post *p = &b->post[i];
+        if (p->is_main && p->roles.n == 0 && !staff[p->unit].p)
+            staff[p->unit] = b->person[p->person].account;
+    }
+    for (size_t i = 0; i < b->n_units; i++) {
+        const struct demo_unit *u = &b->unit[i];
+        if (u->kind != KIND_UNIT || u->by_paper)
+            continue;
+        struct str clerk = account_of(b, u->clerk, STR(""));
+        out->desks[out->n_desks++] = (struct demo_desk){
+            .code = u->code, .name = u->name, .clerk = clerk, .reviewer = account_of(b, u->backup, clerk),
+            .office_head = account_of(b, u->office_head, clerk), .head = account_of(b, u->head, clerk),
+            .staff = staff[i].p ? staff[i] : clerk, .is_town = u->cls == CL_TOWN,
+            .is_village = u->cls == CL_VILLAGE, .is_city = u->cls == CL_CITY };
+    }
+}
+
 bool demo_generate(struct arena *a, const struct demo_options *o, struct demo_city *out, struct err *err)
 {
     struct demo_build *b = arena_new_of(a, struct demo_build);
@@ -151,5 +178,6 @@ bool demo_generate(struct arena *a, const struct demo_options *o, struct demo_ci
     demo_duties_make(b);
     demo_agencies_make(b);
     demo_csv_tables(b, out);
+    list_desks(b, out);
     return true;
 }

@@ -426,6 +426,26 @@ static void test_story_accounts_exist_in_both_scales(void **state)
         }
 }
 
+/* Every unit with accounts has its people at the desk, and they are people of the city. */
+static void test_desks_are_manned(void **state)
+{
+    (void)state;
+    struct table accounts = { .slot = arena_array_of(a, int, SLOTS) };
+    const struct table *t = &big.t[DEMO_PEOPLE];
+    accounts.row = arena_alloc_array(a, t->n, sizeof *t->row);
+    for (size_t i = 0; i < t->n; i++) {
+        accounts.row[i][0] = cell(t, i, "account");
+        index_row(&accounts, i);
+    }
+    assert_int_equal(big.made.n_desks, 3600 - 2 - 9); /* the military's are on paper */
+    for (size_t i = 0; i < big.made.n_desks; i++) {
+        const struct demo_desk *d = &big.made.desks[i];
+        const struct str who[] = { d->clerk, d->reviewer, d->office_head, d->head, d->staff };
+        for (size_t k = 0; k < 5; k++)
+            assert_true(who[k].n > 0 && find_in(&accounts, who[k]) >= 0);
+    }
+}
+
 static struct str person_of(const struct city *c, const char *account)
 {
     const struct table *t = &c->t[DEMO_PEOPLE];
@@ -510,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_groups_expand_as_named),
         cmocka_unit_test(test_names_hold_rare_short_and_equal_ones),
         cmocka_unit_test(test_story_accounts_exist_in_both_scales),
+        cmocka_unit_test(test_desks_are_manned),
         cmocka_unit_test(test_story_people_fit_together),
         cmocka_unit_test(test_same_seed_same_bytes),
         cmocka_unit_test(test_bad_divisions_are_refused_with_their_line),
