@@ -198,3 +198,18 @@ enum MHD_Result answer_code(struct request *r, int status, enum err_kind kind, c
     struct err e = { .kind = kind, .code = code };
     return answer_problem(r, status, &e);
 }
+
+enum MHD_Result answer_allow(struct request *r, const char *allow)
+{
+    struct err e = { .kind = ERR_INVALID, .code = "http.method" };
+    struct str body = problem_text(r->a, 405, &e, r->call.lang);
+    struct MHD_Response *res = MHD_create_response_from_buffer(
+        body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);
+    if (!res)
+        return MHD_NO;
+    put(res, "Allow", allow);
+    put(res, "Content-Type", "application/problem+json");
+    put(res, "Cache-Control", "no-store");
+    answer_headers(r, res);
+    return answer_send(r, 405, res);
+}

@@ -127,6 +127,8 @@ bool head_check(struct request *r, int *status)
                      !str_is(r->method, "OPTIONS");
     if (is_change && !origin_check(r, status))
         return false;
+    if (upload_is_path(r->path))
+        return upload_head(r);
     if (!is_change && r->has_body)
         return bad(r, status, 400, ERR_INVALID, "http.header");
     return json_check(r, status);

@@ -7,9 +7,11 @@
 #include <stdatomic.h>
 
 #include "base/clock.h"
+#include "blob/blob.h"
 #include "http/http.h"
 
 #define JSON_LIMIT (1024 * 1024)
+#define UPLOAD_LIMIT (INT64_C(500) * 1024 * 1024)
 
 /* What a worker thread keeps: its read connection, opened with its first request. */
 struct worker {
@@ -76,6 +78,8 @@ struct http {
     bool clock_ends;
 };
 
+struct upload;
+
 enum request_state { REQUEST_NEW, REQUEST_BODY, REQUEST_PARKED, REQUEST_ANSWERED };
 
 struct request {
@@ -93,6 +97,7 @@ struct request {
     int64_t length; /* of the body; -1 unknown */
     int64_t taken;  /* so far */
     int refused;    /* status of a refusal decided before the body ended; its words in call.err */
+    struct upload *upload; /* a request under /api/v1/uploads; NULL otherwise */
     bool is_stream; /* answered by an event stream that lives on without the request */
 };
 
@@ -138,6 +143,20 @@ void answer_headers(struct request *r, struct MHD_Response *res);
 int problem_status(enum err_kind kind);
 struct str problem_text(struct arena *a, int status, const struct err *e, enum lang lang);
 void zip_free(struct zip **z);
+
+/* 405 with the methods there are. */
+enum MHD_Result answer_allow(struct request *r, const char *allow);
+
+/* http_request.c: suspends the connection; MHD_resume_connection brings it back, also at once. */
+void request_park(struct request *r);
+
+/* http_upload.c */
+bool upload_is_path(struct str path);
+bool upload_head(struct request *r);
+bool upload_piece(struct request *r, struct str bytes);
+enum MHD_Result upload_end(struct request *r);
+enum MHD_Result upload_resumed(struct request *r);
+void upload_done(struct request *r);
 
 /* http_file.c */
 struct range {

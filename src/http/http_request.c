@@ -34,6 +34,14 @@ static enum MHD_Result run_read(struct request *r, struct worker *w)
     return answer_call(r);
 }
 
+void request_park(struct request *r)
+{
+    r->state = REQUEST_PARKED;
+    conn_until(r->h, r->conn, 0);
+    atomic_fetch_add(&r->h->parked, 1);
+    MHD_suspend_connection(r->mhd);
+}
+
 /* The connection is parked before the door has the call: the answer may be there before this
  * thread is back, and MHD remembers a resume that comes so early. */
 static enum MHD_Result run_command(struct request *r, struct worker *w)
@@ -43,10 +51,7 @@ static enum MHD_Result run_command(struct request *r, struct worker *w)
     if (r->call.body.n == 0)
         r->call.body = STR("{}");
     r->call.done = settled;
-    r->state = REQUEST_PARKED;
-    conn_until(r->h, r->conn, 0);
-    atomic_fetch_add(&r->h->parked, 1);
-    MHD_suspend_connection(r->mhd);
+    request_park(r);
     if (!door_submit(&r->call, w->db)) {
         worker_db_check(w, &r->call.err);
         MHD_resume_connection(r->mhd);
@@ -89,25 +94,15 @@ static const struct {
 
 static enum MHD_Result answer_not_found(struct request *r, const char *allow)
 {
-    if (!allow)
-        return answer_code(r, 404, ERR_NOT_FOUND, "http.not_found");
-    struct err e = { .kind = ERR_INVALID, .code = "http.method" };
-    struct str body = problem_text(r->a, 405, &e, r->call.lang);
-    struct MHD_Response *res = MHD_create_response_from_buffer(
-        body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);
-    if (!res)
-        return MHD_NO;
-    (void)MHD_add_response_header(res, "Allow", allow);
-    (void)MHD_add_response_header(res, "Content-Type", "application/problem+json");
-    (void)MHD_add_response_header(res, "Cache-Control", "no-store");
-    answer_headers(r, res);
-    return answer_send(r, 405, res);
+    return allow ? answer_allow(r, allow) : answer_code(r, 404, ERR_NOT_FOUND, "http.not_found");
 }
 
 static enum MHD_Result dispatch(struct request *r)
 {
     const char *allow = NULL;
     conn_until(r->h, r->conn, 0);
+    if (r->upload)
+        return upload_end(r);
     if (r->route)
         return run_route(r);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
@@ -159,7 +154,7 @@ static enum MHD_Result take_head(struct request *r)
     if (str_starts(r->path, STR("/api/v1/")))
         r->route = route_find(r->h->routes, r->method, str_sub(r->path, 7, r->path.n), &r->values,
                               &allow);
-    conn_until(r->h, r->conn, BODY_S);
+    conn_until(r->h, r->conn, upload_is_path(r->path) ? 0 : BODY_S); /* silence ends uploads */
     if (head_check(r, &r->refused))
         return MHD_YES;
     return is_drained(r) ? MHD_YES : answer_problem(r, r->refused, &r->call.err);
@@ -168,7 +163,12 @@ static enum MHD_Result take_head(struct request *r)
 static enum MHD_Result take_piece(struct request *r, const char *p, size_t *n)
 {
     r->taken += (int64_t)*n;
-    if (r->taken > DRAIN_LIMIT)
+    if (r->upload && !r->refused) {
+        (void)upload_piece(r, (struct str){ p, *n }); /* false: r->refused says so at the end */
+        *n = 0;
+        return MHD_YES;
+    }
+    if (r->taken > DRAIN_LIMIT && r->taken > r->length)
         return MHD_NO;
     if (r->taken > JSON_LIMIT && !r->refused) { /* chunked: its length was not told */
         r->refused = 413;
@@ -212,10 +212,11 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
         return take_piece(r, data, n);
     switch (r->state) {
     case REQUEST_BODY:
-        return r->refused ? answer_problem(r, r->refused, &r->call.err) : take_end(r, request);
+        return r->refused && !r->upload ? answer_problem(r, r->refused, &r->call.err)
+                                        : take_end(r, request);
     case REQUEST_PARKED:
         atomic_fetch_sub(&r->h->parked, 1);
-        return answer_call(r);
+        return r->upload ? upload_resumed(r) : answer_call(r);
     case REQUEST_NEW:
     case REQUEST_ANSWERED:
         break;
@@ -232,6 +233,8 @@ void request_done(void *cls, struct MHD_Connection *mhd, void **request,
     struct request *r = *request;
     if (!r)
         return;
+    if (r->upload)
+        upload_done(r);
     conn_until(h, r->conn, IDLE_S);
     *request = NULL;
     end(r);
