@@ -59,7 +59,7 @@ struct route_table *routes_make(struct arena *a)
     struct route_table *t = arena_new_of(a, struct route_table);
     for (const struct room *const *room = rooms; *room; room++) {
         for (size_t i = 0; i < (*room)->n_commands; i++)
-            if (!((*room)->commands[i].flags & CMD_INTERNAL))
+            if ((*room)->commands[i].path && !((*room)->commands[i].flags & CMD_INTERNAL))
                 add(a, t, &(*room)->commands[i], NULL);
         for (size_t i = 0; i < (*room)->n_reads; i++)
             add(a, t, NULL, &(*room)->reads[i]);
