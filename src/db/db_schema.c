@@ -16,6 +16,15 @@ static bool word_at(struct str s, size_t i, const char *word)
            (after == ' ' || after == ',' || after == '\n' || after == ')' || after == ';');
 }
 
+/* The first word of a definition is a name, even when a type is called so ("text text NOT NULL").
+ */
+static bool is_name_at(struct str s, size_t i)
+{
+    while (i > 0 && (s.p[i - 1] == ' ' || s.p[i - 1] == '\n'))
+        i--;
+    return i == 0 || s.p[i - 1] == ',' || s.p[i - 1] == '(';
+}
+
 static const struct {
     enum db_engine kind;
     const char *from, *to;
@@ -44,7 +53,8 @@ const char *db_schema_words(struct arena *a, enum db_engine kind, struct str sch
     struct buf b = buf_in(a);
     for (size_t i = 0; i < s.n;) {
         size_t k = 0, n = sizeof words / sizeof *words;
-        while (k < n && (words[k].kind != kind || !word_at(s, i, words[k].from)))
+        while (k < n &&
+               (words[k].kind != kind || !word_at(s, i, words[k].from) || is_name_at(s, i)))
             k++;
         if (k == n) {
             buf_char(&b, s.p[i++]);
@@ -78,10 +88,9 @@ static const struct query schema_exists = {
 };
 static const struct query schema_read = { "schema_read", 0, "SELECT digest FROM schema_version",
                                           "SELECT digest FROM schema_version" };
-static const struct query schema_record = {
-    "schema_record", 1, "INSERT INTO schema_version (digest) VALUES (?1)",
-    "INSERT INTO schema_version (digest) VALUES ($1)"
-};
+static const struct query schema_record = { "schema_record", 1,
+                                            "INSERT INTO schema_version (digest) VALUES (?1)",
+                                            "INSERT INTO schema_version (digest) VALUES ($1)" };
 
 static bool same_digest(struct db *db, struct str digest)
 {
