@@ -80,12 +80,14 @@ struct verify {
     struct operate *o;
     struct db *db;
     struct blob_store *blobs;
-    int64_t faults, streams, entries, checkpoints, contents;
+    int64_t faults, streams, entries, checkpoints, contents, counters;
     int64_t uncovered, uncovered_streams, last_checkpoint_at;
 };
 void verify_fault(struct verify *v, const char *room, const char *where, const char *zh,
                   const char *en);
 bool verify_trace(struct verify *v);
+bool verify_counts(struct verify *v);
+bool verify_named(struct verify *v);
 bool verify_blobs(struct verify *v);
 
 #endif

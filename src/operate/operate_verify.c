@@ -43,9 +43,9 @@ static void report(const struct verify *v)
 {
     struct arena *a = v->o->a;
     printf("核验 (verify): 留痕 (entries) %lld / 链 (streams) %lld, 检查点 (checkpoints) %lld, "
-           "文件 (contents) %lld\n",
+           "文件 (contents) %lld, 计数 (counts) %lld\n",
            (long long)v->entries, (long long)v->streams, (long long)v->checkpoints,
-           (long long)v->contents);
+           (long long)v->contents, (long long)v->counters);
     if (v->uncovered > 0) {
         const char *since =
             v->last_checkpoint_at ? clock_iso(a, v->last_checkpoint_at).p : "尚无 (none)";
@@ -65,7 +65,8 @@ bool operate_verify(struct operate *o, int64_t *faults)
     v.blobs = blob_open(o->dir, NULL, o->a, o->err);
     int hold = v.blobs ? blob_hold(v.blobs) : -1;
     v.db = v.blobs ? db_open(&o->db, DB_READ, o->a, o->err) : NULL;
-    bool good = v.db && db_begin(v.db) && verify_trace(&v) && db_commit(v.db) && verify_blobs(&v);
+    bool good = v.db && db_begin(v.db) && verify_trace(&v) && verify_counts(&v) &&
+                verify_named(&v) && db_commit(v.db) && verify_blobs(&v);
     if (good)
         report(&v);
     *faults = v.faults;

@@ -138,25 +138,40 @@ before(async () => {
 });
 after(() => fs.rmSync(dir, { recursive: true, force: true }));
 
-test('carried to the other folder and back it is the same city', async () => {
-  good('backup', '--data', at('city'), '--to', at('1.tongban'));
-  const sqliteFirst = good('restore', '--from', at('1.tongban'), '--data', at('first'));
-  assert.match(sqliteFirst.out, /没有发现问题/);
-  // over the engine of this run, and back to SQLite
+test('a city carried from SQLite to this engine and back is the same', async () => {
+  good('init', '--data', at('demo'), '--demo', 'small');
+  addContents(at('demo'));
+  good('backup', '--data', at('demo'), '--to', at('1.tongban'));
   const middle = database('middle');
-  good('restore', '--from', at('1.tongban'), '--data', at('middle'), ...middle.words);
+  const r = good('restore', '--from', at('1.tongban'), '--data', at('middle'), ...middle.words);
+  assert.match(r.out, /没有发现问题/);
   good('backup', '--data', at('middle'), '--to', at('2.tongban'));
   good('restore', '--from', at('2.tongban'), '--data', at('back'));
-  assert.equal(rows(at('back')), rows(at('first')));
-  assert.ok(rows(at('first')).split('\n').length > 10);
+  assert.equal(rows(at('back')), rows(at('demo')));
+  assert.ok(rows(at('demo')).split('\n').length > 10000);
   for (const bytes of CONTENTS) assert.deepEqual(fs.readFileSync(contentPath(at('back'), sm3(bytes))), bytes);
   // and it lives: new entries go on the old chains, and both are verified
+  const entries = () => Number(middle.sql('SELECT count(*) FROM trace').split('\n').pop());
+  const before = entries();
   await served(at('middle'), async (port) => {
     assert.equal(await post(port, '/sign-in', { account: 'admin', password: 'wrong' }), 401);
   });
   good('verify', '--data', at('middle'));
-  const entries = (db) => Number(db.sql('SELECT count(*) FROM trace').split('\n').pop());
-  assert.ok(entries(middle) > entries(city));
+  assert.ok(entries() > before);
+});
+
+test('a backup made while people work is one moment of it', async () => {
+  await served(at('city'), async (port) => {
+    let going = true;
+    const work = [1, 2, 3].map(async (n) => {
+      for (let i = 0; going; i++) await post(port, '/sign-in', { account: `worker${n}x${i}`, password: 'wrong' });
+    });
+    for (let i = 0; i < 5; i++) good('backup', '--data', at('city'), '--to', at('live.tongban'));
+    going = false;
+    await Promise.all(work);
+  });
+  assert.match(good('restore', '--from', at('live.tongban'), '--data', at('live')).out, /没有发现问题/);
+  good('verify', '--data', at('city'));
 });
 
 test('a target that is not empty is refused', () => {
