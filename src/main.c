@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "feel/feel.h"
+#include "flow/flow.h"
 #include "import.h"
 #include "operate/operate.h"
 #include "serve.h"
@@ -20,6 +21,7 @@ static const struct {
     { "verify", operate_verify_cli, OPERATE_VERIFY_USAGE },
     { "openapi", openapi_cli, "openapi" },
     { "feel", feel_cli, "feel < FILE" },
+    { "flow", flow_cli, "flow check|run FILE.bpmn" },
     { NULL, NULL, NULL },
 };
 

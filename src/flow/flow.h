@@ -274,6 +274,7 @@ struct flow_change {
     enum flow_role role;
     int attempt;
     int from;           /* OPENED: the leaf this one continues (prefill, due, opinion), or 0 */
+    int form_node;      /* whose form and field rights count: node, or for rework the target's */
     struct str outcome; /* CLOSED */
     const char *cause;  /* VOIDED: "send_back" "withdraw" "decided" "removed" "ended" */
 };
@@ -343,7 +344,7 @@ bool flow_record_apply(struct arena *a, const struct flow_net *net, struct flow_
 enum flow_leaf_state { FLOW_LEAF_PENDING, FLOW_LEAF_ACTIVE, FLOW_LEAF_DONE, FLOW_LEAF_VOID };
 
 struct flow_leaf {
-    int leaf, act, node, attempt;
+    int leaf, act, node, attempt, form_node;
     struct flow_who who, done_by;
     enum flow_role role;
     enum flow_leaf_state state;
@@ -362,7 +363,8 @@ struct str flow_var(const struct flow_state *state, struct str name);
 void flow_vars_write(struct jw *w, const struct flow_state *state);
 /* Latest live outcome of a node, or STR_NONE. */
 struct str flow_node_outcome(const struct flow_state *state, int node);
-struct flow_incident *flow_incidents(struct arena *a, const struct flow_state *state, size_t *n);
+struct flow_incident *flow_incidents(struct arena *a, const struct flow_net *net,
+                                     const struct flow_state *state, size_t *n);
 
 /* Acts to which the holder of this leaf may send back (FLOW 5.1), newest first. */
 struct flow_target {

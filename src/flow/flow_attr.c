@@ -1,0 +1,519 @@
+/* What a task says in the oa: namespace: terms of assign, switches, expressions; and what follows
+ * from them for the whole net: outcomes of the route buttons, variables that a holder must choose.
+ * An attribute that is not known is refused (fail closed, FLOW §2). */
+#include "flow/flow_in.h"
+
+/* --- terms
+ * ------------------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *text;
+    enum flow_term_kind kind;
+} plain_terms[] = {
+    { "starter", FLOW_TERM_STARTER },
+    { "starter.section_head", FLOW_TERM_STARTER_SECTION_HEAD },
+    { "starter.leader", FLOW_TERM_STARTER_LEADER },
+    { "starter.deputy_secretary_general", FLOW_TERM_STARTER_DEPUTY_SECRETARY_GENERAL },
+    { "prev.actor", FLOW_TERM_PREV_ACTOR },
+}, call_terms[] = {
+    { "post", FLOW_TERM_POST }, { "person", FLOW_TERM_PERSON }, { "unit", FLOW_TERM_UNIT },
+    { "role", FLOW_TERM_ROLE }, { "var", FLOW_TERM_VAR },
+};
+
+static bool term(struct str text, struct flow_term *out, const char **what)
+{
+    out->text = text;
+    for (size_t i = 0; i < sizeof plain_terms / sizeof *plain_terms; i++)
+        if (str_is(text, plain_terms[i].text)) {
+            out->kind = plain_terms[i].kind;
+            return true;
+        }
+    ptrdiff_t open = str_find(text, STR("("), 0);
+    if (open < 0) {
+        out->kind = FLOW_TERM_NAME;
+        out->arg = text;
+        *what = "办理人写法不对";
+        return text.n > 0 && !strpbrk(text.p, "{}$#\"") && !str_starts(text, STR("starter.")) &&
+               !str_starts(text, STR("prev."));
+    }
+    struct str head = str_trim(str_sub(text, 0, (size_t)open));
+    out->arg = str_trim(str_sub(text, (size_t)open + 1, text.n - (size_t)open - 2));
+    *what = "办理人写法不对，应为 post(…)、person(…)、unit(…)、role(…) 或 var(…)";
+    if (!str_ends(text, STR(")")) || out->arg.n == 0)
+        return false;
+    for (size_t i = 0; i < sizeof call_terms / sizeof *call_terms; i++)
+        if (str_is(head, call_terms[i].text)) {
+            out->kind = call_terms[i].kind;
+            return true;
+        }
+    return false;
+}
+
+const struct flow_term *flow_terms(struct arena *a, struct str text, size_t *n, const char **what)
+{
+    struct str rest = text, part;
+    struct flow_term *list = NULL;
+    *n = 0;
+    while (str_cut(&rest, ',', &part)) {
+        list = arena_grow(a, list, *n * sizeof *list, (*n + 1) * sizeof *list);
+        if (!term(str_copy(a, str_trim(part)), &list[(*n)++], what))
+            return NULL;
+    }
+    return list;
+}
+
+/* --- expressions
+ * --------------------------------------------------------------------------------------- */
+
+static bool is_known(struct checker *c, struct str name, const char *const *extra)
+{
+    if (!c->known)
+        return true;
+    for (size_t i = 0; extra && extra[i]; i++)
+        if (str_is(name, extra[i]))
+            return true;
+    for (size_t i = 0; i < c->known->n; i++)
+        if (str_eq(c->known->name[i], name))
+            return true;
+    return flow_node_find(c->net, name) >= 0;
+}
+
+/* Compiles FEEL; NULL when the report got an error. ${…} and #{…} are other languages. */
+const struct feel *net_expression(struct checker *c, int line, struct str element, struct str text,
+                                  const char *const *extra)
+{
+    if (str_find(text, STR("${"), 0) >= 0 || str_find(text, STR("#{"), 0) >= 0) {
+        flow_fail(c, line, element, "flow.expression_language",
+                  arena_strndup(c->a, text.p, text.n));
+        return NULL;
+    }
+    const char *what;
+    struct feel_names names = { 0 };
+    if (c->known)
+        names = (struct feel_names){ c->known->name, c->known->n };
+    const struct feel *e = feel_compile(c->a, text, &names, &what, NULL);
+    if (!e) {
+        flow_fail(c, line, element, "flow.expression_broken", what);
+        return NULL;
+    }
+    size_t n;
+    const struct str *used = feel_names_used(e, &n);
+    for (size_t i = 0; i < n; i++)
+        if (!is_known(c, used[i], extra)) {
+            flow_fail(c, line, element, "flow.unknown_variable",
+                      arena_strndup(c->a, used[i].p, used[i].n));
+            return NULL;
+        }
+    return e;
+}
+
+/* --- attributes of a task
+ * --------------------------------------------------------------------------------- */
+
+struct reader {
+    struct checker *c;
+    struct flow_node *node;
+    struct node_in *in;
+    const struct xml *x;
+    struct str value;
+};
+
+static void wrong(struct reader *r, struct str name)
+{
+    flow_fail(r->c, r->x->line, r->node->id, "flow.attribute_value",
+              arena_printf(r->c->a, "oa:%.*s=\"%.*s\"", STR_ARG(name), STR_ARG(r->value)));
+}
+
+static bool boolean(struct reader *r, bool *out)
+{
+    *out = str_is(r->value, "true");
+    return *out || str_is(r->value, "false");
+}
+
+static bool read_assign(struct reader *r)
+{
+    const char *what;
+    r->node->assign = r->value;
+    r->in->term = flow_terms(r->c->a, r->value, &r->in->term_n, &what);
+    return r->in->term != NULL;
+}
+
+static bool read_sign(struct reader *r)
+{
+    static const char *const word[] = { "any", "all", "seq", "vote" };
+    r->in->has_sign = true;
+    for (int i = 0; i < 4; i++)
+        if (str_is(r->value, word[i])) {
+            r->node->sign = (enum flow_sign)i;
+            return true;
+        }
+    return false;
+}
+
+static const char *const vote_names[] = { "agree",
+                                          "disagree",
+                                          "total",
+                                          "nrOfInstances",
+                                          "nrOfCompletedInstances",
+                                          "nrOfActiveInstances",
+                                          "outcome",
+                                          NULL };
+
+static bool read_pass(struct reader *r)
+{
+    r->in->pass = net_expression(r->c, r->x->line, r->node->id, r->value, vote_names);
+    return true; /* its own error was written */
+}
+
+static bool read_veto(struct reader *r)
+{
+    bool yes = false;
+    if (str_is(r->value, "lead"))
+        r->in->veto = VETO_LEAD;
+    else if (boolean(r, &yes))
+        r->in->veto = yes ? VETO_ANY : VETO_NONE;
+    else
+        return false;
+    return true;
+}
+
+static bool read_lead(struct reader *r)
+{
+    const char *what;
+    r->in->lead_first = str_is(r->value, "first");
+    if (r->in->lead_first)
+        return true;
+    r->in->lead = flow_terms(r->c->a, r->value, &r->in->lead_n, &what);
+    return r->in->lead != NULL;
+}
+
+/* "3wd", "4wh", "90wm" or an ISO duration. */
+static bool is_period(struct str s)
+{
+    if (s.n > 1 && s.p[0] == 'P')
+        return s.p[s.n - 1] >= 'A' && s.p[s.n - 1] <= 'Z';
+    size_t i = 0;
+    while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
+        i++;
+    struct str unit = str_sub(s, i, s.n);
+    return i > 0 && i < 6 && (str_is(unit, "wd") || str_is(unit, "wh") || str_is(unit, "wm"));
+}
+
+static bool read_due(struct reader *r)
+{
+    r->node->due = r->value;
+    return is_period(r->value);
+}
+
+static bool read_warn(struct reader *r)
+{
+    r->node->warn = r->value;
+    return is_period(r->value);
+}
+
+static bool read_overdue(struct reader *r)
+{
+    r->node->overdue = r->value;
+    return str_is(r->value, "urge") || str_is(r->value, "escalate") ||
+           str_is(r->value, "transfer") || (str_starts(r->value, STR("auto:")) && r->value.n > 5);
+}
+
+/* Words of the allow-list; what is always possible needs no word. */
+static bool op_bit(struct str word, struct flow_node *node)
+{
+    static const enum flow_op ops[] = { FLOW_SEND_BACK,     FLOW_WITHDRAW, FLOW_ADD_SIGNER,
+                                        FLOW_REMOVE_SIGNER, FLOW_TRANSFER, FLOW_TERMINATE,
+                                        FLOW_CANCEL };
+    if (str_is(word, "circulate"))
+        return node->may_circulate = true;
+    if (str_is(word, "urge"))
+        return node->may_urge = true;
+    if (str_is(word, "complete") || word.n == 0)
+        return true;
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (str_is(word, flow_op_name(ops[i]))) {
+            node->ops |= 1u << ops[i];
+            return true;
+        }
+    return false;
+}
+
+static bool read_ops(struct reader *r)
+{
+    struct str rest = r->value, word;
+    r->node->ops = 1u << FLOW_COMPLETE | 1u << FLOW_OPEN;
+    r->node->may_circulate = r->node->may_urge = false;
+    for (size_t i = 0; i < rest.n; i++)
+        if (rest.p[i] == ',' || rest.p[i] == '\t' || rest.p[i] == '\n')
+            ((char *)(uintptr_t)rest.p)[i] = ' '; /* our own copy */
+    while (str_cut(&rest, ' ', &word))
+        if (!op_bit(str_trim(word), r->node))
+            return false;
+    return true;
+}
+
+static bool read_return_way(struct reader *r)
+{
+    if (str_is(r->value, "rework"))
+        r->in->return_way = FLOW_WAY_REWORK;
+    else if (str_is(r->value, "rewind"))
+        r->in->return_way = FLOW_WAY_REWIND;
+    else
+        return str_is(r->value, "ask");
+    return true;
+}
+
+static bool read_return_to(struct reader *r)
+{
+    r->in->return_to = str_is(r->value, "any")       ? RETURN_ANY
+                       : str_is(r->value, "prev")    ? RETURN_PREV
+                       : str_is(r->value, "starter") ? RETURN_STARTER
+                                                     : RETURN_IDS;
+    return r->value.n > 0; /* ids are looked up in net_finish */
+}
+
+#define READ_TEXT(fn, member)                                                                      \
+    static bool fn(struct reader *r)                                                               \
+    {                                                                                              \
+        r->node->member = r->value;                                                                \
+        return r->value.n > 0;                                                                     \
+    }
+#define READ_BOOL(fn, target)                                                                      \
+    static bool fn(struct reader *r)                                                               \
+    {                                                                                              \
+        return boolean(r, &r->target);                                                             \
+    }
+READ_TEXT(read_form, form)
+READ_TEXT(read_fields, fields)
+READ_TEXT(read_distinct, distinct)
+READ_TEXT(read_sheet, sheet)
+READ_TEXT(read_milestone, milestone)
+READ_TEXT(read_op, op)
+READ_TEXT(read_undo, undo)
+READ_BOOL(read_barrier, node->is_barrier)
+READ_BOOL(read_wait_all, in->wait_all)
+READ_BOOL(read_reassign, in->reassign)
+READ_BOOL(read_keep_agreed, in->keep_agreed)
+READ_BOOL(read_keep_due, node->keep_due)
+
+static bool read_nothing(struct reader *r)
+{
+    return r->value.p != NULL;
+}
+
+enum { ON_USER = 1, ON_SERVICE = 2, ON_ANY = 3 };
+
+static const struct {
+    const char *name;
+    int on;
+    bool (*read)(struct reader *r);
+} attributes[] = {
+    { "assign", ON_USER, read_assign },
+    { "barrier", ON_SERVICE, read_barrier },
+    { "collection", ON_USER, read_nothing }, /* with the multi-instance element */
+    { "distinct", ON_USER, read_distinct },
+    { "due", ON_USER, read_due },
+    { "fields", ON_USER, read_fields },
+    { "form", ON_USER, read_form },
+    { "keepAgreed", ON_USER, read_keep_agreed },
+    { "keepDue", ON_USER, read_keep_due },
+    { "label", ON_ANY, read_nothing },
+    { "lead", ON_USER, read_lead },
+    { "milestone", ON_ANY, read_milestone },
+    { "op", ON_SERVICE, read_op },
+    { "ops", ON_USER, read_ops },
+    { "overdue", ON_USER, read_overdue },
+    { "pass", ON_USER, read_pass },
+    { "reassign", ON_USER, read_reassign },
+    { "returnTo", ON_USER, read_return_to },
+    { "returnWay", ON_USER, read_return_way },
+    { "sheet", ON_USER, read_sheet },
+    { "sign", ON_USER, read_sign },
+    { "undo", ON_SERVICE, read_undo },
+    { "veto", ON_USER, read_veto },
+    { "waitAll", ON_USER, read_wait_all },
+    { "warn", ON_USER, read_warn },
+};
+
+static void read_one(struct reader *r, struct str name, int on)
+{
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        if (str_is(name, attributes[i].name) && (attributes[i].on & on)) {
+            if (!attributes[i].read(r))
+                wrong(r, name);
+            return;
+        }
+    /* What a service task hands to its command is that command's business. */
+    if (on != ON_SERVICE)
+        flow_fail(r->c, r->x->line, r->node->id, "flow.unknown_attribute",
+                  arena_printf(r->c->a, "oa:%.*s", STR_ARG(name)));
+}
+
+void net_read_attributes(struct checker *c, int node, const struct xml *x)
+{
+    struct reader r = { .c = c, .node = &c->net->node[node], .in = &c->net->node_in[node], .x = x };
+    int on = r.node->kind == FLOW_USER_TASK      ? ON_USER
+             : r.node->kind == FLOW_SERVICE_TASK ? ON_SERVICE
+                                                 : 0;
+    struct flow_attr *list = arena_array_of(c->a, struct flow_attr, x->attr_n);
+    r.node->ops = ~0u;
+    r.node->may_circulate = r.node->may_urge = true;
+    for (size_t i = 0; i < x->attr_n; i++) {
+        if (x->attr[i].ns != XML_OA)
+            continue;
+        r.value = str_copy(c->a, x->attr[i].value);
+        list[r.node->attr_n++] = (struct flow_attr){ x->attr[i].name, x->attr[i].value };
+        if (on)
+            read_one(&r, x->attr[i].name, on);
+        else if (!str_is(x->attr[i].name, "milestone") && !str_is(x->attr[i].name, "label"))
+            read_one(&r, x->attr[i].name, 0);
+        else if (str_is(x->attr[i].name, "milestone"))
+            r.node->milestone = r.value;
+    }
+    r.node->attr = list;
+    if (r.node->kind == FLOW_SERVICE_TASK && !r.node->op.p)
+        flow_fail(c, x->line, r.node->id, "flow.no_op", NULL);
+}
+
+/* --- what follows for the whole net
+ * ------------------------------------------------------------------------ */
+
+/* Ids in an attribute → nodes. */
+static const int *ids(struct checker *c, int node, struct str text, size_t *n)
+{
+    struct str rest = text, part;
+    int *list = NULL;
+    *n = 0;
+    while (str_cut(&rest, ',', &part)) {
+        int at = flow_node_find(c->net, str_trim(part));
+        if (at < 0) {
+            part = str_trim(part);
+            flow_fail(c, c->net->node[node].line, c->net->node[node].id, "flow.unknown_id",
+                      arena_strndup(c->a, part.p, part.n));
+            return NULL;
+        }
+        list = arena_grow(c->a, list, *n * sizeof *list, (*n + 1) * sizeof *list);
+        list[(*n)++] = at;
+    }
+    return list;
+}
+
+static void add_outcome(struct checker *c, struct node_in *in, struct str name, struct str label)
+{
+    for (size_t i = 0; i < in->outcome_n; i++)
+        if (str_eq(in->outcome[i].name, name))
+            return;
+    in->outcome = arena_grow(c->a, in->outcome, in->outcome_n * sizeof *in->outcome,
+                             (in->outcome_n + 1) * sizeof *in->outcome);
+    in->outcome[in->outcome_n++] = (struct flow_outcome){ name, label.p ? label : name };
+}
+
+/* Route buttons from the flows behind `of`. The label of a flow counts when it stands for one
+ * outcome only. */
+static void outcomes_of(struct checker *c, struct node_in *in, int of)
+{
+    const struct node_in *from = &c->net->node_in[of];
+    for (size_t i = 0; i < from->out_n; i++) {
+        const struct flow_edge *e = &c->net->edge[from->out[i]];
+        const struct edge_in *ei = &c->net->edge_in[from->out[i]];
+        struct str label = e->label.p ? e->label : e->name;
+        if (ei->outcome.p)
+            add_outcome(c, in, ei->outcome, label);
+        for (size_t k = 0; k < ei->literal_n; k++)
+            add_outcome(c, in, ei->literal[k], ei->literal_n == 1 ? label : STR_NONE);
+    }
+    /* The default flow of a choice by outcome has a button when it is labelled. */
+    int d = from->default_edge;
+    if (d >= 0 && in->outcome_n && c->net->edge[d].label.p)
+        add_outcome(c, in, c->net->edge[d].label, c->net->edge[d].label);
+}
+
+static void find_outcomes(struct checker *c, int node)
+{
+    struct node_in *in = &c->net->node_in[node];
+    outcomes_of(c, in, node);
+    if (in->out_n == 1) {
+        int to = c->net->edge[in->out[0]].to;
+        if (c->net->node[to].kind == FLOW_EXCLUSIVE)
+            outcomes_of(c, in, to);
+    }
+    bool several = in->multi != MULTI_NONE || in->pass || in->has_sign;
+    if (in->outcome_n == 0 && several) {
+        add_outcome(c, in, STR("agree"), STR("同意"));
+        add_outcome(c, in, STR("disagree"), STR("不同意"));
+    }
+}
+
+static void add_need(struct checker *c, struct node_in *in, struct str name, int node)
+{
+    for (size_t i = 0; i < in->need_n; i++)
+        if (str_eq(in->need[i].name, name) && in->need[i].node == node)
+            return;
+    in->need = arena_grow(c->a, in->need, in->need_n * sizeof *in->need,
+                          (in->need_n + 1) * sizeof *in->need);
+    in->need[in->need_n++] = (struct flow_need){ name, node };
+}
+
+/* User tasks behind `node`, through anything that nobody holds. */
+static void find_needs(struct checker *c, struct node_in *in, int node, bool *seen)
+{
+    const struct node_in *from = &c->net->node_in[node];
+    for (size_t i = 0; i < from->out_n; i++) {
+        int to = c->net->edge[from->out[i]].to;
+        if (seen[to])
+            continue;
+        seen[to] = true;
+        if (c->net->node[to].kind != FLOW_USER_TASK) {
+            find_needs(c, in, to, seen);
+            continue;
+        }
+        const struct node_in *t = &c->net->node_in[to];
+        for (size_t k = 0; k < t->term_n; k++)
+            if (t->term[k].kind == FLOW_TERM_VAR && !str_eq(t->term[k].arg, t->multi_item))
+                add_need(c, in, t->term[k].arg, to);
+    }
+}
+
+/* Conditions of several outflows exclude each other when they name disjoint outcomes. */
+static bool excludes(const struct flow_net *net, const struct node_in *in)
+{
+    for (size_t i = 0; i < in->out_n; i++) {
+        const struct edge_in *x = &net->edge_in[in->out[i]];
+        if (in->out[i] == in->default_edge)
+            continue;
+        if (!x->literal_n && !x->outcome.p)
+            return false;
+        for (size_t j = 0; j < i; j++) {
+            const struct edge_in *y = &net->edge_in[in->out[j]];
+            const struct str *xs = x->literal_n ? x->literal : &x->outcome;
+            const struct str *ys = y->literal_n ? y->literal : &y->outcome;
+            for (size_t k = 0; k < (x->literal_n ? x->literal_n : 1); k++)
+                for (size_t l = 0; l < (y->literal_n ? y->literal_n : 1); l++)
+                    if (str_eq(xs[k], ys[l]))
+                        return false;
+        }
+    }
+    return true;
+}
+
+void net_finish(struct checker *c)
+{
+    struct flow_net *net = c->net;
+    for (size_t i = 0; i < net->node_n; i++) {
+        struct node_in *in = &net->node_in[i];
+        in->exclusive_out = excludes(net, in);
+        if (net->node[i].kind != FLOW_USER_TASK)
+            continue;
+        if (net->node[i].distinct.p)
+            in->distinct = ids(c, (int)i, net->node[i].distinct, &in->distinct_n);
+        if (in->return_to == RETURN_IDS)
+            in->return_ids =
+                ids(c, (int)i, flow_node_attr(&net->node[i], "returnTo"), &in->return_ids_n);
+        find_outcomes(c, (int)i);
+        bool *seen = arena_array_of(c->a, bool, net->node_n);
+        find_needs(c, in, (int)i, seen);
+    }
+    /* The start event asks for what the first tasks need. */
+    bool *seen = arena_array_of(c->a, bool, net->node_n);
+    find_needs(c, &net->node_in[net->start], net->start, seen);
+}

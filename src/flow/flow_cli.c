@@ -1,0 +1,460 @@
+/* `tongban flow check FILE.bpmn` and `tongban flow run FILE.bpmn` (DESIGN §8). In a run every name
+ * is a person, a task without oa:assign goes to "anyone", built-in operations succeed and do
+ * nothing; the engine is the one of the server. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "flow/flow_in.h"
+
+#define FILE_MOST (4u * 1024 * 1024)
+
+static bool read_file(struct arena *a, const char *path, struct str *out)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return false;
+    struct buf b = buf_in(a);
+    char piece[65536];
+    size_t n;
+    while (b.n < FILE_MOST && (n = fread(piece, 1, sizeof piece, f)) > 0)
+        buf_put(&b, piece, n);
+    bool fine = !ferror(f);
+    fclose(f);
+    *out = buf_done(&b);
+    return fine;
+}
+
+static void print(struct buf *b)
+{
+    struct str s = buf_done(b);
+    printf("%.*s\n", STR_ARG(s));
+    fflush(stdout);
+}
+
+static void print_error(struct arena *a, const struct err *e)
+{
+    struct buf b = buf_in(a);
+    struct jw w = jw_to(&b);
+    jw_obj(&w);
+    jw_kobj(&w, "error");
+    jw_ktext(&w, "code", e->code);
+    jw_ktext(&w, "message", err_message(a, e, LANG_ZH));
+    jw_ktext(&w, "message_en", err_message(a, e, LANG_EN));
+    jw_obj_end(&w);
+    jw_obj_end(&w);
+    print(&b);
+}
+
+static int check(int argc, char **argv)
+{
+    struct arena *a = arena_new();
+    struct str text;
+    if (argc != 1 || !read_file(a, argv[0], &text)) {
+        fprintf(stderr,
+                argc == 1 ? "tongban flow check: cannot read %s\n"
+                          : "usage: tongban flow check FILE.bpmn\n",
+                argc == 1 ? argv[0] : "");
+        arena_free(&a);
+        return 2;
+    }
+    struct flow_report report;
+    const struct flow_net *net = flow_compile(a, text, NULL, &report);
+    struct buf b = buf_in(a);
+    struct jw w = jw_to(&b);
+    flow_report_write(&w, &report);
+    print(&b);
+    arena_free(&a);
+    return net ? 0 : 1;
+}
+
+/* --- run
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct run {
+    struct arena *a;
+    const struct flow_net *net;
+    struct flow_state *state;
+    int64_t now;
+    struct flow_delta delta;
+    int *completed;
+    size_t completed_n;
+    struct err err;
+};
+
+/* Every name is a person: post(X), person(X), role(X), unit(X) and a bare X are all X. */
+static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
+                    const struct flow_resolve_ctx *ctx, struct flow_who **out, size_t *n,
+                    struct err *err)
+{
+    (void)arg, (void)err;
+    struct flow_who one = { FLOW_NAME, 0, term->arg.p ? term->arg : term->text };
+    *n = 1;
+    if (term->kind == FLOW_TERM_STARTER && ctx->starter.kind)
+        one = ctx->starter;
+    if (term->kind == FLOW_TERM_PREV_ACTOR)
+        one = ctx->prev.kind ? ctx->prev : ctx->starter;
+    if (term->kind == FLOW_TERM_VAR) {
+        *n = ctx->chosen_n;
+        *out = arena_copy(a, ctx->chosen, *n * sizeof **out);
+        for (size_t i = 0; i < *n; i++)
+            (*out)[i] = (struct flow_who){ FLOW_NAME, 0, flow_who_text(a, &ctx->chosen[i]) };
+        return true;
+    }
+    *out = arena_copy(a, &one, sizeof one);
+    return true;
+}
+
+static bool apply(struct run *r, const struct flow_command *cmd)
+{
+    struct flow_org org = { resolve, NULL };
+    r->err = (struct err){ 0 };
+    if (!flow_apply(r->a, r->net, r->state, cmd, &org, r->now, &r->delta, &r->err))
+        return false;
+    r->completed = arena_grow(r->a, r->completed, r->completed_n * sizeof *r->completed,
+                              (r->completed_n + r->delta.completed_n) * sizeof *r->completed);
+    if (r->delta.completed_n)
+        memcpy(r->completed + r->completed_n, r->delta.completed,
+               r->delta.completed_n * sizeof *r->completed);
+    r->completed_n += r->delta.completed_n;
+    return true;
+}
+
+/* Built-in operations succeed and do nothing. All or nothing, like one command of the server. */
+static bool apply_all(struct run *r, const struct flow_command *cmd)
+{
+    struct flow_state *before = flow_state_copy(r->a, r->state);
+    if (!apply(r, cmd))
+        return false;
+    for (int rounds = 0; r->delta.service_n; rounds++) {
+        struct flow_delta d = r->delta;
+        r->delta.service_n = 0;
+        for (size_t i = 0; i < d.service_n; i++) {
+            struct flow_command done = { .op = FLOW_SERVICE_DONE, .act = d.service[i].act };
+            struct flow_delta more = r->delta;
+            if (d.service[i].is_undo)
+                continue;
+            if (rounds > 1000 || !apply(r, &done)) {
+                err_set(&r->err, r->a, ERR_STATE, "flow.endless", NULL, NULL, NULL, NULL);
+                r->state = before;
+                r->completed_n = 0;
+                return false;
+            }
+            struct flow_service *all =
+                arena_array_of(r->a, struct flow_service, more.service_n + r->delta.service_n);
+            memcpy(all, more.service, more.service_n * sizeof *all);
+            memcpy(all + more.service_n, r->delta.service, r->delta.service_n * sizeof *all);
+            r->delta.service = all;
+            r->delta.service_n += more.service_n;
+        }
+    }
+    return true;
+}
+
+static void write_ready(struct run *r, struct jw *w)
+{
+    size_t n;
+    const struct flow_leaf *leaf = flow_leaves(r->a, r->state, &n);
+    jw_karr(w, "ready");
+    for (size_t i = 0; i < n; i++) {
+        const struct flow_node *node = &r->net->node[leaf[i].node];
+        if (leaf[i].state != FLOW_LEAF_ACTIVE)
+            continue;
+        jw_obj(w);
+        jw_ki64(w, "item", leaf[i].leaf);
+        jw_kstr(w, "node", node->id);
+        jw_kstr(w, "name", node->name);
+        jw_kstr(w, "assignee", flow_who_text(r->a, &leaf[i].who));
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
+static void write_incidents(struct run *r, struct jw *w)
+{
+    size_t n;
+    const struct flow_incident *list = flow_incidents(r->a, r->net, r->state, &n);
+    if (n == 0)
+        return;
+    jw_karr(w, "incidents");
+    for (size_t i = 0; i < n; i++) {
+        jw_obj(w);
+        jw_kstr(w, "node", r->net->node[list[i].node].id);
+        jw_ktext(w, "code", list[i].code);
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
+static void print_state(struct run *r)
+{
+    static const char *const names[] = { "new", "running", "done", "rejected", "void", "incident" };
+    struct buf b = buf_in(r->a);
+    struct jw w = jw_to(&b);
+    jw_obj(&w);
+    jw_ktext(&w, "state", names[flow_state_status(r->state)]);
+    write_ready(r, &w);
+    jw_karr(&w, "trace");
+    for (size_t i = 0; i < r->completed_n; i++) {
+        const struct flow_node *n = &r->net->node[r->completed[i]];
+        jw_str(&w, n->name.n ? n->name : n->id);
+    }
+    jw_arr_end(&w);
+    jw_key(&w, "vars");
+    flow_vars_write(&w, r->state);
+    write_incidents(r, &w);
+    jw_obj_end(&w);
+    print(&b);
+    r->completed_n = 0;
+}
+
+/* --- commands, one a line
+ * ------------------------------------------------------------------------------------ */
+
+static const struct jv *first_of(const struct jv *j, const char *const *names)
+{
+    for (; *names; names++)
+        if (jv_kind(jv_get(j, *names)) != JV_NULL)
+            return jv_get(j, *names);
+    return NULL;
+}
+
+static int ordinal(const struct jv *v)
+{
+    int64_t n;
+    return jv_as_i64(v, &n) && n > 0 && n < INT32_MAX ? (int)n : -1;
+}
+
+/* "who", "to" or "assignee": a name or a list of names. */
+static void people(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    static const char *const names[] = { "who",    "to",      "assignee", "assignees",
+                                         "signer", "signers", NULL };
+    const struct jv *v = first_of(j, names);
+    size_t n = jv_kind(v) == JV_ARRAY ? jv_size(v) : 1;
+    struct flow_who *who = arena_array_of(r->a, struct flow_who, n);
+    for (size_t i = 0; i < n; i++) {
+        struct str s = jv_str(jv_kind(v) == JV_ARRAY ? jv_at(v, i) : v);
+        if (s.n)
+            who[cmd->who_n++] = (struct flow_who){ FLOW_NAME, 0, s };
+    }
+    cmd->who = who;
+}
+
+/* The position of a word in a list; -1 when it is none of them. */
+static int word(struct str s, const char *const *list)
+{
+    for (int i = 0; list[i]; i++)
+        if (str_is(s, list[i]))
+            return i;
+    return -1;
+}
+
+static bool bad_input(struct run *r, const char *what)
+{
+    r->err = (struct err){ 0 };
+    return err_set(&r->err, r->a, ERR_INVALID, "flow.bad_command", NULL, what, NULL, NULL);
+}
+
+/* place before|after|parallel, mode all|any|seq, role sign|advise; a place may also stand in mode.
+ */
+static bool signer_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    static const char *const places[] = { "before", "after", "parallel", NULL };
+    static const char *const modes[] = { "all", "any", "seq", NULL };
+    static const char *const roles[] = { "sign", "lead", "assist", "advise", NULL };
+    static const char *const place_names[] = { "place", "position", "where", NULL };
+    struct str place = jv_str(first_of(j, place_names)), mode = jv_str(jv_get(j, "mode")),
+               role = jv_str(jv_get(j, "role"));
+    if (!place.p && word(mode, places) >= 0) {
+        place = mode;
+        mode = STR_NONE;
+    }
+    int p = place.p ? word(place, places) : FLOW_BEFORE,
+        m = mode.p ? word(mode, modes) : FLOW_MODE_ALL,
+        o = role.p ? word(role, roles) : FLOW_ROLE_SIGN;
+    if (p < 0 || m < 0 || o < 0)
+        return bad_input(r, p < 0 ? "place" : m < 0 ? "mode" : "role");
+    cmd->place = (enum flow_place)p;
+    cmd->mode = (enum flow_mode)m;
+    cmd->role = (enum flow_role)o;
+    return true;
+}
+
+static bool advance_clock(struct run *r, const struct jv *j)
+{
+    int64_t to;
+    if (!clock_iso_parse(jv_str(jv_get(j, "to")), &to))
+        return bad_input(r, "to");
+    if (to < r->now)
+        return bad_input(r, "to");
+    r->now = to;
+    return true;
+}
+
+static bool send_back_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    static const char *const ways[] = { "", "rewind", "rework", NULL };
+    struct str way = jv_str(jv_get(j, "way"));
+    int k = way.p ? word(way, ways) : FLOW_WAY_DEFAULT;
+    if (k < 0)
+        return bad_input(r, "way");
+    cmd->way = (enum flow_way)k;
+    cmd->to_node = jv_str(jv_get(j, "to"));
+    return true;
+}
+
+static bool command(struct run *r, const struct jv *j)
+{
+    struct str op = jv_str(jv_get(j, "op"));
+    if (str_is(op, "advance_clock"))
+        return advance_clock(r, j);
+    struct flow_command cmd = { .outcome = jv_str(jv_get(j, "outcome")),
+                                .reason = jv_str(jv_get(j, "reason")),
+                                .vars = jv_get(j, "vars") };
+    int k = 0;
+    while (k < FLOW_OP_COUNT && !str_is(op, flow_op_name((enum flow_op)k)))
+        k++;
+    if (k == FLOW_OP_COUNT || k == FLOW_START)
+        return bad_input(r, "op");
+    cmd.op = (enum flow_op)k;
+    cmd.leaf = ordinal(jv_get(j, "item"));
+    struct str actor = jv_str(jv_get(j, "actor"));
+    if (actor.n)
+        cmd.actor = (struct flow_who){ FLOW_NAME, 0, actor };
+    switch (cmd.op) {
+    case FLOW_SEND_BACK:
+        if (!send_back_words(r, j, &cmd))
+            return false;
+        break;
+    case FLOW_WITHDRAW:
+        if (!cmd.reason.p)
+            cmd.reason = STR("撤回"); /* a trial run need not explain itself */
+        break;
+    case FLOW_ADD_SIGNER:
+        people(r, j, &cmd);
+        if (!signer_words(r, j, &cmd))
+            return false;
+        break;
+    case FLOW_TRANSFER:
+    case FLOW_SET_ASSIGNEES:
+        people(r, j, &cmd);
+        cmd.act = ordinal(jv_get(j, "act"));
+        break;
+    case FLOW_REMOVE_SIGNER:
+        /* {"item":mine,"leaf":theirs}; with only an item, that one is removed by an administrator
+         */
+        cmd.other_leaf = ordinal(jv_get(j, "leaf"));
+        if (cmd.other_leaf < 0) {
+            cmd.other_leaf = cmd.leaf;
+            cmd.leaf = 0;
+            cmd.is_admin = true;
+        }
+        break;
+    case FLOW_TERMINATE:
+    case FLOW_CANCEL:
+        if (cmd.leaf < 0) {
+            cmd.leaf = 0;
+            cmd.is_admin = true;
+        }
+        break;
+    default: break;
+    }
+    return apply_all(r, &cmd);
+}
+
+static void serve_lines(struct run *r)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t n;
+    while ((n = getline(&line, &size, stdin)) >= 0) {
+        struct str s = str_trim((struct str){ line, (size_t)n });
+        if (s.n == 0)
+            continue;
+        const struct jv *j = jv_parse(r->a, str_copy(r->a, s), NULL, NULL);
+        bool fine = jv_kind(j) == JV_OBJECT ? command(r, j) : bad_input(r, "JSON");
+        if (fine)
+            print_state(r);
+        else
+            print_error(r->a, &r->err);
+    }
+    free(line);
+}
+
+struct run_args {
+    const char *file;
+    const struct jv *vars;
+    int64_t now;
+};
+
+static bool read_args(struct arena *a, int argc, char **argv, struct run_args *out)
+{
+    out->now = clock_now_ms();
+    for (int i = 0; i < argc; i++) {
+        bool more = i + 1 < argc;
+        if (strcmp(argv[i], "--vars") == 0 && more) {
+            out->vars = jv_parse(a, str_of(argv[++i]), NULL, NULL);
+            if (jv_kind(out->vars) != JV_OBJECT)
+                return false;
+        } else if (strcmp(argv[i], "--clock") == 0 && more) {
+            if (!clock_iso_parse(str_of(argv[++i]), &out->now))
+                return false;
+        } else if (argv[i][0] == '-' || out->file) {
+            return false;
+        } else {
+            out->file = argv[i];
+        }
+    }
+    return out->file != NULL;
+}
+
+static int run(int argc, char **argv)
+{
+    struct arena *a = arena_new();
+    struct run_args args = { 0 };
+    struct run r = { .a = a };
+    struct str text;
+    int code = 2;
+    if (!read_args(a, argc, argv, &args)) {
+        fputs("usage: tongban flow run FILE.bpmn [--vars JSON] [--clock ISO8601]\n", stderr);
+    } else if (!read_file(a, args.file, &text)) {
+        fprintf(stderr, "tongban flow run: cannot read %s\n", args.file);
+    } else {
+        struct flow_report report;
+        r.net = flow_compile(a, text, NULL, &report);
+        r.state = flow_state_new(a);
+        r.now = args.now;
+        struct flow_command start = { .op = FLOW_START,
+                                      .vars = args.vars,
+                                      .actor = { FLOW_NAME, 0, STR("starter") } };
+        code = 1;
+        if (!r.net) {
+            struct buf b = buf_in(a);
+            struct jw w = jw_to(&b);
+            flow_report_write(&w, &report);
+            print(&b);
+        } else if (!apply_all(&r, &start)) {
+            print_error(a, &r.err);
+        } else {
+            print_state(&r);
+            serve_lines(&r);
+            code = 0;
+        }
+    }
+    arena_free(&a);
+    return code;
+}
+
+int flow_cli(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "check") == 0)
+        return check(argc - 2, argv + 2);
+    if (argc > 1 && strcmp(argv[1], "run") == 0)
+        return run(argc - 2, argv + 2);
+    fputs("usage: tongban flow check FILE.bpmn\n       tongban flow run FILE.bpmn [--vars JSON] "
+          "[--clock ISO8601]\n",
+          stderr);
+    return 2;
+}

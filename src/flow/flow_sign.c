@@ -1,0 +1,334 @@
+/* Changes of a signing tree by its people: 加签, 减签, 转办 (FLOW 5.5, 5.6), and what a tree is
+ * after a withdraw or a new attempt. Every change leaves at least one leaf to be done. */
+#include "base/check.h"
+#include "flow/flow_in.h"
+
+struct tree *leaf_for(struct work *w, int leaf, enum flow_op op)
+{
+    if (leaf < 1 || leaf > w->s->tree.n || tree_of(w->s, leaf)->kind != TREE_LEAF) {
+        flow_err(w, ERR_NOT_FOUND, "flow.no_leaf", NULL);
+        return NULL;
+    }
+    struct tree *t = tree_of(w->s, leaf);
+    if (t->state != TREE_ACTIVE || act_of(w->s, t->act)->state != ACT_OPEN) {
+        flow_err(w, ERR_STATE, t->is_suspended ? "flow.suspended" : "flow.not_active", NULL);
+        return NULL;
+    }
+    if (!w->cmd->is_admin && !(w->net->node[act_of(w->s, t->act)->node].ops & 1u << op)) {
+        flow_err(w, ERR_STATE, "flow.op_not_allowed", NULL);
+        return NULL;
+    }
+    return t;
+}
+
+/* --- add
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static bool in_group(const struct flow_state *s, int group, const struct flow_who *who)
+{
+    for (int c = tree_of(s, group)->first; c; c = tree_of(s, c)->next) {
+        const struct tree *t = tree_of(s, c);
+        if (t->state != TREE_VOID && t->kind == TREE_LEAF && flow_who_eq(&t->who, who))
+            return true;
+        if (t->kind == TREE_ALL && in_group(s, c, who))
+            return true;
+    }
+    return false;
+}
+
+/* The same person twice in one ALL group is one signature. */
+static bool is_there(const struct work *w, int leaf, const struct flow_who *who)
+{
+    const struct tree *l = tree_of(w->s, leaf);
+    if (flow_who_eq(&l->who, who))
+        return true;
+    int top = l->parent;
+    while (top && tree_of(w->s, top)->parent &&
+           tree_of(w->s, tree_of(w->s, top)->parent)->kind == TREE_ALL)
+        top = tree_of(w->s, top)->parent;
+    return top && tree_of(w->s, top)->kind == TREE_ALL && in_group(w->s, top, who);
+}
+
+static int new_signers(struct work *w, int leaf)
+{
+    static const enum tree_kind kinds[] = { TREE_ALL, TREE_ANY, TREE_SEQ };
+    const struct flow_command *cmd = w->cmd;
+    int act = tree_of(w->s, leaf)->act, group = 0, only = 0;
+    for (size_t i = 0; i < cmd->who_n; i++) {
+        bool twice = cmd->place == FLOW_BESIDE && is_there(w, leaf, &cmd->who[i]);
+        for (size_t k = 0; k < i && !twice; k++)
+            twice = flow_who_eq(&cmd->who[k], &cmd->who[i]);
+        if (twice)
+            continue;
+        int one = tree_leaf(w, act, &cmd->who[i], cmd->role);
+        tree_of(w->s, one)->added_by = leaf;
+        if (!only) {
+            only = one;
+            continue;
+        }
+        if (!group) {
+            group = tree_new(w, act, kinds[cmd->mode]);
+            tree_append(w, group, only);
+        }
+        tree_append(w, group, one);
+    }
+    return group ? group : only;
+}
+
+bool sign_add(struct work *w)
+{
+    const struct flow_command *cmd = w->cmd;
+    int leaf = cmd->leaf;
+    if (!leaf_for(w, leaf, FLOW_ADD_SIGNER))
+        return false;
+    if (cmd->who_n == 0)
+        return flow_err(w, ERR_INVALID, "flow.nobody_named", NULL);
+    if (cmd->role != FLOW_ROLE_SIGN && cmd->role != FLOW_ROLE_ADVISE)
+        return flow_err(w, ERR_INVALID, "flow.bad_role", NULL);
+    int act = tree_of(w->s, leaf)->act, group = new_signers(w, leaf);
+    if (!group)
+        return flow_err(w, ERR_STATE, "flow.already_signer", NULL);
+    int pair = tree_new(w, act, cmd->place == FLOW_BESIDE ? TREE_ALL : TREE_SEQ);
+    tree_replace(w, leaf, pair);
+    tree_append(w, pair, cmd->place == FLOW_BEFORE ? group : leaf);
+    tree_append(w, pair, cmd->place == FLOW_BEFORE ? leaf : group);
+    tree_of(w->s, pair)->state = TREE_ACTIVE;
+    if (cmd->place == FLOW_BEFORE)
+        tree_suspend(w, leaf);
+    if (cmd->place != FLOW_AFTER)
+        tree_activate(w, group);
+    return step_run(w);
+}
+
+/* --- remove
+ * ---------------------------------------------------------------------------------------------- */
+
+static int open_leaves(const struct flow_state *s, int t)
+{
+    int n = 0;
+    for (; t; t = tree_of(s, t)->next) {
+        const struct tree *x = tree_of(s, t);
+        n += x->kind == TREE_LEAF && (x->state == TREE_ACTIVE || x->state == TREE_PENDING);
+        n += open_leaves(s, x->first);
+    }
+    return n;
+}
+
+bool sign_remove(struct work *w)
+{
+    const struct flow_command *cmd = w->cmd;
+    int leaf = cmd->other_leaf;
+    if (leaf < 1 || leaf > w->s->tree.n || tree_of(w->s, leaf)->kind != TREE_LEAF)
+        return flow_err(w, ERR_NOT_FOUND, "flow.no_leaf", NULL);
+    const struct tree *t = tree_of(w->s, leaf);
+    if (act_of(w->s, t->act)->state != ACT_OPEN ||
+        (t->state != TREE_ACTIVE && t->state != TREE_PENDING))
+        return flow_err(w, ERR_STATE, "flow.not_active", NULL);
+    if (!cmd->is_admin && (!t->added_by || t->added_by != cmd->leaf))
+        return flow_err(w, ERR_FORBIDDEN, "flow.not_your_signer", NULL);
+    if (!cmd->is_admin &&
+        !(w->net->node[act_of(w->s, t->act)->node].ops & 1u << FLOW_REMOVE_SIGNER))
+        return flow_err(w, ERR_STATE, "flow.op_not_allowed", NULL);
+    if (open_leaves(w->s, act_of(w->s, t->act)->root) < 2)
+        return flow_err(w, ERR_STATE, "flow.last_signer", NULL);
+    w->by = cmd->leaf;
+    tree_void(w, leaf, CAUSE_REMOVED);
+    return tree_settle(w, leaf) && step_run(w);
+}
+
+/* --- transfer
+ * --------------------------------------------------------------------------------------------- */
+
+bool sign_transfer(struct work *w)
+{
+    const struct flow_command *cmd = w->cmd;
+    if (!leaf_for(w, cmd->leaf, FLOW_TRANSFER))
+        return false;
+    if (cmd->who_n != 1)
+        return flow_err(w, ERR_INVALID, "flow.nobody_named", NULL);
+    struct tree old = *tree_of(w->s, cmd->leaf);
+    if (flow_who_eq(&old.who, &cmd->who[0]))
+        return flow_err(w, ERR_STATE, "flow.same_person", NULL);
+    if (old.parent && tree_of(w->s, old.parent)->kind == TREE_ALL &&
+        is_there(w, cmd->leaf, &cmd->who[0]))
+        return flow_err(w, ERR_STATE, "flow.already_signer", NULL);
+    int leaf = tree_leaf(w, old.act, &cmd->who[0], old.role);
+    tree_replace(w, cmd->leaf, leaf);
+    struct tree *t = tree_of(w->s, leaf), *o = tree_of(w->s, cmd->leaf);
+    t->added_by = old.added_by;
+    t->ref_act = old.ref_act;
+    t->from = cmd->leaf;
+    t->by = old.by;
+    t->state = TREE_ACTIVE;
+    t->opened_at = w->now;
+    o->before = o->state;
+    o->state = TREE_VOID;
+    o->cause = CAUSE_TRANSFER;
+    o->is_opened = true; /* it was dealt with: nobody withdraws behind it */
+    for (int k = 1; k <= w->s->tree.n; k++)
+        if (tree_of(w->s, k)->added_by == cmd->leaf)
+            tree_of(w->s, k)->added_by = leaf;
+    tree_note(w, FLOW_TRANSFERRED, cmd->leaf);
+    tree_note(w, FLOW_OPENED, leaf);
+    return step_run(w);
+}
+
+/* --- withdraw inside an open act (FLOW 5.4 A)
+ * -------------------------------------------------------------- */
+
+static bool was_seen_after(const struct flow_state *s, int act, int leaf)
+{
+    for (int t = 1; t <= s->tree.n; t++) {
+        const struct tree *x = tree_of(s, t);
+        bool follows = x->act == act && x->kind == TREE_LEAF && x->by == leaf && t != leaf;
+        if (follows &&
+            (x->state == TREE_ACTIVE || x->cause == CAUSE_TRANSFER || x->state == TREE_DONE) &&
+            (x->is_opened || x->state == TREE_DONE))
+            return true;
+    }
+    return false;
+}
+
+/* A leaf that the withdrawn one had opened: waits again, or is replaced by a fresh one. */
+static void put_back(struct work *w, int t)
+{
+    struct tree *x = tree_of(w->s, t);
+    if (x->kind != TREE_LEAF) {
+        x->state = TREE_PENDING;
+        return;
+    }
+    if (x->is_resumed) {
+        tree_suspend(w, t);
+        return;
+    }
+    struct tree copy = *x;
+    int fresh = tree_leaf(w, copy.act, &copy.who, copy.role);
+    tree_replace(w, t, fresh);
+    tree_of(w->s, fresh)->added_by = copy.added_by;
+    tree_of(w->s, fresh)->ref_act = copy.ref_act;
+    x = tree_of(w->s, t);
+    x->before = x->state;
+    x->state = TREE_VOID;
+    x->cause = CAUSE_WITHDRAW;
+    tree_note(w, FLOW_VOIDED, t);
+}
+
+bool tree_unfinish(struct work *w, int leaf)
+{
+    int act = tree_of(w->s, leaf)->act, n = w->s->tree.n;
+    if (was_seen_after(w->s, act, leaf))
+        return flow_err(w, ERR_CONFLICT, "flow.already_opened", NULL);
+    for (int t = 1; t <= n; t++) {
+        struct tree *x = tree_of(w->s, t);
+        if (x->act != act || x->by != leaf || t == leaf)
+            continue;
+        if (x->state == TREE_ACTIVE) {
+            put_back(w, t);
+        } else if (x->state == TREE_VOID && x->cause == CAUSE_DECIDED) {
+            x->state = x->before;
+            x->cause = CAUSE_NONE;
+            x->by = 0;
+            if (x->kind == TREE_LEAF && x->state == TREE_ACTIVE)
+                tree_note(w, FLOW_REACTIVATED, t);
+        }
+    }
+    for (int p = tree_of(w->s, leaf)->parent; p; p = tree_of(w->s, p)->parent)
+        tree_of(w->s, p)->state = TREE_ACTIVE;
+    struct tree *l = tree_of(w->s, leaf);
+    l->state = TREE_ACTIVE;
+    l->done_by = (struct flow_who){ 0 };
+    l->outcome = STR_NONE;
+    l->done_at = 0;
+    tree_note(w, FLOW_REACTIVATED, leaf);
+    act_of(w->s, act)->incident = INCIDENT_NONE;
+    act_of(w->s, act)->outcome = STR_NONE;
+    act_of(w->s, act)->completed_by = 0;
+    return true;
+}
+
+/* --- the tree of a new attempt
+ * -------------------------------------------------------------------------------- */
+
+struct cloning {
+    struct work *w;
+    int act, only;
+    bool keep_agreed;
+    int *now; /* old leaf → new leaf */
+};
+
+static bool is_gone(const struct cloning *c, const struct tree *t)
+{
+    if (t->role == FLOW_ROLE_REWORK)
+        return true;
+    if (t->state != TREE_VOID)
+        return false;
+    if (c->only)
+        return t->cause != CAUSE_DECIDED || t->by != c->only;
+    return t->cause == CAUSE_REMOVED || t->cause == CAUSE_TRANSFER || t->cause == CAUSE_WITHDRAW;
+}
+
+static int clone_leaf(struct cloning *c, int old)
+{
+    struct tree t = *tree_of(c->w->s, old);
+    if (is_gone(c, &t))
+        return 0;
+    bool stays = t.state == TREE_DONE &&
+                 (c->only ? old != c->only : c->keep_agreed && !tree_disagrees(t.outcome));
+    int leaf = tree_leaf(c->w, c->act, &t.who, t.role);
+    struct tree *n = tree_of(c->w->s, leaf);
+    n->added_by = t.added_by;
+    n->from = t.opened_at ? old : 0;
+    if (stays) {
+        n->state = TREE_DONE;
+        n->done_by = t.done_by;
+        n->outcome = t.outcome;
+        n->opened_at = t.opened_at;
+        n->done_at = t.done_at;
+        n->is_opened = true;
+    }
+    c->now[old] = leaf;
+    return leaf;
+}
+
+static int clone(struct cloning *c, int old)
+{
+    if (tree_of(c->w->s, old)->kind == TREE_LEAF)
+        return clone_leaf(c, old);
+    enum tree_kind kind = tree_of(c->w->s, old)->kind;
+    int group = 0, done = 0, n = 0;
+    for (int k = tree_of(c->w->s, old)->first; k; k = tree_of(c->w->s, k)->next) {
+        int child = clone(c, k);
+        if (!child)
+            continue;
+        if (!group)
+            group = tree_new(c->w, c->act, kind);
+        tree_append(c->w, group, child);
+        done += tree_of(c->w->s, child)->state == TREE_DONE;
+        n++;
+    }
+    if (group && (kind == TREE_ANY ? done > 0 : done == n))
+        tree_of(c->w->s, group)->state = TREE_DONE;
+    return group;
+}
+
+/* The whole tree again, all leaves to be done (or only one of them, the others as they are);
+ * signers that were added stay, reworks and removed ones do not. */
+int tree_clone(struct work *w, int act_from, int act_to, int only_leaf, bool keep_agreed)
+{
+    struct cloning c = { .w = w, .act = act_to, .only = only_leaf, .keep_agreed = keep_agreed };
+    int first_new = w->s->tree.n + 1;
+    c.now = arena_array_of(w->a, int, (size_t)w->s->tree.n + 1);
+    int root = clone(&c, act_of(w->s, act_from)->root);
+    CHECK(root);
+    for (int t = first_new; t <= w->s->tree.n; t++) {
+        struct tree *x = tree_of(w->s, t);
+        if (x->added_by && x->added_by < first_new)
+            x->added_by = c.now[x->added_by];
+    }
+    if (tree_of(w->s, root)->state == TREE_DONE && keep_agreed && !only_leaf) {
+        w->s->tree.n = first_new - 1; /* all had agreed: then all sign again */
+        return tree_clone(w, act_from, act_to, 0, false);
+    }
+    return root;
+}
