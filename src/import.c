@@ -57,6 +57,10 @@ static bool keep_secrets(const struct job *j)
         return true;
     const char *path = arena_printf(j->a, "%s.secrets", j->file);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    for (int i = 2; fd < 0 && errno == EEXIST && i < 100; i++) { /* never over an earlier one */
+        path = arena_printf(j->a, "%s.secrets-%d", j->file, i);
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    }
     bool good = fd >= 0 && write(fd, j->secrets.p, j->secrets.n) == (ssize_t)j->secrets.n;
     if (fd >= 0)
         close(fd);

@@ -1,0 +1,132 @@
+// A6 A14, OFFICE P1–P5: backup posts, delegations with written authorisation, secretaries, the
+// division of work, rank lists, saved groups.
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { orgCity } from './org_city.mjs'
+
+const { as, unit, person } = await orgCity()
+const one = await as('budget_head')
+const cityAdmin = await as('city_admin')
+const bureau = unit('示例市财政局')
+const post = async name => (await person(name)).post
+const acting = async client => (await client.read('/me')).acting_for
+
+test('A6 a backup post lets the deputy act for the clerk, until it ends', async () => {
+  const clerk = await as('finance_clerk'), deputy = await as('finance_admin')
+  const mine = await post('田雨涵')
+  await clerk.act(`/posts/${mine}/backup`, { backup_post: await post('盛平') })
+  const [a] = await acting(deputy)
+  assert.equal(a.kind, 'backup')
+  assert.equal(a.person_name, '田雨涵')
+  assert.equal(a.post, mine)
+  await clerk.refused(`/posts/${mine}/backup`, { backup_post: mine }, 400, 'acting.self')
+  await clerk.refused(`/posts/${mine}/backup`, { backup_post: await post('欧阳喆') }, 400, 'acting.unit')
+  await one.refused(`/posts/${mine}/backup`, { backup_post: null }, 404)
+  await clerk.act(`/posts/${mine}/backup`, { backup_post: null })
+  assert.equal((await acting(deputy)).length, 0)
+  await clerk.refused(`/posts/${mine}/backup`, { backup_post: null }, 409, 'backup.none')
+})
+
+test('P2 a leader has no backup post', async () => {
+  const head = await as('finance_head')
+  await head.refused(`/posts/${await post('曾德明')}/backup`, { backup_post: await post('仇敏') }, 400, 'backup.leader')
+})
+
+test('A14 a delegation needs a period and a written authorisation, and is seen by both', async () => {
+  const two = await as('budget_two')
+  const from_post = await post('解堃'), to_post = (await two.read('/me')).posts[0].id
+  const good = { from_post, to_post, from_on: '2026-01-01', until_on: '2099-12-31', mode: 'redirect', modules: ['send'], authorisation: '财办〔2026〕3号授权书' }
+  for (const [change, code] of [
+    [{ authorisation: '' }, 'input.required'], [{ until_on: undefined }, 'input.required'],
+    [{ mode: 'steal' }, 'input.choice'], [{ until_on: '2025-12-31' }, 'acting.period'],
+    [{ from_on: '2020-01-01', until_on: '2020-02-01' }, 'acting.past'], [{ to_post: await post('欧阳喆') }, 'acting.unit'],
+    [{ from_on: '2026-02-30' }, 'input.day'],
+  ]) await one.refused('/delegations', { ...good, ...change }, 400, code)
+  await two.refused('/delegations', good, 404) // somebody else's post to give away
+  const made = await one.act('/delegations', good)
+  const [a] = await acting(two)
+  assert.equal(a.kind, 'delegation')
+  assert.equal(a.until_on, '2099-12-31')
+  for (const client of [one, two]) {
+    const [row] = await client.rows('/me/delegations')
+    assert.equal(row.id, made.id)
+    assert.deepEqual(row.modules, ['send'])
+    assert.equal(row.authorisation, '财办〔2026〕3号授权书')
+    assert.equal(row.mode, 'redirect')
+  }
+  await two.refused(`/delegations/${made.id}/end`, {}, 404)
+  await one.act(`/delegations/${made.id}/end`, {})
+  assert.equal((await acting(two)).length, 0)
+  await one.refused(`/delegations/${made.id}/end`, {}, 404)
+})
+
+test('P1 a secretary acts for the leader named in the authorisation', async () => {
+  const secretary = await as('secretary'), vice = await as('vice_mayor')
+  assert.equal((await acting(secretary))[0].kind, 'secretary')
+  const [row] = await vice.rows('/secretaries')
+  assert.equal(row.to_name, '安雨晨')
+  await one.refused(`/secretaries/${row.id}/end`, {}, 404)
+  const leader_post = await post('单青林')
+  await one.refused('/secretaries', { leader_post, secretary_post: await post('解堃'), from_on: '2026-01-01', authorisation: '口头' }, 404)
+  await vice.act(`/secretaries/${row.id}/end`, {})
+  assert.equal((await acting(secretary)).length, 0)
+  await vice.act('/secretaries', { leader_post, secretary_post: await post('安雨晨'), from_on: '2026-01-01', authorisation: '市政府办公室通知' })
+  assert.equal((await acting(secretary)).length, 1)
+  await cityAdmin.refused('/secretaries', { leader_post: await post('解堃'), secretary_post: await post('安雨晨'), from_on: '2026-01-01', authorisation: '通知' }, 400, 'secretary.leader')
+})
+
+test('P3 the division of work is everybody’s to read and the administrators’ to keep', async () => {
+  const rows = await one.rows('/in-charge?unit=' + bureau)
+  assert.equal(rows[0].leader, '单青林')
+  assert.equal(rows[0].deputy, '骆文达')
+  assert.ok(rows.some(r => r.leader === '仇敏' && r.unit === '预算科'))
+  const finance = await as('finance_admin')
+  const section = (await finance.read('/units/' + bureau)).sections.find(s => s.name === '办公室').id
+  const made = await finance.act('/in-charge', { leader_post: await post('曾德明'), unit_id: section, from_on: '2026-01-01' })
+  assert.ok((await one.rows('/in-charge?unit=' + bureau)).some(r => r.id === made.id))
+  await finance.refused('/in-charge', { leader_post: await post('单青林'), unit_id: section, from_on: '2026-01-01' }, 404)
+  await one.refused('/in-charge', { leader_post: await post('曾德明'), unit_id: section, from_on: '2026-01-01' }, 403)
+  await finance.act(`/in-charge/${made.id}/end`, { on: '2026-06-30' })
+  assert.ok(!(await one.rows('/in-charge?unit=' + bureau)).some(r => r.id === made.id))
+  await finance.refused(`/in-charge/${made.id}/end`, { on: '2026-06-30' }, 409, 'in_charge.ended')
+})
+
+test('P5 a rank list is set as a whole from a day on', async () => {
+  const finance = await as('finance_admin')
+  const lists = await one.rows('/rank-lists')
+  const list = lists.find(l => l.name === '市财政局领导班子')
+  assert.ok(lists.some(l => l.name === '市政府领导'))
+  const before = await one.read('/rank-lists/' + list.id)
+  assert.deepEqual(before.rows.map(r => r.name), ['曾德明', '仇敏'])
+  const post_ids = before.rows.map(r => r.post_id).reverse()
+  await one.refused(`/rank-lists/${list.id}/set`, { from_on: '2026-07-01', post_ids }, 404)
+  await finance.act(`/rank-lists/${list.id}/set`, { from_on: '2026-07-01', post_ids })
+  assert.deepEqual((await one.read('/rank-lists/' + list.id)).rows.map(r => r.name), ['仇敏', '曾德明'])
+  assert.deepEqual((await one.read(`/rank-lists/${list.id}?on=2026-06-30`)).rows.map(r => r.name), ['曾德明', '仇敏'])
+  await finance.refused(`/rank-lists/${list.id}/set`, { from_on: '2026-07-01', post_ids: [post_ids[0], post_ids[0]] }, 400, 'rank.twice')
+})
+
+test('A7 saved groups: a city office’s are everybody’s, a bureau’s its own', async () => {
+  const clerk = await as('finance_clerk'), water = await as('water_clerk'), office = await as('office_clerk')
+  const names = async client => (await client.rows('/groups')).map(g => g.name)
+  assert.deepEqual(await names(clerk), ['各县（市、区）人民政府', '市政府各部门'])
+  assert.deepEqual(await names(await as('town_clerk')), ['各县（市、区）人民政府', '市政府各部门', '各村'])
+  const unit_ids = [unit('东山区财政局'), unit('示例市水利局')]
+  const made = await clerk.act('/groups', { name: '财政往来单位', unit_ids })
+  assert.ok((await names(clerk)).includes('财政往来单位'))
+  assert.ok(!(await names(water)).includes('财政往来单位'))
+  assert.equal((await water.get('/groups/' + made.id)).status, 404)
+  const shown = await clerk.read('/groups/' + made.id)
+  assert.equal(shown.units.length, 2)
+  assert.equal(shown.is_mine, true)
+  await clerk.refused('/groups', { name: '财政往来单位', unit_ids }, 409, 'group.same')
+  await one.refused('/groups', { name: '另一组', unit_ids }, 403, 'right.missing')
+  await water.refused(`/groups/${made.id}/change`, { name: '乙', unit_ids }, 404)
+  await clerk.act(`/groups/${made.id}/change`, { name: '财政系统', unit_ids: unit_ids.slice(0, 1) })
+  assert.equal((await clerk.read('/groups/' + made.id)).units.length, 1)
+  await clerk.refused(`/groups/${made.id}/change`, { name: '财政系统', unit_ids: [bureau + '1'] }, 400, 'group.member')
+  await clerk.act(`/groups/${made.id}/remove`, {})
+  assert.equal((await clerk.get('/groups/' + made.id)).status, 404)
+  await office.act('/groups', { name: '市直', unit_ids })
+  assert.ok((await names(water)).includes('市直'))
+})

@@ -1,0 +1,183 @@
+// A4 A5: units, people, posts and roles; what a unit's administrator changes about clerks and
+// administrators waits for the city (备案); nobody gets further than the own unit.
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { orgCity, password } from './org_city.mjs'
+
+const { c, admin, as, unit, person } = await orgCity()
+const cityAdmin = await as('city_admin')
+const finance = await as('finance_admin')
+const bureau = unit('示例市财政局')
+const water = unit('示例市水利局')
+const budget = (await finance.read('/units/' + bureau)).sections.find(s => s.name === '预算科').id
+const held = async (client, account) => (await client.read('/me')).roles.map(r => r.role)
+
+test('A5 a unit administrator’s new clerk waits for the city and works from the approval on', async () => {
+  const jie = await person('解堃')
+  const budgetHead = await as('budget_head')
+  const asked = await finance.act('/grants', { post_id: jie.post, role: 'doc_clerk', unit_id: bureau })
+  assert.equal(asked.grant_id, null)
+  assert.ok(asked.filing_id)
+  assert.ok(!(await held(budgetHead)).includes('doc_clerk'))
+  await finance.refused('/grants', { post_id: jie.post, role: 'doc_clerk', unit_id: bureau }, 409, 'filing.pending')
+  // both sides see it
+  const mine = await finance.rows('/filings?unit=' + bureau)
+  assert.equal(mine[0].id, asked.filing_id)
+  assert.equal(mine[0].state, 'pending')
+  const citys = await cityAdmin.rows('/filings?state=pending')
+  assert.ok(citys.some(f => f.id === asked.filing_id && f.name === '解堃' && f.role === 'doc_clerk'))
+  await finance.refused(`/filings/${asked.filing_id}/approve`, {}, 403)
+  await cityAdmin.act(`/filings/${asked.filing_id}/approve`, {})
+  assert.ok((await held(budgetHead)).includes('doc_clerk'), 'the next request already has it')
+  await cityAdmin.refused(`/filings/${asked.filing_id}/approve`, {}, 409, 'filing.decided')
+})
+
+test('A5 taking a clerk away waits too; a rejection leaves everything as it was', async () => {
+  const grants = await finance.rows(`/units/${bureau}/grants`)
+  const clerk = grants.find(g => g.role === 'doc_clerk' && g.name === '田雨涵')
+  const asked = await finance.act(`/grants/${clerk.id}/revoke`, {})
+  assert.ok(asked.filing_id)
+  await cityAdmin.refused(`/filings/${asked.filing_id}/reject`, {}, 400)
+  await cityAdmin.act(`/filings/${asked.filing_id}/reject`, { reason: '该单位只有一名收发文员' })
+  const after = await finance.rows(`/units/${bureau}/grants`)
+  assert.ok(after.some(g => g.id === clerk.id))
+  assert.equal((await finance.rows(`/filings?unit=${bureau}&state=rejected`))[0].reason, '该单位只有一名收发文员')
+})
+
+test('A5 other roles a unit gives by itself; a revoked right is gone with the next request (S29)', async () => {
+  const zhang = (await finance.rows('/people?q=zw&unit=' + bureau))[0]
+  const made = await finance.act('/grants', { post_id: zhang.post, role: 'archivist', unit_id: bureau })
+  assert.ok(made.grant_id)
+  const who = await as('budget_one')
+  assert.ok((await held(who)).includes('archivist'))
+  await finance.act(`/grants/${made.grant_id}/revoke`, {})
+  assert.ok(!(await held(who)).includes('archivist'))
+  await finance.refused('/grants', { post_id: zhang.post, role: 'king', unit_id: bureau }, 400, 'input.choice')
+})
+
+test('S25 another unit is not there for a unit administrator', async () => {
+  const ouyang = await person('欧阳喆')
+  await finance.refused('/grants', { post_id: ouyang.post, role: 'archivist', unit_id: water }, 404)
+  await finance.refused('/grants', { post_id: ouyang.post, role: 'archivist', unit_id: bureau }, 404)
+  await finance.refused(`/people/${ouyang.person}/reset_secret`, {}, 404)
+  await finance.refused(`/people/${ouyang.person}/disable`, {}, 404)
+  await finance.refused(`/people/${ouyang.person}/change`, { name: '欧阳' }, 404)
+  await finance.refused(`/units/${water}/close`, { on: '2030-01-01' }, 404)
+  await finance.refused(`/units/${water}/change`, { phone: '1' }, 404)
+  await finance.refused('/people', { name: '甲', account: 'jia.one', title: '科员', unit_id: water }, 404)
+  assert.equal((await finance.get(`/units/${water}/grants`)).status, 404)
+  assert.equal((await finance.get(`/org/changes?unit=${water}`)).status, 404)
+  assert.equal((await finance.get(`/filings?unit=${water}`)).status, 404)
+})
+
+test('S25 nobody climbs: no city role, no account of somebody with more rights', async () => {
+  const office = await as('office_admin')
+  const home = unit('示例市人民政府办公室')
+  const own = await person('聂洪'), chief = await person('向智')
+  await office.refused('/grants', { post_id: own.post, role: 'city_admin', unit_id: home }, 403, 'right.missing')
+  await office.refused('/grants', { post_id: own.post, role: 'supervision_office', unit_id: home }, 403)
+  // the city administrator sits in this very unit
+  await office.refused(`/people/${chief.person}/reset_secret`, {}, 404)
+  await office.refused(`/people/${chief.person}/disable`, {}, 404)
+  // a bureau's administrator does not reach who also holds a post elsewhere
+  const waterAdmin = await as('water_clerk')
+  const head = await person('樊江')
+  await waterAdmin.refused(`/people/${head.person}/reset_secret`, {}, 404)
+  await waterAdmin.refused('/posts', { person_id: head.person, unit_id: water, title: '另职', is_main: true }, 403)
+})
+
+test('A4 a new person signs in with the one-time secret, is reset, disabled', async () => {
+  const made = await finance.act('/people', { name: '查良', account: 'zha.liang', unit_id: bureau, section_id: budget, title: '科员', mobile: '13911112222' })
+  assert.match(made.initial_secret, /^([A-Z2-9]{4}-){3}[A-Z2-9]{4}$/)
+  const zha = await c.signIn('zha.liang', made.initial_secret)
+  await zha.act('/me/password', { old_password: made.initial_secret, new_password: password })
+  assert.equal((await zha.read('/me')).posts[0].section.name, '预算科')
+  assert.equal((await zha.rows('/people?q=zl')).length, 1)
+  await finance.refused('/people', { name: '查良', account: 'zha.liang', unit_id: bureau, title: '科员' }, 409, 'account.taken')
+  await finance.refused('/people', { name: '查良', account: 'Zha Liang', unit_id: bureau, title: '科员' }, 400, 'account.text')
+  await finance.act(`/people/${made.id}/change`, { name: '查良镛' })
+  assert.equal((await zha.rows('/people?q=zly'))[0].name, '查良镛')
+  await zha.act(`/people/${made.id}/change`, { office_phone: '0736-3999' })
+  assert.equal((await zha.rows('/people?q=0736-3999')).length, 1)
+  await zha.refused(`/people/${made.id}/change`, { name: '别名' }, 404)
+  const again = await finance.act(`/people/${made.id}/reset_secret`, {})
+  assert.notEqual(again.initial_secret, made.initial_secret)
+  assert.equal((await zha.get('/me')).status, 401, 'a reset ends every login')
+  const back = await c.signIn('zha.liang', again.initial_secret)
+  await finance.act(`/people/${made.id}/disable`, {})
+  assert.equal((await back.get('/me')).status, 401)
+  assert.equal((await finance.rows('/people?q=zly')).length, 0)
+  await finance.refused(`/people/${made.id}/disable`, {}, 409, 'person.disabled')
+})
+
+test('P6 a second post is one more capacity; ending it ends its roles', async () => {
+  const ouyang = await person('欧阳喆')
+  const made = await cityAdmin.act('/posts', { person_id: ouyang.person, unit_id: bureau, title: '挂职副局长', from_on: '2026-01-01' })
+  const who = await as('water_clerk')
+  assert.equal((await who.read('/me')).posts.length, 2)
+  await cityAdmin.act('/grants', { post_id: made.id, role: 'doc_clerk', unit_id: bureau })
+  assert.equal((await who.read('/me')).roles.filter(r => r.role === 'doc_clerk').length, 2)
+  const day = new Date(c.now() + 8 * 3600e3).toISOString().slice(0, 10)
+  await cityAdmin.act(`/posts/${made.id}/end`, { on: day })
+  const me = await who.read('/me')
+  assert.equal(me.posts.length, 1)
+  assert.equal(me.roles.filter(r => r.role === 'doc_clerk').length, 1)
+  await cityAdmin.refused(`/posts/${made.id}/end`, { on: day }, 409, 'post.ended')
+})
+
+test('P9 a unit is renamed from a day on, closed when empty, and keeps its old names', async () => {
+  await finance.refused(`/units/${bureau}/rename`, { name: '财政厅', from_on: '2026-01-01' }, 404)
+  await cityAdmin.act(`/units/${water}/rename`, { name: '示例市水务局', short_name: '市水务局', from_on: '2026-06-01' })
+  let u = await finance.read('/units/' + water)
+  assert.equal(u.name, '示例市水务局')
+  assert.deepEqual(u.names.map(n => [n.from_on, n.name]),
+    [['2019-03-01', '示例市水利局'], ['2026-06-01', '示例市水务局']])
+  await cityAdmin.refused(`/units/${water}/rename`, { name: '旧', from_on: '2020-01-01' }, 400, 'unit.rename_early')
+  const tree = await finance.read('/units/tree')
+  assert.ok(tree.rows.some(r => r[2] === '示例市水务局'), 'the cached tree is renewed')
+  // in the future: today's name stays until the clock comes to that day
+  const later = new Date(c.now() + 8 * 3600e3 + 2 * 86400e3).toISOString().slice(0, 10)
+  const village = unit('城东镇二里村村民委员会')
+  await cityAdmin.act(`/units/${village}/rename`, { name: '城东镇二里社区居民委员会', from_on: later })
+  assert.equal((await finance.read('/units/' + village)).name, '城东镇二里村村民委员会')
+  await cityAdmin.refused(`/units/${water}/close`, { on: '2030-01-01' }, 409, 'unit.not_empty')
+  const made = await cityAdmin.act('/units', { name: '临时指挥部', parent_id: unit('示例市人民政府'), kind: 'unit', level: 'city', branch: 'government' })
+  await cityAdmin.act(`/units/${made.id}/close`, { on: '2026-11-01' })
+  assert.equal((await finance.read('/units/' + made.id)).closed_on, '2026-11-01')
+  assert.ok(!(await finance.read('/units/tree')).rows.some(r => r[0] === made.id))
+})
+
+test('A4 a unit administrator keeps the own sections', async () => {
+  await finance.refused('/units', { name: '新局', parent_id: unit('示例市人民政府'), kind: 'unit' }, 404)
+  const made = await finance.act('/units', { name: '国库科', parent_id: bureau, kind: 'section' })
+  assert.ok((await finance.read('/units/' + bureau)).sections.some(s => s.id === made.id))
+  const day = new Date(c.now() + 8 * 3600e3).toISOString().slice(0, 10)
+  await finance.refused(`/units/${made.id}/rename`, { name: '国库支付科', from_on: '2020-01-01' }, 400, 'unit.rename_early')
+  await finance.act(`/units/${made.id}/rename`, { name: '国库支付科', from_on: day })
+  assert.equal((await finance.read('/units/' + made.id)).name, '国库支付科')
+  await finance.act(`/units/${made.id}/close`, { on: day })
+  assert.ok(!(await finance.read('/units/' + bureau)).sections.some(s => s.id === made.id))
+  await finance.act(`/units/${bureau}/change`, { phone: '0736-3333' })
+  assert.equal((await finance.read('/units/' + bureau)).phone, '0736-3333')
+})
+
+test('A5 the record shows who changed what, to the unit’s administrators', async () => {
+  const rows = await finance.rows('/org/changes?unit=' + bureau + '&limit=3')
+  const ops = rows.map(r => r.op)
+  for (const op of ['filing.ask', 'grant.create', 'filing.decide', 'person.create', 'person.reset_secret', 'unit.create', 'unit.change'])
+    assert.ok(ops.includes(op), op + ' in ' + ops)
+  assert.ok(rows.every((r, i) => !i || r.seq < rows[i - 1].seq))
+  assert.ok(!JSON.stringify(rows).includes('initial_secret'), 'S39 no secret on record')
+  assert.equal((await (await as('budget_two')).get('/org/changes?unit=' + bureau)).status, 403)
+})
+
+test('P9 what was dated becomes true on its day', async () => {
+  await c.later(3 * 86400e3)
+  const client = await c.signIn('finance_admin', password)
+  const village = unit('城东镇二里村村民委员会')
+  for (let i = 0; i < 50; i++) {
+    if ((await client.read('/units/' + village)).name === '城东镇二里社区居民委员会') return
+    await new Promise(r => setTimeout(r, 100))
+  }
+  assert.fail('the clock did not rename the unit')
+})
