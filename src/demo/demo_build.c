@@ -34,7 +34,42 @@ static const struct command commands[] = {
       "Begin a demo data folder", CMD_INTERNAL, NULL },
 };
 
-const struct room demo_room = { "demo", ROOM_TABLE(commands), NULL, 0, NULL, 0, NULL, NULL };
+/* --- whom one may sign in as --------------------------------------------------------------------- */
+struct account_row {
+    struct str account, name, work, password;
+};
+static const struct field account_row_fields[] = {
+    FIELD(account_row, account, F_TEXT, .zh = "账号", .en = "account"),
+    FIELD(account_row, name, F_TEXT, .zh = "姓名", .en = "name"),
+    FIELD(account_row, work, F_TEXT, .zh = "单位和工作", .en = "unit and work"),
+    FIELD(account_row, password, F_TEXT, .zh = "公开口令", .en = "public password"),
+};
+RECORD(account_row);
+
+/* In a real city's folder there is no such page. */
+static bool run_accounts(struct ctx *cx, const void *in, struct jw *w)
+{
+    size_t n;
+    const struct demo_account *list = demo_story_accounts(&n);
+    (void)in;
+    if (!core_setting(cx->core, "is_demo"))
+        return fail_not_found(cx);
+    answer_rows(w);
+    for (size_t i = 0; i < n; i++) {
+        const char *work = cx->lang == LANG_EN ? list[i].where_en : list[i].where_zh;
+        struct account_row row = { str_of(list[i].account), str_of(list[i].name), str_of(work), STR(DEMO_PASSWORD) };
+        record_encode(w, &account_row_record, &row);
+    }
+    answer_rows_end(w, STR_NONE);
+    return true;
+}
+
+static const struct read reads[] = {
+    { "demo.accounts", "/demo/accounts", PERM_ANYONE, NULL, &account_row_record, true, run_accounts,
+      "演示账号", "Accounts of the demo city", 0 },
+};
+
+const struct room demo_room = { "demo", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL, NULL };
 
 static bool begin(struct core *core, int64_t now, struct arena *a, struct err *e)
 {
@@ -93,5 +128,9 @@ bool demo_build(struct core *core, const char *scale, int64_t now, struct arena 
         return false;
     printf("演示城市：%zu 个单位，%zu 人，%.1f 秒 (units, people, seconds)\n", city.units, city.people,
            (double)(clock_monotonic_us() - started) / 1e6);
-    return demo_history(core, &city, now, a, e);
+    if (!demo_history(core, &city, now, a, e))
+        return false;
+    printf("登录账号 (accounts): drafter, leader, principal, doc_clerk, town_clerk, village_clerk, city_admin … (docs/demo.md)\n"
+           "口令 (password): %s\n", DEMO_PASSWORD);
+    return true;
 }

@@ -76,6 +76,16 @@ void stage_stop(struct stage *s, const char *code, const char *what)
     (void)err_set(&s->err, s->a, ERR_INTERNAL, code, NULL, what, NULL, NULL); /* false by contract */
 }
 
+struct arena *stage_arena(struct stage *s)
+{
+    return s->a;
+}
+
+int *stage_ints(struct stage *s, size_t n)
+{
+    return arena_array_of(s->a, int, n);
+}
+
 const char *stage_text(struct stage *s, const char *format, ...)
 {
     va_list ap;

@@ -34,6 +34,8 @@ struct ctx *stage_look(struct stage *s, const char *account);
 int64_t stage_person(struct stage *s, const char *account); /* 0 when stopped */
 
 /* Text for paths and bodies, living until the play ends. */
+struct arena *stage_arena(struct stage *s);
+int *stage_ints(struct stage *s, size_t n);
 const char *stage_text(struct stage *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif
