@@ -468,6 +468,8 @@ static void schema_member(struct jw *w, const struct field *f, bool input)
         jw_ktext(w, "type", "array");
         jw_kobj(w, "items");
         jw_ktext(w, "type", "string");
+        if (f->type == F_IDS)
+            jw_ktext(w, "format", "id");
         jw_obj_end(w);
         if (input)
             schema_limits(w, f, "minItems", "maxItems", LIST_DEFAULT);

@@ -14,7 +14,7 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const program = path.join(root, 'build', process.env.VARIANT || 'release', 'tongban')
 export const engine = process.env.DB || 'sqlite'
 /** Of every account in a demo folder. */
-export const demoPassword = 'Tongban#2026'
+export const demoPassword = 'Tongban-2026'
 
 const pgFolder = process.env.TONGBAN_TEST_PG
 const scratch = fs.mkdtempSync(path.join(process.env.TONGBAN_TEST_TMP || os.tmpdir(), 'tongban-test-'))

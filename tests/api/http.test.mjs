@@ -1,0 +1,164 @@
+// The server itself: framing, limits, headers, problem documents, pages, stop (S40, S54–S57, S60–S62).
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import net from 'node:net'
+import zlib from 'node:zlib'
+import { city, engine, founder, isProblem, run } from './tongban.mjs'
+
+const c = await city({ demo: null })
+const me = await founder(c)
+const guest = c.guest()
+
+/** Sends bytes as they are, gives all that comes back until the other side closes. */
+function wire(bytes, { wait = 5000 } = {}) {
+  const { hostname, port } = new URL(c.anyUrl())
+  return new Promise((done, failed) => {
+    let text = ''
+    const late = setTimeout(() => { s.destroy(); failed(new Error('still open: ' + text)) }, wait)
+    const s = net.connect(Number(port), hostname, () => s.write(bytes))
+    s.on('data', d => { text += d.toString('latin1') })
+    s.on('error', () => {})
+    s.on('close', () => { clearTimeout(late); done(text) })
+  })
+}
+const status = text => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1])
+
+test('requests that two programs could read differently are refused and the connection closed', async () => {
+  for (const head of [
+    'POST /api/v1/sign-out HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}',
+    'POST /api/v1/sign-out HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+    'POST /api/v1/sign-out HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST /api/v1/sign-out HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+    'POST /api/v1/sign-out HTTP/1.1\r\nHost: x\r\nContent-Length : 2\r\n\r\n{}',
+    'POST /api/v1/sign-out HTTP/1.1\r\nHost: x\r\nContent-Length: +2\r\n\r\n{}',
+    'POST /api/v1/sign-out HTTP/1.1\r\nHost: x\r\nContent-Length: 0x2\r\n\r\n{}',
+    'GET /api/v1/health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n',
+    'GET /api/v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello',
+    'GET /api/v1/health HTTP/1.1\r\n\r\n',
+  ]) {
+    const text = await wire(head)
+    assert.equal(status(text), 400, head + '\n' + text)
+    assert.match(text, /^Connection: close/im, head)
+    for (const m of text.matchAll(/HTTP\/1\.1 (\d+)/g)) assert.equal(m[1], '400', 'nothing behind it was taken as a request: ' + text)
+  }
+})
+
+test('a body over a megabyte, told or not, is refused with 413', async () => {
+  const big = JSON.stringify({ account: 'a'.repeat(1_100_000), password: 'x' })
+  const told = await guest.request('POST', '/sign-in', { body: big })
+  assert.equal(told.status, 413)
+  isProblem(told)
+  const pieces = big.match(/.{1,60000}/gs).map(x => x.length.toString(16) + '\r\n' + x + '\r\n').join('')
+  const text = await wire('POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n' + pieces + '0\r\n\r\n')
+  assert.equal(status(text), 413)
+})
+
+test('a chunked body is a body', async () => {
+  const body = '{"account":"admin","password":"x"}'
+  const text = await wire(`POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`)
+  assert.equal(status(text), 401)
+  assert.match(text, /login\.wrong/)
+})
+
+test('what is no JSON by its type is refused', async () => {
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
+    assert.equal((await me.request('POST', '/me/settings', { body: '{}', headers: { 'Content-Type': type, 'Idempotency-Key': 'abcdefgh' } })).status, 415, type)
+})
+
+test('unknown addresses, wrong methods, broken escapes', async () => {
+  isProblem(await guest.get('/no/such/thing'))
+  assert.equal((await guest.get('/no/such/thing')).status, 404)
+  assert.equal((await me.get('/me/')).status, 404)
+  assert.equal((await me.get('//api/v1//me')).status, 404)
+  const wrong = await me.request('PUT', '/me')
+  assert.equal(wrong.status, 405)
+  assert.equal(wrong.headers.get('allow'), 'GET, HEAD')
+  assert.match((await me.request('GET', '/sign-in')).headers.get('allow'), /POST/)
+  assert.equal((await me.get('/me?x=%zz')).status, 400)
+  assert.equal((await me.get('/me?x=%00')).status, 400)
+  assert.equal((await me.get('/me?x=1&x=2')).status, 400)
+  assert.equal((await me.get('/me?' + Array.from({ length: 40 }, (_, i) => `p${i}=1`).join('&'))).status, 400)
+})
+
+test('S55 S62 every answer carries the headers of caution, none a version', async () => {
+  for (const at of ['/health', '/me', '/no/such', '//', '//api/docs', '/openapi.json', '//assets/none.js']) {
+    const r = await guest.get(at)
+    assert.equal(r.headers.get('x-content-type-options'), 'nosniff', at)
+    assert.ok(r.headers.get('referrer-policy'), at)
+    assert.match(r.headers.get('content-security-policy'), /default-src/, at)
+    assert.match(r.headers.get('content-security-policy'), /frame-ancestors '(none|self)'/, at)
+    assert.ok(r.headers.get('cache-control'), at)
+    assert.equal(r.headers.get('server'), null, at)
+    assert.equal(r.headers.get('x-powered-by'), null, at)
+  }
+  assert.equal((await me.get('/me')).headers.get('cache-control'), 'no-store')
+})
+
+test('problem documents speak the person’s language', async () => {
+  const zh = await c.guest().get('/me'), en = await c.guest({ lang: 'en' }).get('/me')
+  isProblem(zh)
+  isProblem(en)
+  assert.equal(zh.body.code, en.body.code)
+  assert.match(zh.body.detail, /[\u4e00-\u9fff]/)
+  assert.match(en.body.detail, /^[\x20-\x7e“”]+$/)
+  assert.match((await c.guest({ lang: 'fr, zh;q=0.5, en;q=0.9' }).get('/me')).body.detail, /sign in/)
+  assert.match((await c.guest({ lang: 'fr' }).get('/me')).body.detail, /登录/)
+})
+
+test('JSON is packed for who asks', async () => {
+  const { hostname, port } = new URL(c.anyUrl())
+  const http = await import('node:http')
+  const ask = (at, encoding) => new Promise(done => http.get({ hostname, port, path: '/api/v1' + at, headers: { Cookie: me.cookie, ...(encoding ? { 'Accept-Encoding': encoding } : {}) } }, r => {
+    const parts = []
+    r.on('data', d => parts.push(d))
+    r.on('end', () => done({ headers: r.headers, bytes: Buffer.concat(parts) }))
+  }))
+  for (let i = 0; i < 8; i++) await c.signIn('admin', 'Wind-und-Wetter9', { headers: { 'User-Agent': 'Mozilla/5.0 (a browser with a long name) ' + i } })
+  const plain = await ask('/me/logins'), packed = await ask('/me/logins', 'gzip, br')
+  assert.ok(plain.bytes.length > 1024)
+  assert.equal(plain.headers['content-encoding'], undefined)
+  assert.equal(packed.headers['content-encoding'], 'gzip')
+  assert.ok(packed.bytes.length < plain.bytes.length / 2)
+  assert.deepEqual(JSON.parse(zlib.gunzipSync(packed.bytes)), JSON.parse(plain.bytes))
+})
+
+test('the interface describes itself', async () => {
+  const doc = await guest.read('/openapi.json')
+  assert.equal(doc.openapi, '3.1.0')
+  const page = await guest.get('//api/docs')
+  assert.equal(page.status, 200)
+  for (const path of Object.keys(doc.paths)) assert.ok(page.body.includes(path), path)
+})
+
+test('HEAD tells what GET would', async () => {
+  const get = await me.get('/me', { raw: true }), head = await me.request('HEAD', '/me', { raw: true })
+  assert.equal(head.status, 200)
+  assert.equal(head.body.length, 0)
+  assert.equal(head.headers.get('content-length'), String(get.body.length))
+})
+
+test('S61 without TLS only the loopback address is served', () => {
+  const r = run(['serve', '--data', c.dir, '--listen', '0.0.0.0:0'], engine === 'sqlite' ? { env: { ...process.env } } : {})
+  assert.equal(r.code, 1)
+})
+
+test('events: hints after the commit, on whichever node, resumed, ended with the login', async () => {
+  const she = await c.signIn('admin', 'Wind-und-Wetter9')
+  assert.equal((await guest.get('/events')).status, 401)
+  const stream = await she.events()
+  await she.act('/sign-out-everywhere')
+  assert.equal(await stream.next('never', 6000), null, 'the stream ends with the login')
+  stream.close()
+})
+
+test('a stop answers what was accepted', async () => {
+  const she = await c.signIn('admin', 'Wind-und-Wetter9')
+  const settings = i => ({ theme: i % 2 ? 'red' : 'blue', dark: false, large: false, lang: 'zh-CN' })
+  const asked = Array.from({ length: 200 }, (_, i) => she.post('/me/settings', settings(i)).then(r => r.status, () => 0))
+  await new Promise(r => setTimeout(r, 30))
+  await c.stop()
+  const got = await Promise.all(asked)
+  for (const s of got) assert.ok(s === 200 || s === 0, String(s))
+  assert.ok(got.filter(s => s === 200).length > 0)
+  await c.start()
+})
