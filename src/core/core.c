@@ -36,6 +36,11 @@ struct str core_schema(void)
     return (struct str){ embed_schema_sql, (size_t)(embed_schema_sql_end - embed_schema_sql) };
 }
 
+const struct db_config *core_db_config(const struct core *core)
+{
+    return &core->config.db;
+}
+
 struct blob_store *core_blobs(struct core *core)
 {
     return core->blobs;

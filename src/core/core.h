@@ -286,6 +286,8 @@ void core_close(struct core **core);
 bool core_conf(const char *dir, const char *url, struct arena *a, struct db_config *out,
                struct err *e);
 const char *core_dir(const struct core *core);
+/* How its database is opened (search keeps its index beside it). */
+const struct db_config *core_db_config(const struct core *core);
 /* The store of file contents; any thread. */
 struct blob_store *core_blobs(struct core *core);
 /* Settings of the city, small texts ("city_name", "is_demo"); NULL when unset. */

@@ -34,6 +34,7 @@ struct matter {
     int64_t parent_id;         /* the matter whose unit leaf opened this one, or 0 */
     int64_t parent_leaf;
     int64_t subject_id;        /* the document or delivery it is about, or 0 */
+    int64_t text_id;           /* the matter whose text search finds it by: its own, or the sender's */
     struct str title, number, urgency; /* urgency: critical, urgent, normal */
     struct str from_name;      /* where it came from, as lists show it: unit or issuer of that day */
     struct str state;          /* running, done, rejected, void, suspended */
@@ -71,6 +72,7 @@ struct matter_start {
     int64_t unit_id;
     int64_t post_id;           /* the starter's post; 0: the system, for units' matters */
     int64_t parent_id, parent_leaf, subject_id;
+    int64_t text_id;           /* a received document: the sender's matter; 0: its own text */
     struct str title, urgency, from_name;
     int64_t due_at;
     const struct jv *vars;     /* variables of the flow, an object, or NULL */
@@ -88,6 +90,11 @@ bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *ou
 /* Without asking who looks: for a room that has asked by its own rule. 1, 0, -1. */
 int matter_find(struct ctx *cx, int64_t matter_id, struct matter *out);
 bool matter_can_see(struct ctx *cx, int64_t matter_id);
+/* For search: the newest text at or below `from` that this scope may see. 1, 0, -1. */
+int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
+                     int64_t *matter_id);
+/* Names of its attachments, a line each. */
+bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out);
 /* scope: post, pool or unit. Twice is once. */
 bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope);
 /* What lists show of it; absent texts stay as they are. Bumps rev. */

@@ -23,14 +23,14 @@ UPDATE flow_instance SET state = :state, body = :body, rev = rev + 1 WHERE id = 
 
 -- name: q_matter_put
 INSERT INTO matter (id, module, definition_id, instance_id, unit_id, parent_id, parent_leaf,
-  subject_id, title, number, urgency, from_name, state, starter_post, starter_person, started_at,
-  closed_at, due_at, rev)
-VALUES (:id, :module, :definition, :instance, :unit, :parent, :parent_leaf, :subject, :title, '',
+  subject_id, text_id, title, number, urgency, from_name, state, starter_post, starter_person,
+  started_at, closed_at, due_at, rev)
+VALUES (:id, :module, :definition, :instance, :unit, :parent, :parent_leaf, :subject, :text, :title, '',
   :urgency, :from_name, 'running', :starter_post, :starter_person, :at, NULL, :due, 1);
 -- name: q_matter_get
 SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
-  m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev
+  m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id;
 -- name: q_matter_lock
 SELECT id FROM matter WHERE id = :id FOR UPDATE;
@@ -54,7 +54,10 @@ SELECT m.id, m.state, m.title, u.name FROM matter m JOIN unit u ON u.id = m.unit
 WHERE m.parent_id = :parent ORDER BY m.id;
 
 -- name: q_access_put
-INSERT INTO access (scope, matter) VALUES (:scope, :matter) ON CONFLICT (scope, matter) DO NOTHING;
+INSERT INTO access (scope, matter, text_id) VALUES (:scope, :matter, :text)
+ON CONFLICT (scope, matter) DO NOTHING;
+-- name: q_matter_text
+SELECT text_id FROM matter WHERE id = :id;
 -- name: q_access_has
 SELECT 1 FROM access WHERE scope = :scope AND matter = :matter;
 -- name: q_access_scopes
@@ -228,3 +231,10 @@ INSERT INTO upload (id, person_id, name, size, at) VALUES (:id, :person, :name, 
 SELECT person_id, name, size FROM upload WHERE id = :id;
 -- name: q_upload_drop
 DELETE FROM upload WHERE id = :id;
+
+-- name: q_access_next
+-- access_text: what a scope may see, texts newest first
+SELECT text_id, matter FROM access WHERE scope = :scope AND text_id <= :from
+ORDER BY text_id DESC, matter DESC LIMIT 1;
+-- name: q_attachment_names
+SELECT name FROM attachment WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;

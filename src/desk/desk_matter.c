@@ -39,6 +39,7 @@ int matter_find(struct ctx *cx, int64_t matter_id, struct matter *m)
             .closed_at = row_i64(&r, 17),
             .due_at = row_i64(&r, 18),
             .rev = row_i64(&r, 19),
+            .text_id = row_i64(&r, 20),
         };
     rows_end(&r);
     return found;
@@ -79,7 +80,32 @@ bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *ou
 
 bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope)
 {
-    return db_run(cx->db, &q_access_put, scope, matter_id);
+    int64_t text = db_number(cx->db, 0, &q_matter_text, matter_id);
+    return cx->err.kind == ERR_NONE && db_run(cx->db, &q_access_put, scope, matter_id, text);
+}
+
+int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
+                     int64_t *matter_id)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_access_next, scope, from);
+    if (found == 1) {
+        *text_id = row_i64(&r, 0);
+        *matter_id = row_i64(&r, 1);
+    }
+    rows_end(&r);
+    return found;
+}
+
+bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out)
+{
+    struct rows r;
+    for (db_rows(cx->db, &r, &q_attachment_names, matter_id); rows_next(&r);) {
+        buf_str(out, row_text(&r, 0));
+        buf_char(out, '\n');
+    }
+    rows_end(&r);
+    return !rows_failed(&r);
 }
 
 static bool tell_watchers(struct ctx *cx, int64_t matter_id)
@@ -103,6 +129,8 @@ bool matter_describe(struct ctx *cx, int64_t matter_id, struct str title, struct
         return false;
     if (urgency.p && !db_run(cx->db, &q_item_urgency, urgency, matter_id))
         return false;
+    if (!title.p && !number.p)
+        return tell_watchers(cx, matter_id);
     return tell_watchers(cx, matter_id) && event_emit(cx, "search.changed", matter_id, NULL);
 }
 
@@ -153,8 +181,9 @@ int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *
 
 static bool give_access(struct ctx *cx, const struct matter *m)
 {
-    return matter_let_see(cx, m->id, m->unit_id) &&
-           (!m->starter_post || matter_let_see(cx, m->id, m->starter_post));
+    return db_run(cx->db, &q_access_put, m->unit_id, m->id, m->text_id) &&
+           (!m->starter_post ||
+            db_run(cx->db, &q_access_put, m->starter_post, m->id, m->text_id));
 }
 
 static bool complete_first(struct ctx *cx, struct matter *m, const struct flow_delta *delta)
@@ -188,11 +217,12 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
         .starter_person = in->post_id && cx->actor ? cx->actor->person_id : 0,
         .started_at = cx->now, .due_at = in->due_at, .rev = 1,
     };
+    m->text_id = in->text_id ? in->text_id : m->id;
     struct buf body = buf_in(cx->a);
     flow_state_write(&body, flow_state_new(cx->a));
     if (!db_run(cx->db, &q_matter_put, m->id, m->module, m->definition_id, m->instance_id,
                 m->unit_id, bind_id(m->parent_id), bind_id(m->parent_leaf), bind_id(m->subject_id),
-                m->title, m->urgency, m->from_name, bind_id(m->starter_post),
+                m->text_id, m->title, m->urgency, m->from_name, bind_id(m->starter_post),
                 bind_id(m->starter_person), m->started_at, bind_id(m->due_at)) ||
         !db_run(cx->db, &q_instance_put, m->instance_id, m->definition_id, m->id, STR("running"),
                 buf_done(&body)) ||

@@ -36,6 +36,7 @@ CREATE TABLE matter (
     parent_id bigint,            -- the matter whose unit leaf opened this one
     parent_leaf bigint,
     subject_id bigint,           -- the document or delivery it is about
+    text_id bigint NOT NULL,     -- the matter whose text search indexes: the sender's for received ones
     title text NOT NULL,
     number text NOT NULL,
     urgency text NOT NULL,       -- critical, urgent, normal
@@ -58,9 +59,11 @@ CREATE INDEX matter_subject ON matter (subject_id) WHERE subject_id IS NOT NULL;
 CREATE TABLE access (
     scope bigint NOT NULL,
     matter bigint NOT NULL,
+    text_id bigint NOT NULL,
     PRIMARY KEY (scope, matter)
 ) WITHOUT ROWID;
 CREATE INDEX access_matter ON access (matter);
+CREATE INDEX access_text ON access (scope, text_id, matter);              -- search, merged with postings
 
 -- 待办: open or finished work of a post or pool; one per leaf of the flow's signing tree.
 CREATE TABLE item (

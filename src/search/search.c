@@ -1,0 +1,331 @@
+/* The queue, the index and its single writer, and the search itself. */
+#include "search/search.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "desk/desk.h"
+#include "search/search.sql.h"
+
+#define GROUP 200
+#define LIMIT_DEFAULT 20
+#define LIMIT_MAX 100
+#define LEAPS_MAX 20000
+
+/* The index's only writer, and how readers open it. Belongs to the clock's thread, but for config. */
+static struct {
+    struct db *writer;
+    struct db_config config;
+    struct arena *a;
+    struct err err;
+} its;
+
+static const char *const sqlite_schema =
+    "CREATE TABLE IF NOT EXISTS search_text (id INTEGER PRIMARY KEY, tokens TEXT NOT NULL);"
+    "CREATE VIRTUAL TABLE IF NOT EXISTS search_fts USING fts5(tokens, content='search_text',"
+    " content_rowid='id', detail=none, tokenize=\"unicode61 remove_diacritics 0\");";
+static const char *const pgsql_schema =
+    "CREATE TABLE IF NOT EXISTS search_text (id bigint PRIMARY KEY, tokens text NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS search_text_tokens ON search_text"
+    " USING gin (to_tsvector('simple', tokens))";
+
+/* --- the index ---------------------------------------------------------------------------------------- */
+
+static bool open_index(struct ctx *cx)
+{
+    its.a = arena_new();
+    its.config = *core_db_config(cx->core);
+    if (its.config.engine == DB_SQLITE)
+        its.config.path = strdup(arena_printf(cx->a, "%s/search.db", core_dir(cx->core)));
+    its.config.is_bulk = true; /* derived: may be lost, is rebuilt */
+    its.writer = db_open(&its.config, DB_WRITE, its.a, &its.err);
+    return its.writer && db_script(its.writer, its.config.engine == DB_SQLITE ? sqlite_schema
+                                                                              : pgsql_schema);
+}
+
+static bool index_text(struct db *db, int64_t id, struct str tokens)
+{
+    struct rows r;
+    int found = db_get(db, &r, &q_text_old, id);
+    struct str old = found == 1 ? row_copy(&r, 0, its.a) : STR_NONE;
+    rows_end(&r);
+    if (found < 0 || (old.p && str_eq(old, tokens)))
+        return found >= 0;
+    return (!old.p || db_engine_of(db) == DB_PGSQL || db_run(db, &q_fts_drop, id, old)) &&
+           db_run(db, &q_text_put, id, tokens) &&
+           (db_engine_of(db) == DB_PGSQL || db_run(db, &q_fts_put, id, tokens));
+}
+
+static struct str text_of(struct ctx *cx, int64_t text_id)
+{
+    struct buf b = buf_in(cx->a);
+    struct matter m;
+    if (matter_find(cx, text_id, &m) == 1) {
+        buf_printf(&b, "%.*s\n%.*s\n%.*s\n", STR_ARG(m.title), STR_ARG(m.number),
+                   STR_ARG(m.from_name));
+        (void)matter_attachment_names(cx, text_id, &b); /* a failure is seen by the next round */
+    }
+    (void)event_ask(cx, "search.text", text_id, &b); /* the same */
+    return search_tokens(cx->a, buf_done(&b));
+}
+
+static bool index_group(struct ctx *cx, int64_t *texts, size_t n)
+{
+    arena_empty(its.a);
+    its.err = (struct err){ 0 };
+    db_errors_to(its.writer, its.a, &its.err);
+    bool good = db_begin(its.writer);
+    for (size_t i = 0; good && i < n; i++) {
+        struct arena_mark mark = arena_mark(cx->a);
+        good = index_text(its.writer, texts[i], text_of(cx, texts[i]));
+        arena_reset(cx->a, mark);
+    }
+    good = good && db_commit(its.writer);
+    if (!good)
+        db_rollback(its.writer);
+    return good;
+}
+
+struct indexed_in {
+    int64_t last;
+};
+
+static bool run_indexed(struct ctx *cx, const void *in, void *out)
+{
+    (void)out;
+    return db_run(cx->db, &q_queue_drop, ((const struct indexed_in *)in)->last);
+}
+
+/* One group: 1 more waits, 0 none, -1 failed. */
+static int index_next(struct ctx *cx)
+{
+    struct rows r;
+    struct indexed_in done = { 0 };
+    int64_t texts[GROUP];
+    size_t n = 0;
+    for (db_rows(cx->db, &r, &q_queue_page, (int64_t)GROUP); n < GROUP && rows_next(&r); n++) {
+        done.last = row_i64(&r, 0);
+        texts[n] = row_i64(&r, 1);
+    }
+    rows_end(&r);
+    if (n == 0)
+        return 0;
+    struct err e = { 0 };
+    if (!index_group(cx, texts, n) ||
+        !door_run(cx->core, "search.indexed", &done, NULL, NULL, cx->now, cx->a, &e))
+        return -1;
+    return n == GROUP;
+}
+
+static void catch_up(struct ctx *cx)
+{
+    while (its.writer && index_next(cx) == 1)
+        ;
+}
+
+static bool run_rebuild(struct ctx *cx, const void *in, void *out)
+{
+    (void)in;
+    (void)out;
+    return db_run(cx->db, &q_queue_all);
+}
+
+static bool start(struct ctx *cx)
+{
+    if (!open_index(cx))
+        return fail(cx, ERR_INTERNAL, "search.index", NULL);
+    return true;
+}
+
+static void tick(struct ctx *cx)
+{
+    static bool looked;
+    struct err e = { 0 };
+    if (!looked && db_number(its.writer, 0, &q_text_count) == 0)
+        (void)door_run(cx->core, "search.rebuild", NULL, NULL, NULL, cx->now, cx->a, &e); /* next
+                                                                          start tries again */
+    looked = true;
+    catch_up(cx);
+}
+
+static bool on_changed(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    (void)event;
+    (void)detail;
+    return db_run(cx->db, &q_queue_put, id_new(cx->now), subject);
+}
+
+/* --- searching ------------------------------------------------------------------------------------------- */
+
+struct search_in {
+    struct str q, after;
+    int64_t limit;
+};
+static const struct field search_in_fields[] = {
+    FIELD(search_in, q, F_TEXT, .max = 100, .flags = FIELD_REQUIRED, .zh = "检索词", .en = "words"),
+    FIELD(search_in, after, F_TEXT, .max = 60, .zh = "位置", .en = "cursor"),
+    FIELD(search_in, limit, F_I64, .max = LIMIT_MAX, .zh = "行数", .en = "rows"),
+};
+RECORD(search_in);
+
+struct search_row {
+    int64_t matter, at;
+    struct str module, module_name, title, number, unit, urgency, state;
+};
+static const struct field search_row_fields[] = {
+    FIELD(search_row, matter, F_ID, .zh = "事项", .en = "matter"),
+    FIELD(search_row, module, F_TEXT, .zh = "业务", .en = "module"),
+    FIELD(search_row, module_name, F_TEXT, .zh = "业务名称", .en = "module's name"),
+    FIELD(search_row, title, F_TEXT, .zh = "标题", .en = "title"),
+    FIELD(search_row, number, F_TEXT, .zh = "文号", .en = "number"),
+    FIELD(search_row, unit, F_TEXT, .zh = "来自", .en = "from"),
+    FIELD(search_row, urgency, F_TEXT, .zh = "紧急程度", .en = "urgency"),
+    FIELD(search_row, state, F_TEXT, .zh = "状态", .en = "state"),
+    FIELD(search_row, at, F_MOMENT, .zh = "时间", .en = "at"),
+};
+RECORD(search_row);
+
+/* Readers of the index, one a thread. */
+static pthread_key_t reader_key;
+static pthread_once_t reader_once = PTHREAD_ONCE_INIT;
+
+struct reader {
+    struct db *db;
+    struct arena *a;
+    struct err err;
+};
+
+static void reader_free(void *arg)
+{
+    struct reader *r = arg;
+    db_close(&r->db);
+    arena_free(&r->a);
+    free(r);
+}
+
+static void make_key(void)
+{
+    CHECK(pthread_key_create(&reader_key, reader_free) == 0);
+}
+
+static struct db *index_reader(struct ctx *cx)
+{
+    if (its.config.engine == DB_PGSQL)
+        return cx->db;
+    pthread_once(&reader_once, make_key);
+    struct reader *r = pthread_getspecific(reader_key);
+    if (!r) {
+        r = calloc(1, sizeof *r);
+        CHECK(r);
+        r->a = arena_new();
+        pthread_setspecific(reader_key, r);
+    }
+    struct db_config config = its.config;
+    config.is_bulk = false;
+    if (!r->db)
+        r->db = db_open(&config, DB_READ, r->a, &r->err);
+    if (r->db)
+        db_errors_to(r->db, cx->a, &cx->err);
+    return r->db;
+}
+
+/* The postings of the query, read in stretches that grow. */
+struct postings {
+    struct db *db;
+    struct str words;
+    int64_t ids[256];
+    size_t n, at, stretch;
+    bool ended;
+};
+
+/* The newest posting at or below from; 0 none, -1 failed. */
+static int64_t posting_next(struct postings *p, int64_t from)
+{
+    for (; p->at < p->n; p->at++)
+        if (p->ids[p->at] <= from)
+            return p->ids[p->at];
+    if (p->ended)
+        return 0;
+    struct rows r;
+    p->n = p->at = 0;
+    p->stretch = p->stretch < 256 ? p->stretch * 2 : 256;
+    for (db_rows(p->db, &r, &q_match_page, p->words, from, (int64_t)p->stretch);
+         p->n < p->stretch && rows_next(&r);)
+        p->ids[p->n++] = row_i64(&r, 0);
+    rows_end(&r);
+    p->ended = p->n < p->stretch;
+    return rows_failed(&r) ? -1 : p->n ? p->ids[0] : 0;
+}
+
+/* The newest text at or below from that any of the person's scopes may see. */
+static int64_t seen_next(struct ctx *cx, int64_t from, int64_t *matter)
+{
+    int64_t best = 0;
+    for (size_t i = 0; i < cx->actor->n_scopes; i++) {
+        int64_t text, m;
+        if (matter_seen_next(cx, cx->actor->scopes[i].id, from, &text, &m) == 1 && text > best) {
+            best = text;
+            *matter = m;
+        }
+    }
+    return best;
+}
+
+static bool write_hit(struct ctx *cx, int64_t matter_id, struct jw *w)
+{
+    struct matter m;
+    if (matter_find(cx, matter_id, &m) != 1)
+        return cx->err.kind == ERR_NONE;
+    struct search_row row = { m.id, m.started_at, m.module, m.module_name, m.title, m.number,
+                              m.from_name, m.urgency, m.state };
+    record_encode(w, &search_row_record, &row);
+    return true;
+}
+
+static bool run_search(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct search_in *in = input;
+    int64_t from = INT64_MAX, limit = in->limit ? in->limit : LIMIT_DEFAULT, found = 0;
+    if (!cursor_read(cx, in->after, &from, NULL, NULL))
+        return false;
+    struct postings p = { .db = index_reader(cx), .stretch = 16 };
+    p.words = search_match(cx->a, its.config.engine, in->q);
+    if (!p.db)
+        return fail(cx, ERR_BUSY, "search.index", NULL);
+    answer_rows(w);
+    int leaps = 0;
+    while (p.words.p && found < limit && from > 0 && leaps++ < LEAPS_MAX) {
+        int64_t matter = 0;
+        int64_t hit = posting_next(&p, from);
+        int64_t seen = hit > 0 ? seen_next(cx, hit, &matter) : 0;
+        if (hit <= 0 || seen == 0) {
+            from = 0;
+            break;
+        }
+        if (seen == hit) {
+            if (!write_hit(cx, matter, w))
+                return false;
+            found++;
+        }
+        from = seen == hit ? hit - 1 : seen;
+    }
+    answer_rows_end(w, from > 0 && p.words.p ? cursor_text(cx, from, 0, 0) : STR_NONE);
+    return cx->err.kind == ERR_NONE;
+}
+
+static const struct command commands[] = {
+    { "search.indexed", POST, NULL, PERM_OPERATOR, NULL, NULL, run_indexed, "检索已更新",
+      "Texts that were indexed leave the queue", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+    { "search.rebuild", POST, NULL, PERM_OPERATOR, NULL, NULL, run_rebuild, "重建检索",
+      "Index every text again", CMD_INTERNAL | CMD_NO_TRACE | CMD_OPERATOR, NULL },
+};
+static const struct read reads[] = {
+    { "search.page", "/search", PERM_LOGIN, &search_in_record, &search_row_record, true, run_search,
+      "全文检索", "Full-text search, newest first", 0 },
+};
+static const struct handler handlers[] = { { "search.changed", on_changed } };
+const struct room search_room = { "search", ROOM_TABLE(commands), ROOM_TABLE(reads),
+                                  ROOM_TABLE(handlers), start, tick };

@@ -1,0 +1,34 @@
+-- name: q_queue_put
+INSERT INTO search_queue (id, text_id) VALUES (:id, :text);
+-- name: q_queue_page
+SELECT id, text_id FROM search_queue ORDER BY id LIMIT :limit;
+-- name: q_queue_drop
+DELETE FROM search_queue WHERE id <= :last;
+-- name: q_queue_all
+INSERT INTO search_queue (id, text_id) SELECT id, id FROM matter WHERE text_id = id
+ON CONFLICT (id) DO NOTHING;
+
+-- the index; the tokens stand in one column, apart by spaces
+-- name: q_text_old
+SELECT tokens FROM search_text WHERE id = :id;
+-- name: q_text_put
+INSERT INTO search_text (id, tokens) VALUES (:id, :tokens)
+ON CONFLICT (id) DO UPDATE SET tokens = excluded.tokens;
+-- name: q_fts_drop
+INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', :id, :tokens);
+-- pg:
+SELECT CAST(:id AS bigint), CAST(:tokens AS text);
+-- name: q_fts_put
+INSERT INTO search_fts (rowid, tokens) VALUES (:id, :tokens);
+-- pg:
+SELECT CAST(:id AS bigint), CAST(:tokens AS text);
+-- name: q_text_count
+SELECT count(*) FROM (SELECT 1 FROM search_text LIMIT 1) x;
+
+-- name: q_match_page
+-- postings newest first from a text on
+SELECT rowid FROM search_fts WHERE search_fts MATCH :words AND rowid <= :from
+ORDER BY rowid DESC LIMIT :limit;
+-- pg:
+SELECT id FROM search_text WHERE to_tsvector('simple', tokens) @@ to_tsquery('simple', CAST(:words AS text))
+  AND id <= CAST(:from AS bigint) ORDER BY id + 0 DESC LIMIT CAST(:limit AS bigint);

@@ -1,0 +1,130 @@
+/* Text → tokens. Pairs of Chinese characters: 防汛工作 → 防汛 汛工 工作 作. A single character of a query
+ * becomes a prefix of pairs; the last character of a run is a token of its own so that it hits. */
+#include "search/search.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+
+#define WORD_MAX 64 /* code points of a word of letters and digits */
+
+struct tokens {
+    struct buf out;
+    uint64_t *seen; /* hashes, open addressing */
+    size_t size, n;
+    struct arena *a;
+    enum db_engine engine;
+    bool is_query;
+};
+
+static bool is_new(struct tokens *t, struct str token)
+{
+    uint64_t h = str_hash(token) | 1;
+    if (t->n * 2 >= t->size) {
+        size_t size = t->size ? t->size * 2 : 256;
+        uint64_t *seen = arena_array_of(t->a, uint64_t, size);
+        for (size_t i = 0; i < t->size; i++) {
+            if (!t->seen[i])
+                continue;
+            size_t k = t->seen[i] & (size - 1);
+            while (seen[k])
+                k = (k + 1) & (size - 1);
+            seen[k] = t->seen[i];
+        }
+        t->seen = seen;
+        t->size = size;
+    }
+    size_t k = h & (t->size - 1);
+    for (; t->seen[k]; k = (k + 1) & (t->size - 1))
+        if (t->seen[k] == h)
+            return false;
+    t->seen[k] = h;
+    t->n++;
+    return true;
+}
+
+static void put(struct tokens *t, struct str token, bool is_prefix)
+{
+    if (!is_new(t, token))
+        return;
+    const char *between = !t->is_query ? " " : t->engine == DB_SQLITE ? " AND " : " & ";
+    if (t->out.n)
+        buf_text(&t->out, between);
+    if (t->is_query)
+        buf_char(&t->out, t->engine == DB_SQLITE ? '"' : '\'');
+    buf_str(&t->out, token);
+    if (t->is_query)
+        buf_char(&t->out, t->engine == DB_SQLITE ? '"' : '\'');
+    if (is_prefix)
+        buf_text(&t->out, t->engine == DB_SQLITE ? "*" : ":*");
+}
+
+/* A run of Chinese characters s[from, to). */
+static void han_run(struct tokens *t, struct str s, size_t from, size_t to)
+{
+    size_t i = from, last = from, n = 0;
+    while (i < to) {
+        size_t first = i;
+        (void)utf8_next(s, &i); /* only the position is wanted */
+        if (n++ > 0)
+            put(t, str_sub(s, last, i - last), false);
+        last = first;
+    }
+    if (!t->is_query || n == 1)
+        put(t, str_sub(s, last, to - last), t->is_query);
+}
+
+static void word_run(struct tokens *t, struct str s, size_t from, size_t to)
+{
+    struct str w = utf8_prefix(str_sub(s, from, to - from), WORD_MAX);
+    char *low = arena_strndup(t->a, w.p, w.n);
+    for (char *c = low; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    put(t, (struct str){ low, w.n }, t->is_query);
+}
+
+enum kind { GAP, HAN, WORD };
+
+static enum kind kind_of(uint32_t c)
+{
+    if (utf8_is_han(c))
+        return HAN;
+    bool is_word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                   (c >= 0xC0 && c < 0x2000 && c != 0xD7 && c != 0xF7);
+    return is_word ? WORD : GAP;
+}
+
+static void run_all(struct tokens *t, struct str s)
+{
+    size_t from = 0;
+    enum kind run = GAP;
+    for (size_t i = 0; i <= s.n;) {
+        size_t at = i;
+        enum kind k = i < s.n ? kind_of(utf8_next(s, &i)) : GAP;
+        if (k != run) {
+            if (run == HAN)
+                han_run(t, s, from, at);
+            else if (run == WORD)
+                word_run(t, s, from, at);
+            from = at;
+            run = k;
+        }
+        if (at == s.n)
+            break;
+    }
+}
+
+struct str search_tokens(struct arena *a, struct str text)
+{
+    struct tokens t = { .out = buf_in(a), .a = a };
+    run_all(&t, text);
+    return buf_done(&t.out);
+}
+
+struct str search_match(struct arena *a, enum db_engine engine, struct str query)
+{
+    struct tokens t = { .out = buf_in(a), .a = a, .engine = engine, .is_query = true };
+    run_all(&t, query);
+    return t.out.n ? buf_done(&t.out) : STR_NONE;
+}
