@@ -18,8 +18,7 @@ LIBS = $(shell pkg-config --libs $(PKGS)) -lbidgcc000 -lmagic -lm -lpthread
 INCS = $(shell pkg-config --cflags $(PKGS))
 LDFLAGS := -rdynamic $(filter -fsanitize%,$(CFLAGS_$(VARIANT)))
 
-# desk/ joins when flow/ and org/ are whole
-SRC := $(filter-out src/desk/% src/search/%,$(wildcard src/*/*.c))
+SRC := $(wildcard src/*/*.c)
 OBJ := $(SRC:src/%.c=$(OUT)/%.o) $(patsubst src/%.c,$(OUT)/%.o,$(filter-out src/main.c,$(wildcard src/*.c)))
 SQL := $(wildcard src/*/*.sql)
 SCHEMA := $(wildcard src/*/schema/*.sql)

@@ -3,12 +3,24 @@
 #include "core/login.h"
 #include "core/system.h"
 #include "demo/demo_build.h"
+#include "desk/desk.h"
 #include "org/org.h"
+#include "search/search.h"
 
 const struct room *const rooms[] = {
     &core_room,
     &login_room,
     &org_room,
+    &desk_module_room,
+    &desk_due_room,
+    &desk_start_room,
+    &desk_item_room,
+    &desk_opinion_room,
+    &desk_reading_room,
+    &desk_list_room,
+    &desk_page_room,
+    &desk_attachment_room,
+    &search_room,
     &demo_room,
     NULL,
 };

@@ -59,6 +59,14 @@ static int report(struct arena *a, const struct err *e)
     return 1;
 }
 
+/* The modules and the calendar that this version of the program carries; a changed one becomes a new
+ * version, running matters keep theirs. */
+static bool install_carried(struct core *core, struct arena *a, struct err *e)
+{
+    return door_run(core, "module.install_all", NULL, NULL, NULL, clock_now_ms(), a, e) &&
+           door_run(core, "calendar.install", NULL, NULL, NULL, clock_now_ms(), a, e);
+}
+
 /* --- init --------------------------------------------------------------------------------------------- */
 
 static bool write_conf(const struct options *o, struct arena *a)
@@ -112,7 +120,7 @@ int init_cli(int argc, char **argv)
     bool good = core_conf(o.data, o.db, a, &config.db, &e);
     if (good)
         core = core_open(&config, a, &e);
-    good = good && core &&
+    good = good && core && install_carried(core, a, &e) &&
            (o.demo ? demo_build(core, o.demo, clock_now_ms(), a, &e) : found_city(core, &o, a, &e));
     core_close(&core);
     int code = good ? 0 : report(a, &e);
@@ -178,7 +186,8 @@ int serve_cli(int argc, char **argv)
     bool good = core_conf(o.data, o.db, a, &config.db, &e);
     if (good)
         core = core_open(&config, a, &e);
-    good = good && core && serve_until_told(core, &o, &stop, a, &e);
+    good = good && core && install_carried(core, a, &e) &&
+           serve_until_told(core, &o, &stop, a, &e);
     core_close(&core);
     int code = good ? 0 : report(a, &e);
     arena_free(&a);

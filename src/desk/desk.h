@@ -134,6 +134,6 @@ bool due_after(struct ctx *cx, struct str rule, int64_t from, int64_t *out);
  * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
  * asks upload.get before each further stretch; attachment.add names the finished upload. */
 extern const struct room desk_module_room, desk_due_room, desk_item_room, desk_opinion_room,
-    desk_reading_room, desk_list_room, desk_page_room, desk_attachment_room;
+    desk_start_room, desk_reading_room, desk_list_room, desk_page_room, desk_attachment_room;
 
 #endif

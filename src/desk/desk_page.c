@@ -223,7 +223,7 @@ static const struct {
     const char *name;
 } op_names[] = { { FLOW_COMPLETE, "complete" },         { FLOW_SEND_BACK, "send_back" },
                  { FLOW_ADD_SIGNER, "add_signer" },     { FLOW_REMOVE_SIGNER, "remove_signer" },
-                 { FLOW_TRANSFER, "transfer" },         { FLOW_TERMINATE, "terminate" } };
+                 { FLOW_TRANSFER, "transfer" } };
 
 static void write_ops(struct jw *w, const struct instance *in, const struct item *i,
                       const struct flow_node *node, const struct capacity *as)
