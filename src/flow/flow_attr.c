@@ -301,6 +301,19 @@ static bool read_nothing(struct reader *r)
     return r->value.p != NULL;
 }
 
+/* Meant for desk/, which reads it by flow_node_attr: child (module opened in a unit that signs). */
+static bool read_text(struct reader *r)
+{
+    return r->value.n > 0;
+}
+
+/* Also desk/'s: recordable (OFFICE P1), no_backup (OFFICE P2). */
+static bool read_true_or_false(struct reader *r)
+{
+    bool ignored;
+    return boolean(r, &ignored);
+}
+
 enum { ON_USER = 1, ON_SERVICE = 2, ON_ANY = 3 };
 
 static const struct {
@@ -310,6 +323,7 @@ static const struct {
 } attributes[] = {
     { "assign", ON_USER, read_assign },
     { "barrier", ON_SERVICE, read_barrier },
+    { "child", ON_USER, read_text },
     { "collection", ON_USER, read_nothing }, /* with the multi-instance element */
     { "distinct", ON_USER, read_distinct },
     { "due", ON_USER, read_due },
@@ -320,11 +334,13 @@ static const struct {
     { "label", ON_ANY, read_nothing },
     { "lead", ON_USER, read_lead },
     { "milestone", ON_ANY, read_milestone },
+    { "no_backup", ON_USER, read_true_or_false },
     { "op", ON_SERVICE, read_op },
     { "ops", ON_USER, read_ops },
     { "overdue", ON_USER, read_overdue },
     { "pass", ON_USER, read_pass },
     { "reassign", ON_USER, read_reassign },
+    { "recordable", ON_USER, read_true_or_false },
     { "returnTo", ON_USER, read_return_to },
     { "returnWay", ON_USER, read_return_way },
     { "sheet", ON_USER, read_sheet },
