@@ -25,15 +25,21 @@ export interface ItemRow {
 }
 
 export interface Opinion {
-  id?: string; who: string; title: string; text: string; noted: boolean; at_on: string
-  recorded_by: string | null; acting_for: string | null; outcome?: string; is_mine_to_confirm?: boolean
+  id: string; item: string | null; who: string; title: string; text: string; noted: boolean; at: number
+  recorded_by: string | null; recorded_form: string | null; acting_for: string | null; outcome: string | null
+  confirmed: boolean; mine_to_confirm: boolean
 }
-export interface SheetStep { node: string; name: string; opinions: Opinion[] }
+export interface SheetStep { name: string; opinions: Opinion[] }
 export interface Outcome { name: string; label: string }
-export interface NeedVar { name: string; label: string; kind: 'posts' | 'units'; required: boolean }
-export interface MyItem { id: string; node: string; name: string; ops: string[]; outcomes: Outcome[]; fields: unknown[]; need_vars: NeedVar[] }
+export interface NeedVar { name: string; label: string; kind: 'posts' | 'units'; required: boolean; suggest: string | null }
+export interface Ask { node: string; name: string; label: string; kind: string; required?: boolean; hint?: string; options?: { value: string; label: string }[]; max?: number }
+export interface OpenItem { item: string; node: string; name: string; kind: 'post' | 'unit' | 'pool'; shielded: boolean; who: string | null; title: string | null; since_at: number | null; opened: boolean }
+export interface MyItem {
+  id: string; node: string; name: string; role: string; doc: string | null; rev: number; as_title: string; is_acting: boolean; may_circulate: boolean
+  form: string | null; milestone: string | null; ops: string[]; outcomes: Outcome[]; need_vars: NeedVar[]; asks: Ask[]
+}
 export interface Attachment { id: string; name: string; size: number; type: string; kind: string; can_preview: boolean }
-export interface Reading { id?: string; who: string; sent_at: number; opened_at: number | null; read_at: number | null; note: string | null; is_mine?: boolean }
+export interface Reading { id: string; who: string; title: string | null; unit: string | null; sent_at: number; opened_at: number | null; read_at: number | null; note: string | null; hidden: boolean; mine: boolean }
 export interface BodyBlock { kind: 'p' | 'h1' | 'h2' | 'h3' | 'h4' | 'table'; text?: string; rows?: string[][] }
 export interface Recipients { units: string[]; groups: string[] }
 export interface Document {
@@ -42,19 +48,19 @@ export interface Document {
   is_normative: boolean; main_text: string; cc_text: string; distribution_scope: string | null; body: BodyBlock[]
   note: string | null; contact: string | null; phone: string | null; basis: string | null; joint: string[]
   number: string | null; signer: string | null; signed_on: string | null; state: string; revision: number; rev: number
-  main_recipients: Recipients; cc_recipients: Recipients; agency_name?: string; mark?: string; dispatch_id?: string | null
+  main_recipients: Recipients; cc_recipients: Recipients; agency_name?: string; mark?: string; dispatch_id?: string | null; can?: Record<string, boolean>
 }
 export interface Matter {
   id: string; module: string; module_name: string; title: string; number: string | null; urgency: string | null; state: string
-  unit: UnitRef | string; starter: string; started_at: number; due_at: number | null; rev: number; form: Record<string, unknown> | null
+  unit: string; from_unit: string | null; parent_id: string | null; starter: string | null; started_at: number; due_at: number | null; rev: number; form: Record<string, unknown> | null
   document: Document | null; delivery: DeliveryCover | null; sheet: SheetStep[]
-  current: { node: string; name: string; who: string[] | null; since_at: number; shielded: boolean }[]
+  current: OpenItem[]
   my_item: MyItem | null; attachments: Attachment[]; readings: Reading[]; watched: boolean
-  children: { id: string; title: string; unit?: string; state?: string }[]; can: Record<string, boolean>
+  children: { unit: string; state: string }[]; can: { cancel: boolean; circulate: boolean; urge: boolean; withdraw_item: string | null; [more: string]: unknown }
 }
-export interface TraceRow { seq: number; op: string; op_name: string; actor: string; acting_for: string | null; at: number; text: string }
+export interface TraceRow { seq: number; op: string; actor: string | null; acting_for: string | null; step: string | null; outcome: string | null; reason: string | null; at: number }
 export interface Diagram {
-  nodes: { id: string; type: string; name: string; x: number; y: number; w: number; h: number; state: 'idle' | 'done' | 'active' | 'undone'; attempts?: number; who?: string | null; since_at?: number | null }[]
+  nodes: { id: string; type: string; name: string; x: number; y: number; w: number; h: number; state: 'idle' | 'done' | 'active' | 'undone'; attempts: number }[]
   edges: { id: string; from: string; to: string; points: [number, number][]; state: 'idle' | 'done' | 'undone' }[]
 }
 export interface DeliveryRow {
