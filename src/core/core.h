@@ -211,6 +211,7 @@ struct raw {
     int64_t size;
     struct str bytes;      /* in the request's arena */
     struct str etag;       /* absent: not cacheable */
+    struct str gzip;       /* the same bytes compressed, for whoever takes them; absent: none */
 };
 struct raw *raw_of(struct ctx *cx);
 /* Sign-in and sign-out: the cookie the answer sets; "" clears it. */

@@ -128,6 +128,21 @@ static void close_file(struct raw *raw)
     raw->fd = -1;
 }
 
+/* The whole answer in the form its maker compressed once for all. */
+static enum MHD_Result answer_gzip(struct request *r, struct raw *raw)
+{
+    struct raw gz = *raw;
+    gz.bytes = raw->gzip;
+    struct MHD_Response *res = body_of(&gz, (struct range){ 0, (int64_t)gz.bytes.n });
+    if (!res)
+        return MHD_NO;
+    file_headers(r, res, raw);
+    (void)MHD_add_response_header(res, "Content-Encoding", "gzip");
+    (void)MHD_add_response_header(res, "Vary", "Accept-Encoding");
+    answer_headers(r, res);
+    return answer_send(r, 200, res);
+}
+
 enum MHD_Result answer_file(struct request *r, struct raw *raw)
 {
     int64_t size = raw->fd >= 0 ? raw->size : (int64_t)raw->bytes.n;
@@ -138,6 +153,8 @@ enum MHD_Result answer_file(struct request *r, struct raw *raw)
     int kind = 0;
     if (asked.p && (!only_if.p || (raw->etag.p && etag_matches(only_if, raw->etag))))
         kind = range_parse(asked, size, &part);
+    if (!is_known && !asked.p && raw->gzip.p && r->h->gzip && accepts_gzip(r))
+        return answer_gzip(r, raw);
     if (kind <= 0)
         part = (struct range){ 0, size };
     if (is_known || kind < 0) {

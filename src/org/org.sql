@@ -47,8 +47,7 @@ SELECT count(*) FROM post WHERE unit_id = :unit AND (until_on IS NULL OR until_o
 SELECT count(*) FROM post WHERE section_id = :unit AND (until_on IS NULL OR until_on > :day);
 -- name: q_unit_tree
 -- index unit_path over the whole tree
-SELECT u.id, u.parent_id, u.name, u.level, u.branch, coalesce(f.rank_order, 1), u.kind
-FROM unit u LEFT JOIN unit_fact f ON f.unit_id = u.id
+SELECT u.id, u.parent_id, u.name, u.level, u.branch, u.kind FROM unit u
 WHERE u.path >= '/' AND u.path < '0' AND u.kind <> 'section'
   AND (u.closed_on IS NULL OR u.closed_on > :today) ORDER BY u.sort_key, u.id;
 -- name: q_unit_mailboxes
