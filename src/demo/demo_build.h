@@ -10,7 +10,7 @@
 #include "core/core.h"
 #include "demo/demo.h"
 
-#define DEMO_PASSWORD "Tongban#2026"
+#define DEMO_PASSWORD "Tongban-2026"
 
 /* scale "small" or "city"; now: the day on which the city is first looked at. Says what it does on
  * standard output. Main thread, before serving. */

@@ -190,7 +190,10 @@ static bool outcome_fits(struct ctx *cx, const struct act *a, struct str outcome
     for (size_t i = 0; i < n; i++)
         if (str_eq(o[i].name, outcome))
             return true;
-    return fail(cx, ERR_INVALID, outcome.n ? "item.outcome" : "item.outcome_missing", "outcome");
+    if (!outcome.n)
+        return fail(cx, ERR_INVALID, "item.outcome_missing", "outcome");
+    return fail_arg(cx, ERR_INVALID, "item.outcome", "outcome",
+                    arena_strndup(cx->a, outcome.p, outcome.n), NULL);
 }
 
 static bool put_opinion(struct ctx *cx, const struct act *a, const struct complete_in *in)
