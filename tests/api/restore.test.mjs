@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-const PROGRAM = path.resolve('build/release/tongban');
+const PROGRAM = path.resolve('build', process.env.VARIANT || 'release', 'tongban');
 const PG = process.env.DB === 'pgsql' ? process.env.TONGBAN_TEST_PG : null;
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tongban-restore-'));
 const at = (name) => path.join(dir, name);

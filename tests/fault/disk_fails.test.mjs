@@ -1,0 +1,69 @@
+// A full disk and a failing one, under load (DESIGN §10, K3, S60). Full: new work is refused in words,
+// reading goes on, and when there is room again work goes on. Failing sync: nothing is acknowledged that
+// is not on disk; the program ends for recovery. SQLite only: PostgreSQL has a disk of its own.
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import { city, engine, founder, newKey, until } from '../api/tongban.mjs'
+import { Load, verified } from './load.mjs'
+import { Disk } from './power_cut.mjs'
+
+const skip = engine !== 'sqlite'
+const c = await city({ demo: null })
+c.errorsExpected = true
+const admin = await founder(c)
+let disk
+
+async function startOn() {
+  disk = new Disk(c.dir)
+  const env = disk.env()
+  Object.assign(process.env, env)
+  await c.start()
+  for (const k of Object.keys(env)) delete process.env[k]
+}
+
+test('a full disk refuses in words and recovers by itself', { skip }, async () => {
+  await c.stop()
+  await startOn()
+  const load = await Load.of(admin)
+  load.start()
+  await until('work was acknowledged', () => load.acknowledged.length > 50)
+  disk.fault('enospc', true)
+  await until('it is refused', () => load.asked.some(o => o.status))
+  const refused = await load.ask({ name: '满', key: newKey() })
+  assert.equal(refused.status, 503, JSON.stringify(refused.body))
+  assert.equal(refused.body.code, 'db.full')
+  assert.match(refused.body.detail, /磁盘空间不足/)
+  assert.ok((await admin.rows('/groups')).length > 0, 'reading goes on')
+  const before = load.acknowledged.length
+  disk.fault('enospc', false)
+  await until('work goes on', () => load.acknowledged.length > before + 20)
+  await load.stop()
+  await load.check()
+  await c.stop()
+  verified(c.dir)
+  await c.start()
+})
+
+test('after a failed sync nothing more is acknowledged, and what was is on disk', { skip }, async () => {
+  await c.stop()
+  await startOn()
+  const load = await Load.of(admin)
+  load.start()
+  await until('work was acknowledged', () => load.acknowledged.length > 50)
+  disk.fault('eio', true)
+  await Promise.all(load.people) // the program ends: every connection breaks
+  assert.notEqual(await c.nodes[0].ended, 0)
+  assert.match(c.log, /storage failed/)
+  c.nodes = []
+  // what a disk holds that failed to sync: only what was synced before
+  disk.play()
+  const found = c.dir + '-found'
+  disk.write(found, null)
+  fs.rmSync(c.dir, { recursive: true })
+  fs.renameSync(found, c.dir)
+  verified(c.dir)
+  await c.start()
+  const lost = await load.lost()
+  assert.deepEqual(lost, [])
+})
