@@ -281,7 +281,7 @@ bool return_withdraw(struct work *w)
         return tree_unfinish(w, cmd->leaf) && step_run(w);
     if (act_of(w->s, act)->state != ACT_DONE)
         return flow_err(w, ERR_STATE, "flow.not_done", NULL);
-    if (act_of(w->s, act)->completed_by != cmd->leaf)
+    if (act_of(w->s, act)->completed_by != cmd->leaf || leaf->role == FLOW_ROLE_REWORK)
         return flow_err(w, ERR_CONFLICT, "flow.already_handled", NULL);
     bool *up = cause_up(w->a, w->s, act_of(w->s, act)->complete);
     return nobody_acted(w, act, up) && pass_barriers(w, up, false) &&

@@ -181,10 +181,10 @@ static bool was_seen_after(const struct flow_state *s, int act, int leaf)
 {
     for (int t = 1; t <= s->tree.n; t++) {
         const struct tree *x = tree_of(s, t);
-        bool follows = x->act == act && x->kind == TREE_LEAF && x->by == leaf && t != leaf;
-        if (follows &&
-            (x->state == TREE_ACTIVE || x->cause == CAUSE_TRANSFER || x->state == TREE_DONE) &&
-            (x->is_opened || x->state == TREE_DONE))
+        if (x->act != act || x->kind != TREE_LEAF || x->by != leaf || t == leaf)
+            continue;
+        if (x->state == TREE_DONE || x->is_suspended || x->cause == CAUSE_TRANSFER ||
+            (x->state == TREE_ACTIVE && x->is_opened))
             return true;
     }
     return false;
@@ -200,6 +200,7 @@ static void put_back(struct work *w, int t)
     }
     if (x->is_resumed) {
         tree_suspend(w, t);
+        tree_of(w->s, t)->by = 0;
         return;
     }
     struct tree copy = *x;

@@ -199,7 +199,8 @@ static int add_marking(struct net_space *s, const int *edge, size_t n, int paren
 static bool fire(const struct marking *m, const struct net_step *t, int *out, size_t *out_n)
 {
     size_t n = m->n;
-    memcpy(out, m->edge, n * sizeof *out);
+    if (n)
+        memcpy(out, m->edge, n * sizeof *out);
     for (size_t i = 0; i < t->in_n; i++) {
         size_t k = 0;
         while (k < n && out[k] != t->in[i])
@@ -370,8 +371,33 @@ static void dead_nodes(struct checker *c, const struct net_space *s)
         }
 }
 
+/* A loop in which nobody and no command takes part turns for ever once it is entered: what its
+ * conditions see cannot change. mark: 1 on the way, 2 done. */
+static bool turns_alone(struct checker *c, int node, char *mark)
+{
+    enum flow_node_kind kind = c->net->node[node].kind;
+    if (mark[node] == 2 || kind == FLOW_USER_TASK || kind == FLOW_SERVICE_TASK)
+        return false;
+    if (mark[node] == 1) {
+        c->report->sound = FLOW_SOUND_NO;
+        flow_fail(c, c->net->node[node].line, c->net->node[node].id, "flow.endless", NULL);
+        return true;
+    }
+    mark[node] = 1;
+    const struct node_in *in = &c->net->node_in[node];
+    for (size_t i = 0; i < in->out_n; i++)
+        if (turns_alone(c, c->net->edge[in->out[i]].to, mark))
+            return true;
+    mark[node] = 2;
+    return false;
+}
+
 void net_check_sound(struct checker *c)
 {
+    char *mark = arena_array_of(c->a, char, c->net->node_n);
+    for (size_t i = 0; i < c->net->node_n; i++)
+        if (turns_alone(c, (int)i, mark))
+            return;
     if (net_reduces(c->a, c->net)) {
         c->report->sound = FLOW_SOUND_YES;
         return;
