@@ -26,6 +26,7 @@ SQLH := $(foreach f,$(SQL),$(GEN)/$(dir $(f:src/%=%))$(notdir $(f:.sql=.sql.h)))
 ERRS := $(wildcard src/*/errors.txt)
 UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
+BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
 .PHONY: units suites all deps check run test unit flow api browser fault bench asan tsan clean format sizes web check-web
 .SECONDARY:
@@ -70,6 +71,11 @@ $(OUT)/unit/%: tests/unit/%.c $(OBJ) $(OUT)/embed.o
 	@mkdir -p $(dir $@)
 	@echo LD $@
 	@$(CC) $(CFLAGS) $(INCS) -Itests/unit $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$(OUT)/bench/%: bench/%.c $(OBJ) $(OUT)/embed.o
+	@mkdir -p $(dir $@)
+	@echo LD $@
+	@$(CC) $(CFLAGS) $(INCS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
@@ -120,6 +126,10 @@ run:
 	@$(MAKE) --no-print-directory -j2 all
 	@test -f $(RUN_DATA)/tongban.conf || (mkdir -p $(dir $(RUN_DATA)) && $(OUT)/tongban init --data $(RUN_DATA) --demo $(RUN_DEMO))
 	@$(OUT)/tongban serve --data $(RUN_DATA) --listen 127.0.0.1:8080
+
+# One JSON object a line (DESIGN §9).
+bench: $(BENCH_BIN)
+	@for b in $(BENCH_BIN); do $$b || exit 1; done
 
 format:
 	clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h' 'bench/*.c')
