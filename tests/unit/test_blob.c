@@ -207,7 +207,7 @@ static char folder[40];
 static struct arena *a;
 static struct err err;
 static struct blob_store *store;
-static struct str text; /* 300,000 bytes */
+static struct str text; /* 90,000 bytes */
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
@@ -235,9 +235,9 @@ static int set_up(void **state)
     assert_int_equal(mkdir(arena_printf(a, "%s/live", folder), 0700), 0);
     store = blob_open(arena_printf(a, "%s/live", folder), &shim, a, &err);
     assert_non_null(store);
-    char *p = arena_alloc(a, 300000);
-    secret_random(p, 300000);
-    text = (struct str){ p, 300000 };
+    char *p = arena_alloc(a, 90000);
+    secret_random(p, 90000);
+    text = (struct str){ p, 90000 };
     return 0;
 }
 
@@ -296,14 +296,14 @@ static void upload_in_stretches_resumes(void **state)
     struct blob b;
     assert_int_equal(blob_arrived(store, 7), -1);
     assert_true(blob_begin(store, 7, a, &err));
-    assert_true(append(7, 0, str_sub(text, 0, 100000)));
-    assert_int_equal(blob_arrived(store, 7), 100000);
+    assert_true(append(7, 0, str_sub(text, 0, 30000)));
+    assert_int_equal(blob_arrived(store, 7), 30000);
     assert_false(append(7, 0, text));
     expect_error("blob.offset");
-    assert_true(append(7, 100000, str_sub(text, 100000, 300000)));
+    assert_true(append(7, 30000, str_sub(text, 30000, 90000)));
     assert_true(blob_finish(store, 7, STR_NONE, &b, a, &err));
     assert_string_equal(b.digest, sm3_text(a, text).p);
-    assert_int_equal(b.size, 300000);
+    assert_int_equal(b.size, 90000);
     assert_int_equal(blob_arrived(store, 7), -1);
     assert_int_equal(contents(), 1);
     assert_false(blob_finish(store, 7, STR_NONE, &b, a, &err));
@@ -372,7 +372,7 @@ static void content_reads_back_whole_and_in_ranges(void **state)
     ptrdiff_t last;
     assert_true(str_eq(read_whole(b.digest, 4096, &last), text));
     assert_int_equal(last, 0);
-    assert_true(str_eq(read_whole(b.digest, 300000, &last), text));
+    assert_true(str_eq(read_whole(b.digest, 90000, &last), text));
     assert_int_equal(last, 0);
     assert_int_equal(read_whole(empty.digest, 10, &last).n, 0);
     assert_int_equal(last, 0);
@@ -381,9 +381,9 @@ static void content_reads_back_whole_and_in_ranges(void **state)
     char part[100];
     int fd = blob_fd(store, str_of(b.digest), true, &size, a, &err);
     assert_true(fd >= 0);
-    assert_int_equal(size, 300000);
-    assert_int_equal(pread(fd, part, 100, 150000), 100);
-    assert_memory_equal(part, text.p + 150000, 100);
+    assert_int_equal(size, 90000);
+    assert_int_equal(pread(fd, part, 100, 45000), 100);
+    assert_memory_equal(part, text.p + 45000, 100);
     (void)close(fd);
 }
 
@@ -402,14 +402,14 @@ static void altered_content_is_found(void **state)
     assert_int_equal(blob_fd(store, str_of(b.digest), true, &size, a, &err), -1);
     expect_error("blob.altered");
     assert_int_equal(read_whole(b.digest, 50000, &last).n,
-                     250000); /* the last piece is kept back */
+                     50000); /* the last piece is kept back */
     assert_int_equal(last, -1);
     expect_error("blob.altered");
     /* the same content once more heals it */
     assert_true(blob_put(store, text, &b, a, &err));
     assert_int_equal(blob_verify(store, str_of(b.digest)), BLOB_GOOD);
     /* cut short */
-    assert_int_equal(truncate(content_path(b.digest), 299999), 0);
+    assert_int_equal(truncate(content_path(b.digest), 89999), 0);
     assert_int_equal(blob_verify(store, str_of(b.digest)), BLOB_ALTERED);
     assert_int_equal(unlink(content_path(b.digest)), 0);
     assert_int_equal(blob_verify(store, str_of(b.digest)), BLOB_ABSENT);
@@ -457,12 +457,12 @@ static void disk_full_in_the_middle_keeps_what_came(void **state)
 {
     (void)state;
     struct blob b;
-    disk.room = 123456;
+    disk.room = 37037;
     assert_true(blob_begin(store, 7, a, &err));
     assert_false(append(7, 0, text));
     expect_error("blob.full");
     int64_t arrived = blob_arrived(store, 7);
-    assert_true(arrived > 0 && arrived <= 123456);
+    assert_true(arrived > 0 && arrived <= 37037);
     disk.room = -1;
     assert_true(append(7, arrived, str_sub(text, (size_t)arrived, text.n)));
     assert_true(blob_finish(store, 7, sm3_text(a, text), &b, a, &err));
@@ -503,11 +503,11 @@ static void work(void)
     if (!blob_put(store, STR("first"), &b, a, &err))
         return;
     acknowledged.told++;
-    if (!blob_begin(store, 7, a, &err) || !append(7, 0, str_sub(text, 0, 100000)))
+    if (!blob_begin(store, 7, a, &err) || !append(7, 0, str_sub(text, 0, 30000)))
         return;
-    if (!append(7, 100000, str_sub(text, 100000, 300000)))
+    if (!append(7, 30000, str_sub(text, 30000, 90000)))
         return;
-    acknowledged.synced = 300000;
+    acknowledged.synced = 90000;
     if (!blob_finish(store, 7, STR_NONE, &b, a, &err))
         return;
     acknowledged.told++;
@@ -607,7 +607,7 @@ static void kill_at_any_call_leaves_no_part(void **state)
         int64_t arrived = blob_arrived(store, 7);
         struct blob b;
         if (arrived >= 0) {
-            assert_true(arrived == 300000 ||
+            assert_true(arrived == 90000 ||
                         append(7, arrived, str_sub(text, (size_t)arrived, text.n)));
             assert_true(blob_finish(store, 7, sm3_text(a, text), &b, a, &err));
         }
