@@ -160,6 +160,14 @@ def browser(words):
 
 def fault(words):
     node('fault', tests_in('fault', words), {'JOBS': '1'})
+    kill = [f for f in tests_in('fault', words) if 'kill' in f]
+    try:
+        with Cluster() as folder:
+            node('fault on PostgreSQL', kill,
+                 {'DB': 'pgsql', 'TONGBAN_TEST_PG': folder, 'ROUNDS': '15'})
+    except (RuntimeError, OSError) as e:
+        print(f'PostgreSQL could not be started: {e}')
+        add('fault on PostgreSQL', 0, 1, time.monotonic())
 
 
 def everything(binaries):

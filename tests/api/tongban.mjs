@@ -99,6 +99,15 @@ function folderOf(demo) {
   return { dir, said: '', db: url }
 }
 
+/** Looks into the database of a stopped or running city: rows of texts. For fault tests only. */
+export function query(c, sql) {
+  const p = engine === 'pgsql'
+    ? spawnSync('psql', [c.db, '-qAt', '-F', '\t', '-c', 'SET search_path=tongban,public', '-c', sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    : spawnSync('python3', ['-c', 'import sqlite3,sys\nfor r in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]): print(*r, sep="\t")', path.join(c.dir, 'tongban.db'), sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  assert.equal(p.status, 0, p.stderr)
+  return p.stdout.split('\n').filter(Boolean).map(l => l.split('\t'))
+}
+
 // --- the running program --------------------------------------------------------------------------
 
 class Node {
