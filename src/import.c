@@ -71,7 +71,8 @@ static bool keep_secrets(const struct job *j)
     return good;
 }
 
-/* --- to the running program ------------------------------------------------------------------------------- */
+/* --- to the running program
+ * ------------------------------------------------------------------------------- */
 
 /* The end of the row that begins at from: a line end outside quotes. */
 static size_t row_end(struct str s, size_t from)
@@ -138,8 +139,8 @@ static int64_t stage_all(struct job *j, int64_t *parts, int *code)
                 line += j->text.p[i] == '\n';
             at = end;
         }
-        file = stage_part(j, file, *parts, first, header, str_sub(j->text, begin, at - begin),
-                          code);
+        file =
+            stage_part(j, file, *parts, first, header, str_sub(j->text, begin, at - begin), code);
         if (!file)
             return 0;
     }
@@ -181,7 +182,8 @@ static int import_serving(struct job *j)
     return 0;
 }
 
-/* --- into a closed folder ------------------------------------------------------------------------------------ */
+/* --- into a closed folder
+ * ------------------------------------------------------------------------------------ */
 
 static int import_closed(struct job *j)
 {

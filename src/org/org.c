@@ -4,7 +4,8 @@
 #include "base/log.h"
 #include "org/org.sql.h"
 
-/* --- rights --------------------------------------------------------------------------------------------- */
+/* --- rights
+ * --------------------------------------------------------------------------------------------- */
 
 struct str today(const struct ctx *cx)
 {
@@ -51,7 +52,8 @@ bool post_is_current(const struct ctx *cx, const struct post_row *p)
            (!p->until_on.p || str_cmp(p->until_on, today(cx)) > 0);
 }
 
-/* --- the record ------------------------------------------------------------------------------------------- */
+/* --- the record
+ * ------------------------------------------------------------------------------------------- */
 
 struct note note_begin(struct ctx *cx)
 {
@@ -69,7 +71,9 @@ bool note_end(struct ctx *cx, struct note *n, int64_t unit_id, const char *op)
     return trace_write(cx, unit_id, op, post ? post->id : 0, 0, buf_done(n->b));
 }
 
-/* --- tables --------------------------------------------------------------------------------------------------- */
+/* --- tables
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static const struct command commands[] = {
     { "unit.create", POST, "/units", PERM_UNIT_ADMIN, &org_unit_create_in_record, &org_made_record,
@@ -83,9 +87,8 @@ static const struct command commands[] = {
     { "person.create", POST, "/people", PERM_UNIT_ADMIN, &org_person_create_in_record,
       &org_person_made_record, org_person_create, "新增人员与账号",
       "Add a person with post and account", CMD_CREATES, NULL },
-    { "person.change", POST, "/people/{person_id}/change", PERM_LOGIN,
-      &org_person_change_in_record, NULL, org_person_change, "修改人员信息",
-      "Change a person's name and telephones", 0, NULL },
+    { "person.change", POST, "/people/{person_id}/change", PERM_LOGIN, &org_person_change_in_record,
+      NULL, org_person_change, "修改人员信息", "Change a person's name and telephones", 0, NULL },
     { "person.disable", POST, "/people/{person_id}/disable", PERM_UNIT_ADMIN,
       &org_person_id_in_record, NULL, org_person_disable, "停用人员", "Disable a person", 0, NULL },
     { "person.reset_secret", POST, "/people/{person_id}/reset_secret", PERM_UNIT_ADMIN,
@@ -93,6 +96,8 @@ static const struct command commands[] = {
       "Give a new one-time secret", 0, NULL },
     { "post.create", POST, "/posts", PERM_UNIT_ADMIN, &org_post_create_in_record, &org_made_record,
       org_post_create, "新增任职", "Add a post", CMD_CREATES, NULL },
+    { "post.change", POST, "/posts/{post_id}/change", PERM_UNIT_ADMIN, &org_post_change_in_record,
+      NULL, org_post_change, "修改任职", "Change a post", 0, NULL },
     { "post.end", POST, "/posts/{post_id}/end", PERM_UNIT_ADMIN, &org_post_end_in_record, NULL,
       org_post_end, "结束任职", "End a post", 0, NULL },
     { "post.backup", POST, "/posts/{post_id}/backup", PERM_LOGIN, &org_backup_in_record, NULL,
@@ -125,8 +130,8 @@ static const struct command commands[] = {
       &org_in_charge_end_in_record, NULL, org_in_charge_end, "结束分管", "End a charge", 0, NULL },
     { "rank_list.create", POST, "/rank-lists", PERM_UNIT_ADMIN, &org_rank_create_in_record,
       &org_made_record, org_rank_create, "新建排名名单", "Create a rank list", CMD_CREATES, NULL },
-    { "rank_list.set", POST, "/rank-lists/{list_id}/set", PERM_LOGIN, &org_rank_set_in_record,
-      NULL, org_rank_set, "设定排名顺序", "Set a rank list's order", 0, NULL },
+    { "rank_list.set", POST, "/rank-lists/{list_id}/set", PERM_LOGIN, &org_rank_set_in_record, NULL,
+      org_rank_set, "设定排名顺序", "Set a rank list's order", 0, NULL },
     { "group.create", POST, "/groups", PERM_LOGIN, &org_group_create_in_record, &org_made_record,
       org_group_create, "新建单位群组", "Save a group of units", CMD_CREATES, NULL },
     { "group.change", POST, "/groups/{group_id}/change", PERM_LOGIN, &org_group_change_in_record,
@@ -146,36 +151,37 @@ static const struct command commands[] = {
 };
 
 static const struct read reads[] = {
-    { "unit.tree", "/units/tree", PERM_LOGIN, NULL, NULL, false, org_tree, "单位树", "Tree of units",
-      READ_RAW },
-    { "unit.get", "/units/{unit_id}", PERM_LOGIN, &org_unit_get_in_record, NULL, false,
-      org_unit_get, "单位", "A unit", 0 },
-    { "unit.people", "/units/{unit_id}/people", PERM_LOGIN, &org_unit_people_in_record, NULL, true,
-      org_unit_people, "单位人员", "People of a unit", 0 },
-    { "unit.grants", "/units/{unit_id}/grants", PERM_LOGIN, &org_grants_in_record, NULL, true,
-      org_grants, "单位授权", "Roles in a unit", 0 },
-    { "person.search", "/people", PERM_LOGIN, &org_people_in_record, NULL, true, org_people,
-      "通讯录查找", "Search the address book", 0 },
-    { "person.get", "/people/{person_id}", PERM_LOGIN, &org_person_id_in_record, NULL, false,
-      org_person_get, "人员", "A person", 0 },
-    { "org.changes", "/org/changes", PERM_UNIT_ADMIN, &org_changes_in_record, NULL, true,
-      org_changes, "单位管理记录", "History of a unit's administration", 0 },
-    { "filing.list", "/filings", PERM_UNIT_ADMIN, &org_filings_in_record, NULL, true, org_filings,
-      "备案列表", "Filings", 0 },
-    { "delegation.mine", "/me/delegations", PERM_LOGIN, NULL, NULL, true, org_my_delegations,
-      "我的委托与代办", "My delegations", 0 },
-    { "secretary.list", "/secretaries", PERM_LOGIN, &org_secretaries_in_record, NULL, true,
-      org_secretaries, "领导秘书", "Secretaries", 0 },
-    { "in_charge.list", "/in-charge", PERM_LOGIN, &org_in_charge_list_in_record, NULL, true,
-      org_in_charge_list, "领导分工", "Division of work", 0 },
-    { "rank_list.list", "/rank-lists", PERM_LOGIN, &org_rank_lists_in_record, NULL, true,
-      org_rank_lists, "排名名单", "Rank lists", 0 },
-    { "rank_list.get", "/rank-lists/{list_id}", PERM_LOGIN, &org_rank_list_in_record, NULL, false,
-      org_rank_list, "一份排名名单", "A rank list", 0 },
-    { "group.list", "/groups", PERM_LOGIN, NULL, NULL, true, org_groups, "单位群组",
-      "Groups of units", 0 },
-    { "group.get", "/groups/{group_id}", PERM_LOGIN, &org_group_in_record, NULL, false, org_group,
-      "一个单位群组", "A group of units", 0 },
+    { "unit.tree", "/units/tree", PERM_LOGIN, NULL, NULL, false, org_tree, "单位树",
+      "Tree of units", READ_RAW },
+    { "unit.get", "/units/{unit_id}", PERM_LOGIN, &org_unit_get_in_record, &org_unit_answer_record,
+      false, org_unit_get, "单位", "A unit", 0 },
+    { "unit.people", "/units/{unit_id}/people", PERM_LOGIN, &org_unit_people_in_record,
+      &org_book_row_record, true, org_unit_people, "单位人员", "People of a unit", 0 },
+    { "unit.grants", "/units/{unit_id}/grants", PERM_LOGIN, &org_grants_in_record,
+      &org_grant_row_record, true, org_grants, "单位授权", "Roles in a unit", 0 },
+    { "person.search", "/people", PERM_LOGIN, &org_people_in_record, &org_book_row_record, true,
+      org_people, "通讯录查找", "Search the address book", 0 },
+    { "person.get", "/people/{person_id}", PERM_LOGIN, &org_person_id_in_record,
+      &org_person_answer_record, false, org_person_get, "人员", "A person", 0 },
+    { "org.changes", "/org/changes", PERM_UNIT_ADMIN, &org_changes_in_record,
+      &org_change_row_record, true, org_changes, "单位管理记录",
+      "History of a unit's administration", 0 },
+    { "filing.list", "/filings", PERM_UNIT_ADMIN, &org_filings_in_record, &org_filing_row_record,
+      true, org_filings, "备案列表", "Filings", 0 },
+    { "delegation.mine", "/me/delegations", PERM_LOGIN, NULL, &org_acting_row_record, true,
+      org_my_delegations, "我的委托与代办", "My delegations", 0 },
+    { "secretary.list", "/secretaries", PERM_LOGIN, &org_secretaries_in_record,
+      &org_acting_row_record, true, org_secretaries, "领导秘书", "Secretaries", 0 },
+    { "in_charge.list", "/in-charge", PERM_LOGIN, &org_in_charge_list_in_record,
+      &org_charge_row_record, true, org_in_charge_list, "领导分工", "Division of work", 0 },
+    { "rank_list.list", "/rank-lists", PERM_LOGIN, &org_rank_lists_in_record,
+      &org_rank_list_row_record, true, org_rank_lists, "排名名单", "Rank lists", 0 },
+    { "rank_list.get", "/rank-lists/{list_id}", PERM_LOGIN, &org_rank_list_in_record,
+      &org_rank_list_answer_record, false, org_rank_list, "一份排名名单", "A rank list", 0 },
+    { "group.list", "/groups", PERM_LOGIN, NULL, &org_group_row_record, true, org_groups,
+      "单位群组", "Groups of units", 0 },
+    { "group.get", "/groups/{group_id}", PERM_LOGIN, &org_group_in_record, &org_group_answer_record,
+      false, org_group, "一个单位群组", "A group of units", 0 },
 };
 
 /* Once a day, in its first second, and after a start: renames whose day has come. */
@@ -189,5 +195,6 @@ static void tick(struct ctx *cx)
         log_error("org", "what is due today was not done", "code", e.code);
 }
 
-const struct room org_room = { "org", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL,
-                               tick };
+const struct room org_room = {
+    "org", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL, tick
+};

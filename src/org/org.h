@@ -72,7 +72,7 @@ bool org_gatekeeper(struct ctx *cx, int64_t post_id, int64_t *out);
 struct org_post {
     int64_t id, person_id, unit_id, section_id;
     struct str name, title, unit_name, section_name; /* section_name absent when none */
-    bool is_main, is_leader, is_current;             /* is_current: held today, person not disabled */
+    bool is_main, is_leader, is_current; /* is_current: held today, person not disabled */
 };
 /* 1 found, 0 none, -1 failed. */
 int org_post_find(struct ctx *cx, int64_t post_id, struct org_post *out);
@@ -83,7 +83,8 @@ bool org_role_posts(struct ctx *cx, int64_t unit_id, enum role role, struct ids 
  * decides; posts on no list keep the unit's order, behind the others). */
 bool org_rank_sort(struct ctx *cx, int64_t unit_id, struct str on, int64_t *posts, size_t n);
 
-/* --- units and agencies ------------------------------------------------------------------------- */
+/* --- units and agencies -------------------------------------------------------------------------
+ */
 
 /* The name a unit had on a day (P9). */
 bool org_unit_name_on(struct ctx *cx, int64_t unit_id, struct str on, struct str *out);
@@ -100,12 +101,12 @@ bool org_agencies_of(struct ctx *cx, int64_t unit_id, struct org_agency **out, s
 enum org_direction { ORG_SUPERIOR = 1, ORG_SUBORDINATE, ORG_PARALLEL, ORG_SELF };
 struct org_relation {
     enum org_direction is; /* what `to` is to `from` */
-    int levels;            /* between their areas: 1 city–county, county–town …; 0 same area */
-    bool is_direct;        /* superior or subordinate with nobody between */
-    bool same_line;        /* 条线: 市财政局 and 县财政局, or dual leadership */
+    int levels;     /* between their areas: 1 city–county, county–town …; 0 same area */
+    bool is_direct; /* superior or subordinate with nobody between */
+    bool same_line; /* 条线: 市财政局 and 县财政局, or dual leadership */
     bool to_speaks, from_speaks; /* handles a committee's or government's own paper */
     bool same_area;
-    bool is_dual;          /* `to` is the second superior of `from` */
+    bool is_dual; /* `to` is the second superior of `from` */
 };
 /* Who stands how to whom; from_agency's variant: the issuing body decides whether `from` speaks for
  * its area or as a department. */
@@ -116,7 +117,8 @@ bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
  * paper), and the second one under dual leadership; 0 when none. */
 bool org_superiors(struct ctx *cx, int64_t unit_id, int64_t *direct, int64_t *other);
 
-/* --- recipients ---------------------------------------------------------------------------------- */
+/* --- recipients ----------------------------------------------------------------------------------
+ */
 
 /* Any mixture: units and groups by id; and all units that match every given filter of level,
  * branch and under (in the subtree of one of these). */
@@ -139,7 +141,8 @@ struct org_units {
  * milliseconds. */
 bool org_expand(struct ctx *cx, const struct org_choice *choice, struct org_units *out);
 
-/* --- importing ----------------------------------------------------------------------------------- */
+/* --- importing -----------------------------------------------------------------------------------
+ */
 
 /* One file of docs/import.md into an open core that does not serve yet (init, demo): checked whole,
  * then applied in one transaction. kind: "units", "people", … false: *e, and the bad rows, a line

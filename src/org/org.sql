@@ -133,6 +133,14 @@ FROM post t JOIN person p ON p.id = t.person_id LEFT JOIN unit s ON s.id = t.sec
 WHERE t.unit_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
 ORDER BY t.sort_key, t.id LIMIT :limit;
+-- name: q_section_people
+-- index post_section
+SELECT t.sort_key, t.id, t.person_id, p.name, t.title, t.section_id, s.name, p.office_phone,
+       p.mobile, t.is_leader, p.is_disabled, t.grade, t.is_main
+FROM post t JOIN person p ON p.id = t.person_id JOIN unit s ON s.id = t.section_id
+WHERE t.section_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
+  AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
+ORDER BY t.sort_key, t.id LIMIT :limit;
 -- name: q_unit_people_like
 -- index post_unit: only this unit's posts are looked at
 SELECT t.sort_key, t.id, t.person_id, p.name, t.title, t.section_id, s.name, p.office_phone,
@@ -297,9 +305,9 @@ SELECT id FROM rank_list WHERE name = :name ORDER BY id LIMIT 1;
 SELECT l.unit_id, l.name, u.name FROM rank_list l JOIN unit u ON u.id = l.unit_id WHERE l.id = :id;
 -- name: q_rank_lists
 SELECT l.id, l.name, l.unit_id, u.name FROM rank_list l JOIN unit u ON u.id = l.unit_id
-WHERE l.unit_id = :unit ORDER BY l.id;
+WHERE l.unit_id = :unit AND NOT (u.level = 'city' AND u.kind = 'body') ORDER BY l.id;
 -- name: q_rank_lists_city
--- the lists kept at the top of the tree
+-- the lists of the city's bodies: everybody's; q_rank_lists leaves them out
 SELECT l.id, l.name, l.unit_id, u.name FROM rank_list l JOIN unit u ON u.id = l.unit_id
 WHERE u.level = 'city' AND u.kind = 'body' ORDER BY u.sort_key, l.id LIMIT 200;
 -- name: q_rank_day

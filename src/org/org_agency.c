@@ -70,7 +70,8 @@ bool agency_write(struct ctx *cx, const struct org_agency *in, int64_t *id)
            (!kind_speaks(in->kind) || db_run(cx->db, &q_unit_speaks, in->unit_id));
 }
 
-/* --- relation ------------------------------------------------------------------------------------------- */
+/* --- relation
+ * ------------------------------------------------------------------------------------------- */
 
 struct standing {
     struct unit_row u;
@@ -120,10 +121,10 @@ static struct org_relation relate(const struct standing *from, const struct stan
     out.levels = to_below || to_above ? (gap < 0 ? -gap : gap) : 0;
     if (out.levels == 0 && !out.same_area && (to_below || to_above))
         out.levels = 1; /* an area inside another of the same level */
-    out.same_line = is_dual || is_dual_back ||
-                    ((to_below || to_above) && str_eq(from->u.branch, to->u.branch) &&
-                     !from_speaks && !to->speaks && from->f.line.n &&
-                     str_eq(from->f.line, to->f.line));
+    out.same_line =
+        is_dual || is_dual_back ||
+        ((to_below || to_above) && str_eq(from->u.branch, to->u.branch) && !from_speaks &&
+         !to->speaks && from->f.line.n && str_eq(from->f.line, to->f.line));
     if (from->u.id == to->u.id)
         out.is = ORG_SELF;
     else if (is_dual || str_starts(from->u.path, to->u.path))
@@ -178,10 +179,10 @@ bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
 /* The office that handles the paper of an area's body, of the same branch where there is one. */
 static bool area_office(struct ctx *cx, int64_t area_id, struct str branch, int64_t *out)
 {
-    const char *kind = str_is(branch, "party") || str_is(branch, "mass")     ? "committee"
-                       : str_is(branch, "npc")                               ? "npc"
-                       : str_is(branch, "cppcc")                             ? "cppcc"
-                                                                             : "government";
+    const char *kind = str_is(branch, "party") || str_is(branch, "mass") ? "committee"
+                       : str_is(branch, "npc")                           ? "npc"
+                       : str_is(branch, "cppcc")                         ? "cppcc"
+                                                                         : "government";
     *out = db_number(cx->db, 0, &q_area_office, area_id, kind);
     if (!*out)
         *out = db_number(cx->db, 0, &q_area_office, area_id, "committee");

@@ -24,8 +24,8 @@ static bool sees_mobiles(const struct ctx *cx, int64_t unit_id, struct str unit_
 static bool write_contact(struct ctx *cx, int64_t leader_post, int64_t unit_id, struct jw *w)
 {
     struct rows r;
-    int found = db_get(cx->db, &r, &q_secretary_contact, leader_post, (int64_t)ACTING_SECRETARY,
-                       today(cx));
+    int found =
+        db_get(cx->db, &r, &q_secretary_contact, leader_post, (int64_t)ACTING_SECRETARY, today(cx));
     struct str name = found == 1 ? row_copy(&r, 0, cx->a) : STR_NONE;
     struct str phone = found == 1 ? row_copy(&r, 1, cx->a) : STR_NONE;
     rows_end(&r);
@@ -71,7 +71,8 @@ static bool write_row(struct ctx *cx, const struct book_row *b, bool whole, stru
     return good;
 }
 
-/* --- one unit ---------------------------------------------------------------------------------------- */
+/* --- one unit
+ * ---------------------------------------------------------------------------------------- */
 
 struct org_unit_people_in {
     int64_t unit_id, limit;
@@ -125,15 +126,20 @@ static bool unit_page(struct ctx *cx, const struct unit_row *u, struct str q, st
     int64_t post;
     struct str sort;
     size_t n = 0;
-    if (!page_begin(cx, after, &post, &sort))
+    bool is_section = str_is(u->kind, "section");
+    struct unit_row home = *u;
+    if (!page_begin(cx, after, &post, &sort) || (is_section && !unit_load(cx, u->home_id, &home)))
         return false;
+    if (q.n)
+        u = &home;
     struct book_row *rows = arena_array_of(cx->a, struct book_row, (size_t)limit);
     if (q.n)
         db_rows(cx->db, &r, &q_unit_people_like, u->id, sort, post, today(cx),
                 str_printf(cx->a, "%%%.*s%%", STR_ARG(q)), str_printf(cx->a, "%.*s%%", STR_ARG(q)),
                 limit + 1);
     else
-        db_rows(cx->db, &r, &q_unit_people, u->id, sort, post, today(cx), limit + 1);
+        db_rows(cx->db, &r, is_section ? &q_section_people : &q_unit_people, u->id, sort, post,
+                today(cx), limit + 1);
     bool more = false;
     while (rows_next(&r) && !more) {
         more = n == (size_t)limit;
@@ -143,11 +149,11 @@ static bool unit_page(struct ctx *cx, const struct unit_row *u, struct str q, st
     rows_end(&r);
     if (rows_failed(&r))
         return false;
-    bool whole = sees_mobiles(cx, u->id, u->path);
+    bool whole = sees_mobiles(cx, home.id, home.path);
     answer_rows(w);
     for (size_t i = 0; i < n; i++) {
-        rows[i].unit_id = u->id;
-        rows[i].unit = u->name;
+        rows[i].unit_id = home.id;
+        rows[i].unit = home.name;
         if (!write_row(cx, &rows[i], whole, w))
             return false;
     }
@@ -163,7 +169,8 @@ ORG_READ(org_unit_people)
            unit_page(cx, &u, STR_NONE, in->after, in->limit ? in->limit : 50, w);
 }
 
-/* --- the search ----------------------------------------------------------------------------------------- */
+/* --- the search
+ * ----------------------------------------------------------------------------------------- */
 
 struct org_people_in {
     struct str q, after;

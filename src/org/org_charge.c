@@ -23,8 +23,8 @@ bool in_charge_write(struct ctx *cx, const struct post_row *leader, int64_t unit
                      int64_t deputy_post, struct str from_on, struct str until_on, int64_t *id)
 {
     *id = id_new(cx->now);
-    return db_run(cx->db, &q_in_charge_put, *id, leader->id, unit_id, bind_id(deputy_post),
-                  from_on, until_on);
+    return db_run(cx->db, &q_in_charge_put, *id, leader->id, unit_id, bind_id(deputy_post), from_on,
+                  until_on);
 }
 
 struct org_in_charge_in {

@@ -1,5 +1,6 @@
 /* Roles of posts, and 备案 (A5): what a unit's administrator changes about clerks and
- * administrators is on file and waits until the city agrees; what the city changes holds at once. */
+ * administrators is on file and waits until the city agrees; what the city changes holds at once.
+ */
 #include "org/org_tables.h"
 
 #include "org/org.sql.h"
@@ -8,11 +9,11 @@
     const struct record name##_record = { #name, sizeof(struct name), name##_fields,               \
                                           sizeof name##_fields / sizeof *name##_fields }
 
-static const char *const role_choices[] = {
-    "city_admin",   "unit_admin",     "doc_clerk", "office_head", "reviewer", "section_head",
-    "unit_head",    "leader",         "seal_custodian", "archivist", "duty_room",
-    "supervision_office", NULL
-};
+static const char *const role_choices[] = { "city_admin",  "unit_admin", "doc_clerk",
+                                            "office_head", "reviewer",   "section_head",
+                                            "unit_head",   "leader",     "seal_custodian",
+                                            "archivist",   "duty_room",  "supervision_office",
+                                            NULL };
 
 /* Only the city gives this role; nobody else. */
 static bool is_citys(enum role r)
@@ -88,7 +89,8 @@ static bool grant_take(struct ctx *cx, int64_t grant_id)
     return grant_revoke(cx, &g) && note_end(cx, &n, g.unit_id, "grant.revoke");
 }
 
-/* --- commands ------------------------------------------------------------------------------------------ */
+/* --- commands
+ * ------------------------------------------------------------------------------------------ */
 
 struct org_grant_create_in {
     int64_t post_id, unit_id;
@@ -187,7 +189,8 @@ ORG_COMMAND(org_grant_revoke)
     return good;
 }
 
-/* --- the city decides -------------------------------------------------------------------------------------- */
+/* --- the city decides
+ * -------------------------------------------------------------------------------------- */
 
 struct org_filing_in {
     int64_t filing_id;
@@ -201,8 +204,7 @@ struct org_filing_reject_in {
     struct str reason;
 };
 static const struct field org_filing_reject_in_fields[] = {
-    FIELD(org_filing_reject_in, filing_id, F_ID, .flags = FIELD_PATH, .zh = "备案",
-          .en = "filing"),
+    FIELD(org_filing_reject_in, filing_id, F_ID, .flags = FIELD_PATH, .zh = "备案", .en = "filing"),
     FIELD(org_filing_reject_in, reason, F_TEXT, .max = 200, .flags = FIELD_REQUIRED, .zh = "理由",
           .en = "reason"),
 };
@@ -245,8 +247,8 @@ ORG_COMMAND(org_filing_approve)
     (void)out_;
     if (!filing_pending(cx, in->filing_id, &f))
         return false;
-    bool done = str_is(f.act, "grant") ? grant_make(cx, &f, &f.grant_id)
-                                       : grant_take(cx, f.grant_id);
+    bool done =
+        str_is(f.act, "grant") ? grant_make(cx, &f, &f.grant_id) : grant_take(cx, f.grant_id);
     return done && decide(cx, &f, "approved", STR_NONE);
 }
 
@@ -258,7 +260,9 @@ ORG_COMMAND(org_filing_reject)
     return filing_pending(cx, in->filing_id, &f) && decide(cx, &f, "rejected", in->reason);
 }
 
-/* --- reads --------------------------------------------------------------------------------------------------- */
+/* --- reads
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 struct org_grants_in {
     int64_t unit_id;

@@ -182,7 +182,8 @@ ORG_COMMAND(org_group_remove)
            group_note(cx, &g, (struct ids){ NULL, 0 }, "group.remove");
 }
 
-/* --- reads --------------------------------------------------------------------------------------------- */
+/* --- reads
+ * --------------------------------------------------------------------------------------------- */
 
 static bool list(struct ctx *cx, struct rows *r, struct jw *w)
 {
@@ -263,7 +264,9 @@ ORG_READ(org_group)
     return !rows_failed(&r);
 }
 
-/* --- expansion ----------------------------------------------------------------------------------------------- */
+/* --- expansion
+ * -----------------------------------------------------------------------------------------------
+ */
 
 /* An open-addressed set of ids in the arena. */
 struct id_set {
@@ -358,10 +361,10 @@ bool org_expand(struct ctx *cx, const struct org_choice *c, struct org_units *ou
     if (!named_units(cx, c, &named) || !subtrees(cx, c->under, paths))
         return false;
     for (db_rows(cx->db, &r, &q_unit_mailboxes, "/", "0", today(cx)); rows_next(&r);) {
-        bool takes = set_has(&named, row_i64(&r, 0)) ||
-                     (filters && in_texts(c->levels, row_text(&r, 3)) &&
-                      in_texts(c->branches, row_text(&r, 4)) &&
-                      in_subtree(paths, c->under.n, row_text(&r, 6)));
+        bool takes =
+            set_has(&named, row_i64(&r, 0)) || (filters && in_texts(c->levels, row_text(&r, 3)) &&
+                                                in_texts(c->branches, row_text(&r, 4)) &&
+                                                in_subtree(paths, c->under.n, row_text(&r, 6)));
         if (!takes)
             continue;
         if (out->n == size) {
@@ -370,12 +373,9 @@ bool org_expand(struct ctx *cx, const struct org_choice *c, struct org_units *ou
             out->p = more;
             size *= 2;
         }
-        out->p[out->n++] = (struct org_unit){ row_i64(&r, 0),
-                                              row_copy(&r, 1, cx->a),
-                                              row_copy(&r, 2, cx->a),
-                                              row_copy(&r, 3, cx->a),
-                                              row_copy(&r, 4, cx->a),
-                                              row_i64(&r, 5) };
+        out->p[out->n++] = (struct org_unit){ row_i64(&r, 0),         row_copy(&r, 1, cx->a),
+                                              row_copy(&r, 2, cx->a), row_copy(&r, 3, cx->a),
+                                              row_copy(&r, 4, cx->a), row_i64(&r, 5) };
     }
     rows_end(&r);
     return !rows_failed(&r);

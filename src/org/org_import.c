@@ -13,9 +13,9 @@
                                           sizeof name##_fields / sizeof *name##_fields }
 
 static const struct import_kind *const kinds[] = {
-    &import_units,  &import_people,  &import_agencies, &import_in_charge,  &import_secretaries,
-    &import_rank_lists, &import_groups, &import_backups, &import_delegations,
-    &import_dual_leadership,
+    &import_units,       &import_people,          &import_agencies, &import_in_charge,
+    &import_secretaries, &import_rank_lists,      &import_groups,   &import_backups,
+    &import_delegations, &import_dual_leadership,
 };
 
 const struct import_kind *import_kind_find(struct str name)
@@ -26,7 +26,9 @@ const struct import_kind *import_kind_find(struct str name)
     return NULL;
 }
 
-/* --- maps ------------------------------------------------------------------------------------------------- */
+/* --- maps
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static size_t map_slot(const struct str_map *m, struct str key)
 {
@@ -67,23 +69,23 @@ void map_put(struct str_map *m, struct str key, void *value)
     m->value[i] = value;
 }
 
-/* --- what is wrong ---------------------------------------------------------------------------------------------- */
+/* --- what is wrong
+ * ---------------------------------------------------------------------------------------------- */
 
 void bad_line(struct importer *im, int line, int column, const char *code)
 {
     if (im->n_bad++ >= IMPORT_BAD_MAX)
         return;
     struct str name = column >= 0 ? str_of(im->kind->columns[column]) : STR_NONE;
-    struct str cell = column >= 0 && im->row && im->row->line == line ? im->row->cell[column]
-                                                                      : STR("");
+    struct str cell =
+        column >= 0 && im->row && im->row->line == line ? im->row->cell[column] : STR("");
     struct str shown = utf8_prefix(cell, 40);
     struct err e = { .kind = ERR_INVALID,
                      .code = code,
                      .arg = { arena_strndup(im->a, shown.p ? shown.p : "", shown.n),
                               name.p ? name.p : "" } };
-    im->bad[im->n_bad - 1] = (struct org_bad_row){
-        line, name, str_of(err_message(im->a, &e, im->cx->lang))
-    };
+    im->bad[im->n_bad - 1] =
+        (struct org_bad_row){ line, name, str_of(err_message(im->a, &e, im->cx->lang)) };
 }
 
 void bad(struct importer *im, int column, const char *code)
@@ -153,7 +155,8 @@ struct code_person *cell_person(struct importer *im, int column)
     return p;
 }
 
-/* --- what is there already ------------------------------------------------------------------------------------------ */
+/* --- what is there already
+ * ------------------------------------------------------------------------------------------ */
 
 static bool load_units(struct importer *im)
 {
@@ -297,8 +300,8 @@ static bool apply_text(struct importer *im, struct str text, struct str *secrets
                                   arena_printf(im->a, "%d", row.line), NULL);
         arena_reset(im->a, mark);
     }
-    *secrets = im->secrets->n ? str_copy(im->a, (struct str){ im->secrets->p, im->secrets->n })
-                              : STR_NONE;
+    *secrets =
+        im->secrets->n ? str_copy(im->a, (struct str){ im->secrets->p, im->secrets->n }) : STR_NONE;
     return touched_index(im);
 }
 
@@ -312,7 +315,9 @@ static bool note_import(struct ctx *cx, const struct import_kind *kind, size_t r
     return root && note_end(cx, &n, root, "org.import");
 }
 
-/* --- the commands -------------------------------------------------------------------------------------------------- */
+/* --- the commands
+ * --------------------------------------------------------------------------------------------------
+ */
 
 struct org_import_out {
     int64_t file_id, rows, parts, done;
@@ -385,7 +390,9 @@ ORG_COMMAND(org_import)
     return apply_text(im, in->text, &out->secrets) && note_import(cx, kind, im->n_rows, 1);
 }
 
-/* --- staged files ------------------------------------------------------------------------------------------------- */
+/* --- staged files
+ * -------------------------------------------------------------------------------------------------
+ */
 
 struct org_import_part_in {
     int64_t file_id, part, first_line;
@@ -523,8 +530,7 @@ bool org_import_file(struct core *core, const char *kind, struct str csv, int64_
         return false;
     const struct org_bad_row *b = out.bad.p;
     for (size_t i = 0; report && i < out.bad.n; i++)
-        buf_printf(report, "%s.csv:%lld: %.*s\n", kind, (long long)b[i].line,
-                   STR_ARG(b[i].reason));
+        buf_printf(report, "%s.csv:%lld: %.*s\n", kind, (long long)b[i].line, STR_ARG(b[i].reason));
     if (secrets && out.secrets.n)
         buf_str(secrets, out.secrets);
     return out.n_bad == 0 || err_set(e, a, ERR_INVALID, "import.bad", NULL, kind,

@@ -1,5 +1,5 @@
-/* org/import, inside: one file of docs/import.md on its way in. Checking collects what is wrong with
- * every row and touches nothing; applying runs only on files that were found good. */
+/* org/import, inside: one file of docs/import.md on its way in. Checking collects what is wrong
+ * with every row and touches nothing; applying runs only on files that were found good. */
 #ifndef TB_ORG_ORG_IMPORT_H
 #define TB_ORG_ORG_IMPORT_H
 

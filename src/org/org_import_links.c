@@ -4,7 +4,8 @@
 
 #include "org/org.sql.h"
 
-/* --- ids by code; 0 when absent ------------------------------------------------------------------------------ */
+/* --- ids by code; 0 when absent
+ * ------------------------------------------------------------------------------ */
 
 static int64_t unit_id(struct importer *im, struct str code)
 {
@@ -58,11 +59,14 @@ static bool row_twice(struct importer *im, const struct csv_row *r, size_t colum
     return twice;
 }
 
-/* --- in_charge -------------------------------------------------------------------------------------------------- */
+/* --- in_charge
+ * --------------------------------------------------------------------------------------------------
+ */
 
-static const char *const in_charge_columns[] = { "leader_person_code", "leader_unit_code",
-                                                 "unit_or_section_code", "deputy_person_code",
-                                                 "from_on", NULL };
+static const char *const in_charge_columns[] = {
+    "leader_person_code", "leader_unit_code", "unit_or_section_code",
+    "deputy_person_code", "from_on",          NULL
+};
 
 static void in_charge_check(struct importer *im, const struct csv_row *r)
 {
@@ -89,7 +93,9 @@ static bool in_charge_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_in_charge = { "in_charge", in_charge_columns, in_charge_check, NULL,
                                               in_charge_apply };
 
-/* --- secretaries ---------------------------------------------------------------------------------------------------- */
+/* --- secretaries
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static const char *const secretary_columns[] = { "leader_person_code", "secretary_person_code",
                                                  "from_on", "authorisation", NULL };
@@ -138,7 +144,9 @@ static bool secretary_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_secretaries = { "secretaries", secretary_columns, secretary_check,
                                                 NULL, secretary_apply };
 
-/* --- rank lists ------------------------------------------------------------------------------------------------------- */
+/* --- rank lists
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static const char *const rank_columns[] = { "list_name", "position", "person_code", "unit_code",
                                             NULL };
@@ -158,8 +166,9 @@ static int64_t rank_list_of(struct importer *im, const struct csv_row *r)
     int64_t position, id = db_number(cx->db, 0, &q_rank_list_named, r->cell[0]);
     if (id || cx->err.kind)
         return id;
-    return str_to_i64(r->cell[1], &position) ? rank_list_make(cx, unit_id(im, r->cell[3]), r->cell[0])
-                                             : 0;
+    return str_to_i64(r->cell[1], &position)
+               ? rank_list_make(cx, unit_id(im, r->cell[3]), r->cell[0])
+               : 0;
 }
 
 static bool rank_apply(struct importer *im, const struct csv_row *r)
@@ -172,7 +181,9 @@ static bool rank_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_rank_lists = { "rank_lists", rank_columns, rank_check, NULL,
                                                rank_apply };
 
-/* --- groups -------------------------------------------------------------------------------------------------------------- */
+/* --- groups
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 static const char *const group_columns[] = { "name", "owner_unit_code", "member_code", NULL };
 
@@ -200,7 +211,9 @@ static bool group_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_groups = { "groups", group_columns, group_check, NULL,
                                            group_apply };
 
-/* --- backups ---------------------------------------------------------------------------------------------------------------- */
+/* --- backups
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static const char *const backup_columns[] = { "person_code", "unit_code", "backup_person_code",
                                               NULL };
@@ -228,7 +241,9 @@ static bool backup_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_backups = { "backups", backup_columns, backup_check, NULL,
                                             backup_apply };
 
-/* --- delegations ---------------------------------------------------------------------------------------------------------------- */
+/* --- delegations
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static const char *const delegation_columns[] = { "from_person_code", "to_person_code",
                                                   "unit_code",        "from_on",
@@ -263,10 +278,12 @@ static bool delegation_apply(struct importer *im, const struct csv_row *r)
     return acting_add(im, &t);
 }
 
-const struct import_kind import_delegations = { "delegations", delegation_columns,
-                                                delegation_check, NULL, delegation_apply };
+const struct import_kind import_delegations = { "delegations", delegation_columns, delegation_check,
+                                                NULL, delegation_apply };
 
-/* --- dual leadership ---------------------------------------------------------------------------------------------------------------- */
+/* --- dual leadership
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static const char *const dual_columns[] = { "unit_code", "other_superior_code", NULL };
 

@@ -3,10 +3,24 @@
 
 #include "org/org.sql.h"
 
-/* --- units ------------------------------------------------------------------------------------------------- */
+/* --- units
+ * -------------------------------------------------------------------------------------------------
+ */
 
-enum { U_CODE, U_NAME, U_SHORT, U_PARENT, U_LEVEL, U_BRANCH, U_KIND, U_RANK, U_DIVISION, U_FROM,
-       U_PHONE, U_PAPER };
+enum {
+    U_CODE,
+    U_NAME,
+    U_SHORT,
+    U_PARENT,
+    U_LEVEL,
+    U_BRANCH,
+    U_KIND,
+    U_RANK,
+    U_DIVISION,
+    U_FROM,
+    U_PHONE,
+    U_PAPER
+};
 static const char *const unit_columns[] = {
     "code",       "name",          "short_name", "parent_code", "level",    "branch", "kind",
     "rank_order", "division_code", "from_on",    "phone",       "by_paper", NULL
@@ -114,14 +128,31 @@ static bool unit_apply(struct importer *im, const struct csv_row *r)
 
 const struct import_kind import_units = { "units", unit_columns, unit_check, NULL, unit_apply };
 
-/* --- people --------------------------------------------------------------------------------------------------- */
+/* --- people
+ * ---------------------------------------------------------------------------------------------------
+ */
 
-enum { P_CODE, P_ACCOUNT, P_NAME, P_MOBILE, P_PHONE, P_UNIT, P_SECTION, P_TITLE, P_GRADE, P_MAIN,
-       P_LEADER, P_RANK, P_ROLES, P_FROM };
-static const char *const people_columns[] = {
-    "person_code", "account",  "name",    "mobile",    "office_phone", "unit_code", "section_code",
-    "title",       "grade",    "is_main", "is_leader", "rank_order",   "roles",     "from_on", NULL
+enum {
+    P_CODE,
+    P_ACCOUNT,
+    P_NAME,
+    P_MOBILE,
+    P_PHONE,
+    P_UNIT,
+    P_SECTION,
+    P_TITLE,
+    P_GRADE,
+    P_MAIN,
+    P_LEADER,
+    P_RANK,
+    P_ROLES,
+    P_FROM
 };
+static const char *const people_columns[] = { "person_code",  "account",      "name",
+                                              "mobile",       "office_phone", "unit_code",
+                                              "section_code", "title",        "grade",
+                                              "is_main",      "is_leader",    "rank_order",
+                                              "roles",        "from_on",      NULL };
 
 static bool account_good(struct str s)
 {
@@ -273,8 +304,8 @@ static bool post_apply(struct importer *im, const struct csv_row *r, int64_t per
     if (!post->unit_id || !str_to_i64(r->cell[P_RANK], &rank))
         return false;
     post->sort_key = str_printf(cx->a, "%05lld", (long long)rank);
-    post->id = db_number(cx->db, 0, &q_post_same, person_id, post->unit_id, post->section_id,
-                         post->title);
+    post->id =
+        db_number(cx->db, 0, &q_post_same, person_id, post->unit_id, post->section_id, post->title);
     if (!post->id)
         post->id = id_new(cx->now);
     return cx->err.kind == ERR_NONE && post_put(cx, post);
@@ -304,23 +335,24 @@ static bool person_apply(struct importer *im, const struct csv_row *r)
     return true;
 }
 
-const struct import_kind import_people = { "people", people_columns, person_check,
-                                           people_check_end, person_apply };
+const struct import_kind import_people = { "people", people_columns, person_check, people_check_end,
+                                           person_apply };
 
-/* --- agencies --------------------------------------------------------------------------------------------------- */
+/* --- agencies
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 enum { A_CODE, A_UNIT, A_NAME, A_SIGNATURE, A_MARK, A_TYPES, A_KIND };
 static const char *const agency_columns[] = { "code",      "unit_code", "name", "signature_name",
                                               "book_mark", "doc_types", "kind", NULL };
 static const char *const agency_kinds[] = {
-    "committee", "npc",  "government", "cppcc",         "discipline", "office",      "department",
-    "party_group", "leading_group", "mass", "court", "procuratorate", "vertical", "institution",
-    "enterprise",
-    NULL
+    "committee",  "npc",         "government",    "cppcc", "discipline", "office",
+    "department", "party_group", "leading_group", "mass",  "court",      "procuratorate",
+    "vertical",   "institution", "enterprise",    NULL
 };
-static const char *const doc_types[] = { "决议", "决定", "命令", "公报", "公告", "通告", "意见",
-                                         "通知", "通报", "报告", "请示", "批复", "议案", "函",
-                                         "纪要", NULL };
+static const char *const doc_types[] = { "决议", "决定", "命令", "公报", "公告", "通告",
+                                         "意见", "通知", "通报", "报告", "请示", "批复",
+                                         "议案", "函",   "纪要", NULL };
 
 static void agency_check(struct importer *im, const struct csv_row *r)
 {

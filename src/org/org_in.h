@@ -9,7 +9,8 @@
 #include "org/org.h"
 #include "org/org_pinyin.h"
 
-/* --- rights (org.c) ------------------------------------------------------------------------------ */
+/* --- rights (org.c) ------------------------------------------------------------------------------
+ */
 
 struct str today(const struct ctx *cx);
 /* Absent day: today. */
@@ -31,7 +32,8 @@ struct note {
 struct note note_begin(struct ctx *cx);
 bool note_end(struct ctx *cx, struct note *n, int64_t unit_id, const char *op);
 
-/* --- units (org_unit.c) ------------------------------------------------------------------------- */
+/* --- units (org_unit.c) -------------------------------------------------------------------------
+ */
 
 struct unit_facts {
     int64_t unit_id, area_id, rank_order;
@@ -56,7 +58,8 @@ bool units_day(struct ctx *cx);
 
 extern const char *const unit_levels[], *const unit_branches[], *const unit_kinds[];
 
-/* --- people (org_person.c) ----------------------------------------------------------------------- */
+/* --- people (org_person.c) -----------------------------------------------------------------------
+ */
 
 /* Builds what the address book finds a person by; after every change of name, phone or post. */
 bool contact_index(struct ctx *cx, int64_t person_id);
@@ -69,12 +72,14 @@ bool person_write(struct ctx *cx, const struct person_new *in, int64_t *id, stru
 /* "138****1234" */
 struct str phone_masked(struct arena *a, struct str mobile);
 
-/* --- acting (org_acting.c) -------------------------------------------------------------------------- */
+/* --- acting (org_acting.c)
+ * -------------------------------------------------------------------------- */
 
 int acting_of(struct ctx *cx, enum acting_kind kind, int64_t from_post, struct acting_row *out);
 bool backup_set(struct ctx *cx, const struct post_row *post, int64_t backup_post);
 
-/* --- others that the importer writes too ------------------------------------------------------------ */
+/* --- others that the importer writes too
+ * ------------------------------------------------------------ */
 
 bool in_charge_write(struct ctx *cx, const struct post_row *leader, int64_t unit_id,
                      int64_t deputy_post, struct str from_on, struct str until_on, int64_t *id);

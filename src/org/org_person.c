@@ -6,8 +6,8 @@
 static bool key_put(struct ctx *cx, const char *kind, struct str key, struct str sort,
                     int64_t post_id, int64_t person_id)
 {
-    return key.n == 0 || db_run(cx->db, &q_contact_put, id_new(cx->now), kind,
-                                utf8_prefix(key, 40), sort, post_id, person_id);
+    return key.n == 0 || db_run(cx->db, &q_contact_put, id_new(cx->now), kind, utf8_prefix(key, 40),
+                                sort, post_id, person_id);
 }
 
 /* The name, and its tails: 欧阳建国 is found by 阳, 建国, 国. */
@@ -51,8 +51,7 @@ static bool held_posts(struct ctx *cx, int64_t person_id, struct held_post *out,
         struct str until = row_text(&r, 8);
         if (until.p && str_cmp(until, today(cx)) <= 0)
             continue;
-        out[(*n)++] =
-            (struct held_post){ row_i64(&r, 0), row_copy(&r, 3, cx->a), row_i64(&r, 6) };
+        out[(*n)++] = (struct held_post){ row_i64(&r, 0), row_copy(&r, 3, cx->a), row_i64(&r, 6) };
     }
     rows_end(&r);
     return !rows_failed(&r);
@@ -86,8 +85,7 @@ bool contact_index(struct ctx *cx, int64_t person_id)
            (is_leader || key_put(cx, "m", p.mobile, p.sort_key, post[0].id, person_id));
 }
 
-static bool account_make(struct ctx *cx, int64_t person_id, struct str account,
-                         struct str *secret)
+static bool account_make(struct ctx *cx, int64_t person_id, struct str account, struct str *secret)
 {
     const char *shared = core_setting(cx->core, "demo_secret");
     if (shared)
@@ -130,7 +128,8 @@ struct str phone_masked(struct arena *a, struct str mobile)
     return str_printf(a, "%.*s****%.*s", 3, mobile.p, 4, mobile.p + mobile.n - 4);
 }
 
-/* --- posts as others show them --------------------------------------------------------------------- */
+/* --- posts as others show them
+ * --------------------------------------------------------------------- */
 
 int org_post_find(struct ctx *cx, int64_t post_id, struct org_post *out)
 {

@@ -68,8 +68,7 @@ static const struct field org_person_create_in_fields[] = {
     FIELD(org_person_create_in, mobile, F_TEXT, .max = 20, .zh = "手机", .en = "mobile"),
     FIELD(org_person_create_in, office_phone, F_TEXT, .max = 30, .zh = "办公电话",
           .en = "office phone"),
-    FIELD(org_person_create_in, unit_id, F_ID, .flags = FIELD_REQUIRED, .zh = "单位",
-          .en = "unit"),
+    FIELD(org_person_create_in, unit_id, F_ID, .flags = FIELD_REQUIRED, .zh = "单位", .en = "unit"),
     FIELD(org_person_create_in, section_id, F_ID, .zh = "科室", .en = "section"),
     FIELD(org_person_create_in, title, F_TEXT, .max = 60, .flags = FIELD_REQUIRED, .zh = "职务",
           .en = "title"),
@@ -109,8 +108,7 @@ ORG_COMMAND(org_person_create)
         return false;
     if (str_is(u.kind, "section") || u.closed_on.p || u.by_paper)
         return fail(cx, ERR_INVALID, "post.unit", "unit_id");
-    if (in->section_id &&
-        (unit_find(cx, in->section_id, &section) != 1 || section.home_id != u.id))
+    if (in->section_id && (unit_find(cx, in->section_id, &section) != 1 || section.home_id != u.id))
         return fail(cx, ERR_INVALID, "post.section", "section_id");
     if (!account_text_good(in->account))
         return fail(cx, ERR_INVALID, "account.text", "account");
@@ -149,8 +147,7 @@ struct org_person_change_in {
     struct str name, mobile, office_phone;
 };
 static const struct field org_person_change_in_fields[] = {
-    FIELD(org_person_change_in, person_id, F_ID, .flags = FIELD_PATH, .zh = "人员",
-          .en = "person"),
+    FIELD(org_person_change_in, person_id, F_ID, .flags = FIELD_PATH, .zh = "人员", .en = "person"),
     FIELD(org_person_change_in, name, F_TEXT, .max = 40, .zh = "姓名", .en = "name"),
     FIELD(org_person_change_in, mobile, F_TEXT, .max = 20, .zh = "手机", .en = "mobile"),
     FIELD(org_person_change_in, office_phone, F_TEXT, .max = 30, .zh = "办公电话",
@@ -166,9 +163,9 @@ ORG_COMMAND(org_person_change)
     struct org_post post = { 0 };
     (void)out_;
     bool is_own = cx->actor && cx->actor->person_id == in->person_id && !in->name.n;
-    if (is_own ? person_find(cx, in->person_id, &p) != 1 ||
-                     org_main_post(cx, in->person_id, &post) < 0
-               : !load_served(cx, in->person_id, &p, &post))
+    if (is_own
+            ? person_find(cx, in->person_id, &p) != 1 || org_main_post(cx, in->person_id, &post) < 0
+            : !load_served(cx, in->person_id, &p, &post))
         return false;
     struct str secret;
     int64_t id;
@@ -176,8 +173,8 @@ ORG_COMMAND(org_person_change)
                             .code = p.code,
                             .name = in->name.n ? in->name : p.name,
                             .mobile = in->mobile.p ? in->mobile : p.mobile,
-                            .office_phone = in->office_phone.p ? in->office_phone
-                                                               : p.office_phone };
+                            .office_phone =
+                                in->office_phone.p ? in->office_phone : p.office_phone };
     struct note note = note_begin(cx);
     jw_kid(&note.w, "person_id", p.id);
     if (in->name.n && !str_eq(in->name, p.name)) {
@@ -185,8 +182,8 @@ ORG_COMMAND(org_person_change)
         jw_kstr(&note.w, "to", in->name);
     }
     jw_kbool(&note.w, "phones", in->mobile.p || in->office_phone.p);
-    return person_write(cx, &n, &id, &secret) && contact_index(cx, p.id) && person_touch(cx, p.id) &&
-           note_end(cx, &note, stream_of(cx, &post, &p), "person.change");
+    return person_write(cx, &n, &id, &secret) && contact_index(cx, p.id) &&
+           person_touch(cx, p.id) && note_end(cx, &note, stream_of(cx, &post, &p), "person.change");
 }
 
 struct org_person_id_in {
@@ -243,7 +240,8 @@ ORG_COMMAND(org_person_reset)
            note_end(cx, &n, stream_of(cx, &post, &p), "person.reset_secret");
 }
 
-/* --- one person -------------------------------------------------------------------------------------- */
+/* --- one person
+ * -------------------------------------------------------------------------------------- */
 
 static bool write_posts(struct ctx *cx, int64_t person_id, struct jw *w, bool *is_leader,
                         bool *is_near, bool *can_administer)
@@ -277,6 +275,34 @@ static bool write_posts(struct ctx *cx, int64_t person_id, struct jw *w, bool *i
     return !rows_failed(&r);
 }
 
+/* Account and roles, for the person and the administrators; empty for others. */
+static bool write_rights(struct ctx *cx, int64_t person_id, bool shows, struct jw *w)
+{
+    struct rows r;
+    int has = shows ? db_get(cx->db, &r, &q_account_of, person_id) : 0;
+    jw_kstr(w, "account", has == 1 ? row_text(&r, 0) : STR_NONE);
+    if (shows)
+        rows_end(&r);
+    jw_karr(w, "roles");
+    if (shows)
+        db_rows(cx->db, &r, &q_person_grants, person_id, today(cx));
+    while (shows && rows_next(&r)) {
+        jw_obj(w);
+        jw_kid(w, "id", row_i64(&r, 0));
+        jw_ktext(w, "role", role_name((enum role)row_i64(&r, 1)));
+        jw_kid(w, "unit_id", row_i64(&r, 2));
+        jw_kstr(w, "unit", row_text(&r, 5));
+        jw_kid(w, "post_id", row_i64(&r, 3));
+        jw_kstr(w, "until_on", row_text(&r, 6));
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    if (!shows)
+        return true;
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
 ORG_READ(org_person_get)
 {
     const struct org_person_id_in *in = in_;
@@ -297,27 +323,7 @@ ORG_READ(org_person_get)
     jw_kstr(w, "mobile", shows ? p.mobile : is_leader ? STR_NONE : phone_masked(cx->a, p.mobile));
     jw_kbool(w, "is_leader", is_leader);
     jw_kbool(w, "can_administer", can_administer);
-    if (can_administer || is_self) {
-        struct rows r;
-        int has = db_get(cx->db, &r, &q_account_of, p.id);
-        jw_kstr(w, "account", has == 1 ? row_text(&r, 0) : STR_NONE);
-        rows_end(&r);
-        jw_karr(w, "roles");
-        for (db_rows(cx->db, &r, &q_person_grants, p.id, today(cx)); rows_next(&r);) {
-            jw_obj(w);
-            jw_kid(w, "id", row_i64(&r, 0));
-            jw_ktext(w, "role", role_name((enum role)row_i64(&r, 1)));
-            jw_kid(w, "unit_id", row_i64(&r, 2));
-            jw_kstr(w, "unit", row_text(&r, 5));
-            jw_kid(w, "post_id", row_i64(&r, 3));
-            jw_kstr(w, "until_on", row_text(&r, 6));
-            jw_obj_end(w);
-        }
-        rows_end(&r);
-        jw_arr_end(w);
-        if (rows_failed(&r))
-            return false;
-    }
+    bool good = write_rights(cx, p.id, can_administer || is_self, w);
     jw_obj_end(w);
-    return true;
+    return good;
 }

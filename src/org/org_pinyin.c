@@ -14,21 +14,21 @@
 static const struct {
     const char *surname, *reading;
 } surnames[] = {
-    { "万俟", "mo qi" },    { "尉迟", "yu chi" },   { "单于", "chan yu" },  { "长孙", "zhang sun" },
-    { "澹台", "tan tai" },  { "宓", "mi" },         { "单", "shan" },       { "曾", "zeng" },
-    { "仇", "qiu" },        { "解", "xie" },        { "区", "ou" },         { "朴", "piao" },
-    { "查", "zha" },        { "盖", "ge" },         { "任", "ren" },        { "华", "hua" },
-    { "翟", "zhai" },       { "乐", "yue" },        { "缪", "miao" },       { "覃", "qin" },
-    { "召", "shao" },       { "秘", "bi" },         { "折", "she" },        { "冼", "xian" },
-    { "黑", "he" },         { "谌", "chen" },       { "纪", "ji" },         { "宁", "ning" },
-    { "种", "chong" },      { "繁", "po" },         { "车", "che" },        { "员", "yun" },
-    { "逄", "pang" },       { "尹", "yin" },        { "贲", "ben" },        { "祭", "zhai" },
-    { "隗", "wei" },        { "郗", "xi" },         { "瞿", "qu" },         { "臧", "zang" },
-    { "令狐", "ling hu" },  { "石", "shi" },        { "沈", "shen" },       { "句", "gou" },
-    { "牟", "mu" },         { "燕", "yan" },        { "洗", "xian" },       { "晟", "cheng" },
-    { "尉", "wei" },        { "戚", "qi" },         { "呙", "guo" },        { "麻", "ma" },
-    { "重", "chong" },      { "都", "du" },         { "教", "jiao" },       { "那", "na" },
-    { "弗", "fei" },        { "阚", "kan" },        { "适", "kuo" },        { "便", "pian" },
+    { "万俟", "mo qi" },   { "尉迟", "yu chi" }, { "单于", "chan yu" }, { "长孙", "zhang sun" },
+    { "澹台", "tan tai" }, { "宓", "mi" },       { "单", "shan" },      { "曾", "zeng" },
+    { "仇", "qiu" },       { "解", "xie" },      { "区", "ou" },        { "朴", "piao" },
+    { "查", "zha" },       { "盖", "ge" },       { "任", "ren" },       { "华", "hua" },
+    { "翟", "zhai" },      { "乐", "yue" },      { "缪", "miao" },      { "覃", "qin" },
+    { "召", "shao" },      { "秘", "bi" },       { "折", "she" },       { "冼", "xian" },
+    { "黑", "he" },        { "谌", "chen" },     { "纪", "ji" },        { "宁", "ning" },
+    { "种", "chong" },     { "繁", "po" },       { "车", "che" },       { "员", "yun" },
+    { "逄", "pang" },      { "尹", "yin" },      { "贲", "ben" },       { "祭", "zhai" },
+    { "隗", "wei" },       { "郗", "xi" },       { "瞿", "qu" },        { "臧", "zang" },
+    { "令狐", "ling hu" }, { "石", "shi" },      { "沈", "shen" },      { "句", "gou" },
+    { "牟", "mu" },        { "燕", "yan" },      { "洗", "xian" },      { "晟", "cheng" },
+    { "尉", "wei" },       { "戚", "qi" },       { "呙", "guo" },       { "麻", "ma" },
+    { "重", "chong" },     { "都", "du" },       { "教", "jiao" },      { "那", "na" },
+    { "弗", "fei" },       { "阚", "kan" },      { "适", "kuo" },       { "便", "pian" },
 };
 
 /* Guards the one transliterator: ICU's objects may not be shared while in use. */
@@ -133,8 +133,8 @@ struct pinyin pinyin_of(struct arena *a, struct str text, bool is_name)
                 break;
             end = next;
         }
-        struct str run = begin < special ? str_sub(text, 0, special)
-                                         : str_sub(text, begin, end - begin);
+        struct str run =
+            begin < special ? str_sub(text, 0, special) : str_sub(text, begin, end - begin);
         char latin[1024];
         size_t n = 0;
         struct str readings = surname;

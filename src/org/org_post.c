@@ -1,5 +1,5 @@
-/* 身份: posts of people. A person has several; every act is done as one (P6). A post that ends takes
- * its roles and what was given away or taken over with it. */
+/* 身份: posts of people. A person has several; every act is done as one (P6). A post that ends
+ * takes its roles and what was given away or taken over with it. */
 #include "org/org_tables.h"
 
 #include "org/org.sql.h"
@@ -76,7 +76,8 @@ ORG_COMMAND(org_post_create)
         .grade = in->grade.p ? in->grade : STR(""),
         .is_main = in->is_main,
         .is_leader = in->is_leader,
-        .sort_key = str_printf(cx->a, "%05lld", (long long)(in->rank_order ? in->rank_order : 9999)),
+        .sort_key =
+            str_printf(cx->a, "%05lld", (long long)(in->rank_order ? in->rank_order : 9999)),
         .from_on = from,
         .until_on = in->until_on.n ? in->until_on : STR_NONE,
     };
@@ -87,8 +88,54 @@ ORG_COMMAND(org_post_create)
     jw_kstr(&n.w, "name", p.name);
     jw_kstr(&n.w, "title", post.title);
     jw_kstr(&n.w, "from_on", from);
-    return post_put(cx, &post) && contact_index(cx, p.id) &&
-           note_end(cx, &n, u.id, "post.create");
+    return post_put(cx, &post) && contact_index(cx, p.id) && note_end(cx, &n, u.id, "post.create");
+}
+
+struct org_post_change_in {
+    int64_t post_id, section_id, rank_order;
+    struct str title, grade;
+    bool is_leader;
+};
+static const struct field org_post_change_in_fields[] = {
+    FIELD(org_post_change_in, post_id, F_ID, .flags = FIELD_PATH, .zh = "身份", .en = "post"),
+    FIELD(org_post_change_in, section_id, F_ID, .zh = "科室", .en = "section"),
+    FIELD(org_post_change_in, title, F_TEXT, .max = 60, .flags = FIELD_REQUIRED, .zh = "职务",
+          .en = "title"),
+    FIELD(org_post_change_in, grade, F_TEXT, .max = 40, .zh = "职级", .en = "grade"),
+    FIELD(org_post_change_in, is_leader, F_BOOL, .flags = FIELD_REQUIRED, .zh = "班子成员",
+          .en = "leadership team"),
+    FIELD(org_post_change_in, rank_order, F_I64, .min = 0, .max = 99999, .zh = "排序号",
+          .en = "rank order"),
+};
+ORG_RECORD(org_post_change_in);
+
+/* Title, section, grade and order of a post that is held; no section is said by leaving it out. */
+ORG_COMMAND(org_post_change)
+{
+    const struct org_post_change_in *in = in_;
+    struct post_row post;
+    struct unit_row u, section;
+    (void)out_;
+    if (!post_load(cx, in->post_id, &post) || !load_administered(cx, post.unit_id, &u))
+        return false;
+    if (post.until_on.p && str_cmp(post.until_on, today(cx)) <= 0)
+        return fail(cx, ERR_STATE, "post.ended", NULL);
+    if (in->section_id && (unit_find(cx, in->section_id, &section) != 1 || section.home_id != u.id))
+        return fail(cx, ERR_INVALID, "post.section", "section_id");
+    struct note n = note_begin(cx);
+    jw_kid(&n.w, "post_id", post.id);
+    jw_kstr(&n.w, "from", post.title);
+    jw_kstr(&n.w, "to", in->title);
+    jw_kid(&n.w, "section_id", in->section_id);
+    jw_kbool(&n.w, "is_leader", in->is_leader);
+    post.title = in->title;
+    post.grade = in->grade.p ? in->grade : post.grade;
+    post.section_id = in->section_id;
+    post.is_leader = in->is_leader;
+    if (in->rank_order)
+        post.sort_key = str_printf(cx->a, "%05lld", (long long)in->rank_order);
+    return post_put(cx, &post) && contact_index(cx, post.person_id) &&
+           note_end(cx, &n, u.id, "post.change");
 }
 
 struct org_post_end_in {
@@ -125,6 +172,23 @@ static bool roles_end(struct ctx *cx, const struct post_row *post)
     return true;
 }
 
+/* Clerks and administrators go by way of the filing (A5): the city agrees first. */
+static bool holds_filed_role(struct ctx *cx, const struct post_row *post)
+{
+    struct ids holders;
+    static const enum role filed[] = { ROLE_UNIT_ADMIN, ROLE_DOC_CLERK };
+    for (size_t k = 0; k < 2; k++) {
+        if (!org_role_posts(cx, post->unit_id, filed[k], &holders))
+            return true;
+        for (size_t i = 0; i < holders.n; i++)
+            if (holders.p[i] == post->id) {
+                (void)fail(cx, ERR_STATE, "filing.first", NULL); /* always false */
+                return true;
+            }
+    }
+    return false;
+}
+
 /* on is the first day it is no longer held. */
 ORG_COMMAND(org_post_end)
 {
@@ -138,13 +202,14 @@ ORG_COMMAND(org_post_end)
         return fail(cx, ERR_STATE, "post.ended", NULL);
     if (str_cmp(in->on, post.from_on) < 0)
         return fail(cx, ERR_INVALID, "post.period", "on");
+    if (!is_city_admin(cx) && holds_filed_role(cx, &post))
+        return false;
     post.until_on = in->on;
     struct note n = note_begin(cx);
     jw_kid(&n.w, "post_id", post.id);
     jw_kid(&n.w, "person_id", post.person_id);
     jw_kstr(&n.w, "title", post.title);
     jw_kstr(&n.w, "on", in->on);
-    return post_put(cx, &post) && roles_end(cx, &post) &&
-           contact_index(cx, post.person_id) &&
+    return post_put(cx, &post) && roles_end(cx, &post) && contact_index(cx, post.person_id) &&
            event_emit(cx, "org.post_ended", post.id, &post) && note_end(cx, &n, u.id, "post.end");
 }

@@ -33,7 +33,8 @@ static bool order_day(struct ctx *cx, int64_t list_id, struct str on, struct str
     return found >= 0;
 }
 
-/* --- sorting by rank ------------------------------------------------------------------------------------- */
+/* --- sorting by rank
+ * ------------------------------------------------------------------------------------- */
 
 struct ranked {
     int64_t post;
@@ -105,7 +106,9 @@ bool org_rank_sort(struct ctx *cx, int64_t unit_id, struct str on, int64_t *post
     return true;
 }
 
-/* --- commands ------------------------------------------------------------------------------------------------- */
+/* --- commands
+ * -------------------------------------------------------------------------------------------------
+ */
 
 struct org_rank_create_in {
     int64_t unit_id;
@@ -141,8 +144,7 @@ struct org_rank_set_in {
 };
 static const struct field org_rank_set_in_fields[] = {
     FIELD(org_rank_set_in, list_id, F_ID, .flags = FIELD_PATH, .zh = "名单", .en = "list"),
-    FIELD(org_rank_set_in, from_on, F_DAY, .flags = FIELD_REQUIRED, .zh = "起始日期",
-          .en = "from"),
+    FIELD(org_rank_set_in, from_on, F_DAY, .flags = FIELD_REQUIRED, .zh = "起始日期", .en = "from"),
     FIELD(org_rank_set_in, post_ids, F_IDS, .min = 1, .max = 200, .flags = FIELD_REQUIRED,
           .zh = "顺序", .en = "order"),
 };
@@ -195,7 +197,9 @@ ORG_COMMAND(org_rank_set)
     return note_end(cx, &n, unit_id, "rank_list.set");
 }
 
-/* --- reads ------------------------------------------------------------------------------------------------------- */
+/* --- reads
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 struct org_rank_lists_in {
     int64_t unit;

@@ -1,4 +1,5 @@
-/* What a flow's assign means in this city (OFFICE P2, P3, P8): from words to posts, pools, units. */
+/* What a flow's assign means in this city (OFFICE P2, P3, P8): from words to posts, pools, units.
+ */
 #include "org/org_in.h"
 
 #include "org/org.sql.h"
@@ -147,16 +148,11 @@ bool org_resolve(struct ctx *cx, const struct org_ask *ask, struct org_whos *out
     int found;
     *out = (struct org_whos){ NULL, 0 };
     switch (ask->term) {
-    case ORG_STARTER_SECTION_HEAD:
-        return section_head(cx, ask, out);
-    case ORG_STARTER_LEADER:
-        return leader(cx, ask, out);
-    case ORG_STARTER_DEPUTY_SECRETARY_GENERAL:
-        return deputy(cx, ask, out);
-    case ORG_ROLE:
-        return by_role(cx, ask->unit_id, ask->role, out);
-    case ORG_POST:
-        return one_post(cx, ask->id, out);
+    case ORG_STARTER_SECTION_HEAD: return section_head(cx, ask, out);
+    case ORG_STARTER_LEADER: return leader(cx, ask, out);
+    case ORG_STARTER_DEPUTY_SECRETARY_GENERAL: return deputy(cx, ask, out);
+    case ORG_ROLE: return by_role(cx, ask->unit_id, ask->role, out);
+    case ORG_POST: return one_post(cx, ask->id, out);
     case ORG_PERSON:
         found = org_main_post(cx, ask->id, &p);
         if (found == 1)

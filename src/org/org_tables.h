@@ -23,6 +23,14 @@ struct org_page {
 #define ORG_COMMAND(name) bool name(struct ctx *cx, const void *in_, void *out_)
 #define ORG_READ(name) bool name(struct ctx *cx, const void *in_, struct jw *w)
 
+/* org_answers.c */
+extern const struct record org_named_record, org_old_name_record, org_agency_short_record,
+    org_unit_answer_record, org_contact_record, org_book_row_record, org_person_post_record,
+    org_person_role_record, org_person_answer_record, org_change_row_record, org_grant_row_record,
+    org_filing_row_record, org_acting_row_record, org_charge_row_record, org_rank_list_row_record,
+    org_rank_entry_record, org_rank_list_answer_record, org_group_row_record, org_group_unit_record,
+    org_group_answer_record;
+
 /* org_unit_cmd.c */
 extern const struct record org_unit_create_in_record, org_unit_change_in_record,
     org_unit_rename_in_record, org_unit_close_in_record, org_unit_get_in_record,
@@ -45,8 +53,10 @@ ORG_COMMAND(org_person_disable);
 ORG_COMMAND(org_person_reset);
 ORG_READ(org_person_get);
 /* org_post.c */
-extern const struct record org_post_create_in_record, org_post_end_in_record;
+extern const struct record org_post_create_in_record, org_post_change_in_record,
+    org_post_end_in_record;
 ORG_COMMAND(org_post_create);
+ORG_COMMAND(org_post_change);
 ORG_COMMAND(org_post_end);
 /* org_book.c */
 extern const struct record org_unit_people_in_record, org_people_in_record;

@@ -5,11 +5,10 @@
 #include "org/org.sql.h"
 
 const char *const unit_levels[] = { "city", "county", "town", "village", NULL };
-const char *const unit_branches[] = {
-    "party",      "npc",  "government", "cppcc",       "discipline", "court",
-    "procuratorate", "military", "mass", "democratic", "vertical", "zone",
-    "institution", "enterprise", "village", NULL
-};
+const char *const unit_branches[] = { "party",       "npc",        "government",    "cppcc",
+                                      "discipline",  "court",      "procuratorate", "military",
+                                      "mass",        "democratic", "vertical",      "zone",
+                                      "institution", "enterprise", "village",       NULL };
 const char *const unit_kinds[] = { "unit", "section", "body", NULL };
 
 int unit_facts_find(struct ctx *cx, int64_t unit_id, struct unit_facts *out)
@@ -36,7 +35,8 @@ bool tree_touch(struct ctx *cx)
     return db_run(cx->db, &q_org_version_next, "tree");
 }
 
-/* --- the line ------------------------------------------------------------------------------------ */
+/* --- the line ------------------------------------------------------------------------------------
+ */
 
 /* name without the first place where part stands in it. */
 static struct str without(struct arena *a, struct str name, struct str part)
@@ -72,7 +72,8 @@ static struct str line_of(struct ctx *cx, struct str name, int64_t area_id)
     return unit_line(cx->a, name, areas, n);
 }
 
-/* --- writing --------------------------------------------------------------------------------------- */
+/* --- writing
+ * --------------------------------------------------------------------------------------- */
 
 static bool place(struct ctx *cx, const struct unit_new *in, struct unit_row *u,
                   struct unit_facts *f)
@@ -148,7 +149,8 @@ bool unit_write(struct ctx *cx, const struct unit_new *in, int64_t *id)
     u.closed_on = found ? old.closed_on : STR_NONE;
     struct str from = in->from_on.n ? in->from_on : today(cx);
     bool moves = found == 1 && !str_eq(old.sort_key, u.sort_key);
-    bool is_named = found == 0 || !str_eq(old.name, u.name) || !str_eq(old.short_name, u.short_name);
+    bool is_named =
+        found == 0 || !str_eq(old.name, u.name) || !str_eq(old.short_name, u.short_name);
     *id = u.id;
     return unit_put(cx, &u) &&
            db_run(cx->db, &q_unit_fact_put, u.id, f.area_id, f.rank_order,

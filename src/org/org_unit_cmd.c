@@ -23,8 +23,7 @@ static const struct field org_unit_create_in_fields[] = {
     FIELD(org_unit_create_in, short_name, F_TEXT, .max = 60, .zh = "简称", .en = "short name"),
     FIELD(org_unit_create_in, parent_id, F_ID, .flags = FIELD_REQUIRED, .zh = "上级",
           .en = "parent"),
-    FIELD(org_unit_create_in, level, F_CHOICE, .choices = unit_levels, .zh = "层级",
-          .en = "level"),
+    FIELD(org_unit_create_in, level, F_CHOICE, .choices = unit_levels, .zh = "层级", .en = "level"),
     FIELD(org_unit_create_in, branch, F_CHOICE, .choices = unit_branches, .zh = "系统",
           .en = "branch"),
     FIELD(org_unit_create_in, kind, F_CHOICE, .choices = unit_kinds, .flags = FIELD_REQUIRED,
@@ -222,7 +221,8 @@ ORG_COMMAND(org_day)
     return units_day(cx) && db_run(cx->db, &q_org_version_set, "day", clock_days(d));
 }
 
-/* --- reads ------------------------------------------------------------------------------------------ */
+/* --- reads
+ * ------------------------------------------------------------------------------------------ */
 
 struct org_unit_get_in {
     int64_t unit_id;
@@ -324,6 +324,18 @@ ORG_READ(org_unit_get)
     jw_kstr(w, "from_on", f.from_on);
     jw_kstr(w, "closed_on", u.closed_on);
     jw_kbool(w, "can_administer", may(cx, PERM_UNIT_ADMIN, u.home_id, u.path));
+    int64_t other = db_number(cx->db, 0, &q_dual_get, u.id);
+    struct unit_row second;
+    if (other && !unit_load(cx, other, &second))
+        return false;
+    if (other) {
+        jw_kobj(w, "other_superior");
+        jw_kid(w, "id", second.id);
+        jw_kstr(w, "name", second.name);
+        jw_obj_end(w);
+    } else {
+        jw_knull(w, "other_superior");
+    }
     bool good = write_above(cx, u.parent_id, w) && write_names(cx, u.id, w) &&
                 write_sections(cx, u.id, w) && write_agencies(cx, u.id, w);
     jw_obj_end(w);

@@ -125,6 +125,20 @@ test('P6 a second post is one more capacity; ending it ends its roles', async ()
   await cityAdmin.refused(`/posts/${made.id}/end`, { on: day }, 409, 'post.ended')
 })
 
+test('A5 a clerk’s post does not end before the city has agreed; titles are the unit’s', async () => {
+  const clerk = await person('田雨涵')
+  const day = new Date(c.now() + 8 * 3600e3).toISOString().slice(0, 10)
+  await finance.refused(`/posts/${clerk.post}/end`, { on: day }, 409, 'filing.first')
+  await finance.act(`/posts/${clerk.post}/change`, { title: '文书', section_id: budget, is_leader: false, rank_order: 5 })
+  const rows = await finance.rows(`/units/${bureau}/people`)
+  assert.equal(rows.find(r => r.name === '田雨涵').title, '文书')
+  const section = await finance.rows(`/units/${budget}/people`)
+  assert.equal(section[0].name, '田雨涵')
+  assert.equal(section[0].unit, '示例市财政局')
+  assert.equal((await finance.rows('/people?q=' + encodeURIComponent('文书')))[0].name, '廖小梅')
+  await (await as('water_clerk')).refused(`/posts/${clerk.post}/change`, { title: '文书', is_leader: false }, 404)
+})
+
 test('P9 a unit is renamed from a day on, closed when empty, and keeps its old names', async () => {
   await finance.refused(`/units/${bureau}/rename`, { name: '财政厅', from_on: '2026-01-01' }, 404)
   await cityAdmin.act(`/units/${water}/rename`, { name: '示例市水务局', short_name: '市水务局', from_on: '2026-06-01' })

@@ -84,7 +84,8 @@ test('P7 mobile numbers are masked outside the own unit, leaders’ are hidden, 
   assert.equal((await find(clerk, '1390000')).length, 0, 'nobody leafs through mobile numbers')
   const seen = await clerk.read('/people/' + leader.person)
   assert.equal(seen.mobile, null)
-  assert.equal(seen.account, undefined)
+  assert.equal(seen.account, null)
+  assert.deepEqual(seen.roles, [])
 })
 
 test('P7 the person and the administrator see what others do not', async () => {
