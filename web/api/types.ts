@@ -31,7 +31,7 @@ export interface Opinion {
 }
 export interface SheetStep { name: string; opinions: Opinion[] }
 export interface Outcome { name: string; label: string }
-export interface NeedVar { name: string; label: string; kind: 'posts' | 'units'; required: boolean; suggest: string | null }
+export interface NeedVar { name: string; label: string; kind: 'posts' | 'units' | 'post' | 'unit'; required: boolean; suggest: string | null }
 export interface Ask { node: string; name: string; label: string; kind: string; required?: boolean; hint?: string; options?: { value: string; label: string }[]; max?: number }
 export interface OpenItem { item: string; node: string; name: string; kind: 'post' | 'unit' | 'pool'; shielded: boolean; who: string | null; title: string | null; since_at: number | null; opened: boolean }
 export interface MyItem {
@@ -75,7 +75,7 @@ export interface ResultRow { id: string; ok: boolean; code: string | null; detai
 export interface Finding { rule: string; level: 'error' | 'warn'; text: string; reason: string | null; field?: string | null }
 export interface PersonRow {
   person: string; post: string; name: string; title: string; unit?: string | UnitRef; unit_name?: string; section: string | null
-  office_phone: string | null; mobile: string | null; is_leader: boolean; contact: { name: string; phone: string } | null
+  office_phone: string | null; mobile: string | null; is_leader: boolean; contact: { name: string | null; phone: string } | null
 }
 export interface Group { id: string; name: string; scope: string; count: number; is_mine: boolean; unit_ids?: string[] }
 export interface Milestone { delivery: string; unit: string; level: string; state: string; clerk: string | null; [at: string]: string | number | null }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { around, shape, wrap } from './picture'
 
 test('types and shapes', () => {
-  expect(['startEvent', 'endEvent', 'userTask', 'sendTask', 'exclusiveGateway', 'intermediateCatchEvent'].map(shape)).toEqual(['start', 'end', 'task', 'task', 'gateway', 'event'])
+  expect(['startEvent', 'endEvent', 'userTask', 'sendTask', 'exclusiveGateway', 'intermediateCatchEvent', 'exclusive', 'parallel', 'service'].map(shape)).toEqual(['start', 'end', 'task', 'task', 'gateway', 'event', 'gateway', 'gateway', 'task'])
 })
 test('names are wrapped by width and cut with a sign', () => {
   expect(wrap('分管领导审签', 4)).toEqual(['分管领导', '审签'])

@@ -18,7 +18,7 @@ export function around(d: Diagram, margin = 24): Box {
 export function shape(type: string): 'start' | 'end' | 'event' | 'gateway' | 'task' {
   if (/start/i.test(type)) return 'start'
   if (/end/i.test(type) && !/send/i.test(type)) return 'end'
-  if (/gateway/i.test(type)) return 'gateway'
+  if (/gateway|exclusive|parallel|inclusive/i.test(type)) return 'gateway'
   return /event|catch|throw/i.test(type) ? 'event' : 'task'
 }
 
