@@ -25,7 +25,7 @@ function sample(s) {
   if (s.enum) return s.enum.find(x => x !== null)
   switch (typeOf(s)) {
     case 'string': return isId(s) ? '1' : s.format === 'date' ? '2026-01-05' : 'x'.repeat(Math.max(s.minLength || 0, 1))
-    case 'integer': return Math.max(s.minimum || 0, 0)
+    case 'integer': return s.format === 'ms-utc' ? Date.now() - 60_000 : Math.max(s.minimum || 0, 0)
     case 'boolean': return true
     case 'array': return Array.from({ length: Math.max(s.minItems || 0, 1) }, (_, i) => isId(s.items || {}) ? String(i + 1) : sample(s.items || {}))
     case 'object': return Object.fromEntries(Object.entries(s.properties || {}).map(([k, v]) => [k, sample(v)]))
