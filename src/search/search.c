@@ -40,7 +40,7 @@ static bool open_index(struct ctx *cx)
     its.config = *core_db_config(cx->core);
     if (its.config.engine == DB_SQLITE)
         its.config.path = strdup(arena_printf(cx->a, "%s/search.db", core_dir(cx->core)));
-    its.config.is_bulk = true; /* derived: may be lost, is rebuilt */
+    its.config.is_bulk = false; /* what has left the queue must be in the index on disk */
     its.writer = db_open(&its.config, DB_WRITE, its.a, &its.err);
     return its.writer && db_script(its.writer, its.config.engine == DB_SQLITE ? sqlite_schema
                                                                               : pgsql_schema);
