@@ -4,6 +4,7 @@
 #include "core/system.h"
 #include "demo/demo_build.h"
 #include "desk/desk.h"
+#include "exchange/exchange.h"
 #include "org/org.h"
 #include "search/search.h"
 
@@ -20,6 +21,7 @@ const struct room *const rooms[] = {
     &desk_list_room,
     &desk_page_room,
     &desk_attachment_room,
+    &exchange_room,
     &search_room,
     &demo_room,
     NULL,

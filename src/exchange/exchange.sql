@@ -1,0 +1,302 @@
+-- name: q_dispatch_put
+INSERT INTO dispatch (id, kind, document_id, matter_id, unit_id, agency_id, person_id, post_id,
+  signer_person, at, issuer, sender_name, title, number, doc_type, urgency, direction, signed_on,
+  main_text, cc_text, body, recipients, recipients_digest, count, corrects_id, wants_feedback)
+VALUES (:id, :kind, :document, :matter, :unit, :agency, :person, :post, :signer, :at, :issuer,
+  :sender_name, :title, :number, :doc_type, :urgency, :direction, :signed_on, :main_text, :cc_text,
+  :body, :recipients, :digest, :count, :corrects, :wants_feedback);
+-- name: q_dispatch_get
+SELECT id, kind, document_id, matter_id, unit_id, agency_id, person_id, post_id, signer_person, at,
+  issuer, sender_name, title, number, doc_type, urgency, direction, signed_on, main_text, cc_text,
+  body, count, corrects_id, wants_feedback FROM dispatch WHERE id = :id;
+-- name: q_dispatch_lock
+SELECT id FROM dispatch WHERE id = :id FOR UPDATE;
+-- name: q_dispatch_of_document
+-- dispatch_document
+SELECT id FROM dispatch WHERE document_id = :document AND kind = 'document' ORDER BY id DESC LIMIT 1;
+-- name: q_dispatch_page
+-- dispatch_unit: what a unit sent, newest first
+SELECT s.id, s.kind, s.title, s.number, s.urgency, s.doc_type, s.at, s.count, s.matter_id, p.name,
+  s.corrects_id,
+  (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'signed'),
+  (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'closed')
+FROM dispatch s JOIN person p ON p.id = s.person_id
+WHERE s.unit_id = :unit AND s.kind <> 'paper' AND s.id < :before ORDER BY s.id DESC LIMIT :limit;
+-- name: q_dispatch_more
+UPDATE dispatch SET count = count + :n, recipients_digest = :digest WHERE id = :id;
+-- name: q_corrections
+-- dispatch_corrects
+SELECT id, kind, title, number, at, body FROM dispatch WHERE corrects_id = :dispatch ORDER BY id;
+
+-- name: q_deliveries_put
+INSERT INTO delivery (id, dispatch_id, unit_id, sort, is_cc, state, sees_all, wave, delivered_at)
+SELECT json_extract(e.value, '$[0]'), :dispatch, json_extract(e.value, '$[1]'),
+  json_extract(e.value, '$[2]'), json_extract(e.value, '$[3]'),
+  CASE json_extract(e.value, '$[4]') WHEN 1 THEN 'queued' ELSE 'delivered' END, 0, 0,
+  CASE json_extract(e.value, '$[4]') WHEN 1 THEN NULL ELSE :at END
+FROM json_each(:rows) e;
+-- pg:
+INSERT INTO delivery (id, dispatch_id, unit_id, sort, is_cc, state, sees_all, wave, delivered_at)
+SELECT (e.value->>0)::bigint, CAST(:dispatch AS bigint), (e.value->>1)::bigint,
+  (e.value->>2)::bigint, (e.value->>3)::bigint,
+  CASE e.value->>4 WHEN '1' THEN 'queued' ELSE 'delivered' END, 0, 0,
+  CASE e.value->>4 WHEN '1' THEN NULL ELSE CAST(:at AS bigint) END
+FROM json_array_elements(CAST(:rows AS json)) AS e(value);
+-- name: q_delivery_get
+SELECT d.id, d.dispatch_id, d.unit_id, d.sort, d.is_cc, d.state, d.sees_all, d.wave, d.delivered_at,
+  d.signed_at, d.registered_at, d.proposed_at, d.instructed_at, d.handling_at, d.closed_at,
+  d.ended_at, d.signed_by, d.signed_post, d.matter_id FROM delivery d WHERE d.id = :id;
+-- name: q_delivery_lock
+SELECT id FROM delivery WHERE id = :id FOR UPDATE;
+-- name: q_delivery_of_matter
+-- delivery_matter: the newest
+SELECT id FROM delivery WHERE matter_id = :matter ORDER BY id DESC LIMIT 1;
+-- name: q_delivery_at_unit
+-- delivery_once
+SELECT id FROM delivery WHERE dispatch_id = :dispatch AND unit_id = :unit;
+-- name: q_delivery_units
+SELECT unit_id FROM delivery WHERE dispatch_id = :dispatch ORDER BY unit_id;
+-- name: q_units_to_correct
+SELECT d.unit_id, u.name, u.by_paper, d.is_cc FROM delivery d JOIN unit u ON u.id = d.unit_id
+WHERE d.dispatch_id = :dispatch AND d.state NOT IN ('refused', 'retracted') ORDER BY d.sort;
+-- name: q_delivery_last_sort
+SELECT coalesce(max(sort), 0) FROM delivery WHERE dispatch_id = :dispatch;
+-- name: q_deliveries_of
+-- in id order: locks are taken in one order
+SELECT id, unit_id, state, matter_id, is_cc FROM delivery WHERE dispatch_id = :dispatch
+ORDER BY id FOR UPDATE;
+-- name: q_delivery_signed
+UPDATE delivery SET state = 'signed', signed_at = :at, signed_by = :person, signed_post = :post,
+  sees_all = :sees_all WHERE id = :id;
+-- name: q_delivery_matter
+UPDATE delivery SET matter_id = :matter WHERE id = :id;
+-- name: q_delivery_registered
+UPDATE delivery SET state = 'registered', registered_at = :at WHERE id = :id AND registered_at IS NULL;
+-- name: q_delivery_proposed
+UPDATE delivery SET proposed_at = :at WHERE id = :id AND proposed_at IS NULL;
+-- name: q_delivery_instructed
+UPDATE delivery SET instructed_at = :at WHERE id = :id AND instructed_at IS NULL;
+-- name: q_delivery_handling
+UPDATE delivery SET handling_at = :at WHERE id = :id AND handling_at IS NULL;
+-- name: q_delivery_closed
+UPDATE delivery SET closed_at = :at WHERE id = :id AND closed_at IS NULL;
+-- name: q_delivery_reopened
+UPDATE delivery SET closed_at = NULL WHERE id = :id AND closed_at IS NOT NULL;
+-- name: q_delivery_ended
+UPDATE delivery SET state = :state, ended_at = :at WHERE id = :id;
+-- name: q_deliveries_retracted
+UPDATE delivery SET state = 'retracted', ended_at = :at
+WHERE id IN (SELECT value FROM json_each(:ids));
+-- pg:
+UPDATE delivery SET state = 'retracted', ended_at = :at
+WHERE id IN (SELECT value::bigint FROM json_array_elements_text(CAST(:ids AS json)));
+-- name: q_delivery_again
+UPDATE delivery SET state = 'delivered', delivered_at = :at, ended_at = NULL, signed_at = NULL,
+  registered_at = NULL, proposed_at = NULL, instructed_at = NULL, handling_at = NULL,
+  closed_at = NULL, signed_by = NULL, signed_post = NULL, matter_id = NULL, wave = wave + 1
+WHERE id = :id;
+
+-- name: q_box_to_sign
+-- delivery_to_sign: one unit's letters waiting, newest first
+SELECT d.id, d.state, d.delivered_at, d.delivered_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id
+FROM delivery d JOIN dispatch s ON s.id = d.dispatch_id
+WHERE d.unit_id = :unit AND d.state = 'delivered' AND d.id < :before_id ORDER BY d.id DESC LIMIT :limit;
+-- name: q_box_signed
+-- delivery_signed
+SELECT d.id, d.state, d.delivered_at, d.signed_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id
+FROM delivery d JOIN dispatch s ON s.id = d.dispatch_id
+WHERE d.unit_id = :unit AND d.signed_at IS NOT NULL AND (d.signed_at, d.id) < (:before_at, :before_id)
+ORDER BY d.signed_at DESC, d.id DESC LIMIT :limit;
+-- name: q_box_retract_asked
+-- retract_request_box; the last column is the request
+SELECT d.id, d.state, d.delivered_at, q.asked_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, q.id
+FROM retract_request q JOIN delivery d ON d.id = q.delivery_id
+JOIN dispatch s ON s.id = d.dispatch_id
+WHERE q.unit_id = :unit AND q.state = 'asked' AND q.id < :before_id ORDER BY q.id DESC LIMIT :limit;
+
+-- name: q_board
+-- delivery_board
+SELECT d.id, d.unit_id, u.name, u.level, u.branch, d.state, d.is_cc, d.delivered_at, d.signed_at,
+  d.registered_at, d.proposed_at, d.instructed_at, d.handling_at, d.closed_at, d.ended_at, d.sees_all,
+  p.name, d.sort, d.wave,
+  (SELECT count(*) FROM delivery_feedback f WHERE f.delivery_id = d.id),
+  (SELECT count(*) FROM delivery_problem b WHERE b.delivery_id = d.id AND b.settled_at IS NULL),
+  (SELECT q.state FROM retract_request q WHERE q.delivery_id = d.id ORDER BY q.id DESC LIMIT 1)
+FROM delivery d JOIN unit u ON u.id = d.unit_id LEFT JOIN person p ON p.id = d.signed_by
+WHERE d.dispatch_id = :dispatch AND d.sort > :after
+  AND (CAST(:state AS text) IS NULL OR d.state = CAST(:state AS text)
+    OR (CAST(:state AS text) = 'signed' AND d.state = 'registered')
+    OR (CAST(:state AS text) = 'handling' AND d.handling_at IS NOT NULL)
+    OR (CAST(:state AS text) = 'closed' AND d.closed_at IS NOT NULL))
+  AND (CAST(:q AS text) = '' OR replace(u.name, CAST(:q AS text), '') <> u.name)
+ORDER BY d.sort LIMIT :limit;
+-- name: q_totals
+SELECT milestone, n FROM dispatch_total WHERE dispatch_id = :dispatch;
+-- name: q_total_add
+INSERT INTO dispatch_total (dispatch_id, milestone, n) VALUES (:dispatch, :milestone, :n)
+ON CONFLICT (dispatch_id, milestone) DO UPDATE SET n = dispatch_total.n + excluded.n;
+
+-- name: q_requests_put
+INSERT INTO retract_request (id, delivery_id, dispatch_id, unit_id, reason, asked_by, asked_post,
+  asked_at, state)
+SELECT json_extract(e.value, '$[0]'), json_extract(e.value, '$[1]'), :dispatch,
+  json_extract(e.value, '$[2]'), :reason, :person, :post, :at, 'asked' FROM json_each(:rows) e;
+-- pg:
+INSERT INTO retract_request (id, delivery_id, dispatch_id, unit_id, reason, asked_by, asked_post,
+  asked_at, state)
+SELECT (e.value->>0)::bigint, (e.value->>1)::bigint, CAST(:dispatch AS bigint),
+  (e.value->>2)::bigint, CAST(:reason AS text), CAST(:person AS bigint), CAST(:post AS bigint),
+  CAST(:at AS bigint), 'asked' FROM json_array_elements(CAST(:rows AS json)) AS e(value);
+-- name: q_requests_open
+-- retract_request_dispatch
+SELECT delivery_id FROM retract_request WHERE dispatch_id = :dispatch AND state = 'asked';
+-- name: q_request_get
+SELECT id, delivery_id, dispatch_id, unit_id, reason, state, asked_at, asked_by
+FROM retract_request WHERE id = :id FOR UPDATE;
+-- name: q_request_open
+SELECT q.id, q.reason, q.asked_at, p.name FROM retract_request q JOIN person p ON p.id = q.asked_by
+WHERE q.delivery_id = :delivery AND q.state = 'asked';
+-- name: q_request_answer
+UPDATE retract_request SET state = :state, answered_by = :person, answered_at = :at, answer = :answer
+WHERE id = :id AND state = 'asked';
+
+-- name: q_refusal_put
+INSERT INTO refusal (id, delivery_id, dispatch_id, sender_unit, code, text, person_id, post_id, at)
+VALUES (:id, :delivery, :dispatch, :sender, :code, :text, :person, :post, :at);
+-- name: q_refusal_count
+INSERT INTO refusal_count (unit_id, code, n) VALUES (:unit, :code, 1)
+ON CONFLICT (unit_id, code) DO UPDATE SET n = refusal_count.n + 1;
+-- name: q_refusal_get
+SELECT id, delivery_id, dispatch_id, sender_unit, acknowledged_at FROM refusal WHERE id = :id FOR UPDATE;
+-- name: q_refusal_acknowledge
+UPDATE refusal SET acknowledged_by = :person, acknowledged_at = :at WHERE id = :id;
+-- name: q_refusal_page
+-- refusal_sender
+SELECT r.id, r.delivery_id, r.dispatch_id, r.code, r.text, r.at, r.acknowledged_at, u.name, s.title,
+  s.number, s.matter_id
+FROM refusal r JOIN delivery d ON d.id = r.delivery_id JOIN unit u ON u.id = d.unit_id
+JOIN dispatch s ON s.id = r.dispatch_id
+WHERE r.sender_unit = :unit AND r.id < :before ORDER BY r.id DESC LIMIT :limit;
+-- name: q_refusal_counts
+SELECT code, n FROM refusal_count WHERE unit_id = :unit ORDER BY code;
+
+-- name: q_problem_put
+INSERT INTO delivery_problem (id, delivery_id, dispatch_id, sender_unit, code, text, person_id, at)
+VALUES (:id, :delivery, :dispatch, :sender, :code, :text, :person, :at);
+-- name: q_problem_get
+SELECT id, delivery_id, dispatch_id, sender_unit, settled_at FROM delivery_problem WHERE id = :id
+FOR UPDATE;
+-- name: q_problem_settle
+UPDATE delivery_problem SET settled_by = :person, settled_at = :at, answer = :answer WHERE id = :id;
+-- name: q_problem_page
+-- delivery_problem_sender
+SELECT b.id, b.delivery_id, b.dispatch_id, b.code, b.text, b.at, b.settled_at, u.name, s.title,
+  s.number, s.matter_id
+FROM delivery_problem b JOIN delivery d ON d.id = b.delivery_id JOIN unit u ON u.id = d.unit_id
+JOIN dispatch s ON s.id = b.dispatch_id
+WHERE b.sender_unit = :unit AND b.id < :before ORDER BY b.id DESC LIMIT :limit;
+-- name: q_problems_of
+-- delivery_problem_delivery
+SELECT code, text, at, settled_at, answer FROM delivery_problem WHERE delivery_id = :delivery ORDER BY id;
+
+-- name: q_feedback_put
+INSERT INTO delivery_feedback (id, delivery_id, dispatch_id, kind, text, person_id, person_name, at)
+VALUES (:id, :delivery, :dispatch, :kind, :text, :person, :name, :at);
+-- name: q_feedback_of
+-- delivery_feedback_delivery
+SELECT kind, text, person_name, at FROM delivery_feedback WHERE delivery_id = :delivery ORDER BY id;
+-- name: q_feedback_page
+-- delivery_feedback_dispatch
+SELECT f.id, f.delivery_id, f.kind, f.text, f.person_name, f.at, u.name, d.unit_id
+FROM delivery_feedback f JOIN delivery d ON d.id = f.delivery_id JOIN unit u ON u.id = d.unit_id
+WHERE f.dispatch_id = :dispatch AND f.id > :after ORDER BY f.id LIMIT :limit;
+
+-- name: q_receipt_next
+INSERT INTO receipt_book (unit_id, year, next) VALUES (:unit, :year, 2)
+ON CONFLICT (unit_id, year) DO UPDATE SET next = receipt_book.next + 1 RETURNING next - 1;
+-- name: q_received_put
+INSERT INTO received (unit_id, year, seq, delivery_id, dispatch_id, matter_id, kind, registered_at,
+  registered_by)
+VALUES (:unit, :year, :seq, :delivery, :dispatch, :matter, :kind, :at, :person);
+-- name: q_received_of
+-- received_delivery
+SELECT year, seq, kind FROM received WHERE delivery_id = :delivery AND matter_id = :matter;
+-- name: q_received_kind
+UPDATE received SET kind = :kind WHERE delivery_id = :delivery AND matter_id = :matter;
+-- name: q_received_page
+-- the register's own key; q looks through one unit's year
+SELECT r.seq, r.kind, r.registered_at, r.matter_id, r.delivery_id, s.issuer, s.number, s.title,
+  s.doc_type, s.urgency, s.kind, s.signed_on, p.name, d.state, d.closed_at, d.handling_at
+FROM received r JOIN delivery d ON d.id = r.delivery_id JOIN dispatch s ON s.id = r.dispatch_id
+LEFT JOIN person p ON p.id = r.registered_by
+WHERE r.unit_id = :unit AND r.year = :year AND r.seq < :before
+  AND (CAST(:kind AS text) IS NULL OR r.kind = CAST(:kind AS text))
+  AND (CAST(:q AS text) = '' OR replace(s.title, CAST(:q AS text), '') <> s.title
+    OR replace(s.number, CAST(:q AS text), '') <> s.number
+    OR replace(s.issuer, CAST(:q AS text), '') <> s.issuer)
+ORDER BY r.seq DESC LIMIT :limit;
+-- name: q_received_same
+-- 重文提醒: dispatch_number, then delivery_once
+SELECT r.year, r.seq, r.matter_id, r.registered_at
+FROM dispatch s JOIN delivery d ON d.dispatch_id = s.id AND d.unit_id = :unit
+JOIN received r ON r.delivery_id = d.id
+WHERE s.number = :number AND s.issuer = :issuer AND s.kind <> 'slip' AND d.id <> :not_delivery
+ORDER BY r.registered_at LIMIT 5;
+
+-- name: q_rule_get
+SELECT is_small, forwards FROM receiving_rule WHERE unit_id = :unit;
+-- name: q_rule_put
+INSERT INTO receiving_rule (unit_id, is_small, forwards) VALUES (:unit, :is_small, :forwards)
+ON CONFLICT (unit_id) DO UPDATE SET is_small = excluded.is_small, forwards = excluded.forwards;
+
+-- name: q_instruction_put
+INSERT INTO instruction (id, matter_id, delivery_id, unit_id, item_id, person_id, post_id, who, text,
+  lead, due_on, at, state, is_contradicted)
+VALUES (:id, :matter, :delivery, :unit, :item, :person, :post, :who, :text, :lead, :due_on, :at,
+  'new', 0);
+-- name: q_instructions
+-- instruction_matter
+SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_id, unit_id, matter_id
+FROM instruction WHERE matter_id = :matter ORDER BY id;
+-- name: q_instruction_get
+SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_id, unit_id, matter_id
+FROM instruction WHERE id = :id FOR UPDATE;
+-- name: q_instruction_state
+UPDATE instruction SET state = :state WHERE id = :id;
+-- name: q_instruction_contradicted
+UPDATE instruction SET is_contradicted = :is WHERE id = :id AND is_contradicted <> :is;
+-- name: q_instruction_new
+-- instruction_new: what waits for an office
+SELECT i.id, i.matter_id, i.who, i.text, i.lead, i.due_on, i.at, i.state, i.is_contradicted, m.title,
+  m.number, m.urgency
+FROM instruction i JOIN matter m ON m.id = i.matter_id
+WHERE i.unit_id = :unit AND i.state = 'new' AND i.id < :before ORDER BY i.id DESC LIMIT :limit;
+-- name: q_instruction_book
+-- instruction_unit: 批示登记本
+SELECT i.id, i.matter_id, i.who, i.text, i.lead, i.due_on, i.at, i.state, i.is_contradicted, m.title,
+  m.number, m.urgency
+FROM instruction i JOIN matter m ON m.id = i.matter_id
+WHERE i.unit_id = :unit AND i.id < :before ORDER BY i.id DESC LIMIT :limit;
+
+-- name: q_assignment_put
+INSERT INTO assignment (id, matter_id, unit_id, text, due_on, wants_feedback, dispatch_id, child_id,
+  by_person, at) VALUES (:id, :matter, :unit, :text, :due_on, :wants_feedback, :dispatch, :child,
+  :person, :at);
+-- name: q_assignments
+-- assignment_matter
+SELECT id, text, due_on, wants_feedback, dispatch_id, child_id, by_person, at, done_at, result
+FROM assignment WHERE matter_id = :matter ORDER BY id;
+-- name: q_assignment_of_child
+SELECT id, matter_id, wants_feedback FROM assignment WHERE child_id = :child;
+-- name: q_assignment_of_dispatch
+SELECT id, matter_id, wants_feedback FROM assignment WHERE dispatch_id = :dispatch;
+-- name: q_assignment_done
+UPDATE assignment SET done_at = :at WHERE id = :id AND done_at IS NULL;
+-- name: q_assignment_result
+UPDATE assignment SET result = :result WHERE id = :id;
+-- name: q_assignment_open
+-- assignment_matter
+SELECT count(*) FROM assignment WHERE matter_id = :matter AND done_at IS NULL AND wants_feedback = 1;

@@ -1,0 +1,251 @@
+/* 收文登记: numbers of a unit's book of a year, gap-free; the register; letters that came on paper
+ * or from outside the city. */
+#include "exchange/exchange.sql.h"
+#include "exchange/exchange_in.h"
+
+/* --- numbers
+ * -------------------------------------------------------------------------------------------- */
+
+/* The book's row is the lock: a number that is not committed is given again. */
+static int64_t next_number(struct ctx *cx, int64_t unit_id, int64_t year)
+{
+    return db_number(cx->db, 0, &q_receipt_next, unit_id, year);
+}
+
+bool register_received(struct ctx *cx, const struct dispatch *s, struct delivery *d,
+                       int64_t matter_id)
+{
+    struct rows r;
+    int64_t year = clock_date_of(cx->now).year;
+    int found = db_get(cx->db, &r, &q_received_of, d->id, matter_id);
+    rows_end(&r);
+    if (found)
+        return found == 1; /* once */
+    int64_t seq = next_number(cx, d->unit_id, year);
+    if (!seq)
+        return false;
+    return db_run(cx->db, &q_received_put, d->unit_id, year, seq, d->id, s->id, matter_id, "action",
+                  cx->now, bind_id(cx->actor ? cx->actor->person_id : 0)) &&
+           milestone_reach(cx, s, d, MILESTONE_REGISTERED);
+}
+
+/* 重文提醒: what this unit has registered before with the same issuer and number. */
+static bool same_write(struct ctx *cx, struct jw *w, const struct delivery *d,
+                       const struct dispatch *s)
+{
+    struct rows r;
+    jw_karr(w, "registered_before");
+    if (s->number.n) {
+        for (db_rows(cx->db, &r, &q_received_same, d->unit_id, s->number, s->issuer, d->id);
+             rows_next(&r);) {
+            jw_obj(w);
+            jw_kstr(w, "receipt_no", receipt_no(cx->a, row_i64(&r, 0), row_i64(&r, 1)));
+            jw_kid(w, "matter", row_i64(&r, 2));
+            jw_ki64(w, "registered_at", row_i64(&r, 3));
+            jw_obj_end(w);
+        }
+        rows_end(&r);
+        if (rows_failed(&r))
+            return false;
+    }
+    jw_arr_end(w);
+    return true;
+}
+
+bool received_write(struct ctx *cx, struct jw *w, const struct delivery *d,
+                    const struct dispatch *s, int64_t matter_id)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_received_of, d->id, matter_id);
+    if (found == 1) {
+        jw_kstr(w, "receipt_no", receipt_no(cx->a, row_i64(&r, 0), row_i64(&r, 1)));
+        jw_kstr(w, "kind", row_text(&r, 2));
+    } else {
+        jw_knull(w, "receipt_no");
+        jw_knull(w, "kind");
+    }
+    rows_end(&r);
+    return found >= 0 && same_write(cx, w, d, s);
+}
+
+/* --- the register
+ * --------------------------------------------------------------------------------------------- */
+
+static const char *const register_kinds[] = { "action", "reading", NULL };
+struct register_in {
+    int64_t unit, year, limit;
+    struct str kind, q, after;
+};
+static const struct field register_in_fields[] = {
+    FIELD(register_in, unit, F_ID, .zh = "单位", .en = "unit"),
+    FIELD(register_in, year, F_I64, .min = 0, .max = 9999, .zh = "年度", .en = "year"),
+    FIELD(register_in, kind, F_CHOICE, .choices = register_kinds, .zh = "类别", .en = "kind"),
+    FIELD(register_in, q, F_TEXT, .max = 100, .zh = "查找", .en = "search"),
+    FIELD(register_in, after, F_TEXT, .max = 100, .zh = "继续位置", .en = "after"),
+    FIELD(register_in, limit, F_I64, .min = 0, .max = 100, .zh = "条数", .en = "limit"),
+};
+EXCHANGE_RECORD(register_in);
+
+static void register_row(struct ctx *cx, struct jw *w, struct rows *r, int64_t year)
+{
+    jw_obj(w);
+    jw_kstr(w, "receipt_no", receipt_no(cx->a, year, row_i64(r, 0)));
+    jw_ki64(w, "seq", row_i64(r, 0));
+    jw_kstr(w, "kind", row_text(r, 1));
+    jw_ki64(w, "registered_at", row_i64(r, 2));
+    jw_kid(w, "matter", row_i64(r, 3));
+    jw_kid(w, "delivery", row_i64(r, 4));
+    jw_kstr(w, "issuer", row_text(r, 5));
+    jw_kstr(w, "number", row_text(r, 6));
+    jw_kstr(w, "title", row_text(r, 7));
+    jw_kstr(w, "doc_type", row_text(r, 8));
+    jw_kstr(w, "urgency", row_text(r, 9));
+    jw_kbool(w, "is_paper", str_is(row_text(r, 10), "paper"));
+    jw_kstr(w, "signed_on", row_text(r, 11));
+    jw_kstr(w, "registered_by", row_text(r, 12));
+    bool is_ended = str_is(row_text(r, 13), "refused") || str_is(row_text(r, 13), "retracted");
+    jw_kstr(w, "state",
+            is_ended         ? row_text(r, 13)
+            : row_i64(r, 14) ? STR("closed")
+            : row_i64(r, 15) ? STR("handling")
+                             : STR("registered"));
+    jw_obj_end(w);
+}
+
+EXCHANGE_READ(received_register)
+{
+    const struct register_in *in = in_;
+    struct rows r;
+    int64_t unit, before = INT64_MAX, year = in->year, last = 0;
+    int64_t limit = in->limit ? in->limit : 50, n = 0;
+    if (!exchange_own_unit(cx, in->unit, &unit) || !cursor_read(cx, in->after, &before, NULL, NULL))
+        return false;
+    if (!year)
+        year = clock_date_of(cx->now).year;
+    answer_rows(w);
+    for (db_rows(cx->db, &r, &q_received_page, unit, year, before, in->kind,
+                 in->q.p ? in->q : STR(""), limit);
+         rows_next(&r); n++) {
+        register_row(cx, w, &r, year);
+        last = row_i64(&r, 0);
+    }
+    rows_end(&r);
+    answer_rows_end(w, n == limit ? cursor_text(cx, last, 0, 0) : STR_NONE);
+    return !rows_failed(&r);
+}
+
+/* --- paper
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static const char *const urgencies[] = { "normal", "urgent", "critical", NULL };
+static const struct field paper_in_fields[] = {
+    FIELD(paper_in, unit_id, F_ID, .flags = FIELD_REQUIRED, .zh = "收文单位", .en = "unit"),
+    FIELD(paper_in, issuer, F_TEXT, .flags = FIELD_REQUIRED, .max = 100, .zh = "来文机关",
+          .en = "issuer"),
+    FIELD(paper_in, number, F_TEXT, .max = 60, .zh = "来文字号", .en = "number"),
+    FIELD(paper_in, title, F_TEXT, .flags = FIELD_REQUIRED, .max = 300, .zh = "标题",
+          .en = "title"),
+    FIELD(paper_in, doc_type, F_TEXT, .max = 20, .zh = "文种", .en = "kind"),
+    FIELD(paper_in, urgency, F_CHOICE, .choices = urgencies, .zh = "紧急程度", .en = "urgency"),
+    FIELD(paper_in, signed_on, F_DAY, .zh = "成文日期", .en = "date"),
+    FIELD(paper_in, body, F_TEXT, .flags = FIELD_LINES, .max = 60000, .zh = "正文", .en = "text"),
+};
+EXCHANGE_RECORD(paper_in);
+static const struct field paper_out_fields[] = {
+    FIELD(paper_out, delivery_id, F_ID, .zh = "收文", .en = "delivery"),
+    FIELD(paper_out, matter_id, F_ID, .zh = "事项", .en = "matter"),
+};
+EXCHANGE_RECORD(paper_out);
+
+/* The unit sends to itself and signs at once: from there on it is a received letter like any. */
+EXCHANGE_COMMAND(paper_register)
+{
+    const struct paper_in *in = in_;
+    struct paper_out *out = out_;
+    struct capacity as;
+    struct unit_row u;
+    struct delivery d;
+    if (!clerk_of(cx, in->unit_id, &as))
+        return fail_not_found(cx);
+    if (!unit_load(cx, in->unit_id, &u))
+        return false;
+    struct org_unit self = { .id = u.id, .name = u.name };
+    struct sending to = { .main = &self, .n_main = 1 };
+    struct dispatch s = {
+        .kind = STR("paper"),
+        .unit_id = u.id,
+        .post_id = as.post_id,
+        .issuer = in->issuer,
+        .title = in->title,
+        .number = in->number,
+        .doc_type = in->doc_type,
+        .urgency = in->urgency,
+        .signed_on = in->signed_on,
+        .body = in->body,
+        .direction = STR(""),
+    };
+    if (!dispatch_send(cx, &s, &to))
+        return false;
+    out->delivery_id = db_number(cx->db, 0, &q_delivery_at_unit, s.id, u.id);
+    return out->delivery_id && delivery_find(cx, out->delivery_id, &d) == 1 &&
+           sign_for(cx, &d, &s, &as, &out->matter_id);
+}
+
+/* --- how a unit receives
+ * ---------------------------------------------------------------------------------------- */
+
+struct receiving_rule_in {
+    int64_t unit_id;
+    bool is_small, forwards;
+};
+static const struct field receiving_rule_in_fields[] = {
+    FIELD(receiving_rule_in, unit_id, F_ID, .flags = FIELD_PATH, .zh = "单位", .en = "unit"),
+    FIELD(receiving_rule_in, is_small, F_BOOL, .zh = "签收即登记", .en = "small unit"),
+    FIELD(receiving_rule_in, forwards, F_BOOL, .zh = "批示自动转办", .en = "instructions forward"),
+};
+EXCHANGE_RECORD(receiving_rule_in);
+
+EXCHANGE_COMMAND(receiving_rule_set)
+{
+    const struct receiving_rule_in *in = in_;
+    struct unit_row u;
+    (void)out_;
+    if (!unit_load(cx, in->unit_id, &u))
+        return false;
+    if (!may(cx, PERM_UNIT_ADMIN, u.id, u.path) && !has_role(cx, ROLE_OFFICE_HEAD, u.id))
+        return fail_not_found(cx);
+    return db_run(cx->db, &q_rule_put, u.id, (int64_t)in->is_small, (int64_t)in->forwards) &&
+           trace_write(cx, u.id, "receiving.rule_set", 0, 0,
+                       str_printf(cx->a, "{\"is_small\":%s,\"forwards\":%s}",
+                                  in->is_small ? "true" : "false",
+                                  in->forwards ? "true" : "false"));
+}
+
+struct receiving_unit_in {
+    int64_t unit_id;
+};
+static const struct field receiving_unit_in_fields[] = {
+    FIELD(receiving_unit_in, unit_id, F_ID, .flags = FIELD_PATH, .zh = "单位", .en = "unit"),
+};
+EXCHANGE_RECORD(receiving_unit_in);
+
+EXCHANGE_READ(receiving_rule_read)
+{
+    const struct receiving_unit_in *in = in_;
+    struct receiving_rule rule;
+    struct capacity as;
+    struct unit_row u;
+    if (!unit_load(cx, in->unit_id, &u))
+        return false;
+    if (!may(cx, PERM_UNIT_ADMIN, u.id, u.path) && !clerk_of(cx, u.id, &as))
+        return fail_not_found(cx);
+    if (!receiving_rule_of(cx, u.id, &rule))
+        return false;
+    jw_obj(w);
+    jw_kid(w, "unit_id", u.id);
+    jw_kbool(w, "is_small", rule.is_small);
+    jw_kbool(w, "forwards", rule.forwards);
+    jw_obj_end(w);
+    return true;
+}

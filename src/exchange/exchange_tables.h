@@ -1,0 +1,79 @@
+/* Commands, reads and handlers of exchange's files, gathered into the room's tables by exchange.c.
+ * Included by exchange_in.h. */
+#ifndef TB_EXCHANGE_EXCHANGE_TABLES_H
+#define TB_EXCHANGE_EXCHANGE_TABLES_H
+
+/* exchange_send.c */
+struct document_dispatched {
+    int64_t dispatch_id, count;
+};
+extern const struct record recipients_choice_record, recipients_expanded_record,
+    document_dispatch_in_record, document_dispatched_record, dispatch_add_in_record;
+EXCHANGE_COMMAND(recipients_expand);
+EXCHANGE_COMMAND(document_dispatch);
+EXCHANGE_COMMAND(dispatch_add_recipient);
+bool dispatch_letter(struct ctx *cx, const struct letter *l, struct dispatch *d,
+                     const struct sending *to);
+/* exchange_receive.c */
+struct delivery_id_in {
+    int64_t delivery_id;
+};
+struct delivery_matter {
+    int64_t matter_id;
+};
+extern const struct record delivery_id_in_record, delivery_matter_record, sign_many_in_record,
+    sign_many_out_record, delivery_refuse_in_record, delivery_problem_in_record,
+    delivery_feedback_in_record, refusal_acknowledge_in_record, problem_settle_in_record;
+EXCHANGE_COMMAND(delivery_sign_for);
+EXCHANGE_COMMAND(delivery_sign_for_many);
+EXCHANGE_COMMAND(delivery_refuse);
+EXCHANGE_COMMAND(delivery_report_problem);
+EXCHANGE_COMMAND(delivery_feedback);
+EXCHANGE_COMMAND(refusal_acknowledge);
+EXCHANGE_COMMAND(problem_settle);
+/* exchange_progress.c */
+bool on_item_completing(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_closed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_sent_back(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+EXCHANGE_COMMAND(receiving_register);
+EXCHANGE_COMMAND(receiving_return);
+/* exchange_retract.c */
+extern const struct record dispatch_retract_in_record, dispatch_retracted_record,
+    retract_answer_in_record, delivery_resend_in_record, document_correct_in_record;
+EXCHANGE_COMMAND(dispatch_retract);
+EXCHANGE_COMMAND(retract_answer);
+EXCHANGE_COMMAND(delivery_resend);
+EXCHANGE_COMMAND(document_correct);
+/* exchange_board.c */
+extern const struct record dispatch_id_in_record, board_in_record, unit_page_in_record,
+    dispatch_page_in_record;
+EXCHANGE_READ(dispatch_read);
+EXCHANGE_READ(dispatch_board);
+EXCHANGE_READ(dispatch_unsigned);
+EXCHANGE_READ(dispatch_list);
+EXCHANGE_READ(dispatch_feedback_list);
+EXCHANGE_READ(refusal_list);
+EXCHANGE_READ(problem_list);
+/* exchange_box.c */
+extern const struct record box_in_record;
+EXCHANGE_READ(delivery_box);
+EXCHANGE_READ(delivery_read);
+EXCHANGE_READ(reason_list);
+bool on_page(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+/* exchange_register.c */
+extern const struct record paper_in_record, paper_out_record, register_in_record,
+    receiving_rule_in_record, receiving_unit_in_record;
+EXCHANGE_COMMAND(paper_register);
+EXCHANGE_COMMAND(receiving_rule_set);
+EXCHANGE_READ(received_register);
+EXCHANGE_READ(receiving_rule_read);
+/* exchange_instruct.c */
+extern const struct record assign_in_record, assign_out_record, instruction_note_in_record,
+    instruction_list_in_record;
+EXCHANGE_COMMAND(instruction_assign);
+EXCHANGE_COMMAND(instruction_note);
+EXCHANGE_READ(instruction_list);
+
+#endif
