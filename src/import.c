@@ -71,8 +71,7 @@ static bool keep_secrets(const struct job *j)
     return good;
 }
 
-/* --- to the running program
- * ------------------------------------------------------------------------------- */
+/* --- to the running program --- */
 
 /* The end of the row that begins at from: a line end outside quotes. */
 static size_t row_end(struct str s, size_t from)
@@ -182,8 +181,7 @@ static int import_serving(struct job *j)
     return 0;
 }
 
-/* --- into a closed folder
- * ------------------------------------------------------------------------------------ */
+/* --- into a closed folder --- */
 
 static int import_closed(struct job *j)
 {

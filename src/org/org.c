@@ -4,8 +4,7 @@
 #include "base/log.h"
 #include "org/org.sql.h"
 
-/* --- rights
- * --------------------------------------------------------------------------------------------- */
+/* --- rights --- */
 
 struct str today(const struct ctx *cx)
 {
@@ -52,8 +51,7 @@ bool post_is_current(const struct ctx *cx, const struct post_row *p)
            (!p->until_on.p || str_cmp(p->until_on, today(cx)) > 0);
 }
 
-/* --- the record
- * ------------------------------------------------------------------------------------------- */
+/* --- the record --- */
 
 struct note note_begin(struct ctx *cx)
 {
@@ -71,9 +69,7 @@ bool note_end(struct ctx *cx, struct note *n, int64_t unit_id, const char *op)
     return trace_write(cx, unit_id, op, post ? post->id : 0, 0, buf_done(n->b));
 }
 
-/* --- tables
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- tables --- */
 
 static const struct command commands[] = {
     { "unit.create", POST, "/units", PERM_UNIT_ADMIN, &org_unit_create_in_record, &org_made_record,

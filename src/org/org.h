@@ -16,7 +16,7 @@
 
 extern const struct room org_room;
 
-/* --- who a flow's assign means --------------------------------------------------------------- */
+/* --- who a flow's assign means --- */
 
 enum org_who_kind { ORG_WHO_POST = 1, ORG_WHO_POOL, ORG_WHO_UNIT };
 struct org_who {
@@ -67,7 +67,7 @@ bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str
  * a post that is no leader's: that post itself. */
 bool org_gatekeeper(struct ctx *cx, int64_t post_id, int64_t *out);
 
-/* --- people and posts as others show them ---------------------------------------------------- */
+/* --- people and posts as others show them --- */
 
 struct org_post {
     int64_t id, person_id, unit_id, section_id;
@@ -79,8 +79,9 @@ int org_post_find(struct ctx *cx, int64_t post_id, struct org_post *out);
 int org_main_post(struct ctx *cx, int64_t person_id, struct org_post *out);
 /* Posts that hold a role in a unit today, in the unit's order. */
 bool org_role_posts(struct ctx *cx, int64_t unit_id, enum role role, struct ids *out);
-/* Sorts posts by the unit's rank lists as they stand on that day (the newest list that has a post
- * decides; posts on no list keep the unit's order, behind the others). */
+/* Sorts posts by rank as it stands on that day: by the lists of the unit and of the city's bodies,
+ * first the list that has most of these people, then the next; who is on none stands behind, in the
+ * unit's order. */
 bool org_rank_sort(struct ctx *cx, int64_t unit_id, struct str on, int64_t *posts, size_t n);
 
 /* --- units and agencies -------------------------------------------------------------------------

@@ -307,15 +307,20 @@ SELECT l.unit_id, l.name, u.name FROM rank_list l JOIN unit u ON u.id = l.unit_i
 SELECT l.id, l.name, l.unit_id, u.name FROM rank_list l JOIN unit u ON u.id = l.unit_id
 WHERE l.unit_id = :unit AND NOT (u.level = 'city' AND u.kind = 'body') ORDER BY l.id;
 -- name: q_rank_lists_city
--- the lists of the city's bodies: everybody's; q_rank_lists leaves them out
-SELECT l.id, l.name, l.unit_id, u.name FROM rank_list l JOIN unit u ON u.id = l.unit_id
-WHERE u.level = 'city' AND u.kind = 'body' ORDER BY u.sort_key, l.id LIMIT 200;
+-- index unit_children, rank_list_unit: the lists of the city's bodies, everybody's; q_rank_lists
+-- leaves them out
+SELECT l.id, l.name, l.unit_id, u.name FROM unit c JOIN unit u ON u.parent_id = c.id
+JOIN rank_list l ON l.unit_id = u.id
+WHERE c.parent_id IS NULL AND u.kind = 'body' AND u.level = 'city' ORDER BY u.sort_key, l.id LIMIT 200;
 -- name: q_rank_day
 SELECT max(from_on) FROM rank_entry WHERE list_id = :list AND from_on <= :day;
 -- name: q_rank_entries
 SELECT e.position, e.post_id, p.id, p.name, t.title, u.name
 FROM rank_entry e JOIN post t ON t.id = e.post_id JOIN person p ON p.id = t.person_id
 JOIN unit u ON u.id = t.unit_id
+WHERE e.list_id = :list AND e.from_on = :day ORDER BY e.position;
+-- name: q_rank_people
+SELECT t.person_id FROM rank_entry e JOIN post t ON t.id = e.post_id
 WHERE e.list_id = :list AND e.from_on = :day ORDER BY e.position;
 -- name: q_rank_entry_put
 INSERT INTO rank_entry (list_id, from_on, position, post_id)

@@ -100,8 +100,7 @@ static bool acting_stop(struct ctx *cx, const struct acting_row *t, int64_t unit
     return acting_end(cx, t->id, t->to_person) && note_end(cx, &n, unit_id, op);
 }
 
-/* --- delegation
- * ---------------------------------------------------------------------------------------- */
+/* --- delegation --- */
 
 static const char *const modes[] = { "share", "redirect", NULL };
 struct org_delegation_in {
@@ -185,8 +184,7 @@ ORG_COMMAND(org_delegation_end)
            may_give(cx, &from) && acting_stop(cx, &t, u.id, "delegation.end");
 }
 
-/* --- secretaries
- * ------------------------------------------------------------------------------------------ */
+/* --- secretaries --- */
 
 struct org_secretary_in {
     int64_t leader_post, secretary_post;
@@ -250,9 +248,7 @@ ORG_COMMAND(org_secretary_end)
            may_give(cx, &from) && acting_stop(cx, &t, u.id, "secretary.end");
 }
 
-/* --- backup
- * -------------------------------------------------------------------------------------------------
- */
+/* --- backup --- */
 
 bool backup_set(struct ctx *cx, const struct post_row *post, int64_t backup_post)
 {
@@ -309,9 +305,7 @@ ORG_COMMAND(org_backup_set)
     return cx->err.kind == ERR_NONE && backup_set(cx, &post, in->backup_post);
 }
 
-/* --- reads
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- reads --- */
 
 static void acting_write(struct rows *r, struct jw *w)
 {

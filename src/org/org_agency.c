@@ -70,8 +70,7 @@ bool agency_write(struct ctx *cx, const struct org_agency *in, int64_t *id)
            (!kind_speaks(in->kind) || db_run(cx->db, &q_unit_speaks, in->unit_id));
 }
 
-/* --- relation
- * ------------------------------------------------------------------------------------------- */
+/* --- relation --- */
 
 struct standing {
     struct unit_row u;

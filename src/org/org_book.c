@@ -71,8 +71,7 @@ static bool write_row(struct ctx *cx, const struct book_row *b, bool whole, stru
     return good;
 }
 
-/* --- one unit
- * ---------------------------------------------------------------------------------------- */
+/* --- one unit --- */
 
 struct org_unit_people_in {
     int64_t unit_id, limit;
@@ -169,8 +168,7 @@ ORG_READ(org_unit_people)
            unit_page(cx, &u, STR_NONE, in->after, in->limit ? in->limit : 50, w);
 }
 
-/* --- the search
- * ----------------------------------------------------------------------------------------- */
+/* --- the search --- */
 
 struct org_people_in {
     struct str q, after;

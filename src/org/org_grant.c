@@ -89,8 +89,7 @@ static bool grant_take(struct ctx *cx, int64_t grant_id)
     return grant_revoke(cx, &g) && note_end(cx, &n, g.unit_id, "grant.revoke");
 }
 
-/* --- commands
- * ------------------------------------------------------------------------------------------ */
+/* --- commands --- */
 
 struct org_grant_create_in {
     int64_t post_id, unit_id;
@@ -189,8 +188,7 @@ ORG_COMMAND(org_grant_revoke)
     return good;
 }
 
-/* --- the city decides
- * -------------------------------------------------------------------------------------- */
+/* --- the city decides --- */
 
 struct org_filing_in {
     int64_t filing_id;
@@ -260,9 +258,7 @@ ORG_COMMAND(org_filing_reject)
     return filing_pending(cx, in->filing_id, &f) && decide(cx, &f, "rejected", in->reason);
 }
 
-/* --- reads
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- reads --- */
 
 struct org_grants_in {
     int64_t unit_id;

@@ -182,8 +182,7 @@ ORG_COMMAND(org_group_remove)
            group_note(cx, &g, (struct ids){ NULL, 0 }, "group.remove");
 }
 
-/* --- reads
- * --------------------------------------------------------------------------------------------- */
+/* --- reads --- */
 
 static bool list(struct ctx *cx, struct rows *r, struct jw *w)
 {
@@ -264,9 +263,7 @@ ORG_READ(org_group)
     return !rows_failed(&r);
 }
 
-/* --- expansion
- * -----------------------------------------------------------------------------------------------
- */
+/* --- expansion --- */
 
 /* An open-addressed set of ids in the arena. */
 struct id_set {

@@ -26,9 +26,7 @@ const struct import_kind *import_kind_find(struct str name)
     return NULL;
 }
 
-/* --- maps
- * -------------------------------------------------------------------------------------------------
- */
+/* --- maps --- */
 
 static size_t map_slot(const struct str_map *m, struct str key)
 {
@@ -69,8 +67,7 @@ void map_put(struct str_map *m, struct str key, void *value)
     m->value[i] = value;
 }
 
-/* --- what is wrong
- * ---------------------------------------------------------------------------------------------- */
+/* --- what is wrong --- */
 
 void bad_line(struct importer *im, int line, int column, const char *code)
 {
@@ -155,8 +152,7 @@ struct code_person *cell_person(struct importer *im, int column)
     return p;
 }
 
-/* --- what is there already
- * ------------------------------------------------------------------------------------------ */
+/* --- what is there already --- */
 
 static bool load_units(struct importer *im)
 {
@@ -315,9 +311,7 @@ static bool note_import(struct ctx *cx, const struct import_kind *kind, size_t r
     return root && note_end(cx, &n, root, "org.import");
 }
 
-/* --- the commands
- * --------------------------------------------------------------------------------------------------
- */
+/* --- the commands --- */
 
 struct org_import_out {
     int64_t file_id, rows, parts, done;
@@ -390,9 +384,7 @@ ORG_COMMAND(org_import)
     return apply_text(im, in->text, &out->secrets) && note_import(cx, kind, im->n_rows, 1);
 }
 
-/* --- staged files
- * -------------------------------------------------------------------------------------------------
- */
+/* --- staged files --- */
 
 struct org_import_part_in {
     int64_t file_id, part, first_line;

@@ -4,8 +4,7 @@
 
 #include "org/org.sql.h"
 
-/* --- ids by code; 0 when absent
- * ------------------------------------------------------------------------------ */
+/* --- ids by code; 0 when absent --- */
 
 static int64_t unit_id(struct importer *im, struct str code)
 {
@@ -59,9 +58,7 @@ static bool row_twice(struct importer *im, const struct csv_row *r, size_t colum
     return twice;
 }
 
-/* --- in_charge
- * --------------------------------------------------------------------------------------------------
- */
+/* --- in_charge --- */
 
 static const char *const in_charge_columns[] = {
     "leader_person_code", "leader_unit_code", "unit_or_section_code",
@@ -93,9 +90,7 @@ static bool in_charge_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_in_charge = { "in_charge", in_charge_columns, in_charge_check, NULL,
                                               in_charge_apply };
 
-/* --- secretaries
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- secretaries --- */
 
 static const char *const secretary_columns[] = { "leader_person_code", "secretary_person_code",
                                                  "from_on", "authorisation", NULL };
@@ -144,9 +139,7 @@ static bool secretary_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_secretaries = { "secretaries", secretary_columns, secretary_check,
                                                 NULL, secretary_apply };
 
-/* --- rank lists
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- rank lists --- */
 
 static const char *const rank_columns[] = { "list_name", "position", "person_code", "unit_code",
                                             NULL };
@@ -181,9 +174,7 @@ static bool rank_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_rank_lists = { "rank_lists", rank_columns, rank_check, NULL,
                                                rank_apply };
 
-/* --- groups
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- groups --- */
 
 static const char *const group_columns[] = { "name", "owner_unit_code", "member_code", NULL };
 
@@ -211,9 +202,7 @@ static bool group_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_groups = { "groups", group_columns, group_check, NULL,
                                            group_apply };
 
-/* --- backups
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* --- backups --- */
 
 static const char *const backup_columns[] = { "person_code", "unit_code", "backup_person_code",
                                               NULL };
@@ -241,9 +230,7 @@ static bool backup_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_backups = { "backups", backup_columns, backup_check, NULL,
                                             backup_apply };
 
-/* --- delegations
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* --- delegations --- */
 
 static const char *const delegation_columns[] = { "from_person_code", "to_person_code",
                                                   "unit_code",        "from_on",
@@ -281,9 +268,7 @@ static bool delegation_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_delegations = { "delegations", delegation_columns, delegation_check,
                                                 NULL, delegation_apply };
 
-/* --- dual leadership
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* --- dual leadership --- */
 
 static const char *const dual_columns[] = { "unit_code", "other_superior_code", NULL };
 

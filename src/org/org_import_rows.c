@@ -3,9 +3,7 @@
 
 #include "org/org.sql.h"
 
-/* --- units
- * -------------------------------------------------------------------------------------------------
- */
+/* --- units --- */
 
 enum {
     U_CODE,
@@ -128,9 +126,7 @@ static bool unit_apply(struct importer *im, const struct csv_row *r)
 
 const struct import_kind import_units = { "units", unit_columns, unit_check, NULL, unit_apply };
 
-/* --- people
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- people --- */
 
 enum {
     P_CODE,
@@ -338,9 +334,7 @@ static bool person_apply(struct importer *im, const struct csv_row *r)
 const struct import_kind import_people = { "people", people_columns, person_check, people_check_end,
                                            person_apply };
 
-/* --- agencies
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- agencies --- */
 
 enum { A_CODE, A_UNIT, A_NAME, A_SIGNATURE, A_MARK, A_TYPES, A_KIND };
 static const char *const agency_columns[] = { "code",      "unit_code", "name", "signature_name",

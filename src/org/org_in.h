@@ -72,14 +72,12 @@ bool person_write(struct ctx *cx, const struct person_new *in, int64_t *id, stru
 /* "138****1234" */
 struct str phone_masked(struct arena *a, struct str mobile);
 
-/* --- acting (org_acting.c)
- * -------------------------------------------------------------------------- */
+/* --- acting (org_acting.c) --- */
 
 int acting_of(struct ctx *cx, enum acting_kind kind, int64_t from_post, struct acting_row *out);
 bool backup_set(struct ctx *cx, const struct post_row *post, int64_t backup_post);
 
-/* --- others that the importer writes too
- * ------------------------------------------------------------ */
+/* --- others that the importer writes too --- */
 
 bool in_charge_write(struct ctx *cx, const struct post_row *leader, int64_t unit_id,
                      int64_t deputy_post, struct str from_on, struct str until_on, int64_t *id);

@@ -128,8 +128,7 @@ struct str phone_masked(struct arena *a, struct str mobile)
     return str_printf(a, "%.*s****%.*s", 3, mobile.p, 4, mobile.p + mobile.n - 4);
 }
 
-/* --- posts as others show them
- * --------------------------------------------------------------------- */
+/* --- posts as others show them --- */
 
 int org_post_find(struct ctx *cx, int64_t post_id, struct org_post *out)
 {

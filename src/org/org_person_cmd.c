@@ -240,8 +240,7 @@ ORG_COMMAND(org_person_reset)
            note_end(cx, &n, stream_of(cx, &post, &p), "person.reset_secret");
 }
 
-/* --- one person
- * -------------------------------------------------------------------------------------- */
+/* --- one person --- */
 
 static bool write_posts(struct ctx *cx, int64_t person_id, struct jw *w, bool *is_leader,
                         bool *is_near, bool *can_administer)

@@ -33,40 +33,77 @@ static bool order_day(struct ctx *cx, int64_t list_id, struct str on, struct str
     return found >= 0;
 }
 
-/* --- sorting by rank
- * ------------------------------------------------------------------------------------- */
+/* --- sorting by rank --- */
 
 struct ranked {
-    int64_t post;
-    int64_t list, position; /* list 0: on none */
+    int64_t post, person;
+    size_t place; /* among those on lists, from 1; 0: on none */
     struct str sort_key;
 };
 
 static int by_rank(const void *a, const void *b)
 {
     const struct ranked *x = a, *y = b;
-    if ((x->list != 0) != (y->list != 0))
-        return x->list ? -1 : 1;
-    if (x->list && x->list == y->list)
-        return x->position < y->position ? -1 : x->position > y->position;
+    if (x->place != y->place)
+        return !x->place ? 1 : !y->place ? -1 : x->place < y->place ? -1 : 1;
     int c = str_cmp(x->sort_key, y->sort_key);
     return c ? c : x->post < y->post ? -1 : x->post > y->post;
 }
 
-static bool rank_by_list(struct ctx *cx, int64_t list_id, struct str on, struct ranked *p, size_t n)
+/* The order of a list on that day, as people: a mayor stands there in one post and may act in
+ * another. */
+static bool list_people(struct ctx *cx, int64_t list_id, struct str on, struct ids *out)
 {
     struct rows r;
     struct str day;
+    *out = (struct ids){ NULL, 0 };
     if (!order_day(cx, list_id, on, &day) || !day.p)
         return cx->err.kind == ERR_NONE;
-    for (db_rows(cx->db, &r, &q_rank_entries, list_id, day); rows_next(&r);)
-        for (size_t i = 0; i < n; i++)
-            if (p[i].post == row_i64(&r, 1) && !p[i].list) {
-                p[i].list = list_id;
-                p[i].position = row_i64(&r, 0);
-            }
+    int64_t *p = arena_array_of(cx->a, int64_t, 200);
+    for (db_rows(cx->db, &r, &q_rank_people, list_id, day); out->n < 200 && rows_next(&r);)
+        p[out->n++] = row_i64(&r, 0);
+    out->p = p;
     rows_end(&r);
     return !rows_failed(&r);
+}
+
+static size_t covered(struct ids list, const struct ranked *p, size_t n)
+{
+    size_t hits = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; !p[i].place && k < list.n; k++)
+            if (list.p[k] == p[i].person) {
+                hits++;
+                break;
+            }
+    return hits;
+}
+
+/* Again and again the list that has most of those still without a place; of equals the first. */
+static void place_all(const struct ids *lists, size_t n_lists, struct ranked *p, size_t n)
+{
+    size_t place = 0;
+    for (;;) {
+        size_t best = 0, hits = 0;
+        for (size_t i = 0; i < n_lists; i++) {
+            size_t c = covered(lists[i], p, n);
+            if (c > hits) {
+                hits = c;
+                best = i;
+            }
+        }
+        if (!hits)
+            return;
+        for (size_t k = 0; k < lists[best].n; k++) {
+            bool is_here = false;
+            for (size_t i = 0; i < n; i++)
+                if (!p[i].place && p[i].person == lists[best].p[k]) {
+                    p[i].place = place + 1;
+                    is_here = true;
+                }
+            place += is_here;
+        }
+    }
 }
 
 static bool lists_of(struct ctx *cx, const struct query *q, int64_t unit_id, int64_t *ids,
@@ -83,32 +120,37 @@ static bool lists_of(struct ctx *cx, const struct query *q, int64_t unit_id, int
     return !rows_failed(&r);
 }
 
+#define LISTS_LOOKED_AT 24
+
 bool org_rank_sort(struct ctx *cx, int64_t unit_id, struct str on, int64_t *posts, size_t n)
 {
-    int64_t lists[32];
+    int64_t ids[LISTS_LOOKED_AT];
+    struct ids lists[LISTS_LOOKED_AT];
     size_t n_lists = 0;
     struct ranked *p = arena_array_of(cx->a, struct ranked, n);
+    if (n < 2)
+        return true;
     for (size_t i = 0; i < n; i++) {
-        struct post_row row;
+        struct post_row row = { 0 };
         if (post_find(cx, posts[i], &row) < 0)
             return false;
-        p[i] = (struct ranked){ .post = posts[i], .sort_key = row.sort_key };
+        p[i] = (struct ranked){ .post = posts[i], .person = row.person_id,
+                                .sort_key = row.sort_key };
     }
-    if (!lists_of(cx, &q_rank_lists, unit_id, lists, 32, &n_lists) ||
-        !lists_of(cx, &q_rank_lists_city, 0, lists, 32, &n_lists))
+    if (!lists_of(cx, &q_rank_lists, unit_id, ids, LISTS_LOOKED_AT, &n_lists) ||
+        !lists_of(cx, &q_rank_lists_city, 0, ids, LISTS_LOOKED_AT, &n_lists))
         return false;
     for (size_t i = 0; i < n_lists; i++)
-        if (!rank_by_list(cx, lists[i], on, p, n))
+        if (!list_people(cx, ids[i], on, &lists[i]))
             return false;
+    place_all(lists, n_lists, p, n);
     qsort(p, n, sizeof *p, by_rank);
     for (size_t i = 0; i < n; i++)
         posts[i] = p[i].post;
     return true;
 }
 
-/* --- commands
- * -------------------------------------------------------------------------------------------------
- */
+/* --- commands --- */
 
 struct org_rank_create_in {
     int64_t unit_id;
@@ -197,9 +239,7 @@ ORG_COMMAND(org_rank_set)
     return note_end(cx, &n, unit_id, "rank_list.set");
 }
 
-/* --- reads
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- reads --- */
 
 struct org_rank_lists_in {
     int64_t unit;

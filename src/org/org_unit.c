@@ -72,8 +72,7 @@ static struct str line_of(struct ctx *cx, struct str name, int64_t area_id)
     return unit_line(cx->a, name, areas, n);
 }
 
-/* --- writing
- * --------------------------------------------------------------------------------------- */
+/* --- writing --- */
 
 static bool place(struct ctx *cx, const struct unit_new *in, struct unit_row *u,
                   struct unit_facts *f)

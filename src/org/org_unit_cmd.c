@@ -221,8 +221,7 @@ ORG_COMMAND(org_day)
     return units_day(cx) && db_run(cx->db, &q_org_version_set, "day", clock_days(d));
 }
 
-/* --- reads
- * ------------------------------------------------------------------------------------------ */
+/* --- reads --- */
 
 struct org_unit_get_in {
     int64_t unit_id;

@@ -66,6 +66,7 @@ CREATE TABLE rank_list (
     name text NOT NULL
 );
 CREATE UNIQUE INDEX rank_list_name ON rank_list (name, unit_id);
+CREATE INDEX rank_list_unit ON rank_list (unit_id, id);     -- lists that a unit keeps
 CREATE TABLE rank_entry (
     list_id bigint NOT NULL,
     from_on text NOT NULL,         -- the whole order holds from this day
