@@ -279,12 +279,15 @@ struct flow_state *flow_state_copy(struct arena *a, const struct flow_state *sta
 static struct flow_command own_command(struct arena *a, const struct flow_command *cmd)
 {
     struct flow_command c = *cmd;
+    c.actor = who_tidy(&c.actor);
     c.actor.name = own(a, c.actor.name);
     c.outcome = own(a, c.outcome);
     if (c.who_n) {
         struct flow_who *who = arena_copy(a, cmd->who, cmd->who_n * sizeof *who);
-        for (size_t i = 0; i < cmd->who_n; i++)
+        for (size_t i = 0; i < cmd->who_n; i++) {
+            who[i] = who_tidy(&who[i]);
             who[i].name = own(a, who[i].name);
+        }
         c.who = who;
     }
     return c;

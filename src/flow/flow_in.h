@@ -311,6 +311,6 @@ struct flow_target *cause_targets(struct arena *a, const struct flow_net *net,
 void flow_check_invariants(const struct flow_net *net, const struct flow_state *s);
 
 const char *incident_code(enum incident i);
-struct str who_json(struct arena *a, const struct flow_who *who);
+struct flow_who who_tidy(const struct flow_who *who);
 
 #endif

@@ -358,14 +358,15 @@ static void add_people(struct work *w, struct people *list, const struct flow_wh
                        bool distinct)
 {
     for (size_t i = 0; i < n; i++) {
+        struct flow_who one = who_tidy(&who[i]);
         size_t k = 0;
-        while (distinct && k < list->n && !flow_who_eq(&list->p[k], &who[i]))
+        while (distinct && k < list->n && !flow_who_eq(&list->p[k], &one))
             k++;
-        if (distinct && k < list->n)
+        if (!one.kind || (distinct && k < list->n))
             continue;
         list->p =
             arena_grow(w->a, list->p, list->n * sizeof *list->p, (list->n + 1) * sizeof *list->p);
-        list->p[list->n++] = who[i];
+        list->p[list->n++] = one;
     }
 }
 

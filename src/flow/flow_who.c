@@ -8,6 +8,17 @@ bool flow_who_eq(const struct flow_who *x, const struct flow_who *y)
     return (x->kind != FLOW_NAME && x->kind != FLOW_POOL) || str_eq(x->name, y->name);
 }
 
+/* One form for one who, so that a state and its replay are the same bytes. */
+struct flow_who who_tidy(const struct flow_who *who)
+{
+    if (who->kind == FLOW_NAME)
+        return flow_who_parse(who->name);
+    struct flow_who w = { who->kind, who->kind ? who->id : 0, STR_NONE };
+    if (who->kind == FLOW_POOL)
+        w.name = who->name.p ? who->name : STR("");
+    return w;
+}
+
 struct str flow_who_text(struct arena *a, const struct flow_who *who)
 {
     switch (who->kind) {
