@@ -3,7 +3,6 @@
 // is not on disk; the program ends for recovery. SQLite only: PostgreSQL has a disk of its own.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
 import { city, engine, founder, newKey, until } from '../api/tongban.mjs'
 import { Load, verified } from './load.mjs'
 import { Disk } from './power_cut.mjs'
@@ -12,19 +11,16 @@ const skip = engine !== 'sqlite'
 const c = await city({ demo: null })
 c.errorsExpected = true
 const admin = await founder(c)
-let disk
 
-async function startOn() {
-  disk = new Disk(c.dir)
-  const env = disk.env()
-  Object.assign(process.env, env)
-  await c.start()
-  for (const k of Object.keys(env)) delete process.env[k]
+async function serveOnDisk() {
+  await c.stop()
+  const disk = new Disk(c.dir)
+  await disk.serve(c)
+  return disk
 }
 
 test('a full disk refuses in words and recovers by itself', { skip }, async () => {
-  await c.stop()
-  await startOn()
+  const disk = await serveOnDisk()
   const load = await Load.of(admin)
   load.start()
   await until('work was acknowledged', () => load.acknowledged.length > 50)
@@ -46,8 +42,7 @@ test('a full disk refuses in words and recovers by itself', { skip }, async () =
 })
 
 test('after a failed sync nothing more is acknowledged, and what was is on disk', { skip }, async () => {
-  await c.stop()
-  await startOn()
+  const disk = await serveOnDisk()
   const load = await Load.of(admin)
   load.start()
   await until('work was acknowledged', () => load.acknowledged.length > 50)
@@ -57,11 +52,7 @@ test('after a failed sync nothing more is acknowledged, and what was is on disk'
   assert.match(c.log, /storage failed/)
   c.nodes = []
   // what a disk holds that failed to sync: only what was synced before
-  disk.play()
-  const found = c.dir + '-found'
-  disk.write(found, null)
-  fs.rmSync(c.dir, { recursive: true })
-  fs.renameSync(found, c.dir)
+  disk.cut(null)
   verified(c.dir)
   await c.start()
   const lost = await load.lost()

@@ -30,6 +30,7 @@ function walk(dir, see) {
 
 // Two states of everything: as the program sees it (names, pending) and as the disk holds it.
 export class Disk {
+  /** The folder must be at rest. */
   constructor(dir) {
     this.dir = fs.realpathSync(dir)
     this.log = path.join(path.dirname(this.dir), `journal-${path.basename(this.dir)}-${Math.random().toString(36).slice(2)}`)
@@ -38,7 +39,7 @@ export class Disk {
     walk(this.dir, (at, e) => {
       if (e.isDirectory()) { this.live.set(at, new Map()); this.put(at, 'folder') }
       if (!e.isFile()) return
-      const file = { bytes: fs.readFileSync(at), pending: [] }
+      const file = new File(fs.readFileSync(at))
       this.byIno.set(fs.statSync(at, { bigint: true }).ino, file)
       this.put(at, file)
     })
@@ -50,6 +51,22 @@ export class Disk {
   fault(kind, on) {
     if (on) fs.writeFileSync(`${this.log}.${kind}`, '')
     else fs.rmSync(`${this.log}.${kind}`, { force: true })
+  }
+  // Starts the city of the folder with this disk under it.
+  async serve(c, extra) {
+    const env = this.env(extra)
+    Object.assign(process.env, env)
+    await c.start()
+    for (const k of Object.keys(env)) delete process.env[k]
+  }
+  // After the program is gone: the folder as it is found takes the old one's place.
+  cut(chance) {
+    const seen = this.play(), there = this.dir + '-found'
+    this.write(there, chance)
+    fs.rmSync(this.dir, { recursive: true })
+    fs.renameSync(there, this.dir)
+    for (const end of ['', '.enospc', '.eio']) fs.rmSync(this.log + end, { force: true })
+    return seen
   }
   put(at, what) { this.live.get(path.dirname(at))?.set(path.basename(at), what) }
   take(at) {
@@ -79,7 +96,7 @@ export class Disk {
   step(op, name1, name2, ino, offset, bytes) {
     const file = this.byIno.get(ino)
     if (op === 'O') {
-      const made = { bytes: Buffer.alloc(0), pending: [] }
+      const made = new File(Buffer.alloc(0))
       this.byIno.set(ino, made)
       this.put(name1, made)
     } else if (op === 'M') {
@@ -98,7 +115,7 @@ export class Disk {
     } else if (op === 'T') {
       file?.pending.push({ size: offset })
     } else if (op === 'S' && file) {
-      file.bytes = applied(file.bytes, file.pending)
+      file.apply(file.pending)
       file.pending = []
     }
   }
@@ -124,31 +141,38 @@ export class Disk {
   }
 }
 
+// Bytes as synced, and what was written since.
+class File {
+  constructor(bytes) {
+    this.room = bytes
+    this.n = bytes.length
+    this.pending = []
+  }
+  get bytes() { return this.room.subarray(0, this.n) }
+  apply(pending) {
+    for (const w of pending) {
+      const end = w.bytes ? w.offset + w.bytes.length : w.size
+      if (end > this.room.length) {
+        const room = Buffer.alloc(Math.max(end, 2 * this.room.length))
+        this.bytes.copy(room)
+        this.room = room
+      }
+      if (w.bytes) w.bytes.copy(this.room, w.offset)
+      else if (end < this.n) this.room.fill(0, end, this.n)
+      this.n = w.bytes ? Math.max(this.n, end) : end
+    }
+  }
+}
+
 function found(file, chance) {
   if (!chance) return file.bytes
   const some = file.pending.filter(() => chance() < 0.5).map(w => {
     if (!w.bytes || chance() < 0.8) return w
     return { offset: w.offset, bytes: w.bytes.subarray(0, Math.floor(w.bytes.length * chance() / 512) * 512) }
   })
-  return applied(file.bytes, some)
-}
-
-function applied(bytes, pending) {
-  let size = bytes.length
-  for (const w of pending) size = w.bytes ? Math.max(size, w.offset + w.bytes.length) : Math.max(size, w.size)
-  const all = Buffer.alloc(size)
-  bytes.copy(all)
-  let end = bytes.length
-  for (const w of pending) {
-    if (w.bytes) {
-      w.bytes.copy(all, w.offset)
-      end = Math.max(end, w.offset + w.bytes.length)
-    } else {
-      if (w.size < end) all.fill(0, w.size, end)
-      end = w.size
-    }
-  }
-  return all.subarray(0, end)
+  const copy = new File(Buffer.from(file.bytes))
+  copy.apply(some)
+  return copy.bytes
 }
 
 // Numbers in [0, 1) that come again for the same seed.

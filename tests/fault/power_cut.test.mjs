@@ -3,7 +3,6 @@
 // not find any (DESIGN §10). SQLite; PostgreSQL keeps its own promise.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
 import { city, engine, founder, run, until } from '../api/tongban.mjs'
 import { Load, verified } from './load.mjs'
 import { Disk, chanceOf } from './power_cut.mjs'
@@ -12,31 +11,18 @@ const skip = engine !== 'sqlite'
 const c = await city({ demo: null })
 const admin = await founder(c)
 
-async function startOn(disk, extra) {
-  const env = disk.env(extra)
-  Object.assign(process.env, env)
-  await c.start()
-  for (const k of Object.keys(env)) delete process.env[k]
-}
-
 // Serves with the strict disk, works, cuts. The folder as found afterwards takes the old one's place.
 async function cut(load, chance, extra) {
   await c.stop()
   const disk = new Disk(c.dir)
-  await startOn(disk, extra)
+  await disk.serve(c, extra)
   const more = load.acknowledged.length + 150
   load.going = true
   load.start()
   await until('work was acknowledged', () => load.acknowledged.length > more)
   await c.kill()
   await load.stop()
-  const seen = disk.play()
-  const found = c.dir + '-found'
-  disk.write(found, chance)
-  fs.rmSync(c.dir, { recursive: true })
-  fs.renameSync(found, c.dir)
-  fs.rmSync(disk.log)
-  return seen
+  return disk.cut(chance)
 }
 
 test('a power cut loses nothing acknowledged', { skip }, async () => {
