@@ -72,10 +72,10 @@ $(OUT)/unit/%: tests/unit/%.c $(OBJ) $(OUT)/embed.o
 	@echo LD $@
 	@$(CC) $(CFLAGS) $(INCS) -Itests/unit $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-$(OUT)/bench/%: bench/%.c $(OBJ) $(OUT)/embed.o
+$(OUT)/bench/%: bench/%.c bench/bench.c $(OBJ) $(OUT)/embed.o | bench/bench.h
 	@mkdir -p $(dir $@)
 	@echo LD $@
-	@$(CC) $(CFLAGS) $(INCS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(CFLAGS) $(INCS) -Ibench $(LDFLAGS) -o $@ $^ $(LIBS)
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
@@ -128,7 +128,7 @@ run:
 	@$(OUT)/tongban serve --data $(RUN_DATA) --listen 127.0.0.1:8080
 
 # One JSON object a line (DESIGN §9).
-bench: $(BENCH_BIN)
+bench: $(OUT)/tongban $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do $$b || exit 1; done
 
 format:
