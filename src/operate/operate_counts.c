@@ -24,6 +24,13 @@ static const struct count counts[] = {
       "GROUP BY unit_id ORDER BY unit_id" },
     { "dispatch.count", "delivery", "SELECT id, count FROM dispatch ORDER BY id",
       "SELECT dispatch_id, count(*) FROM delivery GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total", "delivery",
+      "SELECT dispatch_id, sum(n) FROM dispatch_total GROUP BY dispatch_id ORDER BY dispatch_id",
+      "SELECT dispatch_id, count(delivered_at) + count(signed_at) + count(registered_at) + "
+      "count(CASE WHEN sees_all = 1 THEN proposed_at END) + "
+      "count(CASE WHEN sees_all = 1 THEN instructed_at END) + count(handling_at) + "
+      "count(closed_at) + count(CASE WHEN state IN ('refused', 'retracted') THEN 1 END) "
+      "FROM delivery GROUP BY dispatch_id ORDER BY dispatch_id" },
     { "refusal_count", "refusal",
       "SELECT unit_id, sum(n) FROM refusal_count GROUP BY unit_id ORDER BY unit_id",
       "SELECT sender_unit, count(*) FROM refusal GROUP BY sender_unit ORDER BY sender_unit" },
