@@ -120,6 +120,8 @@ bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str 
 
 /* Copies the attachments of one matter to another by digest (no second copy of the bytes). */
 bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter);
+/* Removes what was copied so: the letter was given back. What the unit added itself stays. */
+bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter);
 
 /* Installs or renews a module from its files: refuses a broken one with its findings in the log.
  * Unchanged text makes no new version. */

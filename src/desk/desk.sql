@@ -216,6 +216,9 @@ INSERT INTO attachment (id, matter_id, name, type, kind, size, digest, added_by,
   added_at, removed_at)
 SELECT :id, :to_matter, name, type, kind, size, digest, added_by, added_post, :at, NULL
 FROM attachment WHERE id = :from_id;
+-- name: q_attachment_take_back
+UPDATE attachment SET removed_at = :at WHERE matter_id = :matter AND removed_at IS NULL AND digest IN
+  (SELECT digest FROM attachment WHERE matter_id = :from_matter);
 -- name: q_attachment_named
 SELECT 1 FROM attachment WHERE digest = :digest LIMIT 1;
 

@@ -274,3 +274,8 @@ bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter)
             return false;
     return !rows_failed(&r);
 }
+
+bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter)
+{
+    return db_run(cx->db, &q_attachment_take_back, cx->now, to_matter, from_matter);
+}
