@@ -203,7 +203,8 @@ static bool give_back(struct ctx *cx, struct delivery *d, const struct dispatch 
 {
     return db_run(cx->db, &q_delivery_ended, "retracted", cx->now, d->id) &&
            total_add(cx, s->id, MILESTONE_RETRACTED, 1) && tell_document(cx, s, reason) &&
-           (!d->matter_id || matter_end(cx, d->matter_id, STR("来文单位收回")));
+           (!d->matter_id || (matter_end(cx, d->matter_id, STR("来文单位收回")) &&
+                              attachment_take_back(cx, s->matter_id, d->matter_id)));
 }
 
 EXCHANGE_COMMAND(retract_answer)

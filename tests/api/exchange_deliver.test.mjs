@@ -3,7 +3,7 @@
 // feedback, taking back in two stages (CAPABILITIES B3 B4 X1 X8, OFFICE R3 R4 R5 D8).
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city } from './tongban.mjs'
+import { city, run } from './tongban.mjs'
 
 const c = await city()
 const sender = await c.signIn('doc_clerk')
@@ -181,4 +181,10 @@ test('B4 many are signed for at once, item by item', async () => {
   assert.deepEqual(results.map(x => x.ok), [true, true, true, false])
   assert.equal(results[3].code, 'not_found')
   assert.equal((await deliveryOf(county, foreign.title)).state, 'delivered')
+})
+
+test('what was counted on the way is what the rows say', async () => {
+  await c.stop()
+  const v = run(['verify', '--data', c.dir])
+  assert.equal(v.code, 0, v.out + v.err)
 })

@@ -2,7 +2,7 @@
 // instruct by two leaders, transcript and assignment, handle, close (CAPABILITIES B2 B5 X2 X3).
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city } from './tongban.mjs'
+import { city, run } from './tongban.mjs'
 
 const c = await city()
 const clerk = await c.signIn('town_clerk')
@@ -108,4 +108,10 @@ test('B2 a unit that is not small checks first; the kind stands in the register'
   const row = (await stranger.rows(`/registers/received?unit=${county}`))[0]
   assert.equal(row.kind, 'reading')
   await stranger.refused('/received', { unit_id: unit, issuer: 'x', title: 'y' }, 404)
+})
+
+test('what was counted on the way is what the rows say', async () => {
+  await c.stop()
+  const v = run(['verify', '--data', c.dir])
+  assert.equal(v.code, 0, v.out + v.err)
 })
