@@ -2,10 +2,11 @@
 import type { Column } from '@kit/KList.vue'
 import type { Counters } from '@api/types'
 
-export interface Box { id: string; counter?: keyof Counters; path: string; query: Record<string, string>; batch: 'sign' | 'read' | 'urge' | '' }
+export interface Box { id: string; counter?: keyof Counters; path: string; query: Record<string, string>; batch: 'sign' | 'read' | 'urge' | ''; rare?: boolean }
 export const boxes: Box[] = [
   { id: 'todo', counter: 'todo', path: '/items', query: { box: 'todo' }, batch: '' },
   { id: 'to_sign', counter: 'to_sign', path: '/deliveries', query: { box: 'to_sign' }, batch: 'sign' },
+  { id: 'retract_asked', counter: 'retract_asked', path: '/deliveries', query: { box: 'retract_asked' }, batch: '', rare: true },
   { id: 'to_read', counter: 'to_read', path: '/items', query: { box: 'to_read' }, batch: 'read' },
   { id: 'initiated', path: '/items', query: { box: 'initiated' }, batch: 'urge' },
   { id: 'done', path: '/items', query: { box: 'done' }, batch: 'urge' },
@@ -23,7 +24,7 @@ export function columnsOf(box: string, t: (k: string) => string): Column[] {
     due: { name: 'due', label: t('desk.due'), width: '7.5rem' },
     delivered: { name: 'delivered', label: t('desk.delivered'), width: '9rem' },
   }
-  if (box === 'to_sign') return [all.urgency, all.title, all.number, all.from, all.delivered]
+  if (box === 'to_sign' || box === 'retract_asked') return [all.urgency, all.title, all.number, all.from, all.delivered]
   if (box === 'to_read') return [all.urgency, all.title, all.number, all.from, all.arrived]
   return [all.urgency, all.title, all.number, all.from, all.step, all.arrived, all.due]
 }

@@ -3,14 +3,19 @@
 import { onBeforeUnmount, onMounted, reactive, watch } from 'vue'
 import { get, post, url, getCsrf, Problem, wordsOf } from '@api/client'
 import { state as text } from '@text/t'
-import type { Attachment, BodyBlock, Document, Finding, Matter, Recipients } from '@api/types'
+import type { Attachment, BodyBlock, Document, DocLink, Finding, Matter, Recipients, Review } from '@api/types'
 
 export interface Elements {
   title: string; urgency: string; disclosure: string; disclosure_reason: string; is_normative: boolean
   main_text: string; cc_text: string; distribution_scope: string; body: BodyBlock[]
   note: string; contact: string; phone: string; basis: string
   main_recipients: Recipients; cc_recipients: Recipients
+  signature: string; adopted_by: string; adopted_on: string | null; valid_until: string | null; is_important: boolean; is_assigned: boolean
+  joint: string[]; involved_units: string[]; reviews: Review[]; links: DocLink[]
 }
+
+/** As the program takes it: an empty choice or day is none. */
+const sent = (e: Elements) => ({ ...e, disclosure: e.disclosure || null, reviews: e.reviews.filter(r => r.on) })
 
 const BUFFER_MS = 10000
 const lists = (r: Recipients | null | undefined): Recipients => ({ units: (r && r.units) || [], groups: (r && r.groups) || [] })
@@ -22,6 +27,8 @@ export function elementsOf(d: Document): Elements {
     main_text: d.main_text || '', cc_text: d.cc_text || '', distribution_scope: d.distribution_scope || '', body: d.body && d.body.length ? d.body : [{ kind: 'p', text: '' }],
     note: d.note || '', contact: d.contact || '', phone: d.phone || '', basis: d.basis || '',
     main_recipients: lists(d.main_recipients), cc_recipients: lists(d.cc_recipients),
+    signature: d.signature || '', adopted_by: d.adopted_by || '', adopted_on: d.adopted_on || null, valid_until: d.valid_until || null, is_important: !!d.is_important, is_assigned: !!d.is_assigned,
+    joint: d.joint || [], involved_units: d.involved_units || [], reviews: d.reviews || [], links: d.links || [],
   }
 }
 
@@ -68,10 +75,10 @@ export function useDraft(matterId: string) {
   async function readBuffer() {
     try {
       const b = await get<any>(`/documents/${draft.id}/buffer`)
-      const el = b && (b.elements || b.document || b.buffer || b)
-      if (!el || !el.body) return
-      const got = { ...draft.el!, ...elementsOf({ ...el } as Document) }
-      if (JSON.stringify(got) !== written) draft.found = { at: Number(b.at || b.saved_at || 0), el: got }
+      const el = b && b.elements
+      if (!el) return
+      const got = elementsOf(el as Document)
+      if (JSON.stringify(got) !== written) draft.found = { at: Number(b.at || 0), el: got }
     } catch { /* 404: there is none */ }
   }
   function takeFound() { if (draft.found) draft.el = draft.found.el; draft.found = null }
@@ -85,7 +92,7 @@ export function useDraft(matterId: string) {
     const now = snapshot()
     if (now === buffered || now === written || draft.busy) return
     try {
-      await post(`/documents/${draft.id}/buffer`, { ...draft.el! }, { noKey: true })
+      await post(`/documents/${draft.id}/buffer`, sent(draft.el!), { noKey: true })
       buffered = now
       draft.bufferedAt = Date.now()
     } catch { /* the next change tries again; the page still has it all */ }
@@ -93,14 +100,14 @@ export function useDraft(matterId: string) {
   }
 
   /** Writes a revision. Answers whether it is written; a conflict or fault stands in the draft. */
-  async function save(): Promise<boolean> {
+  async function save(why: 'save' | 'leave' = 'save'): Promise<boolean> {
     if (draft.busy || !draft.el) return false
     const now = snapshot()
     if (now === written && draft.savedAt) return true
     draft.busy = true
     draft.problem = null
     try {
-      const d = await post<Partial<Document>>(`/documents/${draft.id}/save`, { ...draft.el, rev: draft.rev })
+      const d = await post<Partial<Document>>(`/documents/${draft.id}/save`, { ...sent(draft.el), why, rev: draft.rev })
       if (typeof d.rev === 'number') draft.rev = d.rev
       if (typeof d.revision === 'number') draft.revision = d.revision
       written = buffered = now
@@ -125,7 +132,7 @@ export function useDraft(matterId: string) {
 
   function leaving(e: BeforeUnloadEvent) {
     if (!draft.dirty) return
-    fetch(url(`/documents/${draft.id}/buffer`), { method: 'POST', keepalive: true, credentials: 'same-origin', headers: { 'Content-Type': 'application/json', 'Accept-Language': text.lang, 'X-CSRF-Token': getCsrf() }, body: snapshot() }).catch(() => { /* the page is going */ })
+    fetch(url(`/documents/${draft.id}/buffer`), { method: 'POST', keepalive: true, credentials: 'same-origin', headers: { 'Content-Type': 'application/json', 'Accept-Language': text.lang, 'X-CSRF-Token': getCsrf() }, body: JSON.stringify(sent(draft.el!)) }).catch(() => { /* the page is going */ })
     e.preventDefault()
     e.returnValue = ''
   }

@@ -1,4 +1,8 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { addMatterPart } from '@api/parts'
+
+addMatterPart({ name: 'numbering', when: m => !!m.my_item && !!m.document && !m.delivery && !!m.number_books && m.number_books.length > 0, load: () => import('./parts/Numbering.vue') })
+
 export const routes: RouteRecordRaw[] = [
   { path: '/documents/new', name: 'new-draft', meta: { title: 'document.new' }, component: () => import('./pages/NewDraft.vue') },
   { path: '/matters/:matter/edit', name: 'edit', meta: { title: 'document.edit', key: 'matter' }, component: () => import('./pages/Editor.vue') },

@@ -2,6 +2,7 @@
 // there at all the program decides by direction; absent ones are simply not drawn.
 import type { Milestone } from '@api/types'
 
+export interface Waiting { delivery: string; unit: string; name: string; delivered_at: number; clerks: { name: string; phone: string | null }[] }
 export type Totals = Partial<Record<string, number>>
 export const ORDER = ['delivered', 'signed', 'registered', 'proposed', 'instructed', 'handling', 'closed']
 export const OTHER = ['refused', 'retracted']
@@ -9,13 +10,13 @@ export const OTHER = ['refused', 'retracted']
 /** Milestones with a total, in order: those the program says this sender may see. Pure. */
 export function shown(totals: Totals): string[] { return ORDER.filter(m => m in totals) }
 
-/** The moment of one milestone in a row, under either of its names. Pure. */
+/** The moment of one milestone in a row, or null when it is not reached or not for this sender. Pure. */
 export function momentOf(r: Milestone, m: string): number | null {
-  const v = r[m + '_at'] !== undefined ? r[m + '_at'] : r[m]
+  const v = r[m + '_at']
   return typeof v === 'number' && v > 0 ? v : null
 }
 
-/** Unsigned units as lines to paste into a message: name, clerk, phone. Pure. */
-export function unsignedText(rows: { unit: string; clerk?: string | null; phone?: string | null }[]): string {
-  return rows.map(r => [r.unit, r.clerk, r.phone].filter(Boolean).join('\t')).join('\n')
+/** Unsigned units as lines to paste into a message: name, clerks with phones. Pure. */
+export function unsignedText(rows: Waiting[]): string {
+  return rows.map(r => [r.name].concat(r.clerks.map(c => [c.name, c.phone].filter(Boolean).join(' '))).join('\t')).join('\n')
 }
