@@ -149,7 +149,7 @@ static int leader_person(struct demo_build *b, const struct leader_spec *s, int 
 static void leader_posts(struct demo_build *b, int area, const struct leader_spec *s, int person, int unit)
 {
     const struct demo_area *ar = &b->area[area];
-    bool heads = b->unit[unit].kind == KIND_UNIT;
+    bool heads = b->unit[unit].head < 0; /* the first of a body is its principal */
     (void)demo_post_add(b, (struct demo_post){ /* the main post comes first */
         .person = person, .unit = unit, .section = -1, .title = title_of(b, ar, s->title),
         .grade = STR(""), .roles = s->on_paper ? STR("") : heads ? STR("unit_head;leader") : STR("leader"),
@@ -175,10 +175,9 @@ int demo_leaders_make(struct demo_build *b, int area)
         CHECK(unit >= 0 && b->n_leaders < (int)(sizeof b->leader / sizeof b->leader[0]));
         int person = leader_person(b, s, unit);
         leader_posts(b, area, s, person, unit);
-        if (b->unit[unit].kind == KIND_UNIT)
+        if (b->unit[unit].head < 0)
             b->unit[unit].head = person;
-        else
-            without_unit++;
+        without_unit += b->unit[unit].kind == KIND_BODY;
         b->leader[b->n_leaders++] = (struct demo_leader){
             .area = area, .person = person, .unit = unit, .flags = s->flags, .duties = s->duties };
     }

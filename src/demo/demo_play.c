@@ -65,25 +65,26 @@ int64_t play_item(struct play *p, const char *account, int64_t matter_id, struct
     return id;
 }
 
-static bool says_no(struct str outcome)
+static bool says_no(struct str name, struct str label)
 {
     static const char *const no[] = { "reject", "disagree", "return", "send_back", "void", "comment", "refuse" };
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
-        if (str_is(outcome, no[i]))
+        if (str_is(name, no[i]))
             return true;
-    return false;
+    return str_starts(label, STR("不")) || str_find(label, STR("退"), 0) >= 0;
 }
 
-/* The outcome wanted, else the first that agrees; absent when the step offers none. */
+/* The outcome wanted, by name or label, else the first that agrees; absent when the step offers none. */
 static struct str outcome_of(const struct jv *mine, const char *wanted)
 {
     const struct jv *all = jv_get(mine, "outcomes");
     struct str best = STR_NONE;
     for (size_t i = 0; i < jv_size(all); i++) {
         struct str name = jv_str(jv_get(jv_at(all, i), "name"));
-        if (wanted && str_is(name, wanted))
+        struct str label = jv_str(jv_get(jv_at(all, i), "label"));
+        if (wanted && (str_is(name, wanted) || str_is(label, wanted)))
             return name;
-        if (!wanted && !best.p && !says_no(name))
+        if (!wanted && !best.p && !says_no(name, label))
             best = name;
     }
     return best;
@@ -133,6 +134,86 @@ void play_step(struct play *p, const char *account, int64_t matter_id, struct pl
 bool play_try(struct play *p, const char *account, int64_t matter_id, struct play_answer answer)
 {
     return step(p, account, matter_id, answer, true);
+}
+
+void play_send_back(struct play *p, const char *account, int64_t matter_id, const char *to_node, const char *reason)
+{
+    struct str node;
+    int64_t item = play_item(p, account, matter_id, &node);
+    if (!item)
+        stage_stop(p->s, "demo.no_step", stage_text(p->s, "%s /matters/%lld", account, (long long)matter_id));
+    (void)stage_post(p->s, account, stage_text(p->s, "/items/%lld/send_back", (long long)item), /* a failure stopped it */
+                     str_of(stage_text(p->s, "{\"to\":\"%s\",\"way\":\"default\",\"reason\":\"%s\"}", to_node, reason)));
+}
+
+void play_circulate(struct play *p, const char *by, int64_t matter_id, const char *readers, const char *note)
+{
+    struct str rest = str_of(readers), reader;
+    struct buf b = buf_in(stage_arena(p->s));
+    struct jw w = jw_to(&b);
+    jw_obj(&w);
+    jw_karr(&w, "post_ids");
+    while (str_cut(&rest, ' ', &reader))
+        jw_id(&w, play_post(p, play_account(p, reader)));
+    jw_arr_end(&w);
+    jw_ktext(&w, "note", note);
+    jw_obj_end(&w);
+    (void)stage_post(p->s, by, stage_text(p->s, "/matters/%lld/circulate", (long long)matter_id), buf_done(&b)); /* stops */
+}
+
+void play_read(struct play *p, const char *account, int64_t matter_id, const char *note)
+{
+    const struct jv *rows = jv_get(stage_get(p->s, account, "/items?box=to_read&limit=100"), "rows");
+    for (size_t i = 0; i < jv_size(rows); i++) {
+        int64_t matter, id;
+        if (!jv_as_i64(jv_get(jv_at(rows, i), "matter"), &matter) || matter != matter_id ||
+            !jv_as_i64(jv_get(jv_at(rows, i), "id"), &id))
+            continue;
+        (void)stage_post(p->s, account, stage_text(p->s, "/readings/%lld/read", (long long)id), /* stops */
+                         str_of(stage_text(p->s, "{\"note\":\"%s\"}", note)));
+        return;
+    }
+}
+
+void play_watch(struct play *p, const char *account, int64_t matter_id)
+{
+    (void)stage_try(p->s, account, stage_text(p->s, "/matters/%lld/watch", (long long)matter_id), /* may not see it */
+                    STR("{\"on\":true}"));
+}
+
+int64_t play_post(struct play *p, const char *account)
+{
+    struct ctx *cx = stage_look(p->s, account);
+    const struct actor_post *post = cx ? actor_main_post(cx) : NULL;
+    return post ? post->id : 0;
+}
+
+const struct demo_desk *play_own_desk(struct play *p, const char *account)
+{
+    struct ctx *cx = stage_look(p->s, account);
+    const struct actor_post *post = cx ? actor_main_post(cx) : NULL;
+    for (size_t i = 0; post && i < p->city->n_desks; i++)
+        if (str_eq(p->city->desks[i].name, post->unit_name))
+            return &p->city->desks[i];
+    return NULL;
+}
+
+struct str play_fill(struct play *p, const char *text)
+{
+    int year = clock_date_of(stage_now(p->s)).year;
+    if (!strchr(text, '{'))
+        return str_of(text);
+    struct buf b = buf_in(stage_arena(p->s));
+    for (const char *c = text; *c; c++) {
+        bool is_mark = c[0] == '{' && (c[1] == 'Y' || c[1] == 'N') && c[2] == '}';
+        if (!is_mark) {
+            buf_char(&b, *c);
+            continue;
+        }
+        buf_i64(&b, year + (c[1] == 'N'));
+        c += 2;
+    }
+    return buf_done(&b);
 }
 
 /* --- recipients ---------------------------------------------------------------------------------- */

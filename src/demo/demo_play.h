@@ -41,6 +41,19 @@ void play_step(struct play *p, const char *account, int64_t matter_id, struct pl
 /* The same, when there is one and it is accepted; true when done. */
 bool play_try(struct play *p, const char *account, int64_t matter_id, struct play_answer answer);
 
+void play_send_back(struct play *p, const char *account, int64_t matter_id, const char *to_node, const char *reason);
+/* 传阅 to the main posts of accounts parted by spaces; an account reads what was sent to it. */
+void play_circulate(struct play *p, const char *by, int64_t matter_id, const char *readers, const char *note);
+void play_read(struct play *p, const char *account, int64_t matter_id, const char *note);
+void play_watch(struct play *p, const char *account, int64_t matter_id);
+
+/* Main post of an account. */
+int64_t play_post(struct play *p, const char *account);
+/* The desk of the unit where the account's person works; NULL when stopped or in a body. */
+const struct demo_desk *play_own_desk(struct play *p, const char *account);
+/* {Y} and {N} become this year and the next. */
+struct str play_fill(struct play *p, const char *text);
+
 /* A choice of recipients as JSON {"unit_ids":[…],"group_ids":[…]…} from the words of
  * demo-documents.jsonl; owner: the account that sends. */
 struct str play_choice(struct play *p, const char *owner, int64_t unit_id, const struct jv *to);

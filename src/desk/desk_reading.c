@@ -54,11 +54,23 @@ static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids rea
     return true;
 }
 
+/* The unit's own people; for the office of a committee or government also the leaders it serves,
+ * whose posts are in that body. */
+static bool is_own_reader(struct ctx *cx, const struct matter *m, const struct org_post *p)
+{
+    struct unit_row u;
+    struct org_relation r;
+    if (p->unit_id == m->unit_id)
+        return true;
+    return unit_find(cx, m->unit_id, &u) == 1 && u.parent_id == p->unit_id &&
+           org_relation(cx, m->unit_id, p->unit_id, &r) && r.from_speaks;
+}
+
 static bool send_reading(struct ctx *cx, const struct matter *m, int64_t post_id, struct str note,
                          struct circulate_out *out)
 {
     struct org_post p;
-    if (org_post_find(cx, post_id, &p) != 1 || !p.is_current || p.unit_id != m->unit_id)
+    if (org_post_find(cx, post_id, &p) != 1 || !p.is_current || !is_own_reader(cx, m, &p))
         return fail(cx, ERR_INVALID, "reading.other_unit", "post_ids");
     const struct actor_post *own = actor_main_post(cx);
     if (!db_run(cx->db, &q_reading_put, id_new(cx->now), m->id, post_id, cx->actor->person_id,

@@ -43,3 +43,13 @@ test('S10 a real folder lists no accounts', async () => {
   assert.equal(answer.status, 404)
   await real.stop()
 })
+
+test('G4 no list of a story account is empty', async () => {
+  for (const { account } of listed.rows) {
+    const person = await c.signIn(account)
+    for (const box of ['todo', 'done', 'to_read', 'initiated', 'watched']) {
+      const rows = await person.rows('/items?box=' + box)
+      assert.ok(rows.length > 0, `${account} ${box}`)
+    }
+  }
+})
