@@ -24,13 +24,46 @@ static const struct count counts[] = {
       "GROUP BY unit_id ORDER BY unit_id" },
     { "dispatch.count", "delivery", "SELECT id, count FROM dispatch ORDER BY id",
       "SELECT dispatch_id, count(*) FROM delivery GROUP BY dispatch_id ORDER BY dispatch_id" },
-    { "dispatch_total", "delivery",
-      "SELECT dispatch_id, sum(n) FROM dispatch_total GROUP BY dispatch_id ORDER BY dispatch_id",
-      "SELECT dispatch_id, count(delivered_at) + count(signed_at) + count(registered_at) + "
-      "count(CASE WHEN sees_all = 1 THEN proposed_at END) + "
-      "count(CASE WHEN sees_all = 1 THEN instructed_at END) + count(handling_at) + "
-      "count(closed_at) + count(CASE WHEN state IN ('refused', 'retracted') THEN 1 END) "
-      "FROM delivery GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total delivered", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'delivered' ORDER BY "
+      "dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE delivered_at IS NOT NULL "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total signed", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'signed' ORDER BY dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE signed_at IS NOT NULL "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total registered", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'registered' ORDER BY "
+      "dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE registered_at IS NOT NULL "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total proposed", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'proposed' ORDER BY dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE proposed_at IS NOT NULL AND sees_all = 1 "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total instructed", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'instructed' ORDER BY "
+      "dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE instructed_at IS NOT NULL AND sees_all = 1 "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total handling", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'handling' ORDER BY dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE handling_at IS NOT NULL "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total closed", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'closed' ORDER BY dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE closed_at IS NOT NULL "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total refused", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'refused' ORDER BY dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE state = 'refused' "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
+    { "dispatch_total retracted", "delivery",
+      "SELECT dispatch_id, n FROM dispatch_total WHERE milestone = 'retracted' ORDER BY "
+      "dispatch_id",
+      "SELECT dispatch_id, count(*) FROM delivery WHERE state = 'retracted' "
+      "GROUP BY dispatch_id ORDER BY dispatch_id" },
     { "refusal_count", "refusal",
       "SELECT unit_id, sum(n) FROM refusal_count GROUP BY unit_id ORDER BY unit_id",
       "SELECT sender_unit, count(*) FROM refusal GROUP BY sender_unit ORDER BY sender_unit" },

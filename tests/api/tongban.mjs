@@ -143,6 +143,8 @@ export class City {
     this.shiftMs = 0
     /** Set when a test makes the program log an error on purpose. */
     this.errorsExpected = false
+    /** Set when a test damages the folder itself and leaves it so. */
+    this.faultsExpected = false
     this.logs = ''
   }
   get url() { return this.nodes[0].url }
@@ -205,6 +207,10 @@ export async function city({ demo = 'small', options = [] } = {}) {
   const c = new City(folderOf(demo))
   after(async () => {
     await c.stop()
+    if (!c.faultsExpected) {
+      const r = run(['verify', '--data', c.dir])
+      assert.equal(r.code, 0, r.out + r.err)
+    }
     if (!c.errorsExpected) assert.doesNotMatch(c.logs, /^\S+ error .*$/m, 'the program logged an error')
     fs.rmSync(c.dir, { recursive: true, force: true })
   })
