@@ -1,0 +1,201 @@
+#include "desk/secret.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum { HEAD_LINES = 25, HEAD_BYTES = 4096, PDF_WAIT_MS = 20000 };
+
+/* Marks of central and provincial issues that never travel here; a city keeps its own list. */
+#define BUILT_IN "中发,中办发,中委,中办,厅字,中秘,湘发,湘办发,湘办,湘密"
+
+extern char **environ;
+
+/* --- the rules ------------------------------------------------------------------------------------- */
+
+/* The line without blanks, full-width ones too: 机　密 is 机密. */
+static struct str squeezed(struct str line, char *to, size_t size)
+{
+    size_t n = 0, i = 0;
+    while (i < line.n) {
+        size_t at = i;
+        uint32_t c = utf8_next(line, &i);
+        if (c == ' ' || c == '\t' || c == '\r' || c == 0x3000 || c == 0xA0)
+            continue;
+        if (n + (i - at) > size)
+            break;
+        memcpy(to + n, line.p + at, i - at);
+        n += i - at;
+    }
+    return (struct str){ to, n };
+}
+
+static bool is_classified(struct str line)
+{
+    static const char *const grades[] = { "绝密", "机密", "秘密", NULL };
+    for (size_t i = 0; grades[i]; i++) {
+        struct str grade = str_of(grades[i]);
+        if (!str_starts(line, grade))
+            continue;
+        struct str rest = str_sub(line, grade.n, line.n);
+        if (rest.n == 0 || str_starts(rest, STR("★")) || str_starts(rest, STR("*")) ||
+            str_starts(rest, STR("☆")))
+            return true;
+    }
+    return false;
+}
+
+/* A line that is nothing but a number under one of the marks: its own, not one it cites. */
+static bool is_listed_number(struct str line, struct str marks)
+{
+    struct str mark;
+    if (line.n == 0 || line.n > 60 || !str_ends(line, STR("号")))
+        return false;
+    while (str_cut(&marks, ',', &mark)) {
+        mark = str_trim(mark);
+        struct str rest = str_sub(line, mark.n, line.n);
+        if (mark.n && str_starts(line, mark) &&
+            (str_starts(rest, STR("〔")) || str_starts(rest, STR("[")) ||
+             str_starts(rest, STR("［")) || str_starts(rest, STR("（"))))
+            return true;
+    }
+    return false;
+}
+
+const char *secret_rule(struct str head, struct str marks)
+{
+    struct str line;
+    char space[512];
+    if (!marks.n)
+        marks = STR(BUILT_IN);
+    for (int i = 0; i < HEAD_LINES && head.p && str_cut(&head, '\n', &line);) {
+        struct str s = squeezed(line, space, sizeof space);
+        if (is_classified(s))
+            return "secret.mark";
+        if (is_listed_number(s, marks))
+            return "secret.central";
+        i += s.n > 0;
+    }
+    return NULL;
+}
+
+const char *secret_classification(struct str value)
+{
+    value = str_trim(value);
+    bool none = value.n == 0 || str_is(value, "none") || str_is(value, "非密") ||
+                str_is(value, "无");
+    return none ? NULL : "secret.classification";
+}
+
+struct str secret_marks(struct ctx *cx)
+{
+    const char *own = core_setting(cx->core, "secret_marks");
+    return own && *own ? str_copy(cx->a, str_of(own)) : STR(BUILT_IN);
+}
+
+/* --- files ---------------------------------------------------------------------------------------------- */
+
+/* The longest prefix that is whole UTF-8. */
+static struct str whole_utf8(struct str s)
+{
+    for (int cut = 0; cut < 4 && s.n; cut++, s.n--)
+        if (utf8_valid(s))
+            return s;
+    return STR_NONE;
+}
+
+static struct str read_head(struct arena *a, int fd, int wait_ms)
+{
+    char *p = arena_alloc(a, HEAD_BYTES + 1);
+    size_t n = 0;
+    int64_t until = clock_monotonic_us() / 1000 + wait_ms;
+    while (n < HEAD_BYTES) {
+        struct pollfd f = { fd, POLLIN, 0 };
+        int left = (int)(until - clock_monotonic_us() / 1000);
+        if (wait_ms && (left <= 0 || poll(&f, 1, left) <= 0))
+            break;
+        ssize_t got = read(fd, p + n, HEAD_BYTES - n);
+        if (got <= 0)
+            break;
+        n += (size_t)got;
+    }
+    return whole_utf8((struct str){ p, n });
+}
+
+/* Page one as text, through a pipe; the converter sees nothing but this file. */
+static struct str pdf_head(struct arena *a, int fd)
+{
+    int out[2];
+    pid_t pid;
+    posix_spawn_file_actions_t act;
+    char word[8][10] = { "pdftotext", "-q", "-l", "1", "-enc", "UTF-8", "-", "-" };
+    char *const argv[] = { word[0], word[1], word[2], word[3], word[4], word[5], word[6], word[7],
+                           NULL };
+    if (pipe2(out, O_CLOEXEC) != 0)
+        return STR_NONE;
+    posix_spawn_file_actions_init(&act);
+    posix_spawn_file_actions_adddup2(&act, fd, 0);
+    posix_spawn_file_actions_adddup2(&act, out[1], 1);
+    posix_spawn_file_actions_addopen(&act, 2, "/dev/null", O_WRONLY, 0);
+    bool runs = posix_spawnp(&pid, argv[0], &act, NULL, argv, environ) == 0;
+    posix_spawn_file_actions_destroy(&act);
+    close(out[1]);
+    struct str head = runs ? read_head(a, out[0], PDF_WAIT_MS) : STR_NONE;
+    close(out[0]);
+    if (runs) {
+        (void)kill(pid, SIGKILL); /* most often it has ended already */
+        (void)waitpid(pid, NULL, 0);
+    }
+    return head;
+}
+
+struct str secret_file_head(struct arena *a, int fd, struct str type)
+{
+    bool is_pdf = str_is(type, "application/pdf");
+    bool is_text = str_starts(type, STR("text/"));
+    if ((!is_pdf && !is_text) || lseek(fd, 0, SEEK_SET) != 0)
+        return STR_NONE;
+    return is_pdf ? pdf_head(a, fd) : read_head(a, fd, 0);
+}
+
+/* --- on record ----------------------------------------------------------------------------------------- */
+
+struct refused_in {
+    struct str rule, digest;
+    int64_t person_id;
+};
+static const struct field refused_in_fields[] = {
+    FIELD(refused_in, rule, F_TEXT, .max = 60, .zh = "规则", .en = "rule"),
+    FIELD(refused_in, digest, F_TEXT, .max = 64, .zh = "摘要", .en = "digest"),
+    FIELD(refused_in, person_id, F_ID, .zh = "人员", .en = "person"),
+};
+RECORD(refused_in);
+
+static bool run_refused(struct ctx *cx, const void *input, void *output)
+{
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    (void)output;
+    record_encode_public(&w, &refused_in_record, input);
+    return trace_write(cx, trace_node_stream(cx), "secret.refused", 0, 0, buf_done(&b));
+}
+
+const struct command secret_commands[] = {
+    { "secret.record", POST, NULL, PERM_OPERATOR, &refused_in_record, NULL, run_refused,
+      "记录拒收涉密文件", "Put the refusal of a secret paper on record", CMD_INTERNAL, NULL },
+};
+const struct room secret_room = { .name = "secret", .commands = secret_commands, .n_commands = 1 };
+
+bool secret_refuse(struct ctx *cx, const char *rule, struct str digest)
+{
+    const struct refused_in in = { str_of(rule), digest,
+                                   cx->actor ? cx->actor->person_id : 0 };
+    if (!door_run(cx->core, "secret.record", &in, NULL, NULL, cx->now, cx->a, &cx->err))
+        return false;
+    return fail(cx, ERR_INVALID, "secret.refused", NULL);
+}
