@@ -378,8 +378,10 @@ static struct str var_text(struct ctx *cx, const struct flow_state *state, struc
     return jv_str(v);
 }
 
-/* A child's one outcome and its text go back to the unit leaf that opened it; nothing else does. */
-static bool answer_parent(struct ctx *cx, const struct matter *child, const struct flow_state *state)
+/* A child's one outcome and its text go back to the unit leaf that opened it; nothing else does.
+ * They are the flow's variables outcome and text or, without such, those of the last step. */
+static bool answer_parent(struct ctx *cx, const struct matter *child,
+                          const struct flow_state *state, const struct flow_step *last)
 {
     struct matter parent;
     struct rows r;
@@ -395,6 +397,10 @@ static bool answer_parent(struct ctx *cx, const struct matter *child, const stru
     struct item i;
     if (!org_unit_name_on(cx, child->unit_id, STR_NONE, &unit) || !item_load(cx, item, &i))
         return false;
+    if (!outcome.n)
+        outcome = last->cmd.outcome;
+    if (!text.n)
+        text = last->text;
     struct flow_step step = {
         .cmd = { .op = FLOW_COMPLETE, .leaf = (int)leaf, .is_admin = true,
                  .actor = { FLOW_UNIT, child->unit_id, STR("") },
@@ -406,14 +412,14 @@ static bool answer_parent(struct ctx *cx, const struct matter *child, const stru
 }
 
 static bool close_matter(struct ctx *cx, struct matter *m, const struct flow_state *state,
-                         enum flow_status status)
+                         enum flow_status status, const struct flow_step *last)
 {
     m->state = str_of(statuses[status].state);
     m->closed_at = cx->now;
     if (!db_run(cx->db, &q_matter_close, m->state, cx->now, m->id) ||
         !event_emit(cx, "matter.closed", m->id, m))
         return false;
-    return !m->parent_id || status == FLOW_VOID || answer_parent(cx, m, state);
+    return !m->parent_id || status == FLOW_VOID || answer_parent(cx, m, state, last);
 }
 
 /* --- one command -------------------------------------------------------------------------------------------------- */
@@ -483,7 +489,7 @@ static bool settle_state(struct doing *g)
         !matter_touched(g->cx, g->m->id))
         return false;
     if (statuses[status].is_end && !was_closed)
-        return close_matter(g->cx, g->m, g->in.state, status);
+        return close_matter(g->cx, g->m, g->in.state, status, g->step);
     if (was_closed && !statuses[status].is_end)
         return db_run(g->cx->db, &q_matter_reopen, g->m->id);
     return true;
