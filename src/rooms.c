@@ -4,6 +4,8 @@
 #include "core/system.h"
 #include "demo/demo_build.h"
 #include "desk/desk.h"
+#include "desk/secret.h"
+#include "document/document.h"
 #include "exchange/exchange.h"
 #include "org/org.h"
 #include "search/search.h"
@@ -21,6 +23,9 @@ const struct room *const rooms[] = {
     &desk_list_room,
     &desk_page_room,
     &desk_attachment_room,
+    &secret_room,
+    &document_room,
+    &document_books_room,
     &exchange_room,
     &search_room,
     &demo_room,

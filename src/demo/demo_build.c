@@ -6,6 +6,7 @@
 #include "base/embed.h"
 #include "crypto/crypto.h"
 #include "demo/demo_history.h"
+#include "document/document.h"
 #include "org/org.h"
 
 /* --- demo.begin: the settings of a demo folder --------------------------------------------------- */
@@ -99,7 +100,9 @@ static bool import_file(struct core *core, enum demo_file f, struct str csv, int
     struct err own = { 0 };
     struct str name = str_of(demo_file_name(f));
     const char *kind = arena_strndup(a, name.p, name.n - strlen(".csv"));
-    bool good = org_import_file(core, kind, csv, now, a, &report, &secrets, &own);
+    bool good = f == DEMO_NUMBER_BOOKS
+                    ? doc_books_import(core, csv, now, a, &report, &own)
+                    : org_import_file(core, kind, csv, now, a, &report, &secrets, &own);
     print_report(&report);
     if (!good)
         *e = (struct err){ .kind = own.kind, .code = own.code };
@@ -110,7 +113,7 @@ static bool import_file(struct core *core, enum demo_file f, struct str csv, int
 static bool import_city(struct core *core, const struct demo_city *city, int64_t now, struct err *e)
 {
     for (int f = 0; f < DEMO_FILES; f++)
-        if (f != DEMO_NUMBER_BOOKS && !import_file(core, (enum demo_file)f, city->csv[f], now, e))
+        if (!import_file(core, (enum demo_file)f, city->csv[f], now, e))
             return false;
     return true;
 }

@@ -1,0 +1,201 @@
+-- name: q_document_put
+INSERT INTO document (id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction,
+  title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signed_on,
+  signed_digest, year, numbered_at, revision, rev, created_at, saved_at)
+VALUES (:id, :matter, :unit, :agency, :issuer, :mark, :doc_type, :direction, :title, :urgency,
+  :elements, :digest, :person, :post, 'draft', '', '', '', '', 0, 0, 1, 1, :at, :at);
+-- name: q_document_get
+SELECT id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction, title, urgency,
+  elements, digest, drafter_person, drafter_post, state, number, coalesce(number_id, 0), signer,
+  coalesce(signer_person, 0), coalesce(signer_post, 0), signed_on, signed_digest, year, numbered_at,
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0), coalesce(replaced_by, 0), revision, rev, saved_at
+FROM document WHERE id = :id;
+-- name: q_document_lock
+SELECT id FROM document WHERE id = :id FOR UPDATE;
+-- name: q_document_of_matter
+SELECT id FROM document WHERE matter_id = :matter;
+-- name: q_document_save
+UPDATE document SET direction = :direction, title = :title, urgency = :urgency,
+  elements = :elements, digest = :digest, revision = :revision, rev = rev + 1, saved_at = :at
+WHERE id = :id;
+-- name: q_document_signed
+UPDATE document SET state = :state, signer = :signer, signer_person = :person, signer_post = :post,
+  signed_on = :on, signed_digest = :digest, rev = rev + 1 WHERE id = :id;
+-- name: q_document_signed_digest
+UPDATE document SET signed_digest = :digest WHERE id = :id;
+-- name: q_document_number
+UPDATE document SET number = :number, number_id = :number_id, year = :year, numbered_at = :at,
+  state = :state, rev = rev + 1 WHERE id = :id;
+-- name: q_document_state
+UPDATE document SET state = :state, rev = rev + 1 WHERE id = :id;
+-- name: q_document_dispatched
+UPDATE document SET state = 'dispatched', dispatched_at = :at, dispatch_id = :dispatch, rev = rev + 1
+WHERE id = :id;
+-- name: q_document_replaced
+UPDATE document SET replaced_by = :other, rev = rev + 1 WHERE id = :id;
+
+-- name: q_revision_put
+INSERT INTO revision (document_id, revision, person_id, post_id, author, why, at, elements, digest)
+VALUES (:id, :revision, :person, :post, :author, :why, :at, :elements, :digest);
+-- name: q_revision_page
+-- primary key, newest first
+SELECT revision, author, why, at, digest FROM revision
+WHERE document_id = :id AND revision < :before ORDER BY revision DESC LIMIT :limit;
+-- name: q_revision_get
+SELECT elements, author, at FROM revision WHERE document_id = :id AND revision = :revision;
+
+-- name: q_buffer_put
+INSERT INTO draft_buffer (document_id, person_id, at, rev, elements)
+VALUES (:id, :person, :at, :rev, :elements)
+ON CONFLICT (document_id, person_id)
+DO UPDATE SET at = excluded.at, rev = excluded.rev, elements = excluded.elements;
+-- name: q_buffer_get
+SELECT at, rev, elements FROM draft_buffer WHERE document_id = :id AND person_id = :person;
+-- name: q_buffer_drop
+DELETE FROM draft_buffer WHERE document_id = :id AND person_id = :person;
+
+-- name: q_confirmation_put
+INSERT INTO confirmation (document_id, rule, text, reason, person_id, person, at)
+VALUES (:id, :rule, :text, :reason, :person_id, :person, :at)
+ON CONFLICT (document_id, rule) DO UPDATE SET text = excluded.text, reason = excluded.reason,
+  person_id = excluded.person_id, person = excluded.person, at = excluded.at;
+-- name: q_confirmations
+SELECT rule, text, reason, person FROM confirmation WHERE document_id = :id ORDER BY rule;
+
+-- name: q_countersign_put
+INSERT INTO countersign (document_id, unit_id, child_id, outcome, digest, at)
+VALUES (:id, :unit, :child, :outcome, :digest, :at)
+ON CONFLICT (document_id, unit_id) DO UPDATE SET child_id = excluded.child_id,
+  outcome = excluded.outcome, digest = excluded.digest, at = excluded.at;
+-- name: q_countersigned
+SELECT unit_id FROM countersign WHERE document_id = :id ORDER BY unit_id;
+
+-- name: q_links_drop
+DELETE FROM doc_link WHERE document_id = :id;
+-- name: q_link_put
+INSERT INTO doc_link (document_id, position, kind, matter_id, text)
+VALUES (:id, :position, :kind, :matter, :text);
+
+-- name: q_book_put
+INSERT INTO number_book (id, agency_id, unit_id, agency, mark, kind, year, start_value, next_value)
+VALUES (:id, :agency_id, :unit, :agency, :mark, :kind, :year, :start, :start);
+-- name: q_book_get
+SELECT id, agency_id, unit_id, agency, mark, kind, year, start_value, next_value, coalesce(closed_at, 0)
+FROM number_book WHERE id = :id;
+-- name: q_book_lock
+SELECT id FROM number_book WHERE id = :id FOR UPDATE;
+-- name: q_book_next
+UPDATE number_book SET next_value = next_value + 1 WHERE id = :id;
+-- name: q_book_close
+UPDATE number_book SET closed_at = :at WHERE id = :id;
+-- name: q_book_find
+SELECT id FROM number_book
+WHERE agency_id = :agency AND mark = :mark AND year = :year AND kind = :kind;
+-- name: q_books_of_unit
+-- index number_book_unit
+SELECT id, agency_id, agency, mark, kind, year, start_value, next_value, coalesce(closed_at, 0)
+FROM number_book WHERE unit_id = :unit AND (year < :year OR (year = :year AND id > :after))
+ORDER BY year DESC, id LIMIT :limit;
+-- name: q_books_of_agency
+SELECT id, mark, kind, year, next_value FROM number_book
+WHERE agency_id = :agency AND closed_at IS NULL ORDER BY year DESC, kind, mark;
+
+-- name: q_number_returned
+SELECT id, value FROM doc_number WHERE book_id = :book AND state = 'returned' ORDER BY value LIMIT 1;
+-- name: q_number_put
+INSERT INTO doc_number (id, book_id, value, text, state, document_id, title, signed_on, reserved_by,
+  reserved_at, confirmed_at, reason)
+VALUES (:id, :book, :value, :text, :state, :document, :title, :on, :person, :at, :confirmed, '');
+-- name: q_number_again
+UPDATE doc_number SET state = 'reserved', document_id = :document, signed_on = :on,
+  reserved_by = :person, reserved_at = :at, reason = '' WHERE id = :id AND state = 'returned';
+-- name: q_number_get
+SELECT id, book_id, value, text, state, coalesce(document_id, 0), signed_on FROM doc_number
+WHERE id = :id;
+-- name: q_number_state
+UPDATE doc_number SET state = :state, document_id = :document, reason = :reason, voided_at = :voided,
+  voided_by = :person WHERE id = :id;
+-- name: q_number_confirm
+UPDATE doc_number SET state = 'confirmed', confirmed_at = :at WHERE id = :id AND state = 'reserved';
+-- name: q_numbers_page
+-- unique index doc_number_once
+SELECT n.id, n.value, n.text, n.state, coalesce(n.document_id, 0), n.title, n.signed_on, n.reason,
+  coalesce(d.title, ''), coalesce(d.matter_id, 0)
+FROM doc_number n LEFT JOIN document d ON d.id = n.document_id
+WHERE n.book_id = :book AND n.value < :before ORDER BY n.value DESC LIMIT :limit;
+-- name: q_number_taken
+SELECT count(*) FROM doc_number WHERE book_id = :book AND value = :value;
+
+-- name: q_sent_unit
+-- index document_sent
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+FROM document WHERE unit_id = :unit AND numbered_at > 0
+  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
+  AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
+  AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
+ORDER BY numbered_at DESC, id DESC LIMIT :limit;
+-- pg:
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+FROM document WHERE unit_id = :unit AND numbered_at > 0
+  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
+  AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
+  AND (:q::text = '' OR strpos(title, :q) > 0 OR strpos(number, :q) > 0)
+ORDER BY numbered_at DESC, id DESC LIMIT :limit;
+-- name: q_sent_year
+-- index document_sent_year
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
+  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
+  AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
+  AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
+ORDER BY numbered_at DESC, id DESC LIMIT :limit;
+-- pg:
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
+  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
+  AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
+  AND (:q::text = '' OR strpos(title, :q) > 0 OR strpos(number, :q) > 0)
+ORDER BY numbered_at DESC, id DESC LIMIT :limit;
+-- name: q_sent_own
+-- index document_own: what a person without a register drafted
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+FROM document WHERE drafter_person = :person AND numbered_at > 0
+  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
+  AND (:year = 0 OR year = :year)
+  AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
+  AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
+ORDER BY numbered_at DESC, id DESC LIMIT :limit;
+-- pg:
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+FROM document WHERE drafter_person = :person AND numbered_at > 0
+  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
+  AND (:year::bigint = 0 OR year = :year)
+  AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
+  AND (:q::text = '' OR strpos(title, :q) > 0 OR strpos(number, :q) > 0)
+ORDER BY numbered_at DESC, id DESC LIMIT :limit;
+
+-- name: q_job_put
+INSERT INTO export_job (id, person_id, register, format, filter, state, progress, count, code, created_at)
+VALUES (:id, :person, :register, :format, :filter, 'queued', 0, 0, '', :at);
+-- name: q_job_get
+SELECT id, person_id, register, format, filter, state, progress, count, code, created_at FROM export_job
+WHERE id = :id;
+-- name: q_job_queued
+-- index export_job_queued
+SELECT id FROM export_job WHERE state = 'queued' ORDER BY id LIMIT 1;
+-- name: q_job_take
+UPDATE export_job SET state = 'running', started_at = :at WHERE id = :id AND state = 'queued';
+-- name: q_job_told
+UPDATE export_job SET state = :state, progress = :progress, count = :count, code = :code
+WHERE id = :id AND state = 'running';
+-- name: q_job_old
+-- index export_job_old
+SELECT id, format FROM export_job WHERE created_at < :at ORDER BY created_at LIMIT 20;
+-- name: q_job_drop
+DELETE FROM export_job WHERE id = :id;

@@ -1,0 +1,190 @@
+/* Where document and flow meet: what desk tells of module send and countersign, and the commands
+ * that the flow's service tasks run. */
+#include "document/document.sql.h"
+#include "document/document_in.h"
+
+static bool of_module(const struct matter *m, const char *key)
+{
+    return str_is(m->module, key);
+}
+
+static bool load_of(struct ctx *cx, const struct matter *m, struct doc *d)
+{
+    int found = doc_of_matter(cx, m->id, d);
+    return found == 1 || (found == 0 && fail_not_found(cx));
+}
+
+/* --- item.completing: may it go on? --------------------------------------------------------------------- */
+
+/* W3: what was signed goes out; a change of substance returns to the signer. */
+static bool recheck_holds(struct ctx *cx, const struct doc *d, const struct desk_step *s)
+{
+    if (str_is(s->outcome, "to_signer"))
+        return true;
+    if (!str_eq(d->digest, d->signed_digest))
+        return fail(cx, ERR_STATE, "doc.changed_after_signing", "outcome");
+    return doc_must_be_clean(cx, d, STAGE_NUMBER);
+}
+
+/* The office names who signs (主要领导 or, inside the division of work, another leader): a member of
+ * the leadership, never a secretary or staff. */
+static bool signer_is_chosen(struct ctx *cx, const struct desk_step *s)
+{
+    const struct jv *chosen = jv_get(s->vars, "signer");
+    size_t n = jv_kind(chosen) == JV_ARRAY ? jv_size(chosen) : 0;
+    if (n == 0)
+        return fail(cx, ERR_INVALID, "doc.no_signer", "vars");
+    for (size_t i = 0; i < n; i++) {
+        struct str text = jv_str(jv_at(chosen, i));
+        struct post_row post;
+        int64_t id = 0;
+        bool is_post = str_starts(text, STR("post:")) && str_to_i64(str_sub(text, 5, text.n), &id);
+        if (is_post && post_find(cx, id, &post) == 1 && !post.is_leader)
+            return fail(cx, ERR_INVALID, "doc.signer_no_leader", "vars");
+    }
+    return cx->err.kind == ERR_NONE;
+}
+
+static bool may_go_on(struct ctx *cx, const struct doc *d, const struct desk_step *s)
+{
+    static const struct {
+        const char *node;
+        enum rule_stage stage;
+    } steps[] = { { "draft", STAGE_DRAFT },   { "head", STAGE_DRAFT },
+                  { "review", STAGE_REVIEW }, { "office", STAGE_REVIEW },
+                  { "leader", STAGE_REVIEW }, { "issue_approval", STAGE_SIGN } };
+    if (str_is(s->node, "recheck"))
+        return recheck_holds(cx, d, s);
+    if (str_is(s->node, "number"))
+        return d->number_id || fail(cx, ERR_STATE, "doc.no_number", NULL);
+    if (str_is(s->node, "dispatch"))
+        return doc_is(d, "dispatched") || fail(cx, ERR_STATE, "doc.not_dispatched", NULL);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (str_is(s->node, steps[i].node) && !doc_must_be_clean(cx, d, steps[i].stage))
+            return false;
+    return !str_is(s->node, "office") || signer_is_chosen(cx, s);
+}
+
+bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_step *s = detail;
+    struct doc d;
+    (void)event;
+    (void)matter_id;
+    if (!of_module(s->matter, "send"))
+        return true;
+    return load_of(cx, s->matter, &d) && may_go_on(cx, &d, s);
+}
+
+/* --- item.completed ---------------------------------------------------------------------------------------- */
+
+/* 签发: signer, 成文日期 and the text are fixed (W2, E4). Of several who sign, the last counts. */
+static bool sign(struct ctx *cx, const struct desk_step *s)
+{
+    struct doc d;
+    struct person_row person;
+    if (!load_of(cx, s->matter, &d) || person_find(cx, s->person_id, &person) < 0)
+        return false;
+    return db_run(cx->db, &q_document_signed, "signed", person.name, bind_id(s->person_id),
+                  bind_id(s->post_id), doc_today(cx), d.digest, d.id) &&
+           doc_note(cx, &d, "doc.sign", s->post_id,
+                    str_printf(cx->a, "{\"digest\":\"%.*s\",\"revision\":%lld,\"signed_on\":\"%.*s\"}",
+                               STR_ARG(d.digest), (long long)d.revision, STR_ARG(doc_today(cx))));
+}
+
+/* The other unit has answered: its outcome counts for R8, its inside stays its own. */
+static bool countersigned(struct ctx *cx, const struct desk_step *s)
+{
+    struct doc d;
+    int found = doc_find(cx, s->matter->subject_id, &d);
+    if (found < 1)
+        return found == 0;
+    return db_run(cx->db, &q_countersign_put, d.id, s->matter->unit_id, s->matter->id,
+                  s->outcome.n ? s->outcome : STR("agree"), d.digest, cx->now);
+}
+
+bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_step *s = detail;
+    (void)event;
+    (void)matter_id;
+    if (of_module(s->matter, "send") && str_is(s->node, "issue_approval"))
+        return sign(cx, s);
+    if (of_module(s->matter, "countersign") && str_is(s->node, "answer"))
+        return countersigned(cx, s);
+    return true;
+}
+
+/* --- sent back, closed ---------------------------------------------------------------------------------------- */
+
+static bool is_before_signing(struct str node)
+{
+    static const char *const nodes[] = { "draft",  "head",   "countersign",    "review",
+                                         "office", "leader", "issue_approval", NULL };
+    for (size_t i = 0; nodes[i]; i++)
+        if (str_is(node, nodes[i]))
+            return true;
+    return false;
+}
+
+/* Back before the signature: it falls, and a number not yet given returns to its book. */
+bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_step *s = detail;
+    struct doc d;
+    (void)event;
+    (void)matter_id;
+    if (!of_module(s->matter, "send") || !is_before_signing(s->node))
+        return true;
+    if (!load_of(cx, s->matter, &d))
+        return false;
+    if (!doc_is(&d, "signed"))
+        return true;
+    return doc_number_release(cx, &d, s->text.p ? s->text : STR("")) &&
+           db_run(cx->db, &q_document_signed, "draft", "", bind_id(0), bind_id(0), "", "", d.id);
+}
+
+bool doc_on_closed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct matter *m = detail;
+    struct doc d;
+    (void)event;
+    (void)matter_id;
+    if (!of_module(m, "send") || str_is(m->state, "done"))
+        return true;
+    if (!load_of(cx, m, &d))
+        return false;
+    return doc_number_release(cx, &d, STR("事项已终止")) &&
+           db_run(cx->db, &q_document_state, "void", d.id);
+}
+
+/* --- service tasks ---------------------------------------------------------------------------------------------- */
+
+static bool load_locked(struct ctx *cx, const struct matter_in *in, struct doc *d)
+{
+    struct matter m;
+    return matter_load_for_change(cx, in->matter_id, &m) && load_of(cx, &m, d) &&
+           db_number(cx->db, 0, &q_document_lock, d->id) && load_of(cx, &m, d);
+}
+
+DOC_COMMAND(doc_confirm_number)
+{
+    struct doc d;
+    (void)output;
+    return load_locked(cx, input, &d) && doc_number_confirm(cx, &d) &&
+           doc_note(cx, &d, "doc.confirm_number", 0,
+                    str_printf(cx->a, "{\"number_id\":\"%lld\"}", (long long)d.number_id));
+}
+
+/* 分发 is done: from here on nothing may be undone inside, only retracted or corrected outside. */
+DOC_COMMAND(doc_finish_dispatch)
+{
+    struct doc d;
+    (void)output;
+    if (!load_locked(cx, input, &d))
+        return false;
+    if (!doc_is(&d, "dispatched"))
+        return fail(cx, ERR_STATE, "doc.not_dispatched", NULL);
+    return doc_note(cx, &d, "doc.finish_dispatch", 0,
+                    str_printf(cx->a, "{\"dispatch\":\"%lld\"}", (long long)d.dispatch_id));
+}

@@ -1,0 +1,112 @@
+/* document/, inside: what its own files share. */
+#ifndef TB_DOCUMENT_DOCUMENT_IN_H
+#define TB_DOCUMENT_DOCUMENT_IN_H
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/small.h"
+#include "crypto/crypto.h"
+#include "desk/desk.h"
+#include "document/document.h"
+#include "document/document_rule.h"
+#include "org/org.h"
+
+/* --- document_store.c ------------------------------------------------------------------------------ */
+
+struct str doc_digest(struct arena *a, struct str text);
+struct str doc_today(const struct ctx *cx);
+/* A new version of the elements: columns, revision, links; the matter's title follows. */
+bool doc_store(struct ctx *cx, struct doc *d, const struct doc_elements *e, const char *why,
+               int64_t post_id);
+bool doc_revision_put(struct ctx *cx, const struct doc *d, const char *why, int64_t post_id);
+/* The actor's open item in the document's matter at this node (absent: any). 1, 0, -1. */
+int doc_my_item(struct ctx *cx, const struct doc *d, const char *node, int64_t *post_id);
+bool doc_note(struct ctx *cx, const struct doc *d, const char *op, int64_t post_id, struct str body);
+/* One of "draft", "signed" … */
+bool doc_is(const struct doc *d, const char *state);
+
+/* --- document_finding.c ------------------------------------------------------------------------------ */
+
+/* What the rules say of it now; stage as the document stands unless a later one is given. */
+bool doc_judge(struct ctx *cx, const struct doc *d, enum rule_stage stage, struct findings *out);
+/* Refuses when an error stands or a warning is not confirmed. */
+bool doc_must_be_clean(struct ctx *cx, const struct doc *d, enum rule_stage stage);
+/* Direction by kind and addressees of these elements. */
+bool doc_direction(struct ctx *cx, const struct doc *d, const struct doc_elements *e,
+                   const char **out);
+
+/* --- document_number.c -------------------------------------------------------------------------------- */
+
+/* A reserved number goes back to its book, or a confirmed one is void; the document has none then. */
+bool doc_number_release(struct ctx *cx, struct doc *d, struct str reason);
+/* Reserved → confirmed; 文号 is given from here on. */
+bool doc_number_confirm(struct ctx *cx, struct doc *d);
+
+/* --- tables of the room -------------------------------------------------------------------------------- */
+
+struct doc_path {
+    int64_t document_id;
+};
+extern const struct record doc_path_record;
+
+#define DOC_COMMAND(name) bool name(struct ctx *cx, const void *input, void *output)
+#define DOC_READ(name) bool name(struct ctx *cx, const void *input, struct jw *w)
+
+/* document_draft.c */
+extern const struct record doc_create_in_record, doc_created_record, doc_save_in_record,
+    doc_saved_record, doc_buffer_in_record, doc_revisions_in_record, doc_compare_in_record;
+DOC_COMMAND(doc_create);
+DOC_COMMAND(doc_save);
+DOC_COMMAND(doc_buffer);
+bool doc_create_prepare(struct ctx *cx, void *input);
+bool doc_save_prepare(struct ctx *cx, void *input);
+bool doc_buffer_prepare(struct ctx *cx, void *input);
+DOC_READ(doc_buffer_get);
+DOC_READ(doc_get);
+DOC_READ(doc_revisions);
+DOC_READ(doc_compare);
+/* document_finding.c */
+extern const struct record doc_confirm_in_record;
+DOC_COMMAND(doc_confirm_warning);
+DOC_READ(doc_findings);
+/* document_number.c */
+extern const struct record doc_book_in_record, doc_book_made_record, doc_book_path_record,
+    doc_reserve_in_record, doc_number_record, doc_void_in_record, doc_books_in_record,
+    doc_numbers_in_record, doc_paper_in_record, doc_agencies_in_record;
+DOC_COMMAND(doc_book_create);
+DOC_COMMAND(doc_book_close);
+DOC_COMMAND(doc_reserve_number);
+DOC_COMMAND(doc_void_number);
+DOC_COMMAND(doc_register_paper);
+DOC_READ(doc_books);
+DOC_READ(doc_numbers);
+DOC_READ(doc_agencies);
+/* document_flow.c */
+DOC_COMMAND(doc_confirm_number);
+DOC_COMMAND(doc_finish_dispatch);
+bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_closed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+/* document_page.c */
+bool doc_on_page(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_letter(struct ctx *cx, const char *event, int64_t document_id, const void *detail);
+bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, const void *detail);
+bool doc_on_search(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+/* document_register.c */
+extern const struct record doc_sent_in_record, doc_export_in_record, doc_job_record,
+    doc_job_path_record;
+DOC_READ(doc_sent);
+bool doc_on_register(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+/* document_export.c */
+extern const struct record doc_job_part_record, doc_job_told_record;
+DOC_COMMAND(doc_export);
+DOC_COMMAND(doc_export_take);
+DOC_COMMAND(doc_export_told);
+DOC_COMMAND(doc_export_clean);
+DOC_READ(doc_job);
+DOC_READ(doc_job_file);
+void doc_export_tick(struct ctx *cx);
+
+#endif
