@@ -34,6 +34,11 @@ SELECT n.unit_id, n.name, n.short_name FROM unit_name n JOIN unit u ON u.id = n.
 WHERE n.from_on > :since AND n.from_on <= :today AND n.name <> u.name
   AND n.from_on = (SELECT max(m.from_on) FROM unit_name m
                    WHERE m.unit_id = n.unit_id AND m.from_on <= :today);
+-- name: q_posts_turned
+-- the day's, once: people whose posts begin or end between two days
+SELECT DISTINCT person_id FROM post
+WHERE (from_on > :since AND from_on <= :today) OR (until_on > :since AND until_on <= :today)
+ORDER BY person_id LIMIT 5000;
 -- name: q_unit_sections
 -- index unit_home
 SELECT u.id, u.name, u.short_name FROM unit u WHERE u.home_id = :unit AND u.kind = 'section'

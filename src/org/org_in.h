@@ -63,6 +63,8 @@ extern const char *const unit_levels[], *const unit_branches[], *const unit_kind
 
 /* Builds what the address book finds a person by; after every change of name, phone or post. */
 bool contact_index(struct ctx *cx, int64_t person_id);
+/* The same for everybody whose posts began or ended after that day; the clock's. */
+bool people_day(struct ctx *cx, struct str since);
 struct person_new {
     int64_t id; /* 0: a new one */
     struct str code, name, account, mobile, office_phone;

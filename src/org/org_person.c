@@ -49,7 +49,8 @@ static bool held_posts(struct ctx *cx, int64_t person_id, struct held_post *out,
     *n = 0;
     for (db_rows(cx->db, &r, &q_person_posts, person_id); rows_next(&r) && *n < 16;) {
         struct str until = row_text(&r, 8);
-        if (until.p && str_cmp(until, today(cx)) <= 0)
+        if ((until.p && str_cmp(until, today(cx)) <= 0) ||
+            str_cmp(row_text(&r, 7), today(cx)) > 0)
             continue;
         out[(*n)++] = (struct held_post){ row_i64(&r, 0), row_copy(&r, 3, cx->a), row_i64(&r, 6) };
     }
@@ -83,6 +84,25 @@ bool contact_index(struct ctx *cx, int64_t person_id)
            key_put(cx, "p", y.full, p.sort_key, post[0].id, person_id) &&
            key_put(cx, "t", p.office_phone, p.sort_key, post[0].id, person_id) &&
            (is_leader || key_put(cx, "m", p.mobile, p.sort_key, post[0].id, person_id));
+}
+
+bool people_day(struct ctx *cx, struct str since)
+{
+    struct rows r;
+    size_t n = 0;
+    int64_t *ids = arena_array_of(cx->a, int64_t, 5000);
+    for (db_rows(cx->db, &r, &q_posts_turned, since, today(cx)); n < 5000 && rows_next(&r);)
+        ids[n++] = row_i64(&r, 0);
+    rows_end(&r);
+    if (rows_failed(&r))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct arena_mark mark = arena_mark(cx->a);
+        if (!contact_index(cx, ids[i]))
+            return false;
+        arena_reset(cx->a, mark);
+    }
+    return true;
 }
 
 static bool account_make(struct ctx *cx, int64_t person_id, struct str account, struct str *secret)

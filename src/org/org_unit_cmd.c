@@ -215,10 +215,13 @@ ORG_COMMAND(org_unit_close)
 /* The clock's, once a day: what was dated becomes true. */
 ORG_COMMAND(org_day)
 {
-    struct clock_date d = clock_date_of(cx->now);
+    int64_t day = clock_days(clock_date_of(cx->now));
+    int64_t last = db_number(cx->db, 0, &q_org_version, "day");
+    struct str since = clock_day_text(cx->a, clock_from_days(last ? last : day - 1));
     (void)in_;
     (void)out_;
-    return units_day(cx) && db_run(cx->db, &q_org_version_set, "day", clock_days(d));
+    return cx->err.kind == ERR_NONE && units_day(cx) && people_day(cx, since) &&
+           db_run(cx->db, &q_org_version_set, "day", day);
 }
 
 /* --- reads --- */

@@ -186,11 +186,18 @@ test('A5 the record shows who changed what, to the unit’s administrators', asy
 })
 
 test('P9 what was dated becomes true on its day', async () => {
+  const later = new Date(c.now() + 8 * 3600e3 + 2 * 86400e3).toISOString().slice(0, 10)
+  const zhang = (await finance.rows('/people?q=zw&unit=' + bureau))[0]
+  await finance.act('/posts', { person_id: zhang.person, unit_id: bureau, title: '未来科长', from_on: later })
+  assert.equal((await finance.rows('/people?q=' + encodeURIComponent('未来科长'))).length, 0)
   await c.later(3 * 86400e3)
   const client = await c.signIn('finance_admin', password)
   const village = unit('城东镇二里村村民委员会')
   for (let i = 0; i < 50; i++) {
-    if ((await client.read('/units/' + village)).name === '城东镇二里社区居民委员会') return
+    if ((await client.read('/units/' + village)).name === '城东镇二里社区居民委员会') {
+      assert.equal((await client.rows('/people?q=' + encodeURIComponent('未来科长')))[0].person, zhang.person)
+      return
+    }
     await new Promise(r => setTimeout(r, 100))
   }
   assert.fail('the clock did not rename the unit')

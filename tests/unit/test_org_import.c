@@ -76,6 +76,33 @@ static void csv_reads_rfc4180(void **state)
     assert_false(csv_next(&c, &r));
 }
 
+/* Any bytes: rows come in rising lines, cells stay inside, and it ends. */
+static void csv_survives_any_bytes(void **state)
+{
+    static const char alphabet[] = "a,\"\n\r \xE4\xB8\xAD;";
+    uint64_t random = 20261124;
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        char text[48];
+        size_t n = (size_t)(round % (int)sizeof text);
+        for (size_t i = 0; i < n; i++) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            text[i] = alphabet[(random >> 33) % (sizeof alphabet - 1)];
+        }
+        struct arena_mark mark = arena_mark(a);
+        struct csv c = csv_of(a, (struct str){ text, n });
+        struct csv_row r;
+        int line = 0;
+        while (csv_next(&c, &r)) {
+            assert_true(r.line > line && r.n >= 1 && r.n <= CSV_COLUMNS);
+            line = r.line;
+            for (size_t i = 0; i < r.n; i++)
+                assert_true(r.cell[i].p && r.cell[i].n <= n);
+        }
+        arena_reset(a, mark);
+    }
+}
+
 static void names_read_as_people_say_them(void **state)
 {
     static const struct {
@@ -234,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_reads_rfc4180),
+        cmocka_unit_test(csv_survives_any_bytes),
         cmocka_unit_test(names_read_as_people_say_them),
         cmocka_unit_test(every_bad_row_is_named_and_nothing_comes_in),
         cmocka_unit_test(at_most_200_bad_rows_are_told),
