@@ -6,9 +6,9 @@
  *
  * Who names a content (an attachment, a signed page) writes its digest in the database after
  * blob_finish has returned: then the content, its name and its folder are on disk. What nobody
- * names is removed after a day by blob_sweep; so a digest may only be named anew by whoever has
- * just finished it, or beside a row that names it and stays. A torn upload never leaves a part of a
- * content.
+ * names is removed after a day by blob_sweep (desk/desk_sweep.c); so a digest may only be named anew
+ * by whoever has just finished it, or beside a row that names it and stays. A torn upload never
+ * leaves a part of a content.
  *
  * A struct blob_store may be used by any thread at once; uploads and readers belong to one. No
  * function here may run on the committer: they wait for the disk. An fsync that fails stops all

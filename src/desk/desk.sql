@@ -232,6 +232,11 @@ ON CONFLICT (day_on) DO UPDATE SET is_work = excluded.is_work, name = excluded.n
 INSERT INTO upload (id, person_id, name, size, at) VALUES (:id, :person, :name, :size, :at);
 -- name: q_upload_get
 SELECT person_id, name, size FROM upload WHERE id = :id;
+-- name: q_upload_purge
+DELETE FROM upload WHERE at < :before;
+-- name: q_attachment_digest
+-- index attachment_digest
+SELECT 1 FROM attachment WHERE digest = :digest LIMIT 1;
 -- name: q_upload_drop
 DELETE FROM upload WHERE id = :id;
 

@@ -346,6 +346,8 @@ static const struct command commands[] = {
     { "upload.begin", POST, NULL, PERM_LOGIN, &upload_begin_in_record, &upload_record,
       run_upload_begin, "开始上传", "Begin an upload", CMD_INTERNAL | CMD_NO_TRACE | CMD_NO_KEY,
       NULL },
+    { "upload.purge", POST, NULL, PERM_OPERATOR, NULL, NULL, desk_run_upload_purge, "清理过期上传",
+      "Forget uploads older than a day", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "attachment.add", POST, "/matters/{matter_id}/attachments", PERM_LOGIN, &attach_in_record,
       &attachment_out_record, run_attach, "添加附件", "Attach an uploaded file",
       CMD_CREATES | CMD_WORK_LANE, prepare_attach },
@@ -360,4 +362,4 @@ static const struct read reads[] = {
       READ_RAW },
 };
 const struct room desk_attachment_room = { "desk", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL,
-                                           0, NULL, NULL };
+                                           0, NULL, desk_sweep_tick };
