@@ -65,6 +65,7 @@ void live_stop(struct core *core);
 /* To this node's browsers; other nodes hear of it with the group. */
 void live_publish(struct core *core, const struct hint *hints, size_t n);
 void live_logins_ended(struct ctx *cx, int64_t person_id, int64_t keep_login);
+void live_login_ended(struct ctx *cx, int64_t person_id, int64_t login_id);
 
 /* job.c */
 struct jobs *jobs_start(void);

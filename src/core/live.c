@@ -14,7 +14,8 @@
 #define TICK_US 80000
 #define BUCKETS 32768
 #define WAITING_MATTERS 32
-#define LOGIN_ENDED (-1) /* hint.matter: the person's logins but hint.rev have ended */
+#define LOGINS_ENDED (-1) /* hint.matter: the person's logins but hint.rev have ended */
+#define LOGIN_ENDED (-2)  /* hint.matter: the person's login hint.rev has ended */
 #define WAKERS 4
 
 struct live_sub {
@@ -62,8 +63,9 @@ static struct ear **bucket_of(struct live *l, int64_t scope)
 
 static void hear(struct live_sub *s, const struct hint *h)
 {
-    if (h->matter == LOGIN_ENDED) {
-        s->ended = s->ended || s->login_id != h->rev;
+    if (h->matter == LOGINS_ENDED || h->matter == LOGIN_ENDED) {
+        bool is_named = s->login_id == h->rev;
+        s->ended = s->ended || is_named == (h->matter == LOGIN_ENDED);
         return;
     }
     if (h->matter == 0) {
@@ -390,5 +392,10 @@ void live_matter(struct ctx *cx, int64_t scope_id, int64_t matter_id, int64_t re
 
 void live_logins_ended(struct ctx *cx, int64_t person_id, int64_t keep_login)
 {
-    hint_add(cx, (struct hint){ person_id, LOGIN_ENDED, keep_login });
+    hint_add(cx, (struct hint){ person_id, LOGINS_ENDED, keep_login });
+}
+
+void live_login_ended(struct ctx *cx, int64_t person_id, int64_t login_id)
+{
+    hint_add(cx, (struct hint){ person_id, LOGIN_ENDED, login_id });
 }

@@ -277,7 +277,6 @@ static const struct field login_ref_fields[] = {
 };
 RECORD(login_ref);
 
-/* Browsers of that login hear of it as of any end: logins_end tells the others; this is one. */
 static bool end_one(struct ctx *cx, int64_t id, bool is_token, const char *op)
 {
     if (cx->actor->is_token)
@@ -286,6 +285,7 @@ static bool end_one(struct ctx *cx, int64_t id, bool is_token, const char *op)
         return false;
     if (db_changed(cx->db) == 0)
         return fail_not_found(cx);
+    live_login_ended(cx, cx->actor->person_id, id);
     return trace_write(cx, trace_node_stream(cx), op, 0, 0,
                        str_printf(cx->a, "{\"login\":\"%lld\"}", (long long)id));
 }

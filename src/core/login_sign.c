@@ -150,6 +150,7 @@ bool login_run_sign_out(struct ctx *cx, const void *in, void *out)
     if (cx->actor->is_token)
         return fail(cx, ERR_FORBIDDEN, "login.not_by_token", NULL);
     door_set_login(cx, STR(""));
+    live_login_ended(cx, cx->actor->person_id, cx->actor->login_id);
     return db_run(cx->db, &q_login_end, cx->now, cx->actor->login_id, cx->actor->person_id,
                   (int64_t)0) &&
            out_trace(cx, "login.out");

@@ -149,6 +149,12 @@ test('events: hints after the commit, on whichever node, resumed, ended with the
   await she.act('/sign-out-everywhere')
   assert.equal(await stream.next('never', 6000), null, 'the stream ends with the login')
   stream.close()
+  const one = await c.signIn('admin', 'Wind-und-Wetter9'), two = await c.signIn('admin', 'Wind-und-Wetter9')
+  const ofOne = await one.events(), ofTwo = await two.events()
+  await one.act('/sign-out')
+  assert.equal(await ofOne.next('never', 6000), null, 'S15 this login’s stream ends')
+  assert.equal(ofTwo.ended, false, 'the other one goes on')
+  ofTwo.close()
 })
 
 test('a stop answers what was accepted', async () => {
@@ -160,5 +166,38 @@ test('a stop answers what was accepted', async () => {
   const got = await Promise.all(asked)
   for (const s of got) assert.ok(s === 200 || s === 0, String(s))
   assert.ok(got.filter(s => s === 200).length > 0)
+  await c.start()
+})
+
+test('S18 S43 with TLS: 1.2 or newer, strict transport, a cookie for this host alone', async t => {
+  const { spawnSync } = await import('node:child_process')
+  const https = await import('node:https'), tls = await import('node:tls')
+  const key = c.dir + '-key.pem', cert = c.dir + '-cert.pem'
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost'], { encoding: 'utf8' })
+  assert.equal(made.status, 0, made.stderr)
+  await c.stop()
+  await c.start(['--tls-cert', cert, '--tls-key', key, '--listen', '0.0.0.0:0'])
+  const port = Number(new URL(c.url).port)
+  const ask = (method, path, body, headers = {}) => new Promise((done, failed) => {
+    const q = https.request({ host: '127.0.0.1', port, path: '/api/v1' + path, method, rejectUnauthorized: false, headers: { 'Content-Type': 'application/json', ...headers } }, r => {
+      let text = ''
+      r.on('data', d => { text += d })
+      r.on('end', () => done({ status: r.statusCode, headers: r.headers, body: text ? JSON.parse(text) : null }))
+    })
+    q.on('error', failed)
+    q.end(body && JSON.stringify(body))
+  })
+  const r = await ask('POST', '/sign-in', { account: 'admin', password: 'Wind-und-Wetter9' })
+  assert.equal(r.status, 200, JSON.stringify(r.body))
+  assert.match(r.headers['set-cookie'][0], /^__Host-tb_login=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/)
+  assert.match(r.headers['strict-transport-security'], /max-age=\d{8}/)
+  const cookie = r.headers['set-cookie'][0].split(';')[0]
+  assert.equal((await ask('GET', '/me', null, { Cookie: cookie })).status, 200)
+  const old = await new Promise(done => {
+    const s = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }, () => done('connected'))
+    s.on('error', () => done('refused'))
+  })
+  assert.equal(old, 'refused')
+  await c.stop()
   await c.start()
 })
