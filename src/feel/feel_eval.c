@@ -15,8 +15,7 @@ static int truth(const struct feel_value *v)
     return fv_kind(v) == FV_BOOL ? v->u.b : -1;
 }
 
-/* --- names and paths
- * ---------------------------------------------------------------------------------- */
+/* --- names and paths -------------------------------------------------------------------------- */
 
 static const struct feel_value *look_up(struct fe *x, struct str name)
 {
@@ -100,9 +99,7 @@ static const struct feel_value *path(struct fe *x, const struct feel_value *v, s
     }
 }
 
-/* --- filters
- * -----------------------------------------------------------------------------------------------
- */
+/* --- filters ---------------------------------------------------------------------------------- */
 
 static const struct feel_value *at_index(const struct fv_list *l, const struct feel_value *index)
 {
@@ -143,9 +140,7 @@ static const struct feel_value *filter(struct fe *x, const struct fn *n)
     return fv_list(x->a, kept, kept_n);
 }
 
-/* --- arithmetic
- * -----------------------------------------------------------------------------------------------
- */
+/* --- arithmetic ------------------------------------------------------------------------------- */
 
 static bool is_moment(const struct feel_value *v)
 {
@@ -258,9 +253,7 @@ static const struct feel_value *negated(struct arena *a, const struct feel_value
     }
 }
 
-/* --- logic
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- logic ------------------------------------------------------------------------------------ */
 
 static int compare(char sign, const struct feel_value *l, const struct feel_value *r)
 {
@@ -365,9 +358,7 @@ static int quantified(struct fe *x, const struct fn *n, size_t i)
     return out;
 }
 
-/* --- the walk
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- the walk --------------------------------------------------------------------------------- */
 
 static const struct feel_value *context(struct fe *x, const struct fn *n)
 {

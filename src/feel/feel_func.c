@@ -3,21 +3,12 @@
 
 typedef const struct feel_value *val;
 
-static const struct fv_list *as_list(val const *v, size_t n, struct fv_list *own)
-{
-    if (n == 1 && fv_kind(v[0]) == FV_LIST)
-        return &v[0]->u.list;
-    *own = (struct fv_list){ v, n };
-    return own;
-}
-
 static bool is_str(val v)
 {
     return fv_kind(v) == FV_STR;
 }
 
-/* --- logic
- * -------------------------------------------------------------------------------------------- */
+/* --- logic ------------------------------------------------------------------------------------ */
 
 static val run_not(struct fe *x, val const *v, size_t n)
 {
@@ -31,7 +22,7 @@ static val all_or_any(val const *v, size_t n, bool stop)
     struct fv_list own;
     if (n == 0 || (n == 1 && !v[0]))
         return NULL;
-    const struct fv_list *l = as_list(v, n, &own);
+    const struct fv_list *l = func_list(v, n, &own);
     bool unknown = false;
     for (size_t i = 0; i < l->n; i++) {
         if (fv_kind(l->v[i]) == FV_BOOL && l->v[i]->u.b == stop)
@@ -53,9 +44,7 @@ static val run_any(struct fe *x, val const *v, size_t n)
     return all_or_any(v, n, true);
 }
 
-/* --- text
- * ------------------------------------------------------------------------------------------------
- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 static val run_contains(struct fe *x, val const *v, size_t n)
 {
@@ -163,9 +152,7 @@ static val run_string(struct fe *x, val const *v, size_t n)
     }
 }
 
-/* --- numbers
- * ------------------------------------------------------------------------------------------------
- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 static val run_number(struct fe *x, val const *v, size_t n)
 {
@@ -244,236 +231,7 @@ static val run_sqrt(struct fe *x, val const *v, size_t n)
     return fv_kind(v[0]) == FV_NUM && dec_sqrt(v[0]->u.num, &d) ? fv_num(x->a, d) : NULL;
 }
 
-/* --- lists
- * ---------------------------------------------------------------------------------------------------
- */
-
-static val run_count(struct fe *x, val const *v, size_t n)
-{
-    struct fv_list own;
-    if (n == 1 && !v[0])
-        return NULL;
-    return feel_of_i64(x->a, (int64_t)as_list(v, n, &own)->n);
-}
-
-/* The smallest (by < 0) or largest value. */
-static val extreme(val const *v, size_t n, int by)
-{
-    struct fv_list own;
-    const struct fv_list *l = as_list(v, n, &own);
-    val best = l->n ? l->v[0] : NULL;
-    for (size_t i = 0; i < l->n; i++) {
-        int o;
-        if (!fv_order(l->v[i], best, &o))
-            return NULL;
-        if (o * by > 0)
-            best = l->v[i];
-    }
-    return best;
-}
-
-static val run_min(struct fe *x, val const *v, size_t n)
-{
-    (void)x;
-    return extreme(v, n, -1);
-}
-
-static val run_max(struct fe *x, val const *v, size_t n)
-{
-    (void)x;
-    return extreme(v, n, 1);
-}
-
-static val run_sum(struct fe *x, val const *v, size_t n)
-{
-    struct fv_list own;
-    const struct fv_list *l = as_list(v, n, &own);
-    val sum = l->n ? l->v[0] : NULL;
-    if (fv_kind(sum) != FV_NUM && fv_kind(sum) != FV_MONTHS && fv_kind(sum) != FV_MILLIS)
-        return NULL;
-    for (size_t i = 1; i < l->n; i++)
-        sum = fe_arith(x->a, '+', sum, l->v[i]);
-    return sum;
-}
-
-static val run_mean(struct fe *x, val const *v, size_t n)
-{
-    struct fv_list own;
-    const struct fv_list *l = as_list(v, n, &own);
-    return fe_arith(x->a, '/', run_sum(x, v, n), feel_of_i64(x->a, (int64_t)l->n));
-}
-
-static val run_list_contains(struct fe *x, val const *v, size_t n)
-{
-    (void)x, (void)n;
-    if (fv_kind(v[0]) != FV_LIST)
-        return NULL;
-    for (size_t i = 0; i < v[0]->u.list.n; i++)
-        if (fv_equal(v[0]->u.list.v[i], v[1]) == 1)
-            return feel_of_bool(true);
-    return feel_of_bool(false);
-}
-
-static val run_index_of(struct fe *x, val const *v, size_t n)
-{
-    (void)n;
-    if (fv_kind(v[0]) != FV_LIST)
-        return NULL;
-    const struct fv_list *l = &v[0]->u.list;
-    val *out = arena_array_of(x->a, val, l->n);
-    size_t out_n = 0;
-    for (size_t i = 0; i < l->n; i++)
-        if (fv_equal(l->v[i], v[1]) == 1)
-            out[out_n++] = feel_of_i64(x->a, (int64_t)i + 1);
-    return fv_list(x->a, out, out_n);
-}
-
-static val run_append(struct fe *x, val const *v, size_t n)
-{
-    struct fv_list one = { v, 1 };
-    const struct fv_list *l = fv_kind(v[0]) == FV_LIST ? &v[0]->u.list : &one;
-    val *out = arena_array_of(x->a, val, l->n + n);
-    size_t out_n = 0;
-    for (size_t i = 0; i < l->n; i++)
-        out[out_n++] = l->v[i];
-    for (size_t i = 1; i < n; i++)
-        out[out_n++] = v[i];
-    return fv_list(x->a, out, out_n);
-}
-
-static val run_concatenate(struct fe *x, val const *v, size_t n)
-{
-    size_t total = 0, k = 0;
-    for (size_t i = 0; i < n; i++)
-        total += fv_kind(v[i]) == FV_LIST ? v[i]->u.list.n : 1;
-    val *out = arena_array_of(x->a, val, total);
-    for (size_t i = 0; i < n; i++) {
-        if (fv_kind(v[i]) != FV_LIST)
-            out[k++] = v[i];
-        else
-            for (size_t j = 0; j < v[i]->u.list.n; j++)
-                out[k++] = v[i]->u.list.v[j];
-    }
-    return fv_list(x->a, out, k);
-}
-
-static val run_distinct(struct fe *x, val const *v, size_t n)
-{
-    struct fv_list own;
-    const struct fv_list *l = as_list(v, n, &own);
-    val *out = arena_array_of(x->a, val, l->n);
-    size_t out_n = 0;
-    for (size_t i = 0; i < l->n; i++) {
-        size_t k = 0;
-        while (k < out_n && fv_equal(out[k], l->v[i]) != 1)
-            k++;
-        if (k == out_n)
-            out[out_n++] = l->v[i];
-    }
-    return fv_list(x->a, out, out_n);
-}
-
-static val run_union(struct fe *x, val const *v, size_t n)
-{
-    val all = run_concatenate(x, v, n);
-    return run_distinct(x, &all, 1);
-}
-
-static val run_reverse(struct fe *x, val const *v, size_t n)
-{
-    struct fv_list own;
-    const struct fv_list *l = as_list(v, n, &own);
-    val *out = arena_array_of(x->a, val, l->n);
-    for (size_t i = 0; i < l->n; i++)
-        out[i] = l->v[l->n - 1 - i];
-    return fv_list(x->a, out, l->n);
-}
-
-/* A position of FEEL (1 first, -1 last) as an offset; false when outside 0..most. */
-static bool position(val v, size_t n, size_t most, size_t *out)
-{
-    int64_t i;
-    if (!feel_as_i64(v, &i) || i == 0)
-        return false;
-    i = i < 0 ? (int64_t)n + i : i - 1;
-    if (i < 0 || (size_t)i > most)
-        return false;
-    *out = (size_t)i;
-    return true;
-}
-
-static val run_insert_before(struct fe *x, val const *v, size_t n)
-{
-    (void)n;
-    size_t at;
-    if (fv_kind(v[0]) != FV_LIST || !position(v[1], v[0]->u.list.n, v[0]->u.list.n, &at))
-        return NULL;
-    const struct fv_list *l = &v[0]->u.list;
-    val *out = arena_array_of(x->a, val, l->n + 1);
-    for (size_t i = 0; i < l->n; i++)
-        out[i + (i >= at)] = l->v[i];
-    out[at] = v[2];
-    return fv_list(x->a, out, l->n + 1);
-}
-
-static val run_remove(struct fe *x, val const *v, size_t n)
-{
-    (void)n;
-    size_t at;
-    if (fv_kind(v[0]) != FV_LIST || v[0]->u.list.n == 0 ||
-        !position(v[1], v[0]->u.list.n, v[0]->u.list.n - 1, &at))
-        return NULL;
-    const struct fv_list *l = &v[0]->u.list;
-    val *out = arena_array_of(x->a, val, l->n);
-    for (size_t i = 0; i + 1 < l->n; i++)
-        out[i] = l->v[i + (i >= at)];
-    return fv_list(x->a, out, l->n - 1);
-}
-
-static val run_sublist(struct fe *x, val const *v, size_t n)
-{
-    size_t at;
-    int64_t count = INT64_MAX;
-    if (fv_kind(v[0]) != FV_LIST || v[0]->u.list.n == 0 ||
-        !position(v[1], v[0]->u.list.n, v[0]->u.list.n - 1, &at) ||
-        (n == 3 && v[2] && !feel_as_i64(v[2], &count)) || count < 0)
-        return NULL;
-    size_t left = v[0]->u.list.n - at;
-    return fv_list(x->a, v[0]->u.list.v + at, count < (int64_t)left ? (size_t)count : left);
-}
-
-static size_t flat_size(val v)
-{
-    if (fv_kind(v) != FV_LIST)
-        return 1;
-    size_t n = 0;
-    for (size_t i = 0; i < v->u.list.n; i++)
-        n += flat_size(v->u.list.v[i]);
-    return n;
-}
-
-static void flat_put(val v, val *out, size_t *n)
-{
-    if (fv_kind(v) != FV_LIST) {
-        out[(*n)++] = v;
-        return;
-    }
-    for (size_t i = 0; i < v->u.list.n; i++)
-        flat_put(v->u.list.v[i], out, n);
-}
-
-static val run_flatten(struct fe *x, val const *v, size_t n)
-{
-    (void)n;
-    val *out = arena_array_of(x->a, val, flat_size(v[0]));
-    size_t out_n = 0;
-    flat_put(v[0], out, &out_n);
-    return fv_list(x->a, out, out_n);
-}
-
-/* --- time
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static val run_date(struct fe *x, val const *v, size_t n)
 {
@@ -594,9 +352,7 @@ static val run_today(struct fe *x, val const *v, size_t n)
     return fv_moment(x->a, FV_DATE, &m);
 }
 
-/* --- the host
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- the host --------------------------------------------------------------------------------- */
 
 static val run_workdays(struct fe *x, val const *v, size_t n)
 {
@@ -647,22 +403,22 @@ static const struct fn_func table[] = {
     { "abs", 1, 1, "n", run_abs },
     { "modulo", 2, 2, "dividend,divisor", run_modulo },
     { "sqrt", 1, 1, "number", run_sqrt },
-    { "count", 1, -1, "list", run_count },
-    { "min", 1, -1, "list", run_min },
-    { "max", 1, -1, "list", run_max },
-    { "sum", 1, -1, "list", run_sum },
-    { "mean", 1, -1, "list", run_mean },
-    { "list contains", 2, 2, "list,element", run_list_contains },
-    { "index of", 2, 2, "list,match", run_index_of },
-    { "append", 1, -1, "list,item", run_append },
-    { "concatenate", 1, -1, "list", run_concatenate },
-    { "union", 1, -1, "list", run_union },
-    { "distinct values", 1, 1, "list", run_distinct },
-    { "flatten", 1, 1, "list", run_flatten },
-    { "reverse", 1, 1, "list", run_reverse },
-    { "insert before", 3, 3, "list,position,newItem", run_insert_before },
-    { "remove", 2, 2, "list,position", run_remove },
-    { "sublist", 2, 3, "list,start position,length", run_sublist },
+    { "count", 1, -1, "list", func_count },
+    { "min", 1, -1, "list", func_min },
+    { "max", 1, -1, "list", func_max },
+    { "sum", 1, -1, "list", func_sum },
+    { "mean", 1, -1, "list", func_mean },
+    { "list contains", 2, 2, "list,element", func_list_contains },
+    { "index of", 2, 2, "list,match", func_index_of },
+    { "append", 1, -1, "list,item", func_append },
+    { "concatenate", 1, -1, "list", func_concatenate },
+    { "union", 1, -1, "list", func_union },
+    { "distinct values", 1, 1, "list", func_distinct },
+    { "flatten", 1, 1, "list", func_flatten },
+    { "reverse", 1, 1, "list", func_reverse },
+    { "insert before", 3, 3, "list,position,newItem", func_insert_before },
+    { "remove", 2, 2, "list,position", func_remove },
+    { "sublist", 2, 3, "list,start position,length", func_sublist },
     { "date", 1, 3, "from", run_date },
     { "time", 1, 4, "from", run_time },
     { "date and time", 1, 2, "from", run_date_and_time },

@@ -4,8 +4,7 @@
 
 #include "feel/feel.h"
 
-/* --- decimals (feel_decimal.c, the only file that knows the library)
- * ------------------------------ */
+/* --- decimals (feel_decimal.c, the only file that knows the library) -------------------------- */
 
 struct feel_dec {
     uint64_t w[2]; /* IEEE 754 decimal128, binary encoding */
@@ -34,8 +33,7 @@ enum dec_round {
 bool dec_round(struct feel_dec x, int64_t scale, enum dec_round how, struct feel_dec *out);
 bool dec_sqrt(struct feel_dec x, struct feel_dec *out);
 
-/* --- values
- * ---------------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 enum fv_kind {
     FV_NULL,
@@ -114,8 +112,7 @@ bool fv_order(const struct feel_value *x, const struct feel_value *y, int *out);
 /* 1 inside, 0 outside, -1 null. */
 int fv_in_range(const struct feel_value *x, const struct fv_range *r);
 
-/* --- time (feel_time.c)
- * ------------------------------------------------------------------------------ */
+/* --- time (feel_time.c) ----------------------------------------------------------------------- */
 
 #define FEEL_DAY_MS INT64_C(86400000)
 int64_t ft_days(int64_t year, int month, int day);
@@ -134,8 +131,7 @@ bool ft_comparable(const struct fv_moment *x, const struct fv_moment *y);
 bool ft_add_months(const struct fv_moment *m, int64_t months, struct fv_moment *out);
 void ft_add_millis(const struct fv_moment *m, int64_t ms, struct fv_moment *out);
 
-/* --- the tree (feel_parse.c)
- * --------------------------------------------------------------------------- */
+/* --- the tree (feel_parse.c) ------------------------------------------------------------------ */
 
 enum fn_op {
     FN_LIT,
@@ -174,14 +170,48 @@ struct fn {
     const struct fn_func *func;
 };
 
+/* --- reading bytes (feel_scan.c) -------------------------------------------------------------- */
+
+struct parser {
+    struct arena *a;
+    struct str s;
+    size_t i;
+    int depth;
+    bool no_filter; /* inside the end of a range: "[" may close it */
+    const struct feel_names *names;
+    const char *what;
+    size_t what_at;
+    struct str *used;
+    size_t used_n, used_size;
+    const struct local *local;
+};
+
+/* Names bound inside the expression: they are not free. */
+struct local {
+    const struct local *outer;
+    struct str name;
+};
+
+/* Notes the first error and where; NULL. */
+const struct fn *scan_refuse(struct parser *p, const char *what);
+void scan_space(struct parser *p);                     /* and comments */
+bool scan_sign(struct parser *p, const char *text);    /* takes it when it is next */
+bool scan_keyword(struct parser *p, const char *text); /* the same for a whole word */
+char scan_peek(struct parser *p);
+bool scan_name_start(char c);
+bool scan_name_part(char c);
+struct str scan_word_at(const struct parser *p, size_t i);
+size_t scan_known_name(const struct parser *p); /* length of a known name here, or 0 */
+bool scan_name(struct parser *p, struct str *out);
+bool scan_string(struct parser *p, struct str *out);
+
 struct feel {
     const struct fn *root;
     struct str *used;
     size_t used_n;
 };
 
-/* --- evaluation (feel_eval.c) and functions (feel_func.c)
- * ------------------------------------------------ */
+/* --- evaluation (feel_eval.c) and functions (feel_func.c) ------------------------------------- */
 
 struct fe_scope {
     const struct fe_scope *outer;
@@ -214,5 +244,27 @@ const struct fn_func *fn_func_find(struct str name);
 const struct fn_func *fn_func_spaced(struct str s, size_t *length);
 /* Position of a parameter name, or -1. */
 int fn_func_param(const struct fn_func *f, struct str name);
+
+/* List functions (feel_list.c). */
+const struct fv_list *func_list(const struct feel_value *const *v, size_t n, struct fv_list *own);
+const struct feel_value *func_count(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_min(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_max(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_sum(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_mean(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_list_contains(struct fe *x, const struct feel_value *const *v,
+                                            size_t n);
+const struct feel_value *func_index_of(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_append(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_concatenate(struct fe *x, const struct feel_value *const *v,
+                                          size_t n);
+const struct feel_value *func_distinct(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_union(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_reverse(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_insert_before(struct fe *x, const struct feel_value *const *v,
+                                            size_t n);
+const struct feel_value *func_remove(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_sublist(struct fe *x, const struct feel_value *const *v, size_t n);
+const struct feel_value *func_flatten(struct fe *x, const struct feel_value *const *v, size_t n);
 
 #endif

@@ -204,8 +204,7 @@ int fv_in_range(const struct feel_value *x, const struct fv_range *r)
     return (r->lo_closed ? lo >= 0 : lo > 0) && (r->hi_closed ? hi <= 0 : hi < 0);
 }
 
-/* --- JSON
- * ----------------------------------------------------------------------------------------- */
+/* --- JSON ------------------------------------------------------------------------------------- */
 
 static const struct feel_value *of_text_kind(struct arena *a, const char *kind, struct str s,
                                              bool *known)

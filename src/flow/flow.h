@@ -140,8 +140,7 @@ struct flow_need {
 };
 const struct flow_need *flow_needs(const struct flow_net *net, int node, size_t *n);
 
-/* --- who
- * ------------------------------------------------------------------------------------------ */
+/* --- who -------------------------------------------------------------------------------------- */
 
 enum flow_who_kind {
     FLOW_NOBODY,
@@ -205,8 +204,7 @@ struct flow_org {
     void *arg;
 };
 
-/* --- commands
- * -------------------------------------------------------------------------------------- */
+/* --- commands --------------------------------------------------------------------------------- */
 
 enum flow_op {
     FLOW_START,          /* actor, vars */
@@ -253,8 +251,7 @@ struct flow_command {
     enum flow_role role; /* SIGN or ADVISE */
 };
 
-/* --- what a command changed
- * ------------------------------------------------------------------------ */
+/* --- what a command changed ------------------------------------------------------------------- */
 
 enum flow_status { FLOW_NEW, FLOW_RUNNING, FLOW_DONE, FLOW_REJECTED, FLOW_VOID, FLOW_INCIDENT };
 
@@ -320,8 +317,7 @@ bool flow_apply(struct arena *a, const struct flow_net *net, struct flow_state *
                 const struct flow_command *cmd, const struct flow_org *org, int64_t now,
                 struct flow_delta *out, struct err *err);
 
-/* --- the state
- * --------------------------------------------------------------------------------------- */
+/* --- the state -------------------------------------------------------------------------------- */
 
 struct flow_state *flow_state_new(struct arena *a);
 struct flow_state *flow_state_copy(struct arena *a, const struct flow_state *state);
@@ -338,8 +334,7 @@ void flow_record_write(struct jw *w, const struct flow_command *cmd, int64_t now
 bool flow_record_apply(struct arena *a, const struct flow_net *net, struct flow_state *state,
                        const struct jv *record, struct flow_delta *out, struct err *err);
 
-/* --- readers
- * ----------------------------------------------------------------------------------------- */
+/* --- readers ---------------------------------------------------------------------------------- */
 
 enum flow_leaf_state { FLOW_LEAF_PENDING, FLOW_LEAF_ACTIVE, FLOW_LEAF_DONE, FLOW_LEAF_VOID };
 
@@ -390,8 +385,7 @@ struct flow_picture {
 struct flow_picture flow_picture(struct arena *a, const struct flow_net *net,
                                  const struct flow_state *state);
 
-/* --- command line and bench
- * --------------------------------------------------------------------------- */
+/* --- command line and bench ------------------------------------------------------------------- */
 
 /* `tongban flow run|check …`; argv[0] is "flow". Exit code. */
 int flow_cli(int argc, char **argv);

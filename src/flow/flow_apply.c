@@ -33,8 +33,7 @@ bool flow_err(struct work *w, enum err_kind kind, const char *code, const char *
     return err_set(w->err, w->a, kind, code, NULL, arg, NULL, NULL);
 }
 
-/* --- commands
- * -------------------------------------------------------------------------------------------- */
+/* --- commands --------------------------------------------------------------------------------- */
 
 static bool run_start(struct work *w)
 {
@@ -222,9 +221,7 @@ static int when(enum flow_status s)
                                                      : 0;
 }
 
-/* --- the copy
- * ------------------------------------------------------------------------------------------------
- */
+/* --- the copy --------------------------------------------------------------------------------- */
 
 #define COPY_ARRAY(a, to, from)                                                                    \
     do {                                                                                           \

@@ -3,8 +3,7 @@
  * An attribute that is not known is refused (fail closed, FLOW §2). */
 #include "flow/flow_in.h"
 
-/* --- terms
- * ------------------------------------------------------------------------------------------ */
+/* --- terms ------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *text;
@@ -62,8 +61,7 @@ const struct flow_term *flow_terms(struct arena *a, struct str text, size_t *n, 
     return list;
 }
 
-/* --- expressions
- * --------------------------------------------------------------------------------------- */
+/* --- expressions ------------------------------------------------------------------------------ */
 
 static bool is_known(struct checker *c, struct str name, const char *const *extra)
 {
@@ -107,8 +105,7 @@ const struct feel *net_expression(struct checker *c, int line, struct str elemen
     return e;
 }
 
-/* --- attributes of a task
- * --------------------------------------------------------------------------------- */
+/* --- attributes of a task --------------------------------------------------------------------- */
 
 struct reader {
     struct checker *c;
@@ -391,8 +388,7 @@ void net_read_attributes(struct checker *c, int node, const struct xml *x)
         flow_fail(c, x->line, r.node->id, "flow.no_op", NULL);
 }
 
-/* --- what follows for the whole net
- * ------------------------------------------------------------------------ */
+/* --- what follows for the whole net ----------------------------------------------------------- */
 
 /* Ids in an attribute → nodes. */
 static const int *ids(struct checker *c, int node, struct str text, size_t *n)

@@ -68,9 +68,7 @@ static int check(int argc, char **argv)
     return net ? 0 : 1;
 }
 
-/* --- run
- * ------------------------------------------------------------------------------------------------
- */
+/* --- run -------------------------------------------------------------------------------------- */
 
 struct run {
     struct arena *a;
@@ -209,8 +207,7 @@ static void print_state(struct run *r)
     r->completed_n = 0;
 }
 
-/* --- commands, one a line
- * ------------------------------------------------------------------------------------ */
+/* --- commands, one a line --------------------------------------------------------------------- */
 
 static const struct jv *first_of(const struct jv *j, const char *const *names)
 {

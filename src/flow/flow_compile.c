@@ -104,8 +104,7 @@ static struct str id_of(const struct xml *x)
     return id.p ? id : x->tag;
 }
 
-/* --- finding
- * --------------------------------------------------------------------------------------------- */
+/* --- finding ---------------------------------------------------------------------------------- */
 
 static void index_id(struct flow_net *net, int node)
 {
@@ -127,8 +126,7 @@ int flow_node_find(const struct flow_net *net, struct str id)
     return -1;
 }
 
-/* --- one element
- * ------------------------------------------------------------------------------------------- */
+/* --- one element ------------------------------------------------------------------------------ */
 
 static void check_attributes(struct checker *c, const struct xml *x)
 {
@@ -295,9 +293,7 @@ static void add_edge(struct checker *c, const struct xml *x)
     net->edge_in[e].condition = net_expression(c, cond->line, id_of(x), cond->text, names);
 }
 
-/* --- the whole
- * ------------------------------------------------------------------------------------------------
- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void count_element(struct checker *c, struct str tag)
 {
@@ -316,19 +312,15 @@ static void count_element(struct checker *c, struct str tag)
     r->element_n++;
 }
 
-static void read_lanes(struct checker *c, const struct xml *x, struct str lane)
+/* What is refused is counted with what it holds. */
+static void count_inside(struct checker *c, const struct xml *x)
 {
-    for (const struct xml *k = x->first; k; k = k->next) {
-        if (xml_is(k, XML_BPMN, "lane"))
-            read_lanes(c, k, xml_attr(k, XML_NONE, "name"));
-        else if (xml_is(k, XML_BPMN, "childLaneSet"))
-            read_lanes(c, k, lane);
-        else if (xml_is(k, XML_BPMN, "flowNodeRef")) {
-            int n = flow_node_find(c->net, k->text);
-            if (n >= 0)
-                c->net->node[n].lane = lane;
-        }
-    }
+    for (const struct xml *k = x->first; k; k = k->next)
+        for (size_t i = 0; k->ns == XML_BPMN && i < sizeof elements / sizeof *elements; i++)
+            if (elements[i].role != ROLE_DRAWN && str_is(k->tag, elements[i].tag)) {
+                count_element(c, k->tag);
+                count_inside(c, k);
+            }
 }
 
 static void read_element(struct checker *c, const struct xml *x, bool edges)
@@ -343,6 +335,8 @@ static void read_element(struct checker *c, const struct xml *x, bool edges)
         return;
     }
     count_element(c, x->tag);
+    if (role == ROLE_LATER || role == ROLE_NEVER)
+        count_inside(c, x);
     if (role == ROLE_NODE)
         add_node(c, x, elements[i].kind);
     else if (role == ROLE_LATER || role == ROLE_NEVER)
@@ -516,57 +510,6 @@ static void find_start(struct checker *c, const struct xml *process)
         flow_fail(c, process->line, id_of(process), "flow.no_start", NULL);
 }
 
-static double number(const struct xml *x, const char *name)
-{
-    struct str v = xml_attr(x, XML_NONE, name);
-    return v.p ? strtod(v.p, NULL) : 0;
-}
-
-static void read_shape(struct checker *c, const struct xml *x)
-{
-    int n = flow_node_find(c->net, xml_attr(x, XML_NONE, "bpmnElement"));
-    const struct xml *b = xml_child(x, XML_DC, "Bounds");
-    if (n < 0 || !b)
-        return;
-    struct flow_node *node = &c->net->node[n];
-    node->x = number(b, "x");
-    node->y = number(b, "y");
-    node->w = number(b, "width");
-    node->h = number(b, "height");
-}
-
-static void read_way(struct checker *c, const struct xml *x)
-{
-    struct str id = xml_attr(x, XML_NONE, "bpmnElement");
-    struct flow_net *net = c->net;
-    for (size_t e = 0; id.p && e < net->edge_n; e++) {
-        if (!str_eq(net->edge[e].id, id) || net->edge[e].points_n)
-            continue;
-        double *at = arena_array_of(c->a, double, 2 * children(x));
-        size_t n = 0;
-        for (const struct xml *k = x->first; k; k = k->next)
-            if (xml_is(k, XML_DD, "waypoint")) {
-                at[2 * n] = number(k, "x");
-                at[2 * n++ + 1] = number(k, "y");
-            }
-        net->edge[e].points = at;
-        net->edge[e].points_n = n;
-        return;
-    }
-}
-
-static void read_picture(struct checker *c, const struct xml *x)
-{
-    for (const struct xml *k = x->first; k; k = k->next) {
-        if (xml_is(k, XML_DI, "BPMNShape"))
-            read_shape(c, k);
-        else if (xml_is(k, XML_DI, "BPMNEdge"))
-            read_way(c, k);
-        else if (k->ns == XML_DI)
-            read_picture(c, k);
-    }
-}
-
 static void read_process(struct checker *c, const struct xml *root, const struct xml *process)
 {
     c->net->key = xml_attr(process, XML_NONE, "id");
@@ -580,7 +523,7 @@ static void read_process(struct checker *c, const struct xml *root, const struct
             read_element(c, k, true);
     for (const struct xml *k = process->first; k; k = k->next)
         if (xml_is(k, XML_BPMN, "laneSet"))
-            read_lanes(c, k, STR_NONE);
+            net_read_lanes(c, k, STR_NONE);
     find_start(c, process);
     link_edges(c);
     for (const struct xml *k = process->first; k; k = k->next)
@@ -593,7 +536,7 @@ static void read_process(struct checker *c, const struct xml *root, const struct
         net_finish(c);
     for (const struct xml *k = root->first; k; k = k->next)
         if (xml_is(k, XML_DI, "BPMNDiagram"))
-            read_picture(c, k);
+            net_read_picture(c, k);
 }
 
 struct flow_net *flow_compile(struct arena *a, struct str text, const struct flow_known *known,
@@ -621,49 +564,4 @@ struct flow_net *flow_compile(struct arena *a, struct str text, const struct flo
     if (!report->error_n)
         net_check_sound(&c);
     return report->error_n ? NULL : c.net;
-}
-
-/* --- readers of the net
- * ------------------------------------------------------------------------------------- */
-
-struct str flow_net_key(const struct flow_net *net)
-{
-    return net->key;
-}
-
-struct str flow_net_name(const struct flow_net *net)
-{
-    return net->name;
-}
-
-const struct flow_node *flow_nodes(const struct flow_net *net, size_t *n)
-{
-    *n = net->shown_node_n;
-    return net->node;
-}
-
-const struct flow_edge *flow_edges(const struct flow_net *net, size_t *n)
-{
-    *n = net->shown_edge_n;
-    return net->edge;
-}
-
-struct str flow_node_attr(const struct flow_node *node, const char *name)
-{
-    for (size_t i = 0; i < node->attr_n; i++)
-        if (str_is(node->attr[i].name, name))
-            return node->attr[i].value;
-    return STR_NONE;
-}
-
-const struct flow_outcome *flow_outcomes(const struct flow_net *net, int node, size_t *n)
-{
-    *n = net->node_in[node].outcome_n;
-    return net->node_in[node].outcome;
-}
-
-const struct flow_need *flow_needs(const struct flow_net *net, int node, size_t *n)
-{
-    *n = net->node_in[node].need_n;
-    return net->node_in[node].need;
 }

@@ -5,8 +5,7 @@
 #include "feel/feel.h"
 #include "flow/flow.h"
 
-/* --- XML as a tree (flow_xml.c)
- * -------------------------------------------------------------------- */
+/* --- XML as a tree (flow_xml.c) --------------------------------------------------------------- */
 
 enum xml_ns { XML_OTHER, XML_BPMN, XML_OA, XML_DI, XML_DC, XML_DD, XML_XSI, XML_NONE };
 
@@ -31,8 +30,7 @@ struct str xml_attr(const struct xml *x, enum xml_ns ns, const char *name); /* S
 bool xml_is(const struct xml *x, enum xml_ns ns, const char *tag);
 const struct xml *xml_child(const struct xml *x, enum xml_ns ns, const char *tag);
 
-/* --- the net
- * ----------------------------------------------------------------------------------------- */
+/* --- the net ---------------------------------------------------------------------------------- */
 
 enum veto { VETO_NONE, VETO_ANY, VETO_LEAD };
 enum multi { MULTI_NONE, MULTI_PARALLEL, MULTI_SEQUENTIAL };
@@ -116,10 +114,11 @@ void net_read_attributes(struct checker *c, int node, const struct xml *x);
 const struct flow_term *flow_terms(struct arena *a, struct str text, size_t *n, const char **what);
 const struct feel *net_expression(struct checker *c, int line, struct str element, struct str text,
                                   const char *const *extra);
+void net_read_lanes(struct checker *c, const struct xml *x, struct str lane);
+void net_read_picture(struct checker *c, const struct xml *x);
 void net_finish(struct checker *c); /* outcomes, needs, ids named in attributes */
 
-/* --- the state
- * --------------------------------------------------------------------------------------- */
+/* --- the state -------------------------------------------------------------------------------- */
 
 enum token_state { TOKEN_LIVE, TOKEN_SPENT, TOKEN_VOID };
 
@@ -230,8 +229,7 @@ static inline struct tree *tree_of(const struct flow_state *s, int ordinal)
                   (list).size = (list).size ? (list).size * 2 : 8)                                 \
          : (void)0)
 
-/* --- the work of one command
- * ------------------------------------------------------------------------- */
+/* --- the work of one command ------------------------------------------------------------------ */
 
 struct work {
     struct arena *a;

@@ -4,8 +4,7 @@
 #include "base/check.h"
 #include "flow/flow_in.h"
 
-/* --- undoing a set of firings
- * ------------------------------------------------------------------------- */
+/* --- undoing a set of firings ----------------------------------------------------------------- */
 
 static bool is_waiting_leaf(const struct tree *t)
 {
@@ -144,8 +143,7 @@ static bool undo(struct work *w, const bool *up, int target, int only_leaf, enum
     return reopen(w, target, only_leaf) && step_run(w);
 }
 
-/* --- send back
- * ------------------------------------------------------------------------------------------- */
+/* --- send back -------------------------------------------------------------------------------- */
 
 /* Another branch works or has worked behind the target: a rewind would throw it away. */
 static bool has_siblings(struct work *w, int from, const bool *up)
@@ -238,9 +236,7 @@ bool return_send_back(struct work *w)
     return pass_barriers(w, up, true) && undo(w, up, target, 0, CAUSE_SEND_BACK);
 }
 
-/* --- withdraw
- * -----------------------------------------------------------------------------------------------
- */
+/* --- withdraw --------------------------------------------------------------------------------- */
 
 /* FLOW 5.4 B: everything after it must be automatic, and no item of it seen. */
 static bool nobody_acted(struct work *w, int act, const bool *up)

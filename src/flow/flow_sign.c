@@ -21,9 +21,7 @@ struct tree *leaf_for(struct work *w, int leaf, enum flow_op op)
     return t;
 }
 
-/* --- add
- * -------------------------------------------------------------------------------------------------
- */
+/* --- add -------------------------------------------------------------------------------------- */
 
 static bool in_group(const struct flow_state *s, int group, const struct flow_who *who)
 {
@@ -101,8 +99,7 @@ bool sign_add(struct work *w)
     return step_run(w);
 }
 
-/* --- remove
- * ---------------------------------------------------------------------------------------------- */
+/* --- remove ----------------------------------------------------------------------------------- */
 
 static int open_leaves(const struct flow_state *s, int t)
 {
@@ -137,8 +134,7 @@ bool sign_remove(struct work *w)
     return tree_settle(w, leaf) && step_run(w);
 }
 
-/* --- transfer
- * --------------------------------------------------------------------------------------------- */
+/* --- transfer --------------------------------------------------------------------------------- */
 
 bool sign_transfer(struct work *w)
 {
@@ -174,8 +170,7 @@ bool sign_transfer(struct work *w)
     return step_run(w);
 }
 
-/* --- withdraw inside an open act (FLOW 5.4 A)
- * -------------------------------------------------------------- */
+/* --- withdraw inside an open act (FLOW 5.4 A) ------------------------------------------------- */
 
 static bool was_seen_after(const struct flow_state *s, int act, int leaf)
 {
@@ -248,8 +243,7 @@ bool tree_unfinish(struct work *w, int leaf)
     return true;
 }
 
-/* --- the tree of a new attempt
- * -------------------------------------------------------------------------------- */
+/* --- the tree of a new attempt ---------------------------------------------------------------- */
 
 struct cloning {
     struct work *w;

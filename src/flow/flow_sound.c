@@ -8,8 +8,7 @@
 #define SUBSETS_MOST                                                                               \
     8 /* conditional outflows of one activity that are listed in all combinations */
 
-/* --- steps
- * ------------------------------------------------------------------------------------------- */
+/* --- steps ------------------------------------------------------------------------------------ */
 
 struct steps {
     struct arena *a;
@@ -102,8 +101,7 @@ struct net_step *net_steps(struct arena *a, const struct flow_net *net, size_t *
     return s.p;
 }
 
-/* --- the space of markings
- * ------------------------------------------------------------------------------- */
+/* --- the space of markings -------------------------------------------------------------------- */
 
 struct marking {
     const int *edge; /* sorted, with repetitions */
@@ -313,8 +311,7 @@ size_t net_space_size(const struct net_space *s)
     return s->n;
 }
 
-/* --- the verdict
- * ------------------------------------------------------------------------------------------- */
+/* --- the verdict ------------------------------------------------------------------------------ */
 
 static void example(struct checker *c, const struct net_space *s, int marking)
 {

@@ -72,9 +72,7 @@ static void produce(struct work *w, const int *edge, size_t n, int firing, int v
         step_token(w, edge[i], firing, via);
 }
 
-/* --- nodes
- * -----------------------------------------------------------------------------------------------
- */
+/* --- nodes ------------------------------------------------------------------------------------ */
 
 static bool pass(struct work *w, int token, int node)
 {

@@ -4,8 +4,7 @@
 #include "base/check.h"
 #include "flow/flow_in.h"
 
-/* --- making
- * ------------------------------------------------------------------------------------------ */
+/* --- making ----------------------------------------------------------------------------------- */
 
 int tree_new(struct work *w, int act, enum tree_kind kind)
 {
@@ -56,8 +55,7 @@ int tree_first_leaf(const struct flow_state *s, int t)
     return t;
 }
 
-/* --- noting
- * ------------------------------------------------------------------------------------------- */
+/* --- noting ----------------------------------------------------------------------------------- */
 
 static const char *const cause_names[] = { NULL,      "send_back", "withdraw", "decided",
                                            "removed", "ended",     "transfer" };
@@ -82,8 +80,7 @@ void tree_note(struct work *w, enum flow_change_kind kind, int leaf)
     };
 }
 
-/* --- states
- * ------------------------------------------------------------------------------------------- */
+/* --- states ----------------------------------------------------------------------------------- */
 
 void tree_activate(struct work *w, int n)
 {
@@ -143,8 +140,7 @@ void tree_void_act(struct work *w, int act, enum cause cause)
         tree_void(w, act_of(w->s, act)->root, cause);
 }
 
-/* --- voting
- * --------------------------------------------------------------------------------------------- */
+/* --- voting ----------------------------------------------------------------------------------- */
 
 bool tree_is_vote(const struct tree *t)
 {
@@ -289,8 +285,7 @@ static bool consider(struct work *w, int act)
     return step_leave(w, act);
 }
 
-/* --- what follows when a part is done
- * --------------------------------------------------------------------- */
+/* --- what follows when a part is done --------------------------------------------------------- */
 
 static bool all_over(const struct flow_state *s, int group)
 {
@@ -346,8 +341,7 @@ bool tree_settle(struct work *w, int t)
     return is_over(w->s, root) ? consider(w, act) : true;
 }
 
-/* --- building from the definition
- * ---------------------------------------------------------------------------- */
+/* --- building from the definition ------------------------------------------------------------- */
 
 struct people {
     struct flow_who *p;

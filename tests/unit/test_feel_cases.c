@@ -102,8 +102,68 @@ static void feel_tck_cases(void **state)
     arena_free(&a);
 }
 
+static const char *syntax(struct arena *a, const char *text)
+{
+    const char *what = NULL;
+    return feel_compile(a, str_of(text), NULL, &what, NULL) ? NULL : what;
+}
+
+/* What the subset refuses, and texts made to hurt: deep, long, turning back on themselves. */
+static void feel_refuses(void **state)
+{
+    (void)state;
+    static const char *const bad[] = { "",
+                                       "1 +",
+                                       "(1",
+                                       "\"open",
+                                       "for i in [1] return i",
+                                       "a b",
+                                       "f(1)",
+                                       "[1..",
+                                       "1 in (2",
+                                       "function(a) a",
+                                       "\"\\x\"",
+                                       "${amount}",
+                                       "a instance of b",
+                                       "{a 1}",
+                                       "some x satisfies 1" };
+    struct arena *a = arena_new();
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (!syntax(a, bad[i]))
+            fail_msg("accepted: %s", bad[i]);
+    static const char *const pieces[] = { "(", "-", "[", "1 in (", "not(", "{a:", "if ", "1+" };
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        struct buf b = buf_in(a);
+        while (b.n < 8000)
+            buf_text(&b, pieces[i]);
+        assert_non_null(syntax(a, buf_done(&b).p));
+    }
+    arena_free(&a);
+}
+
+/* Nested every over lists of 60: 60^4 steps; the budget ends it, and the answer is null. */
+static void feel_budget(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct buf list = buf_in(a), text = buf_in(a);
+    for (int i = 0; i < 60; i++)
+        buf_printf(&list, "%s%d", i ? "," : "", i);
+    struct str l = buf_done(&list);
+    buf_printf(&text, "every a in [%.*s], b in [%.*s], c in [%.*s], d in [%.*s] satisfies a < 100",
+               STR_ARG(l), STR_ARG(l), STR_ARG(l), STR_ARG(l));
+    const struct feel *e = feel_compile(a, buf_done(&text), NULL, NULL, NULL);
+    assert_non_null(e);
+    bool exhausted;
+    assert_null(feel_eval(a, e, NULL, &exhausted));
+    assert_true(exhausted);
+    arena_free(&a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(feel_tck_cases) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(feel_tck_cases),
+                                        cmocka_unit_test(feel_refuses),
+                                        cmocka_unit_test(feel_budget) };
     return cmocka_run_group_tests_name("feel_cases", tests, NULL, NULL);
 }

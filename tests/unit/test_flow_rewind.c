@@ -15,8 +15,7 @@
 #include "base/err.h"
 #include "flow/flow_in.h"
 
-/* --- chance, the same every time
- * ------------------------------------------------------------------ */
+/* --- chance, the same every time -------------------------------------------------------------- */
 
 static uint64_t seed_state;
 
@@ -28,8 +27,7 @@ static uint32_t chance(uint32_t n)
     return (uint32_t)(seed_state >> 20) % n;
 }
 
-/* --- random nets
- * ------------------------------------------------------------------------------------- */
+/* --- random nets ------------------------------------------------------------------------------ */
 
 struct maker {
     struct buf b, edges;
@@ -205,8 +203,7 @@ static struct str random_net(struct arena *a)
     return buf_done(&all);
 }
 
-/* --- markings
- * ---------------------------------------------------------------------------------------------- */
+/* --- markings --------------------------------------------------------------------------------- */
 
 /* The flow through which an act was entered. */
 static int entry_of(const struct flow_state *s, int act)
@@ -238,9 +235,7 @@ static size_t marking(const struct flow_state *s, int *m)
     return n;
 }
 
-/* --- one net
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- one net ---------------------------------------------------------------------------------- */
 
 struct counts {
     long nets, firings, rewinds, with_siblings, withdraws, reworks, unreachable, naive,

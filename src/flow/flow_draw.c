@@ -1,0 +1,123 @@
+/* What is drawn and not executed: lanes, bounds and waypoints for the picture; and the readers of
+ * the finished net. */
+#include <stdlib.h>
+
+#include "flow/flow_in.h"
+
+void net_read_lanes(struct checker *c, const struct xml *x, struct str lane)
+{
+    for (const struct xml *k = x->first; k; k = k->next) {
+        if (xml_is(k, XML_BPMN, "lane"))
+            net_read_lanes(c, k, xml_attr(k, XML_NONE, "name"));
+        else if (xml_is(k, XML_BPMN, "childLaneSet"))
+            net_read_lanes(c, k, lane);
+        else if (xml_is(k, XML_BPMN, "flowNodeRef")) {
+            int n = flow_node_find(c->net, k->text);
+            if (n >= 0)
+                c->net->node[n].lane = lane;
+        }
+    }
+}
+
+static size_t points(const struct xml *x)
+{
+    size_t n = 0;
+    for (const struct xml *k = x->first; k; k = k->next)
+        n += xml_is(k, XML_DD, "waypoint");
+    return n;
+}
+
+static double number(const struct xml *x, const char *name)
+{
+    struct str v = xml_attr(x, XML_NONE, name);
+    return v.p ? strtod(v.p, NULL) : 0;
+}
+
+static void read_shape(struct checker *c, const struct xml *x)
+{
+    int n = flow_node_find(c->net, xml_attr(x, XML_NONE, "bpmnElement"));
+    const struct xml *b = xml_child(x, XML_DC, "Bounds");
+    if (n < 0 || !b)
+        return;
+    struct flow_node *node = &c->net->node[n];
+    node->x = number(b, "x");
+    node->y = number(b, "y");
+    node->w = number(b, "width");
+    node->h = number(b, "height");
+}
+
+static void read_way(struct checker *c, const struct xml *x)
+{
+    struct str id = xml_attr(x, XML_NONE, "bpmnElement");
+    struct flow_net *net = c->net;
+    for (size_t e = 0; id.p && e < net->edge_n; e++) {
+        if (!str_eq(net->edge[e].id, id) || net->edge[e].points_n)
+            continue;
+        double *at = arena_array_of(c->a, double, 2 * points(x));
+        size_t n = 0;
+        for (const struct xml *k = x->first; k; k = k->next)
+            if (xml_is(k, XML_DD, "waypoint")) {
+                at[2 * n] = number(k, "x");
+                at[2 * n++ + 1] = number(k, "y");
+            }
+        net->edge[e].points = at;
+        net->edge[e].points_n = n;
+        return;
+    }
+}
+
+void net_read_picture(struct checker *c, const struct xml *x)
+{
+    for (const struct xml *k = x->first; k; k = k->next) {
+        if (xml_is(k, XML_DI, "BPMNShape"))
+            read_shape(c, k);
+        else if (xml_is(k, XML_DI, "BPMNEdge"))
+            read_way(c, k);
+        else if (k->ns == XML_DI)
+            net_read_picture(c, k);
+    }
+}
+
+/* --- readers of the net ----------------------------------------------------------------------- */
+
+struct str flow_net_key(const struct flow_net *net)
+{
+    return net->key;
+}
+
+struct str flow_net_name(const struct flow_net *net)
+{
+    return net->name;
+}
+
+const struct flow_node *flow_nodes(const struct flow_net *net, size_t *n)
+{
+    *n = net->shown_node_n;
+    return net->node;
+}
+
+const struct flow_edge *flow_edges(const struct flow_net *net, size_t *n)
+{
+    *n = net->shown_edge_n;
+    return net->edge;
+}
+
+struct str flow_node_attr(const struct flow_node *node, const char *name)
+{
+    for (size_t i = 0; i < node->attr_n; i++)
+        if (str_is(node->attr[i].name, name))
+            return node->attr[i].value;
+    return STR_NONE;
+}
+
+const struct flow_outcome *flow_outcomes(const struct flow_net *net, int node, size_t *n)
+{
+    *n = net->node_in[node].outcome_n;
+    return net->node_in[node].outcome;
+}
+
+const struct flow_need *flow_needs(const struct flow_net *net, int node, size_t *n)
+{
+    *n = net->node_in[node].need_n;
+    return net->node_in[node].need;
+}
