@@ -106,6 +106,9 @@ bool matter_set_subject(struct ctx *cx, int64_t matter_id, int64_t subject_id);
  * item_id and post_id (capacity) may be NULL. node absent: any node. */
 int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,
                    int64_t *post_id);
+/* Completes an item of the actor's as POST /items/{id}/complete does: the act of another room (a
+ * dispatch) is the step. */
+bool item_complete(struct ctx *cx, int64_t item_id, struct str outcome, struct str opinion);
 /* Sets variables of the flow and tries what stands in incident again. vars is an object. */
 bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars);
 /* Ends the flow of a matter (retracted delivery, refused document): state void. */

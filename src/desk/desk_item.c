@@ -226,6 +226,13 @@ static bool run_complete(struct ctx *cx, const void *input, void *output)
     return put_opinion(cx, &a, in) && flow_step_run(cx, &a.matter, &s, NULL);
 }
 
+bool item_complete(struct ctx *cx, int64_t item_id, struct str outcome, struct str opinion)
+{
+    const struct complete_in in = { .item_id = item_id, .outcome = outcome, .opinion = opinion };
+    struct matter_out out;
+    return run_complete(cx, &in, &out);
+}
+
 /* --- send back, withdraw --------------------------------------------------------------------------------- */
 
 static const char *const ways[] = { "default", "rewind", "rework", NULL };
