@@ -15,11 +15,12 @@ EXCHANGE_RECORD(dispatch_id_in);
 /* --- one dispatch
  * ------------------------------------------------------------------------------------------ */
 
-static bool totals_write(struct ctx *cx, struct jw *w, int64_t dispatch_id)
+/* A sender without subordinates among the receivers has no column for what it may not see (R3). */
+static bool totals_write(struct ctx *cx, struct jw *w, const struct dispatch *d)
 {
     struct rows r;
     int64_t n[MILESTONE_COUNT] = { 0 };
-    for (db_rows(cx->db, &r, &q_totals, dispatch_id); rows_next(&r);) {
+    for (db_rows(cx->db, &r, &q_totals, d->id); rows_next(&r);) {
         enum milestone m = milestone_of(row_text(&r, 0));
         if (m < MILESTONE_COUNT)
             n[m] = row_i64(&r, 1);
@@ -27,7 +28,8 @@ static bool totals_write(struct ctx *cx, struct jw *w, int64_t dispatch_id)
     rows_end(&r);
     jw_kobj(w, "totals");
     for (int m = 0; m < MILESTONE_COUNT; m++)
-        jw_ki64(w, milestone_names[m], n[m]);
+        if (n[m] || milestone_shown((enum milestone)m, str_is(d->direction, "down")))
+            jw_ki64(w, milestone_names[m], n[m]);
     jw_obj_end(w);
     return !rows_failed(&r);
 }
@@ -84,7 +86,7 @@ EXCHANGE_READ(dispatch_read)
     jw_obj_end(w);
     jw_ki64(w, "count", d.count);
     jw_kid(w, "corrects", d.corrects_id);
-    if (!totals_write(cx, w, d.id) || !corrections_write(cx, w, d.id))
+    if (!totals_write(cx, w, &d) || !corrections_write(cx, w, d.id))
         return false;
     bool is_signer = cx->actor && d.signer_person == cx->actor->person_id;
     jw_kobj(w, "can");

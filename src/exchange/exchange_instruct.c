@@ -249,12 +249,17 @@ static bool to_units(struct ctx *cx, struct assigning *g)
         .number = g->m->number,
         .doc_type = of.doc_type,
         .urgency = g->m->urgency,
-        .direction = STR("down"),
+        .direction = STR("lateral"),
         .body = g->text,
         .wants_feedback = g->wants_feedback,
     };
     if (!org_unit_name_on(cx, s.unit_id, STR_NONE, &s.sender_name))
         return false;
+    struct org_relation rel;
+    if (!org_relation(cx, s.unit_id, g->units[0].id, &rel))
+        return false;
+    if (rel.is == ORG_SUBORDINATE)
+        s.direction = STR("down");
     s.issuer = s.sender_name;
     struct sending to = { .main = g->units, .n_main = g->n_units };
     if (!dispatch_send(cx, &s, &to))

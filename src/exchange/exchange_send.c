@@ -303,7 +303,8 @@ static const struct field document_dispatched_fields[] = {
 EXCHANGE_RECORD(document_dispatched);
 
 /* The letter, for whoever holds the step in which it leaves. */
-static bool letter_to_send(struct ctx *cx, int64_t document_id, struct letter *l, int64_t *post)
+static bool letter_to_send(struct ctx *cx, int64_t document_id, struct letter *l, int64_t *item,
+                           int64_t *post)
 {
     struct matter m;
     const struct letter_ask ask = { l, false };
@@ -311,7 +312,7 @@ static bool letter_to_send(struct ctx *cx, int64_t document_id, struct letter *l
         return false;
     if (!l->is_found || !matter_load_for_change(cx, l->matter_id, &m))
         return fail_not_found(cx);
-    int found = matter_my_item(cx, m.id, STR("dispatch"), NULL, post);
+    int found = matter_my_item(cx, m.id, STR("dispatch"), item, post);
     if (found != 1)
         return found == 0 && fail(cx, ERR_STATE, "dispatch.no_item", NULL);
     /* asked again under the matter's lock: two clerks may have pressed at once */
@@ -384,8 +385,8 @@ EXCHANGE_COMMAND(document_dispatch)
     struct document_dispatched *out = out_;
     struct letter l = { 0 };
     struct org_units to_main, to_cc;
-    int64_t post = 0;
-    if (!letter_to_send(cx, in->document_id, &l, &post))
+    int64_t item = 0, post = 0;
+    if (!letter_to_send(cx, in->document_id, &l, &item, &post))
         return false;
     int64_t self = l.unit_id;
     if (!expand_both(cx, &in->main, &in->cc, &self, 1, &to_main, &to_cc))
@@ -396,7 +397,7 @@ EXCHANGE_COMMAND(document_dispatch)
     d.wants_feedback = in->wants_feedback;
     struct sending to = { to_main.p, to_cc.p, to_main.n, to_cc.n,
                           choices_text(cx, &in->main, &in->cc) };
-    if (!dispatch_letter(cx, &l, &d, &to))
+    if (!dispatch_letter(cx, &l, &d, &to) || !item_complete(cx, item, STR_NONE, STR_NONE))
         return false;
     *out = (struct document_dispatched){ d.id, d.count };
     return true;
