@@ -60,27 +60,37 @@ void jw_arr_end(struct jw *w)
     close(w, ']');
 }
 
-/* Escapes what JSON demands, and "<" so that a text can never end a script element. */
-static void quoted(struct buf *b, struct str s)
+/* 1: must be escaped. Also "<", so that a text can never end a script element. */
+static const unsigned char special[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ['"'] = 1, ['\\'] = 1, ['<'] = 1, [0x7f] = 1,
+};
+
+static void escaped(struct buf *b, unsigned char c)
 {
     static const char hex[] = "0123456789abcdef";
+    if (c == '"' || c == '\\') {
+        char esc[2] = { '\\', (char)c };
+        buf_put(b, esc, 2);
+    } else if (c == '\n') {
+        buf_put(b, "\\n", 2);
+    } else {
+        char esc[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+        buf_put(b, esc, 6);
+    }
+}
+
+static void quoted(struct buf *b, struct str s)
+{
     size_t from = 0;
+    buf_reserve(b, s.n + 2); /* enough where nothing needs escaping */
     buf_char(b, '"');
     for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != 0x7f)
+        if (!special[(unsigned char)s.p[i]])
             continue;
         buf_put(b, s.p + from, i - from);
         from = i + 1;
-        if (c == '"' || c == '\\') {
-            char esc[2] = { '\\', (char)c };
-            buf_put(b, esc, 2);
-        } else if (c == '\n') {
-            buf_put(b, "\\n", 2);
-        } else {
-            char esc[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
-            buf_put(b, esc, 6);
-        }
+        escaped(b, (unsigned char)s.p[i]);
     }
     buf_put(b, s.p + from, s.n - from);
     buf_char(b, '"');
@@ -95,9 +105,17 @@ void jw_key_str(struct jw *w, struct str key)
     w->after_key = true;
 }
 
+/* Keys of our own need no escaping. */
 void jw_key(struct jw *w, const char *key)
 {
-    jw_key_str(w, str_of(key));
+    size_t n = strlen(key);
+    CHECK(!w->after_key);
+    comma(w);
+    buf_reserve(w->out, n + 3);
+    buf_char(w->out, '"');
+    buf_put(w->out, key, n);
+    buf_put(w->out, "\":", 2);
+    w->after_key = true;
 }
 
 void jw_str(struct jw *w, struct str s)

@@ -229,11 +229,9 @@ void buf_free(struct buf *b)
     *b = (struct buf){ 0 };
 }
 
-void buf_reserve(struct buf *b, size_t more)
+void buf_grow(struct buf *b, size_t more)
 {
     CHECK(more <= SIZE_MAX / 4);
-    if (b->p && more < b->size - b->n)
-        return;
     size_t size = b->size ? b->size * 2 : 128;
     while (size - b->n <= more)
         size *= 2;
@@ -247,14 +245,6 @@ void buf_reserve(struct buf *b, size_t more)
     b->size = size;
 }
 
-void buf_put(struct buf *b, const void *p, size_t n)
-{
-    buf_reserve(b, n);
-    if (n)
-        memcpy(b->p + b->n, p, n);
-    b->n += n;
-}
-
 void buf_str(struct buf *b, struct str s)
 {
     buf_put(b, s.p, s.n);
@@ -265,18 +255,19 @@ void buf_text(struct buf *b, const char *s)
     buf_put(b, s, strlen(s));
 }
 
-void buf_char(struct buf *b, char c)
-{
-    buf_put(b, &c, 1);
-}
-
 void buf_i64(struct buf *b, int64_t v)
 {
+    static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334"
+                                "3536373839404142434445464748495051525354555657585960616263646566676869"
+                                "707172737475767778798081828384858687888990919293949596979899";
     char digits[20], *p = digits + sizeof digits;
     uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    do
-        *--p = (char)('0' + u % 10);
-    while ((u /= 10) > 0);
+    for (; u >= 100; u /= 100)
+        memcpy(p -= 2, pairs + u % 100 * 2, 2);
+    if (u >= 10)
+        memcpy(p -= 2, pairs + u * 2, 2);
+    else
+        *--p = (char)('0' + u);
     if (v < 0)
         buf_char(b, '-');
     buf_put(b, p, (size_t)(digits + sizeof digits - p));

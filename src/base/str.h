@@ -63,11 +63,27 @@ struct buf {
 };
 struct buf buf_in(struct arena *a);
 void buf_free(struct buf *b); /* heap buffers only */
-void buf_reserve(struct buf *b, size_t more);
-void buf_put(struct buf *b, const void *p, size_t n);
+/* Room for more bytes and a NUL behind what is there. */
+void buf_grow(struct buf *b, size_t more);
+static inline void buf_reserve(struct buf *b, size_t more)
+{
+    if (!b->p || more >= b->size - b->n)
+        buf_grow(b, more);
+}
+static inline void buf_put(struct buf *b, const void *p, size_t n)
+{
+    buf_reserve(b, n);
+    if (n)
+        memcpy(b->p + b->n, p, n);
+    b->n += n;
+}
+static inline void buf_char(struct buf *b, char c)
+{
+    buf_reserve(b, 1);
+    b->p[b->n++] = c;
+}
 void buf_str(struct buf *b, struct str s);
 void buf_text(struct buf *b, const char *s);
-void buf_char(struct buf *b, char c);
 void buf_i64(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What was written so far, NUL-terminated, living as long as the buffer's memory. */

@@ -162,9 +162,10 @@ static int64_t sqlite_i64(struct rows *r, int column)
 static struct str sqlite_text(struct rows *r, int column)
 {
     sqlite3_stmt *s = stmt_of(r);
-    if (sqlite3_column_type(s, column) == SQLITE_NULL)
+    int type = sqlite3_column_type(s, column);
+    if (type == SQLITE_NULL)
         return STR_NONE;
-    if (sqlite3_column_type(s, column) == SQLITE_BLOB) {
+    if (type == SQLITE_BLOB) {
         const void *p = sqlite3_column_blob(s, column);
         return (struct str){ p ? p : "", (size_t)sqlite3_column_bytes(s, column) };
     }
