@@ -115,8 +115,18 @@ static void read_row(struct ctx *cx, struct rows *r, const char *kind, struct it
 
 struct merged {
     struct item_row *rows;
-    size_t n;
+    size_t n, size;
 };
+
+static struct item_row *merged_add(struct arena *a, struct merged *m)
+{
+    if (m->n == m->size) {
+        size_t size = m->size ? m->size * 2 : 16;
+        m->rows = arena_grow(a, m->rows, m->size * sizeof *m->rows, size * sizeof *m->rows);
+        m->size = size;
+    }
+    return &m->rows[m->n++];
+}
 
 static int newest_first(const void *x, const void *y)
 {
@@ -131,7 +141,7 @@ static bool add_stream(struct ctx *cx, const struct items_in *in, const struct q
     struct rows r;
     for (db_rows(cx->db, &r, q, s->id, before, in->module, in->urgency, limit + 1);
          rows_next(&r);) {
-        struct item_row *row = &m->rows[m->n++];
+        struct item_row *row = merged_add(cx->a, m);
         read_row(cx, &r, kind, row);
         row->capacity = capacity_of(cx, s->own_post, s);
     }
@@ -148,7 +158,7 @@ static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, 
 {
     int64_t before = INT64_MAX, limit = in->limit ? in->limit : LIMIT_DEFAULT;
     size_t scopes = cx->actor->n_scopes;
-    struct merged m = { arena_array_of(cx->a, struct item_row, scopes * (size_t)(limit + 1)), 0 };
+    struct merged m = { NULL, 0, 0 };
     if (!cursor_read(cx, in->after, &before, NULL, NULL))
         return false;
     for (size_t i = 0; i < scopes; i++) {
@@ -161,7 +171,8 @@ static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, 
                         reading ? "reading" : "item", s, before, limit, &m))
             return false;
     }
-    qsort(m.rows, m.n, sizeof *m.rows, newest_first);
+    if (m.n)
+        qsort(m.rows, m.n, sizeof *m.rows, newest_first);
     answer_rows(w);
     size_t n = m.n < (size_t)limit ? m.n : (size_t)limit;
     for (size_t i = 0; i < n; i++)

@@ -25,13 +25,18 @@ struct on_sheet {
     bool is_noted, is_undone, is_own;
 };
 
-static size_t read_opinions(struct ctx *cx, int64_t matter_id, struct on_sheet *out, size_t max)
+static struct on_sheet *read_opinions(struct ctx *cx, int64_t matter_id, size_t *count)
 {
     struct rows r;
-    size_t n = 0;
-    for (db_rows(cx->db, &r, &q_opinions, matter_id); n < max && rows_next(&r);) {
+    size_t n = 0, size = 8;
+    struct on_sheet *out = arena_array_of(cx->a, struct on_sheet, size);
+    for (db_rows(cx->db, &r, &q_opinions, matter_id); rows_next(&r);) {
         if (row_i64(&r, 17))
             continue;
+        if (n == size) {
+            out = arena_grow(cx->a, out, size * sizeof *out, size * 2 * sizeof *out);
+            size *= 2;
+        }
         out[n++] = (struct on_sheet){
             .id = row_i64(&r, 0),
             .item_id = row_i64(&r, 1),
@@ -52,7 +57,8 @@ static size_t read_opinions(struct ctx *cx, int64_t matter_id, struct on_sheet *
         };
     }
     rows_end(&r);
-    return n;
+    *count = n;
+    return out;
 }
 
 static int by_rank(const void *x, const void *y)
@@ -105,8 +111,8 @@ static void write_opinion(struct jw *w, const struct on_sheet *o)
 
 static bool write_sheet(struct ctx *cx, const struct matter *m, struct jw *w)
 {
-    struct on_sheet *o = arena_array_of(cx->a, struct on_sheet, 500);
-    size_t n = read_opinions(cx, m->id, o, 500);
+    size_t n;
+    struct on_sheet *o = read_opinions(cx, m->id, &n);
     if (!rank_opinions(cx, m, o, n))
         return false;
     jw_karr(w, "sheet");
