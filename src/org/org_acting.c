@@ -354,10 +354,11 @@ ORG_READ(org_my_delegations)
 }
 
 struct org_secretaries_in {
-    int64_t unit;
+    int64_t unit, limit;
 };
 static const struct field org_secretaries_in_fields[] = {
     FIELD(org_secretaries_in, unit, F_ID, .zh = "单位", .en = "unit"),
+    ORG_LIMIT(org_secretaries_in),
 };
 ORG_RECORD(org_secretaries_in);
 

@@ -108,10 +108,11 @@ ORG_COMMAND(org_in_charge_end)
 }
 
 struct org_in_charge_list_in {
-    int64_t unit;
+    int64_t unit, limit;
 };
 static const struct field org_in_charge_list_in_fields[] = {
     FIELD(org_in_charge_list_in, unit, F_ID, .flags = FIELD_REQUIRED, .zh = "单位", .en = "unit"),
+    ORG_LIMIT(org_in_charge_list_in),
 };
 ORG_RECORD(org_in_charge_list_in);
 

@@ -261,10 +261,11 @@ ORG_COMMAND(org_filing_reject)
 /* --- reads --- */
 
 struct org_grants_in {
-    int64_t unit_id;
+    int64_t unit_id, limit;
 };
 static const struct field org_grants_in_fields[] = {
     FIELD(org_grants_in, unit_id, F_ID, .flags = FIELD_PATH, .zh = "单位", .en = "unit"),
+    ORG_LIMIT(org_grants_in),
 };
 ORG_RECORD(org_grants_in);
 

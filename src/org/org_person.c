@@ -49,8 +49,7 @@ static bool held_posts(struct ctx *cx, int64_t person_id, struct held_post *out,
     *n = 0;
     for (db_rows(cx->db, &r, &q_person_posts, person_id); rows_next(&r) && *n < 16;) {
         struct str until = row_text(&r, 8);
-        if ((until.p && str_cmp(until, today(cx)) <= 0) ||
-            str_cmp(row_text(&r, 7), today(cx)) > 0)
+        if ((until.p && str_cmp(until, today(cx)) <= 0) || str_cmp(row_text(&r, 7), today(cx)) > 0)
             continue;
         out[(*n)++] = (struct held_post){ row_i64(&r, 0), row_copy(&r, 3, cx->a), row_i64(&r, 6) };
     }

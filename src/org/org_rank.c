@@ -134,8 +134,8 @@ bool org_rank_sort(struct ctx *cx, int64_t unit_id, struct str on, int64_t *post
         struct post_row row = { 0 };
         if (post_find(cx, posts[i], &row) < 0)
             return false;
-        p[i] = (struct ranked){ .post = posts[i], .person = row.person_id,
-                                .sort_key = row.sort_key };
+        p[i] =
+            (struct ranked){ .post = posts[i], .person = row.person_id, .sort_key = row.sort_key };
     }
     if (!lists_of(cx, &q_rank_lists, unit_id, ids, LISTS_LOOKED_AT, &n_lists) ||
         !lists_of(cx, &q_rank_lists_city, 0, ids, LISTS_LOOKED_AT, &n_lists))
@@ -242,10 +242,11 @@ ORG_COMMAND(org_rank_set)
 /* --- reads --- */
 
 struct org_rank_lists_in {
-    int64_t unit;
+    int64_t unit, limit;
 };
 static const struct field org_rank_lists_in_fields[] = {
     FIELD(org_rank_lists_in, unit, F_ID, .zh = "单位", .en = "unit"),
+    ORG_LIMIT(org_rank_lists_in),
 };
 ORG_RECORD(org_rank_lists_in);
 

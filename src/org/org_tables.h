@@ -10,15 +10,13 @@ struct org_made {
     int64_t id;
 };
 extern const struct record org_made_record;
-/* Reads that take one id from the path, and keyset lists below it. */
-struct org_one {
-    int64_t id;
-};
-struct org_page {
-    int64_t id;
-    struct str after;
+/* Short lists have one page: they take a limit as every list does, and come whole. */
+struct org_list_in {
     int64_t limit;
 };
+extern const struct record org_list_in_record;
+#define ORG_LIMIT(in_struct)                                                                       \
+    FIELD(in_struct, limit, F_I64, .min = 1, .max = 100, .zh = "每页条数", .en = "limit")
 
 #define ORG_COMMAND(name) bool name(struct ctx *cx, const void *in_, void *out_)
 #define ORG_READ(name) bool name(struct ctx *cx, const void *in_, struct jw *w)

@@ -11,6 +11,10 @@ const struct record org_made_record = { "org_made", sizeof(struct org_made), org
     const struct record name##_record = { #name, sizeof(struct name), name##_fields,               \
                                           sizeof name##_fields / sizeof *name##_fields }
 
+const struct field org_list_in_fields[] = { ORG_LIMIT(org_list_in) };
+const struct record org_list_in_record = { "org_list_in", sizeof(struct org_list_in),
+                                           org_list_in_fields, 1 };
+
 struct org_unit_create_in {
     struct str code, name, short_name, level, branch, kind, division_code, from_on, phone;
     int64_t parent_id, rank_order;
@@ -26,8 +30,7 @@ static const struct field org_unit_create_in_fields[] = {
     FIELD(org_unit_create_in, level, F_CHOICE, .choices = unit_levels, .zh = "层级", .en = "level"),
     FIELD(org_unit_create_in, branch, F_CHOICE, .choices = unit_branches, .zh = "系统",
           .en = "branch"),
-    FIELD(org_unit_create_in, kind, F_CHOICE, .choices = unit_kinds, .flags = FIELD_REQUIRED,
-          .zh = "类别", .en = "kind"),
+    FIELD(org_unit_create_in, kind, F_CHOICE, .choices = unit_kinds, .zh = "类别", .en = "kind"),
     FIELD(org_unit_create_in, rank_order, F_I64, .min = 0, .max = 9999, .zh = "排序号",
           .en = "rank order"),
     FIELD(org_unit_create_in, division_code, F_TEXT, .max = 20, .zh = "行政区划代码",
@@ -38,7 +41,7 @@ static const struct field org_unit_create_in_fields[] = {
 };
 ORG_RECORD(org_unit_create_in);
 
-/* A level or branch not said is the parent's. */
+/* A level or branch not said is the parent's; a kind not said is unit. */
 ORG_COMMAND(org_unit_create)
 {
     const struct org_unit_create_in *in = in_;
@@ -59,7 +62,7 @@ ORG_COMMAND(org_unit_create)
         .short_name = in->short_name,
         .level = is_section || !in->level.n ? parent.level : in->level,
         .branch = is_section || !in->branch.n ? parent.branch : in->branch,
-        .kind = in->kind,
+        .kind = in->kind.n ? in->kind : STR("unit"),
         .division_code = in->division_code,
         .from_on = in->from_on,
         .phone = in->phone,
