@@ -59,10 +59,10 @@ bool received_write(struct ctx *cx, struct jw *w, const struct delivery *d,
     int found = db_get(cx->db, &r, &q_received_of, d->id, matter_id);
     if (found == 1) {
         jw_kstr(w, "receipt_no", receipt_no(cx->a, row_i64(&r, 0), row_i64(&r, 1)));
-        jw_kstr(w, "kind", row_text(&r, 2));
+        jw_kstr(w, "received_kind", row_text(&r, 2));
     } else {
         jw_knull(w, "receipt_no");
-        jw_knull(w, "kind");
+        jw_knull(w, "received_kind");
     }
     rows_end(&r);
     return found >= 0 && same_write(cx, w, d, s);
