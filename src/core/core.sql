@@ -114,6 +114,8 @@ VALUES (:person, :account, NULL, :shared, :once_digest, :once_until, :must_chang
 UPDATE account SET secret = NULL, shared_secret = NULL, once_digest = :once_digest,
   once_until_at = :once_until, must_change = 1, failures = 0, locked_until_at = NULL,
   generation = generation + 1 WHERE person_id = :person;
+-- name: q_account_generation
+SELECT generation FROM account WHERE person_id = :person;
 -- name: q_account_person
 -- unique index account_name
 SELECT person_id FROM account WHERE account = :account;

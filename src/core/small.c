@@ -215,6 +215,11 @@ int account_person(struct ctx *cx, struct str account, int64_t *person_id)
     return *person_id ? 1 : cx->err.kind ? -1 : 0;
 }
 
+int64_t account_generation(struct ctx *cx, int64_t person_id)
+{
+    return db_number(cx->db, 0, &q_account_generation, person_id);
+}
+
 bool account_disable(struct ctx *cx, int64_t person_id)
 {
     return db_run(cx->db, &q_account_disable, person_id) && logins_end(cx, person_id, 0);

@@ -62,5 +62,8 @@ bool account_create_shared(struct ctx *cx, int64_t person_id, struct str account
                            const char *shared);
 /* Whose account this is: 1 found, 0 nobody's, -1 failed. */
 int account_person(struct ctx *cx, struct str account, int64_t *person_id);
+/* Grows with every change of what the person may do: an actor loaded under another one is stale. 0:
+ * no account, or failed. */
+int64_t account_generation(struct ctx *cx, int64_t person_id);
 
 #endif

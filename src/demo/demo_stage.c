@@ -3,11 +3,12 @@
 #include "base/check.h"
 #include "core/small.h"
 
-enum { CAST = 8192 }; /* people who act; a power of two, never more than half used */
+enum { CAST = 32768 }; /* people who act; never more than half used */
 
 struct player {
     const char *account;
     const struct actor *actor;
+    int64_t generation; /* under which the actor was loaded */
 };
 
 struct stage {
@@ -103,19 +104,29 @@ static struct ctx context(struct stage *s, const struct actor *actor)
     return cx;
 }
 
-static const struct actor *player_load(struct stage *s, const char *account)
+static int64_t person_of(struct stage *s, const char *account)
 {
     struct ctx cx = context(s, NULL);
     int64_t person = 0;
     db_errors_to(s->db, s->scratch, &cx.err);
     int found = account_person(&cx, str_of(account), &person);
-    if (found == 1)
-        return actor_load(s->core, s->db, person, s->now, s->a, &s->err);
     if (found < 0)
         s->err = cx.err;
-    else
+    else if (found == 0)
         stage_stop(s, "demo.no_account", account);
-    return NULL;
+    return person;
+}
+
+/* What a person may do changes while the play goes on (a pool is made, a day comes). */
+static bool player_fresh(struct stage *s, struct player *p, int64_t person)
+{
+    struct ctx cx = context(s, NULL);
+    db_errors_to(s->db, s->scratch, &cx.err);
+    int64_t generation = account_generation(&cx, person);
+    if (!p->actor || p->generation != generation)
+        p->actor = actor_load(s->core, s->db, person, s->now, s->a, &s->err);
+    p->generation = generation;
+    return p->actor != NULL;
 }
 
 /* NULL account: the system. *good false: nobody of that name. */
@@ -125,16 +136,16 @@ static const struct actor *player(struct stage *s, const char *account, bool *go
     if (!account)
         return NULL;
     size_t i = str_hash(str_of(account)) % CAST;
-    for (; s->cast[i].account; i = (i + 1) % CAST)
-        if (strcmp(s->cast[i].account, account) == 0)
-            return s->cast[i].actor;
-    const struct actor *actor = player_load(s, account);
-    *good = actor != NULL;
-    if (actor) {
+    while (s->cast[i].account && strcmp(s->cast[i].account, account) != 0)
+        i = (i + 1) % CAST;
+    struct player *p = &s->cast[i];
+    int64_t person = p->actor ? p->actor->person_id : person_of(s, account);
+    *good = person != 0 && player_fresh(s, p, person);
+    if (*good && !p->account) {
         CHECK(++s->n_cast < CAST / 2);
-        s->cast[i] = (struct player){ arena_strdup(s->a, account), actor };
+        p->account = arena_strdup(s->a, account);
     }
-    return actor;
+    return *good ? p->actor : NULL;
 }
 
 int64_t stage_person(struct stage *s, const char *account)
@@ -290,5 +301,8 @@ const struct jv *stage_get(struct stage *s, const char *account, const char *pat
     good = good && r->run(cx, in, &w);
     if (!good)
         (void)err_set(&s->err, s->a, ERR_INTERNAL, "demo.refused", NULL, path, cx->err.code, ""); /* false by contract */
-    return good ? jv_parse(cx->a, buf_done(&b), NULL, NULL) : NULL;
+    const struct jv *answer = good ? jv_parse(cx->a, buf_done(&b), NULL, NULL) : NULL;
+    if (good && !answer) /* twice the same key, for example */
+        stage_stop(s, "demo.bad_answer", path);
+    return answer;
 }

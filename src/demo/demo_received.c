@@ -1,0 +1,167 @@
+/* demo/received: what units do with documents that reach them, and the real documents of the State
+ * Council that the city government's office registers from paper. */
+#include "demo/demo_scenes.h"
+
+#include "base/clock.h"
+#include "base/embed.h"
+
+/* --- one document through a unit ------------------------------------------------------------------ */
+static const char *posts_var(struct play *p, const char *name, const char *const *accounts, size_t n)
+{
+    struct buf b = buf_in(stage_arena(p->s));
+    buf_printf(&b, "{\"%s\":[", name);
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&b, "%s\"post:%lld\"", i ? "," : "", (long long)play_post(p, accounts[i]));
+    buf_text(&b, "]}");
+    return buf_done(&b).p;
+}
+
+static const char *one_of(struct play *p, const char *const *list, uint32_t n)
+{
+    return list[play_random(p, n)];
+}
+
+static const char *proposal(struct play *p)
+{
+    static const char *const list[] = {
+        "拟请领导阅示，由相关科室牵头贯彻落实。", "呈领导同志阅示。", "拟按文件要求办理，请领导批示。",
+        "拟请牵头单位提出贯彻意见，于10个工作日内报送。" };
+    return one_of(p, list, 4);
+}
+
+static const char *instruction(struct play *p)
+{
+    static const char *const list[] = {
+        "请认真研究，提出具体贯彻措施。", "请按文件要求抓好落实，办理情况及时报告。", "同意拟办意见。请抓紧办理。",
+        "请结合实际拿出实施方案，注意不增加基层负担。" };
+    return one_of(p, list, 4);
+}
+
+static const char *result(struct play *p)
+{
+    static const char *const list[] = {
+        "已组织学习并制定贯彻措施，任务分解到责任单位。", "已按要求办理完毕，有关情况已汇总存档。",
+        "已会同有关单位研究落实，形成工作台账，逐项推进。", "已转有关科室办理并完成，结果已报领导阅知。" };
+    return one_of(p, list, 4);
+}
+
+static void instruct(struct play *p, const struct receiving *r, int64_t matter)
+{
+    for (size_t i = 0; i < r->n_leaders; i++) {
+        bool noted = play_random(p, 5) == 0;
+        play_minutes(p, 40);
+        play_step(p, r->leaders[i], matter, (struct play_answer){
+            .outcome = noted ? "noted" : "instruct", .opinion = noted ? NULL : instruction(p), .noted = noted });
+    }
+}
+
+/* From the assignment to the end. */
+static void handle(struct play *p, const struct receiving *r, int64_t matter)
+{
+    if (r->reach <= RECEIVED_ASSIGN)
+        return;
+    play_minutes(p, 20);
+    play_step(p, r->clerk, matter, (struct play_answer){ .outcome = "handle", .opinion = "转请承办。",
+                                                         .vars = posts_var(p, "handlers", r->handlers, r->n_handlers) });
+    if (r->reach <= RECEIVED_HANDLE)
+        return;
+    for (size_t i = 0; i < r->n_handlers; i++) {
+        play_minutes(p, 60);
+        play_step(p, r->handlers[i], matter, (struct play_answer){ .outcome = "done", .opinion = result(p) });
+    }
+}
+
+static void read_only(struct play *p, const struct receiving *r, int64_t matter)
+{
+    if (r->reach <= RECEIVED_HANDLE)
+        return;
+    play_minutes(p, 30);
+    play_step(p, r->clerk, matter, (struct play_answer){ .opinion = "已传阅完毕。" });
+}
+
+void play_receive(struct play *p, const struct receiving *r, int64_t matter)
+{
+    if (r->reach == RECEIVED_REGISTER)
+        return;
+    play_step(p, r->clerk, matter, (struct play_answer){ 0 });
+    if (r->reach == RECEIVED_CHECK)
+        return;
+    play_minutes(p, 10);
+    if (!r->is_small)
+        play_step(p, r->clerk, matter, (struct play_answer){ .outcome = r->is_reading ? "read" : "accept" });
+    if (r->reach == RECEIVED_PROPOSE && !r->is_reading)
+        return;
+    if (!r->is_reading) {
+        play_minutes(p, 30);
+        play_step(p, r->office_head, matter, (struct play_answer){
+            .outcome = "instruct", .opinion = proposal(p), .vars = posts_var(p, "leaders", r->leaders, r->n_leaders) });
+        if (r->reach == RECEIVED_INSTRUCT)
+            return;
+        instruct(p, r, matter);
+        handle(p, r, matter);
+    } else if (r->is_small) {
+        play_step(p, r->office_head, matter, (struct play_answer){ .outcome = "read", .opinion = "请传阅。" });
+        read_only(p, r, matter);
+    } else {
+        read_only(p, r, matter);
+    }
+    if (r->reach < RECEIVED_CLOSED)
+        return;
+    play_minutes(p, 15);
+    play_step(p, r->clerk, matter, (struct play_answer){ .outcome = "close" });
+}
+
+/* --- from paper ---------------------------------------------------------------------------------- */
+static const char *const section_heads[] = { "section_head", "drafter", "recheck", "supervision", "secretary" };
+
+/* The body as lines, at most about 30,000 bytes. */
+static struct str lines_of(struct play *p, const struct demo_text *t)
+{
+    struct buf b = buf_in(stage_arena(p->s));
+    for (size_t i = 0; i < t->n_body; i++) {
+        if (b.n + t->body[i].text.n > 30000) {
+            buf_text(&b, "（后文及附件略。）");
+            break;
+        }
+        buf_str(&b, t->body[i].text);
+        buf_char(&b, '\n');
+    }
+    return buf_done(&b);
+}
+
+static int64_t register_paper(struct play *p, const struct demo_text *t, int64_t unit)
+{
+    struct buf b = buf_in(stage_arena(p->s));
+    struct jw w = jw_to(&b);
+    jw_obj(&w);
+    jw_kid(&w, "unit_id", unit);
+    jw_kstr(&w, "issuer", t->issuer);
+    jw_kstr(&w, "number", t->number);
+    jw_kstr(&w, "title", t->title);
+    jw_kstr(&w, "doc_type", t->doc_type);
+    jw_ktext(&w, "urgency", play_random(p, 8) == 0 ? "urgent" : "normal");
+    if (t->signed_on.n)
+        jw_kstr(&w, "signed_on", t->signed_on);
+    jw_kstr(&w, "body", lines_of(p, t));
+    jw_obj_end(&w);
+    int64_t matter = 0;
+    (void)jv_as_i64(jv_get(stage_post(p->s, "doc_clerk", "/received", buf_done(&b)), "matter_id"), &matter); /* 0: stopped */
+    return matter;
+}
+
+void scene_paper(struct play *p, const struct demo_text *t, size_t i, size_t n)
+{
+    static const enum received_reach last[] = { RECEIVED_REGISTER, RECEIVED_CHECK, RECEIVED_PROPOSE, RECEIVED_INSTRUCT,
+                                                RECEIVED_INSTRUCT, RECEIVED_ASSIGN, RECEIVED_HANDLE, RECEIVED_HANDLE,
+                                                RECEIVED_REPLY };
+    const char *leaders[] = { i % 2 ? "leader" : "principal", "leader" };
+    const char *handlers[] = { section_heads[i % 5], section_heads[(i + 2) % 5] };
+    size_t back = n - 1 - i;
+    struct receiving r = {
+        .clerk = "doc_clerk", .office_head = "office_head", .leaders = leaders, .n_leaders = i % 4 == 0 ? 2 : 1,
+        .handlers = handlers, .n_handlers = i % 3 == 0 ? 2 : 1, .is_reading = i % 7 == 6,
+        .reach = back < sizeof last / sizeof last[0] ? last[back] : RECEIVED_CLOSED };
+    int64_t matter = register_paper(p, t, play_unit(p, play_desk(p, STR("4307-026"))));
+    play_minutes(p, 15);
+    play_receive(p, &r, matter);
+}
