@@ -103,7 +103,8 @@ struct blob_swept {
     bool was_held;                    /* a backup is reading: nothing was removed */
 };
 /* Removes uploads and contents older than older_ms (by the files' own times against now, ms UTC)
- * that is_named does not claim: 1 named, 0 not, -1 unknown (then kept). Give a day. */
+ * that is_named does not claim: 1 named, 0 not, -1 unknown (then kept). Give a day. desk/ calls it;
+ * a room that names contents of its own must be asked there. */
 bool blob_sweep(struct blob_store *s, int64_t now, int64_t older_ms,
                 int (*is_named)(void *arg, struct str digest), void *arg, struct blob_swept *out);
 /* While held no content is removed, in any process: for backups. The result goes to release. */
