@@ -6,6 +6,7 @@
 #include "flow/flow_in.h"
 
 #define NODE_MOST 2000
+#define EDGE_MOST 6000
 
 enum role { ROLE_NODE, ROLE_EDGE, ROLE_DRAWN, ROLE_LANES, ROLE_LATER, ROLE_NEVER };
 
@@ -270,6 +271,11 @@ static void add_edge(struct checker *c, const struct xml *x)
             flow_fail(c, x->line, id_of(x), "flow.unknown_id", f < 0 ? from.p : to.p);
         return;
     }
+    if (net->edge_n == EDGE_MOST) {
+        if (!c->report->error_n)
+            flow_fail(c, x->line, id_of(x), "flow.too_many_flows", NULL);
+        return;
+    }
     int e = (int)net->edge_n++;
     const struct xml *cond = xml_child(x, XML_BPMN, "conditionExpression");
     net->edge[e] = (struct flow_edge){ .id = xml_attr(x, XML_NONE, "id"),
@@ -279,8 +285,10 @@ static void add_edge(struct checker *c, const struct xml *x)
                                        .to = t };
     net->node_in[f].out_n++;
     net->node_in[t].in_n++;
-    if (!cond || cond->text.n == 0)
+    if (!cond || cond->text.n == 0) {
+        net->edge_in[e].is_empty = cond != NULL;
         return;
+    }
     struct str language = xml_attr(cond, XML_NONE, "language");
     if (language.n && str_find(language, STR("feel"), 0) < 0 &&
         str_find(language, STR("FEEL"), 0) < 0) {
@@ -462,8 +470,8 @@ static void check_conditions(struct checker *c)
             flow_fail(c, net->node[edge->from].line,
                       edge->id.p ? edge->id : net->node[edge->from].id, "flow.condition_misplaced",
                       NULL);
-        if (kind == FLOW_EXCLUSIVE && from->out_n > 1 && !edge->condition.p && !in->outcome.p &&
-            !edge->is_default)
+        if ((kind == FLOW_EXCLUSIVE || in->is_empty) && from->out_n > 1 && !edge->condition.p &&
+            !in->outcome.p && !edge->is_default)
             flow_fail(c, net->node[edge->from].line,
                       edge->id.p ? edge->id : net->node[edge->from].id, "flow.no_condition", NULL);
     }

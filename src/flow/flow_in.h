@@ -65,6 +65,7 @@ struct edge_in {
     struct str outcome;        /* labelled without a condition: taken when the outcome is this */
     const struct str *literal; /* outcomes its condition names, when it names nothing else */
     size_t literal_n;
+    bool is_empty; /* a condition is drawn but says nothing */
 };
 
 struct flow_net {

@@ -18,6 +18,8 @@ struct tree *leaf_for(struct work *w, int leaf, enum flow_op op)
         flow_err(w, ERR_STATE, "flow.op_not_allowed", NULL);
         return NULL;
     }
+    if (!w->cmd->is_admin)
+        t->is_opened = true; /* who acts on it has seen it: nobody withdraws behind it */
     return t;
 }
 

@@ -5,6 +5,7 @@
 #include "flow/flow_in.h"
 
 #define MARKINGS_MOST 20000u
+#define STEPS_MOST 100000u
 #define SUBSETS_MOST                                                                               \
     8 /* conditional outflows of one activity that are listed in all combinations */
 
@@ -21,6 +22,10 @@ struct steps {
 static void add_step(struct steps *s, int node, const int *in, size_t in_n, const int *out,
                      size_t out_n, bool clears)
 {
+    if (s->n == STEPS_MOST) {
+        s->limited = true;
+        return;
+    }
     if (s->n == s->size) {
         size_t size = s->size ? s->size * 2 : 64;
         s->p = arena_grow(s->a, s->p, s->size * sizeof *s->p, size * sizeof *s->p);
@@ -401,9 +406,9 @@ void net_check_sound(struct checker *c)
     }
     struct net_space *s = net_explore(c->a, c->net, MARKINGS_MOST);
     int endless;
-    if (s->stuck >= 0) {
+    if (!s->limited && s->stuck >= 0) {
         refuse(c, s, s->stuck, "flow.deadlock");
-    } else if (s->unbounded >= 0) {
+    } else if (!s->limited && s->unbounded >= 0) {
         refuse(c, s, s->unbounded, "flow.unbounded");
     } else if (!net_space_complete(s)) {
         flow_warn(c, c->net->node[c->net->start].line, c->net->node[c->net->start].id,

@@ -426,8 +426,10 @@ static bool items(struct work *w, int act, struct people *list, bool *skip)
 {
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
     int via = act_of(w->s, act)->prev;
-    bool by_item = in->term_n == 0 || (in->term_n == 1 && in->term[0].kind == FLOW_TERM_VAR &&
-                                       str_eq(in->term[0].arg, in->multi_item));
+    bool names_item = in->term_n == 1 && in->multi_item.p &&
+                      str_eq(in->term[0].arg, in->multi_item) &&
+                      (in->term[0].kind == FLOW_TERM_VAR || in->term[0].kind == FLOW_TERM_NAME);
+    bool by_item = in->term_n == 0 || names_item;
     int64_t n = 0;
     if (in->collection) {
         struct buf b = buf_in(w->a);

@@ -183,6 +183,22 @@ static void limits(void **state)
         buf_text(&wide, "<!-- wide -->");
     buf_text(&wide, "</d>");
     assert_string_equal(code_of(a, buf_done(&wide)), "flow.xml_too_large");
+    /* one choice with thousands of ways in and out has millions of steps */
+    struct buf fan = buf_in(a);
+    buf_text(&fan,
+             "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\"><process id=\"p\">"
+             "<startEvent id=\"s\"/><exclusiveGateway id=\"x\" default=\"o0\"/><task id=\"t\"/>");
+    for (int i = 0; i < 2500; i++)
+        buf_printf(
+            &fan,
+            "<sequenceFlow id=\"i%d\" sourceRef=\"s\" targetRef=\"x\"/><sequenceFlow id=\"o%d\" "
+            "sourceRef=\"x\" "
+            "targetRef=\"t\"><conditionExpression>n=%d</conditionExpression></sequenceFlow>",
+            i, i, i);
+    buf_text(&fan, "</process></definitions>");
+    struct flow_report r;
+    (void)flow_compile(a, buf_done(&fan), NULL, &r);
+    assert_int_not_equal(r.sound, FLOW_SOUND_NO);
     /* a million pieces of text must not be copied a million times */
     buf_text(&chatty, "<d>");
     while (chatty.n < 1000 * 1000)

@@ -282,6 +282,19 @@ static void withdraw_one_of_several(void **state)
     finish(&f);
 }
 
+/* Whoever adds a signer has dealt with it, opened or not: the step before cannot be taken back. */
+static void withdraw_after_adding(void **state)
+{
+    (void)state;
+    struct fixture f = begin(ONE("oa:assign=\"bob\""));
+    complete(&f, "ann", "ok");
+    struct flow_command cmd = add(&f, "bob", "cid", FLOW_BEFORE, FLOW_ROLE_SIGN);
+    must(&f, &cmd);
+    cmd = undo(leaf_in(&f, "ann", FLOW_LEAF_DONE));
+    must_not(&f, &cmd, "flow.already_opened");
+    finish(&f);
+}
+
 /* 5.5 */
 static void signers(void **state)
 {
@@ -603,6 +616,7 @@ int main(void)
         cmocka_unit_test(withdraw_open_act),
         cmocka_unit_test(withdraw_done_act),
         cmocka_unit_test(withdraw_one_of_several),
+        cmocka_unit_test(withdraw_after_adding),
         cmocka_unit_test(signers),
         cmocka_unit_test(transfer),
         cmocka_unit_test(voting),
