@@ -72,18 +72,23 @@ static bool locked(struct ctx *cx)
     return false;
 }
 
+struct str attempt_key(struct ctx *cx, struct str account)
+{
+    return sm3_text(cx->a, account);
+}
+
 bool attempt_allowed(struct ctx *cx, struct str account, const struct account_row *row)
 {
     struct rows r;
-    struct str address = call_of(cx)->address;
-    int found = db_get(cx->db, &r, &q_failure_get, account, address);
+    struct str address = call_of(cx)->address, key = attempt_key(cx, account);
+    int found = db_get(cx->db, &r, &q_failure_get, key, address);
     bool is_locked = found == 1 && row_i64(&r, 1) > cx->now;
     rows_end(&r);
     if (found < 0)
         return false;
     if (is_locked)
         return locked(cx);
-    if (db_number(cx->db, 0, &q_failure_sum, account, cx->now - LOCK_MS) < FAILURES_ALL)
+    if (db_number(cx->db, 0, &q_failure_sum, key, cx->now - LOCK_MS) < FAILURES_ALL)
         return cx->err.kind == ERR_NONE;
     bool is_known = row && db_number(cx->db, 0, &q_address_known, row->person_id, address,
                                      cx->now - KNOWN_MS) == 1;
@@ -99,6 +104,7 @@ struct failed_in {
 bool login_run_failed(struct ctx *cx, const void *input, void *out)
 {
     const struct failed_in *in = input;
+    struct str key = attempt_key(cx, in->account);
     struct buf b = buf_in(cx->a);
     struct jw w = jw_to(&b);
     (void)out;
@@ -106,13 +112,12 @@ bool login_run_failed(struct ctx *cx, const void *input, void *out)
     if (in->is_account)
         jw_kstr(&w, "account", in->account);
     else
-        jw_kstr(&w, "unknown", str_sub(sm3_text(cx->a, in->account), 0, 16));
+        jw_kstr(&w, "unknown", str_sub(key, 0, 16));
     jw_kstr(&w, "address", in->address);
     jw_kstr(&w, "agent", in->agent);
     jw_obj_end(&w);
-    return db_run(cx->db, &q_failure_add, in->account, in->address, cx->now, cx->now - LOCK_MS) &&
-           db_run(cx->db, &q_failure_lock, cx->now + LOCK_MS, in->account, in->address,
-                  FAILURES_MOST) &&
+    return db_run(cx->db, &q_failure_add, key, in->address, cx->now, cx->now - LOCK_MS) &&
+           db_run(cx->db, &q_failure_lock, cx->now + LOCK_MS, key, in->address, FAILURES_MOST) &&
            trace_write(cx, trace_node_stream(cx), "login.failed", 0, 0, buf_done(&b));
 }
 

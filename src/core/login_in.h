@@ -21,6 +21,8 @@ int account_of_person(struct ctx *cx, int64_t person_id, struct account_row *out
 
 /* Is this the account's present password? About 20 ms in every case (S7). */
 bool account_verify(struct ctx *cx, const struct account_row *row, struct str password);
+/* What failures are counted by: a digest, since what was typed may be a password. */
+struct str attempt_key(struct ctx *cx, struct str account);
 /* May this account be tried from this address now? false: login.locked. row NULL: no such account. */
 bool attempt_allowed(struct ctx *cx, struct str account, const struct account_row *row);
 /* Counts and records a failed attempt; false with login.wrong (field as given). */

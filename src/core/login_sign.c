@@ -132,7 +132,7 @@ bool login_run_sign_in(struct ctx *cx, const void *input, void *output)
     if (call->login_token.n &&
         !db_run(cx->db, &q_login_end_digest, cx->now, sm3_text(cx->a, call->login_token)))
         return false;
-    return db_run(cx->db, &q_failure_clear, row.account, call->address) &&
+    return db_run(cx->db, &q_failure_clear, attempt_key(cx, row.account), call->address) &&
            login_put(cx, in->person_id, &login_id, out) &&
            sign_in_trace(cx, in->person_id, login_id, in->is_by_code);
 }

@@ -201,7 +201,7 @@ CREATE TABLE counter (
 -- Failed sign-ins of one account from one address: five lock this pair for half an hour, nobody
 -- else (S6). Accounts that do not exist are counted alike. Forgotten after a day.
 CREATE TABLE login_failure (
-    account text NOT NULL,
+    account text NOT NULL,       -- SM3 of what was typed: it may be a password
     address text NOT NULL,
     failures bigint NOT NULL,
     last_at bigint NOT NULL,
