@@ -49,16 +49,23 @@ struct db *db_open(const struct db_config *config, enum db_mode mode, struct are
     return db;
 }
 
+static void forget_statements(struct db *db)
+{
+    for (size_t i = 0; i < db->cache_size; i++) {
+        if (!db->cache[i])
+            continue;
+        db->engine->unprepare(db, db->cache[i]);
+        free(db->cache[i]);
+        db->cache[i] = NULL;
+    }
+    db->cache_used = 0;
+}
+
 void db_close(struct db **db)
 {
     if (!*db)
         return;
-    for (size_t i = 0; i < (*db)->cache_size; i++) {
-        if (!(*db)->cache[i])
-            continue;
-        (*db)->engine->unprepare(*db, (*db)->cache[i]);
-        free((*db)->cache[i]);
-    }
+    forget_statements(*db);
     (*db)->engine->close(*db);
     free((*db)->cache);
     free(*db);
@@ -112,11 +119,28 @@ static const struct query tx_undo[] = {
 };
 #define SAVE_DEPTH (int)(sizeof tx_save / sizeof *tx_save)
 
+static bool begin(struct db *db)
+{
+    db->failure = DB_FAIL_NONE;
+    return db_run(db, db->mode == DB_WRITE ? &tx_begin_write : &tx_begin_read);
+}
+
+/* A connection that broke is made anew here, and only here: nothing has been asked of it yet, so
+ * nothing is lost with it (S60). */
 bool db_begin(struct db *db)
 {
     CHECK(db->savepoints == 0);
-    db->failure = DB_FAIL_NONE;
-    return db_run(db, db->mode == DB_WRITE ? &tx_begin_write : &tx_begin_read);
+    struct err was = db->err ? *db->err : (struct err){ 0 };
+    if (begin(db))
+        return true;
+    if (db->failure != DB_FAIL_LOST || !db->engine->again)
+        return false;
+    forget_statements(db);
+    if (!db->engine->again(db))
+        return false;
+    if (db->err)
+        *db->err = was;
+    return begin(db);
 }
 
 bool db_commit(struct db *db)

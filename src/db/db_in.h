@@ -42,6 +42,7 @@ struct engine {
     int64_t (*i64)(struct rows *r, int column);
     struct str (*text)(struct rows *r, int column);
     bool (*in_transaction)(struct db *db);
+    bool (*again)(struct db *db); /* connects anew; NULL: it cannot break */
 };
 
 extern const struct engine db_sqlite, db_pgsql;

@@ -63,9 +63,8 @@ static void silent(void *arg, const PGresult *res)
 /* Every list has its index; but a statement prepared while a table was still empty keeps a plan that
  * reads the whole of it, and an import of 40,000 people then takes hours. So whole tables are read
  * only where there is no index (and such a plan's price must not call the JIT compiler). */
-static bool pg_open(struct db *db, const struct db_config *config)
+static bool make_ready(struct db *db)
 {
-    db->conn = PQconnectdb(config->url);
     if (PQstatus(db->conn) != CONNECTION_OK)
         return db_fail(db, DB_FAIL_LOST, "connect", PQerrorMessage(db->conn));
     (void)PQsetNoticeReceiver(db->conn, silent, NULL); /* returns the former one */
@@ -73,6 +72,18 @@ static bool pg_open(struct db *db, const struct db_config *config)
                          "SET search_path=tongban,public; SET lock_timeout='10s';"
                          "SET default_transaction_isolation='read committed';"
                          "SET enable_seqscan=off; SET jit=off");
+}
+
+static bool pg_open(struct db *db, const struct db_config *config)
+{
+    db->conn = PQconnectdb(config->url);
+    return make_ready(db);
+}
+
+static bool pg_again(struct db *db)
+{
+    PQreset(db->conn);
+    return make_ready(db);
 }
 
 static void pg_close(struct db *db)
@@ -280,5 +291,5 @@ bool db_listen(struct db *db, const char *channel)
 
 const struct engine db_pgsql = {
     pg_open, pg_close, pg_script, pg_prepare, pg_unprepare, pg_run, pg_rows, pg_next, pg_end,
-    pg_columns, pg_column_name, pg_kind_of, pg_i64, pg_text, pg_in_transaction,
+    pg_columns, pg_column_name, pg_kind_of, pg_i64, pg_text, pg_in_transaction, pg_again,
 };

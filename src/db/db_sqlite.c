@@ -181,5 +181,5 @@ static bool sqlite_in_transaction(struct db *db)
 const struct engine db_sqlite = {
     sqlite_open, sqlite_close, sqlite_script,  sqlite_prepare,     sqlite_unprepare,
     sqlite_run,  sqlite_rows,  sqlite_next,    sqlite_end,         sqlite_columns,
-    sqlite_column_name, sqlite_kind_of, sqlite_i64, sqlite_text, sqlite_in_transaction,
+    sqlite_column_name, sqlite_kind_of, sqlite_i64, sqlite_text, sqlite_in_transaction, NULL,
 };
