@@ -387,6 +387,24 @@ static bool write_children(struct ctx *cx, const struct matter *m, struct jw *w)
     return !rows_failed(&r);
 }
 
+/* --- the form of a data module --------------------------------------------------------------------------------- */
+
+/* Its fields in the order of module.json, with the values as they stand. */
+static void write_form(struct jw *w, const struct instance *in)
+{
+    const struct jv *fields = jv_get(in->def->module, "fields");
+    jw_karr(w, "form");
+    for (size_t i = 0; i < jv_size(fields); i++) {
+        struct str name = jv_str(jv_get(jv_at(fields, i), "name"));
+        jw_obj(w);
+        jw_kstr(w, "name", name);
+        jw_kstr(w, "label", jv_str(jv_get(jv_at(fields, i), "label")));
+        jw_kraw(w, "value", flow_var(in->state, name));
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
 /* --- the page --------------------------------------------------------------------------------------------------------- */
 
 static bool write_head(struct ctx *cx, const struct matter *m, struct jw *w)
@@ -455,6 +473,7 @@ static bool run_page(struct ctx *cx, const void *input, struct jw *w)
                 write_children(cx, &m, w);
     if (!good)
         return false;
+    write_form(w, &in);
     if (!my_item)
         jw_knull(w, "my_item");
     write_can(cx, &m, &in, w);
