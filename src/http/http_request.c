@@ -206,7 +206,9 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
     struct request *r = *request;
     if (!r) {
         *request = r = begin(cls, mhd, url, method);
-        return take_head(r);
+        /* Counted before it is asked: what comes on a kept connection while the program stops is
+         * either seen by http_stop or turned away here, and never parked behind its back. */
+        return atomic_load(&r->h->stopping) ? MHD_NO : take_head(r);
     }
     if (*n > 0)
         return take_piece(r, data, n);
