@@ -28,7 +28,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: units suites all deps check run test unit flow api browser fault bench asan tsan clean format sizes web check-web
+.PHONY: units suites all deps check run test unit flow api browser fault fuzz bench asan tsan clean format sizes web check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -126,6 +126,18 @@ run:
 	@$(MAKE) --no-print-directory -j2 all
 	@test -f $(RUN_DATA)/tongban.conf || (mkdir -p $(dir $(RUN_DATA)) && $(OUT)/tongban init --data $(RUN_DATA) --demo $(RUN_DEMO))
 	@$(OUT)/tongban serve --data $(RUN_DATA) --listen 127.0.0.1:8080
+
+# make fuzz FUZZ=flow FUZZ_SECONDS=60 with the sanitizers; seeds stand beside the target.
+FUZZ ?= flow
+FUZZ_SECONDS ?= 30
+FUZZ_SEEDS = $(wildcard tests/fuzz/$(FUZZ)/*) $(if $(filter flow,$(FUZZ)),$(wildcard tests/flow/models/*) $(wildcard modules/*/flow.bpmn))
+$(OUT)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz_main.c $(OBJ) $(OUT)/embed.o
+	@mkdir -p $(dir $@)
+	@echo LD $@
+	@$(CC) $(CFLAGS) $(INCS) $(LDFLAGS) -o $@ $^ $(LIBS)
+fuzz:
+	@$(MAKE) --no-print-directory VARIANT=asan build/asan/fuzz/$(FUZZ)
+	@build/asan/fuzz/$(FUZZ) $(FUZZ_SECONDS) $(FUZZ_SEEDS)
 
 # One JSON object a line (DESIGN §9).
 bench: $(OUT)/tongban $(BENCH_BIN)
