@@ -99,6 +99,8 @@ static bool book_put(struct ctx *cx, const struct org_agency *agency, const stru
                      const char *kind, int64_t *id)
 {
     struct book b = { .year = in->year, .mark = in->mark, .kind = str_of(kind) };
+    if (memchr(in->mark.p, '"', in->mark.n) || memchr(in->mark.p, '\\', in->mark.n))
+        return fail(cx, ERR_INVALID, "doc.mark", "mark");
     bool is_marked = strcmp(kind, "mark") == 0 || strcmp(kind, "telegram") == 0;
     if (is_marked && !rule_is_number(number_text(cx->a, &b, in->start_value)))
         return fail(cx, ERR_INVALID, "doc.mark", "mark");
@@ -332,6 +334,8 @@ static bool void_of_document(struct ctx *cx, const struct number *n, struct str 
     struct doc d;
     if (!doc_load_for_change(cx, n->document_id, &d))
         return false;
+    if (d.number_id != n->id) /* it has another one since */
+        return fail(cx, ERR_STATE, "doc.number_ended", NULL);
     if (doc_is(&d, "dispatched"))
         return fail(cx, ERR_STATE, "doc.already_dispatched", NULL);
     bool was_numbered = doc_is(&d, "numbered");
