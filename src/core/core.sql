@@ -132,6 +132,9 @@ DELETE FROM command_key WHERE at < :before;
 
 -- name: q_stream_head
 SELECT seq, head FROM trace_stream WHERE id = :id FOR UPDATE;
+-- name: q_stream_new
+INSERT INTO trace_stream (id, seq, head, is_marked) VALUES (:id, 0, :head, 1)
+ON CONFLICT (id) DO NOTHING;
 -- name: q_stream_put
 INSERT INTO trace_stream (id, seq, head, is_marked) VALUES (:id, :seq, :head, 1)
 ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, head = excluded.head, is_marked = 1;

@@ -48,6 +48,14 @@ void trace_hash(struct arena *a, struct str previous, const struct trace_entry *
     arena_reset(a, mark);
 }
 
+/* Two that begin a stream at once must meet on its row: the second waits here for the first. */
+static int stream_begin(struct ctx *cx, struct rows *r, int64_t stream)
+{
+    if (!db_run(cx->db, &q_stream_new, stream, bind_blob(STR(""))))
+        return -1;
+    return db_get(cx->db, r, &q_stream_head, stream);
+}
+
 bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id,
                  int64_t acting_for, struct str body_json)
 {
@@ -55,6 +63,10 @@ bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id
     unsigned char hash[32];
     CHECK(cx->run && stream);
     int found = db_get(cx->db, &r, &q_stream_head, stream);
+    if (found == 0) {
+        rows_end(&r);
+        found = stream_begin(cx, &r, stream);
+    }
     if (found < 0)
         return false;
     int64_t seq = found ? row_i64(&r, 0) + 1 : 1;
