@@ -31,16 +31,24 @@ FROM post t JOIN unit u ON u.id = t.unit_id
 WHERE t.person_id = :person AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
 ORDER BY t.is_main DESC, t.id;
 -- name: q_actor_grants
+-- a role counts only while its post is held
 SELECT g.role, g.unit_id, u.path, g.post_id, coalesce(p.id, 0)
 FROM grant_ g JOIN unit u ON u.id = g.unit_id
+JOIN post t ON t.id = g.post_id
 LEFT JOIN pool p ON p.unit_id = g.unit_id AND p.role = g.role
 WHERE g.person_id = :person AND g.is_revoked = 0 AND (g.until_on IS NULL OR g.until_on > :today)
+  AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
 ORDER BY g.id;
 -- name: q_actor_acting
+-- both posts must be held
 SELECT a.kind, a.from_post, t.person_id, p.name, t.title, a.until_on, a.is_share, a.to_post,
        t.unit_id
-FROM acting a JOIN post t ON t.id = a.from_post JOIN person p ON p.id = t.person_id
+FROM acting a
+JOIN post t ON t.id = a.from_post JOIN person p ON p.id = t.person_id
+JOIN post d ON d.id = a.to_post
 WHERE a.to_person = :person AND a.ended_at IS NULL AND a.from_on <= :today
+  AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
+  AND d.from_on <= :today AND (d.until_on IS NULL OR d.until_on > :today)
   AND (a.until_on IS NULL OR a.until_on >= :today)
 ORDER BY a.id;
 

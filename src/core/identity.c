@@ -160,9 +160,13 @@ static bool actor_build(struct ctx *cx, int64_t person_id, struct actor *out)
     for (size_t i = 0; i < out->n_posts; i++)
         scopes[out->n_scopes++] = (struct scope){ SCOPE_POST, out->posts[i].id, out->posts[i].id,
                                                   out->posts[i].unit_id, ROLE_NONE };
-    for (size_t i = 0; i < out->n_acting; i++)
-        scopes[out->n_scopes++] = (struct scope){ SCOPE_ACTING, out->acting[i].post_id,
-                                                  to_posts[i], units[i], ROLE_NONE };
+    for (size_t i = 0; i < out->n_acting; i++) {
+        const struct actor_acting *t = &out->acting[i];
+        if (t->kind == ACTING_DELEGATION && !t->is_share)
+            continue; /* redirected: new items come to the own post, the other's stay closed (A14) */
+        scopes[out->n_scopes++] = (struct scope){ SCOPE_ACTING, t->post_id, to_posts[i], units[i],
+                                                  ROLE_NONE };
+    }
     out->scopes = scopes;
     return load_grants(cx, today, out, scopes);
 }

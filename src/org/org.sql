@@ -213,6 +213,10 @@ ORDER BY f.id DESC LIMIT :limit;
 SELECT id, to_post, to_person, is_share, modules, from_on, until_on, authorisation
 FROM acting WHERE from_post = :post AND kind = :kind AND ended_at IS NULL AND from_on <= :today
   AND (until_on IS NULL OR until_on >= :today) ORDER BY id DESC;
+-- name: q_acting_of_post
+-- index acting_from, acting_to: all that hangs on a post, given or taken over
+SELECT id, to_person FROM acting WHERE ended_at IS NULL
+  AND (from_post = :post OR (to_person = :person AND to_post = :post)) ORDER BY id;
 -- name: q_acting_get
 SELECT kind, from_post, to_post, to_person, is_share, modules, from_on, until_on, authorisation,
        ended_at FROM acting WHERE id = :id;

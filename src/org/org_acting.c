@@ -100,6 +100,25 @@ static bool acting_stop(struct ctx *cx, const struct acting_row *t, int64_t unit
     return acting_end(cx, t->id, t->to_person) && note_end(cx, &n, unit_id, op);
 }
 
+bool acting_end_all(struct ctx *cx, const struct post_row *post)
+{
+    struct rows r;
+    int64_t ids[64], persons[64];
+    size_t n = 0;
+    for (db_rows(cx->db, &r, &q_acting_of_post, post->id, post->person_id); n < 64 && rows_next(&r);
+         n++) {
+        ids[n] = row_i64(&r, 0);
+        persons[n] = row_i64(&r, 1);
+    }
+    rows_end(&r);
+    if (rows_failed(&r))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!acting_end(cx, ids[i], persons[i]))
+            return false;
+    return true;
+}
+
 /* --- delegation --- */
 
 static const char *const modes[] = { "share", "redirect", NULL };
@@ -150,6 +169,9 @@ ORG_COMMAND(org_delegate)
     for (size_t i = 0; i < in->modules.n; i++)
         if (str_find(in->modules.p[i], STR(","), 0) >= 0)
             return fail(cx, ERR_INVALID, "acting.modules", "modules");
+    /* sharing opens the whole box; only what is redirected can be parted by module */
+    if (in->modules.n && str_is(in->mode, "share"))
+        return fail(cx, ERR_INVALID, "acting.modules_share", "modules");
     struct acting_row t = { .id = id_new(cx->now),
                             .kind = ACTING_DELEGATION,
                             .from_post = from.id,

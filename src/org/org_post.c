@@ -205,11 +205,13 @@ ORG_COMMAND(org_post_end)
     if (!is_city_admin(cx) && holds_filed_role(cx, &post))
         return false;
     post.until_on = in->on;
+    bool at_once = str_cmp(in->on, today(cx)) <= 0;
     struct note n = note_begin(cx);
     jw_kid(&n.w, "post_id", post.id);
     jw_kid(&n.w, "person_id", post.person_id);
     jw_kstr(&n.w, "title", post.title);
     jw_kstr(&n.w, "on", in->on);
-    return post_put(cx, &post) && roles_end(cx, &post) && contact_index(cx, post.person_id) &&
-           event_emit(cx, "org.post_ended", post.id, &post) && note_end(cx, &n, u.id, "post.end");
+    return post_put(cx, &post) && roles_end(cx, &post) && (!at_once || acting_end_all(cx, &post)) &&
+           contact_index(cx, post.person_id) && event_emit(cx, "org.post_ended", post.id, &post) &&
+           note_end(cx, &n, u.id, "post.end");
 }

@@ -60,6 +60,34 @@ test('A14 a delegation needs a period and a written authorisation, and is seen b
   await one.refused(`/delegations/${made.id}/end`, {}, 404)
 })
 
+test('A14 a redirected module’s new items come to the deputy; what was there before stays closed', async () => {
+  const starter = await as('budget_one'), deputy = await as('budget_two')
+  const todo = async (client, matter) => (await client.rows('/items?box=todo')).find(r => r.matter === matter)
+  const handOn = async title => {
+    const { matter_id } = await starter.act('/matters', { module: 'internal_request', title, form: { content: '请批准' } })
+    const item = await todo(starter, matter_id)
+    await starter.act(`/items/${item.id}/complete`, { opinion: '请审核' })
+    return matter_id
+  }
+  const before = await handOn('委托之前的呈批')
+  assert.ok(await todo(one, before))
+  const day = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)
+  const made = await one.act('/delegations', { from_post: await post('解堃'), to_post: (await deputy.read('/me')).posts[0].id,
+    from_on: day, until_on: '2099-12-31', mode: 'redirect', modules: ['internal_request'], authorisation: '外出授权' })
+  const after = await handOn('委托之后的呈批')
+  const item = await todo(deputy, after)
+  assert.ok(item, 'the new item is the deputy’s')
+  assert.equal(await todo(one, after), undefined)
+  assert.equal(await todo(deputy, before), undefined)
+  assert.equal((await deputy.get('/matters/' + before)).status, 404)
+  await deputy.act(`/items/${item.id}/complete`, { opinion: '同意', vars: { leaders: ['post:' + await post('曾德明')] } })
+  const page = await starter.read('/matters/' + after)
+  assert.ok(JSON.stringify(page.sheet).includes('解堃'), 'marked as acting for')
+  await one.act(`/delegations/${made.id}/end`, {})
+  await one.refused('/delegations', { from_post: await post('解堃'), to_post: (await deputy.read('/me')).posts[0].id,
+    from_on: day, until_on: '2099-12-31', mode: 'share', modules: ['internal_request'], authorisation: '外出授权' }, 400, 'acting.modules_share')
+})
+
 test('P1 a secretary acts for the leader named in the authorisation', async () => {
   const secretary = await as('secretary'), vice = await as('vice_mayor')
   assert.equal((await acting(secretary))[0].kind, 'secretary')
@@ -73,6 +101,19 @@ test('P1 a secretary acts for the leader named in the authorisation', async () =
   await vice.act('/secretaries', { leader_post, secretary_post: await post('安雨晨'), from_on: '2026-01-01', authorisation: '市政府办公室通知' })
   assert.equal((await acting(secretary)).length, 1)
   await cityAdmin.refused('/secretaries', { leader_post: await post('解堃'), secretary_post: await post('安雨晨'), from_on: '2026-01-01', authorisation: '通知' }, 400, 'secretary.leader')
+})
+
+test('S29 who no longer holds the post no longer acts', async () => {
+  const secretary = await as('secretary')
+  const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)
+  const later = new Date(Date.now() + 8 * 3600e3 + 5 * 86400e3).toISOString().slice(0, 10)
+  assert.equal((await acting(secretary)).length, 1)
+  const anPost = await post('安雨晨'), an = (await person('安雨晨')).person
+  const next = await cityAdmin.act('/posts', { person_id: an, unit_id: bureau, title: '拟任副科长', from_on: later })
+  await cityAdmin.refused('/grants', { post_id: next.id, role: 'archivist', unit_id: bureau }, 409, 'post.ended')
+  await cityAdmin.act(`/posts/${anPost}/end`, { on: today })
+  assert.equal((await acting(secretary)).length, 0)
+  assert.ok(!(await secretary.read('/me')).roles.some(r => r.role === 'reviewer'))
 })
 
 test('P3 the division of work is everybody’s to read and the administrators’ to keep', async () => {
@@ -129,4 +170,14 @@ test('A7 saved groups: a city office’s are everybody’s, a bureau’s its own
   assert.equal((await clerk.get('/groups/' + made.id)).status, 404)
   await office.act('/groups', { name: '市直', unit_ids })
   assert.ok((await names(water)).includes('市直'))
+})
+
+test('S29 a leader who leaves takes the secretary’s view along at once', async () => {
+  const vice = await person('单青林')
+  await cityAdmin.act('/secretaries', { leader_post: vice.post, secretary_post: await post('梅静'), from_on: '2026-01-01', authorisation: '通知' })
+  const mei = await as('office_clerk')
+  assert.equal((await acting(mei)).length, 1)
+  const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)
+  await cityAdmin.act(`/posts/${vice.post}/end`, { on: today })
+  assert.equal((await acting(mei)).length, 0)
 })
