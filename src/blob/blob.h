@@ -62,6 +62,10 @@ bool blob_upload_close(struct blob_upload **u, int64_t *arrived, struct arena *a
  * Reads the whole file once (about 4 ms a MB). */
 bool blob_finish(struct blob_store *s, int64_t upload_id, struct str expect, struct blob *out,
                  struct arena *a, struct err *e);
+/* To look at an upload before it is given its place: opened for reading, the caller's to close; -1
+ * with blob.upload_absent. with_digest (may be NULL) is its digest and size: reads all of it. */
+int blob_peek(struct blob_store *s, int64_t upload_id, struct blob *with_digest, struct arena *a,
+              struct err *e);
 /* Gives an upload up; nothing happens when there is none. */
 void blob_drop(struct blob_store *s, int64_t upload_id);
 /* begin, write, finish in one, for what the program makes itself. */

@@ -70,6 +70,19 @@ static int stage_open(struct blob_store *s, int64_t upload_id, int64_t *size, st
     return -1;
 }
 
+int blob_peek(struct blob_store *s, int64_t upload_id, struct blob *with_digest, struct arena *a,
+              struct err *e)
+{
+    struct blob_path path = blob_path_stage(s, upload_id);
+    int fd = s->io->open(path.p, O_RDONLY | O_CLOEXEC, 0);
+    if (fd >= 0 && (!with_digest || blob_digest_fd(s, fd, with_digest)))
+        return fd;
+    if (fd >= 0)
+        (void)s->io->close(fd); /* only read */
+    (void)err_set(e, a, ERR_NOT_FOUND, "blob.upload_absent", NULL, NULL, NULL, NULL); /* -1 says it */
+    return -1;
+}
+
 struct blob_upload *blob_upload_open(struct blob_store *s, int64_t upload_id, int64_t offset,
                                      struct arena *a, struct err *e)
 {

@@ -10,6 +10,7 @@
 #include "blob/blob.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
+#include "desk/secret.h"
 
 #define UPLOAD_MAX INT64_C(524288000) /* 500 MB */
 #define ATTACHMENTS_MAX 200
@@ -183,6 +184,25 @@ static struct str type_of(struct ctx *cx, int fd)
     return out;
 }
 
+/* Looked at before it gets a place: a secret paper's bytes are kept nowhere (OFFICE D9). */
+static bool refuse_secret(struct ctx *cx, struct blob_store *store, int64_t upload_id)
+{
+    struct blob b;
+    int fd = blob_peek(store, upload_id, NULL, cx->a, &cx->err);
+    if (fd < 0)
+        return false;
+    const char *rule = secret_rule(secret_file_head(cx->a, fd, type_of(cx, fd)), secret_marks(cx));
+    close(fd);
+    if (!rule)
+        return true;
+    fd = blob_peek(store, upload_id, &b, cx->a, &cx->err);
+    if (fd < 0)
+        return false;
+    close(fd);
+    blob_drop(store, upload_id);
+    return secret_refuse(cx, rule, str_of(b.digest));
+}
+
 /* Job thread: the bytes get their place and their real type before any command may name them. */
 static bool prepare_attach(struct ctx *cx, void *input)
 {
@@ -200,6 +220,8 @@ static bool prepare_attach(struct ctx *cx, void *input)
         return fail(cx, ERR_INVALID, "attachment.name", "name");
     if (blob_arrived(store, in->upload_id) != u.size)
         return fail(cx, ERR_STATE, "attachment.not_complete", "upload_id");
+    if (!refuse_secret(cx, store, in->upload_id))
+        return false;
     if (!blob_finish(store, in->upload_id, STR_NONE, &in->blob, cx->a, &cx->err))
         return false;
     int fd = blob_fd(store, str_of(in->blob.digest), false, &size, cx->a, &cx->err);

@@ -1,5 +1,7 @@
 #include "desk/secret.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -154,13 +156,56 @@ static struct str pdf_head(struct arena *a, int fd)
     return head;
 }
 
+/* WordprocessingML without its tags: a paragraph a line. */
+static struct str plain_of(struct arena *a, struct str xml)
+{
+    struct buf b = buf_in(a);
+    for (size_t i = 0; i < xml.n && b.n < HEAD_BYTES; i++) {
+        if (xml.p[i] != '<') {
+            buf_char(&b, xml.p[i]);
+            continue;
+        }
+        if (str_starts(str_sub(xml, i, 6), STR("</w:p>")))
+            buf_char(&b, '\n');
+        while (i < xml.n && xml.p[i] != '>')
+            i++;
+    }
+    return whole_utf8(buf_done(&b));
+}
+
+static struct str docx_head(struct arena *a, int fd)
+{
+    enum { XML_BYTES = 512 * 1024, ENTRIES = 200 };
+    struct archive *zip = archive_read_new();
+    struct archive_entry *entry;
+    struct str head = STR_NONE;
+    archive_read_support_format_zip(zip);
+    bool good = archive_read_open_fd(zip, fd, 65536) == ARCHIVE_OK;
+    for (int i = 0; good && i < ENTRIES && archive_read_next_header(zip, &entry) == ARCHIVE_OK; i++) {
+        const char *name = archive_entry_pathname(entry);
+        if (!name || strcmp(name, "word/document.xml") != 0)
+            continue;
+        char *p = arena_alloc(a, XML_BYTES);
+        la_ssize_t n = archive_read_data(zip, p, XML_BYTES);
+        if (n > 0)
+            head = plain_of(a, (struct str){ p, (size_t)n });
+        break;
+    }
+    (void)archive_read_free(zip); /* fd is the caller's */
+    return head;
+}
+
 struct str secret_file_head(struct arena *a, int fd, struct str type)
 {
-    bool is_pdf = str_is(type, "application/pdf");
-    bool is_text = str_starts(type, STR("text/"));
-    if ((!is_pdf && !is_text) || lseek(fd, 0, SEEK_SET) != 0)
+    bool is_word = str_starts(type, STR("application/vnd.openxmlformats-officedocument.word")) ||
+                   str_is(type, "application/zip");
+    if (lseek(fd, 0, SEEK_SET) != 0)
         return STR_NONE;
-    return is_pdf ? pdf_head(a, fd) : read_head(a, fd, 0);
+    if (str_is(type, "application/pdf"))
+        return pdf_head(a, fd);
+    if (str_starts(type, STR("text/")))
+        return read_head(a, fd, 0);
+    return is_word ? docx_head(a, fd) : STR_NONE;
 }
 
 /* --- on record ----------------------------------------------------------------------------------------- */

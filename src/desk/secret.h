@@ -19,8 +19,9 @@ const char *secret_classification(struct str value);
 /* The city's list: setting secret_marks, else the built-in one. In cx->a. */
 struct str secret_marks(struct ctx *cx);
 
-/* The head of a file's text (first 4 KB; of a PDF by poppler's pdftotext where it is installed), as
- * far as it can be read; absent for other types. Reads fd from its start. Not on the committer. */
+/* The head of a file's text (first 4 KB; of a PDF by poppler's pdftotext where it is installed, of a
+ * .docx from its document.xml), as far as it can be read; absent for other types. Reads fd from its
+ * start. Not on the committer. */
 struct str secret_file_head(struct arena *a, int fd, struct str type);
 
 /* Puts the refusal on record and sets the error secret.refused; always false. digest: hex of the
