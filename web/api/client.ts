@@ -65,8 +65,16 @@ async function problemOf(r: Response): Promise<Problem> {
   return new Problem(r.status, code, body.detail || body.title || wordOf(r.status === 404 ? 'not_found' : 'broken'), body)
 }
 
+// A page that refreshes by itself (a hint came) is no sign of the person: without a key or a touch
+// for a minute, requests say so, or an open page would never be signed out for idleness.
+let touchedAt = Date.now()
+if (typeof window !== 'undefined')
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart'])
+    window.addEventListener(kind, () => { touchedAt = Date.now() }, { capture: true, passive: true })
+
 function headers(extra: Record<string, string> = {}): Record<string, string> {
-  return { Accept: 'application/json', 'Accept-Language': text.lang, ...extra }
+  const alone: Record<string, string> = Date.now() - touchedAt > 60000 ? { 'X-Background': '1' } : {}
+  return { Accept: 'application/json', 'Accept-Language': text.lang, ...alone, ...extra }
 }
 
 async function once(method: string, path: string, init: RequestInit): Promise<Response> {
