@@ -142,6 +142,9 @@ static const struct command commands[] = {
     { "org.import_apply", POST, NULL, PERM_OPERATOR, &org_import_file_in_record,
       &org_import_out_record, org_import_apply, "核对并逐份导入", "Check a file, then apply a part",
       CMD_INTERNAL | CMD_OPERATOR | CMD_NO_KEY, org_import_check },
+    { "org.rebuild_book", POST, NULL, PERM_OPERATOR, &org_rebuild_record, &org_rebuild_record,
+      org_rebuild_book, "重建通讯录查找键", "Build the address book's keys anew",
+      CMD_INTERNAL | CMD_OPERATOR | CMD_NO_KEY | CMD_NO_TRACE, NULL },
     { "org.day", POST, NULL, PERM_OPERATOR, NULL, NULL, org_day, "按日期生效的变更",
       "What was dated becomes true", CMD_INTERNAL | CMD_NO_TRACE, NULL },
 };

@@ -119,6 +119,9 @@ DELETE FROM contact_key WHERE person_id = :person;
 -- name: q_contact_put
 INSERT INTO contact_key (id, kind, key, sort, post_id, person_id)
 VALUES (:id, :kind, :key, :sort, :post, :person);
+-- name: q_people_after
+-- primary key
+SELECT id FROM person WHERE id > :after ORDER BY id LIMIT :limit;
 -- name: q_contact_at
 SELECT key, sort FROM contact_key WHERE id = :id AND kind = :kind;
 -- name: q_contact_page

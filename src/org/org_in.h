@@ -63,6 +63,8 @@ extern const char *const unit_levels[], *const unit_branches[], *const unit_kind
 
 /* Builds what the address book finds a person by; after every change of name, phone or post. */
 bool contact_index(struct ctx *cx, int64_t person_id);
+/* The same for the next people behind an id; *last: where to go on, 0 at the end. */
+bool people_index(struct ctx *cx, int64_t after, int64_t limit, int64_t *last);
 /* The same for everybody whose posts began or ended after that day; the clock's. */
 bool people_day(struct ctx *cx, struct str since);
 struct person_new {

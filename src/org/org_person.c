@@ -85,6 +85,23 @@ bool contact_index(struct ctx *cx, int64_t person_id)
            (is_leader || key_put(cx, "m", p.mobile, p.sort_key, post[0].id, person_id));
 }
 
+bool people_index(struct ctx *cx, int64_t after, int64_t limit, int64_t *last)
+{
+    struct rows r;
+    int64_t n = 0, *ids = arena_array_of(cx->a, int64_t, (size_t)limit);
+    for (db_rows(cx->db, &r, &q_people_after, after, limit); rows_next(&r);)
+        ids[n++] = row_i64(&r, 0);
+    rows_end(&r);
+    *last = n == limit ? ids[n - 1] : 0;
+    for (int64_t i = 0; i < n; i++) {
+        struct arena_mark mark = arena_mark(cx->a);
+        if (!contact_index(cx, ids[i]))
+            return false;
+        arena_reset(cx->a, mark);
+    }
+    return !rows_failed(&r);
+}
+
 bool people_day(struct ctx *cx, struct str since)
 {
     struct rows r;

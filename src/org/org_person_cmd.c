@@ -240,6 +240,22 @@ ORG_COMMAND(org_person_reset)
            note_end(cx, &n, stream_of(cx, &post, &p), "person.reset_secret");
 }
 
+/* --- the derived keys --- */
+
+const struct field org_rebuild_fields[] = {
+    FIELD(org_rebuild, after, F_ID, .zh = "从此人之后", .en = "behind this person"),
+};
+const struct record org_rebuild_record = { "org_rebuild", sizeof(struct org_rebuild),
+                                           org_rebuild_fields, 1 };
+
+/* Builds the address book's keys anew, 300 people a time; the answer says where to go on. */
+ORG_COMMAND(org_rebuild_book)
+{
+    const struct org_rebuild *in = in_;
+    struct org_rebuild *out = out_;
+    return people_index(cx, in->after, 300, &out->after);
+}
+
 /* --- one person --- */
 
 static bool write_posts(struct ctx *cx, int64_t person_id, struct jw *w, bool *is_leader,

@@ -45,6 +45,12 @@ ORG_READ(org_tree);
 /* org_person_cmd.c */
 extern const struct record org_person_create_in_record, org_person_made_record,
     org_person_change_in_record, org_person_id_in_record, org_secret_record;
+/* The operator's: where to go on, in and out; null at the end. */
+struct org_rebuild {
+    int64_t after;
+};
+extern const struct record org_rebuild_record;
+ORG_COMMAND(org_rebuild_book);
 ORG_COMMAND(org_person_create);
 ORG_COMMAND(org_person_change);
 ORG_COMMAND(org_person_disable);

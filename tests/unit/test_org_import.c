@@ -249,6 +249,28 @@ static void a_staged_file_comes_in_part_by_part(void **state)
     assert_false(door_run(city_core, "org.import_apply", &in, &ignored, NULL, city_now, a, &e));
 }
 
+struct rebuild {
+    int64_t after;
+};
+
+/* Derived: thrown away and built anew, it is the same. */
+static void the_address_book_is_built_anew(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    int64_t before = count("contact_key"), people = count("person"), rounds = 0;
+    struct rebuild at = { 0 }, next = { 0 };
+    do {
+        at = next;
+        if (!door_run(city_core, "org.rebuild_book", &at, &next, NULL, city_now, a, &e))
+            city_fail("rebuild", &e);
+        rounds++;
+    } while (next.after);
+    assert_true(rounds > people / 300);
+    assert_int_equal(count("contact_key"), before);
+    assert_true(before > people);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -267,6 +289,7 @@ int main(void)
         cmocka_unit_test(at_most_200_bad_rows_are_told),
         cmocka_unit_test(people_are_checked_against_each_other),
         cmocka_unit_test(a_second_import_changes_instead_of_copying),
+        cmocka_unit_test(the_address_book_is_built_anew),
         cmocka_unit_test(a_staged_file_comes_in_part_by_part),
     };
     return cmocka_run_group_tests_name("org import", tests, setup, city_close);
