@@ -108,7 +108,7 @@ static bool unit_apply(struct importer *im, const struct csv_row *r)
         .phone = r->cell[U_PHONE],
         .by_paper = str_is(r->cell[U_PAPER], "1"),
     };
-    struct unit_row old;
+    struct unit_row old = { 0 };
     if (cx->err.kind || !str_to_i64(r->cell[U_RANK], &rank))
         return false;
     u.rank_order = rank;
@@ -121,7 +121,10 @@ static bool unit_apply(struct importer *im, const struct csv_row *r)
     /* a unit keeps its place in the tree: moving one carries items and books along (OFFICE P9) */
     if (u.id && unit_find(cx, u.id, &old) == 1 && old.parent_id != u.parent_id)
         return false;
-    return unit_write(cx, &u, &id);
+    bool is_founded = !r->cell[U_PARENT].n && u.id && str_is(old.code, "ROOT");
+    int64_t last;
+    /* whoever founded the city is found in the address book from now on */
+    return unit_write(cx, &u, &id) && (!is_founded || people_index(cx, 0, 100, &last));
 }
 
 const struct import_kind import_units = { "units", unit_columns, unit_check, NULL, unit_apply };
