@@ -44,7 +44,8 @@ static const struct command commands[] = {
       &retract_answer_in_record, NULL, retract_answer, "答复收回征询",
       "Agree or decline to give a letter back", 0, NULL },
     { "received.register_paper", POST, "/received", PERM_LOGIN, &paper_in_record, &paper_out_record,
-      paper_register, "登记纸质来文", "Register a letter that came on paper", CMD_CREATES, NULL },
+      paper_register, "登记纸质来文", "Register a letter that came on paper",
+      CMD_CREATES | CMD_WORK_LANE, paper_prepare },
     { "receiving.rule_set", POST, "/units/{unit_id}/receiving", PERM_LOGIN,
       &receiving_rule_in_record, NULL, receiving_rule_set, "设置收文方式",
       "Set how a unit receives", 0, NULL },
@@ -94,6 +95,7 @@ static const struct handler handlers[] = {
     { "matter.milestone", on_milestone },
     { "matter.closed", on_closed },
     { "matter.page", on_page },
+    { "register.rows", on_register_rows },
 };
 
 const struct room exchange_room = {

@@ -234,6 +234,7 @@ FROM received r JOIN delivery d ON d.id = r.delivery_id JOIN dispatch s ON s.id 
 LEFT JOIN person p ON p.id = r.registered_by
 WHERE r.unit_id = :unit AND r.year = :year AND r.seq < :before
   AND (CAST(:kind AS text) IS NULL OR r.kind = CAST(:kind AS text))
+  AND (CAST(:doc_type AS text) = '' OR s.doc_type = CAST(:doc_type AS text))
   AND (CAST(:q AS text) = '' OR replace(s.title, CAST(:q AS text), '') <> s.title
     OR replace(s.number, CAST(:q AS text), '') <> s.number
     OR replace(s.issuer, CAST(:q AS text), '') <> s.issuer)

@@ -1,5 +1,8 @@
 /* 收文登记: numbers of a unit's book of a year, gap-free; the register; letters that came on paper
  * or from outside the city. */
+#include "crypto/crypto.h"
+#include "desk/export.h"
+#include "desk/secret.h"
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
 
@@ -74,17 +77,27 @@ bool received_write(struct ctx *cx, struct jw *w, const struct delivery *d,
 static const char *const register_kinds[] = { "action", "reading", NULL };
 struct register_in {
     int64_t unit, year, limit;
-    struct str kind, q, after;
+    struct str kind, doc_type, q, after;
 };
 static const struct field register_in_fields[] = {
     FIELD(register_in, unit, F_ID, .zh = "单位", .en = "unit"),
     FIELD(register_in, year, F_I64, .min = 0, .max = 9999, .zh = "年度", .en = "year"),
     FIELD(register_in, kind, F_CHOICE, .choices = register_kinds, .zh = "类别", .en = "kind"),
+    FIELD(register_in, doc_type, F_TEXT, .max = 20, .zh = "文种", .en = "kind of document"),
     FIELD(register_in, q, F_TEXT, .max = 100, .zh = "查找", .en = "search"),
     FIELD(register_in, after, F_TEXT, .max = 100, .zh = "继续位置", .en = "after"),
     FIELD(register_in, limit, F_I64, .min = 0, .max = 100, .zh = "条数", .en = "limit"),
 };
 EXCHANGE_RECORD(register_in);
+
+static const char *register_state(struct rows *r)
+{
+    if (str_is(row_text(r, 13), "refused"))
+        return "refused";
+    if (str_is(row_text(r, 13), "retracted"))
+        return "retracted";
+    return row_i64(r, 14) ? "closed" : row_i64(r, 15) ? "handling" : "registered";
+}
 
 static void register_row(struct ctx *cx, struct jw *w, struct rows *r, int64_t year)
 {
@@ -103,13 +116,15 @@ static void register_row(struct ctx *cx, struct jw *w, struct rows *r, int64_t y
     jw_kbool(w, "is_paper", str_is(row_text(r, 10), "paper"));
     jw_kstr(w, "signed_on", row_text(r, 11));
     jw_kstr(w, "registered_by", row_text(r, 12));
-    bool is_ended = str_is(row_text(r, 13), "refused") || str_is(row_text(r, 13), "retracted");
-    jw_kstr(w, "state",
-            is_ended         ? row_text(r, 13)
-            : row_i64(r, 14) ? STR("closed")
-            : row_i64(r, 15) ? STR("handling")
-                             : STR("registered"));
+    jw_ktext(w, "state", register_state(r));
     jw_obj_end(w);
+}
+
+static bool register_open(struct ctx *cx, struct rows *r, const struct register_in *in,
+                          int64_t unit, int64_t year, int64_t before, int64_t limit)
+{
+    return db_rows(cx->db, r, &q_received_page, unit, year, before, in->kind,
+                   in->doc_type.p ? in->doc_type : STR(""), in->q.p ? in->q : STR(""), limit);
 }
 
 EXCHANGE_READ(received_register)
@@ -123,15 +138,89 @@ EXCHANGE_READ(received_register)
     if (!year)
         year = clock_date_of(cx->now).year;
     answer_rows(w);
-    for (db_rows(cx->db, &r, &q_received_page, unit, year, before, in->kind,
-                 in->q.p ? in->q : STR(""), limit);
-         rows_next(&r); n++) {
+    for (register_open(cx, &r, in, unit, year, before, limit); rows_next(&r); n++) {
         register_row(cx, w, &r, year);
         last = row_i64(&r, 0);
     }
     rows_end(&r);
     answer_rows_end(w, n == limit ? cursor_text(cx, last, 0, 0) : STR_NONE);
     return !rows_failed(&r);
+}
+
+/* --- the same as a file (desk/export.h)
+ * ---------------------------------------------------------------------------------------------
+ */
+
+static const struct register_column columns[] = {
+    { "收文号", "Receipt number", 14 }, { "登记时间", "Registered", 18 },
+    { "来文机关", "Issuer", 28 },       { "来文字号", "Number", 22 },
+    { "标题", "Title", 60 },            { "文种", "Kind", 8 },
+    { "紧急程度", "Urgency", 10 },      { "成文日期", "Date", 12 },
+    { "类别", "Handling", 8 },          { "状态", "State", 10 },
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static struct str word_of(const struct ctx *cx, struct str code)
+{
+    static const struct {
+        const char *code, *zh, *en;
+    } words[] = {
+        { "critical", "特急", "critical" },  { "urgent", "加急", "urgent" },
+        { "normal", "平件", "normal" },      { "action", "办件", "action" },
+        { "reading", "阅件", "reading" },    { "registered", "已登记", "registered" },
+        { "handling", "办理中", "handling" }, { "closed", "已办结", "closed" },
+        { "refused", "已退文", "refused" },  { "retracted", "已收回", "retracted" },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_is(code, words[i].code))
+            return str_of(cx->lang == LANG_ZH ? words[i].zh : words[i].en);
+    return code;
+}
+
+static bool row_to_sink(struct ctx *cx, struct register_sink *sink, struct rows *r, int64_t year)
+{
+    const struct str cells[COLUMNS] = {
+        receipt_no(cx->a, year, row_i64(r, 0)),
+        utf8_prefix(clock_iso(cx->a, row_i64(r, 2)), 16),
+        row_text(r, 5), row_text(r, 6), row_text(r, 7), row_text(r, 8),
+        word_of(cx, row_text(r, 9)), row_text(r, 11), word_of(cx, row_text(r, 1)),
+        word_of(cx, str_of(register_state(r))),
+    };
+    return sink->row(sink, cells, COLUMNS);
+}
+
+bool on_register_rows(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    const struct register_ask *ask = detail;
+    int64_t unit, before = INT64_MAX, n = 500, year = register_number(ask, "year");
+    bool more = true;
+    (void)event;
+    (void)subject;
+    if (!str_is(ask->name, "received"))
+        return true;
+    struct str kind = register_text(ask, "kind");
+    const struct register_in in = { .kind = kind.n ? kind : STR_NONE,
+                                    .doc_type = register_text(ask, "doc_type"),
+                                    .q = register_text(ask, "q") };
+    if (!exchange_own_unit(cx, register_number(ask, "unit"), &unit))
+        return false;
+    if (!year)
+        year = clock_date_of(cx->now).year;
+    ask->sink->columns(ask->sink, columns, COLUMNS);
+    while (more && n == 500) {
+        struct arena_mark mark = arena_mark(cx->a);
+        struct rows r;
+        n = 0;
+        for (register_open(cx, &r, &in, unit, year, before, 500); more && rows_next(&r); n++) {
+            before = row_i64(&r, 0);
+            more = row_to_sink(cx, ask->sink, &r, year);
+        }
+        rows_end(&r);
+        if (rows_failed(&r))
+            return false;
+        arena_reset(cx->a, mark);
+    }
+    return true;
 }
 
 /* --- paper
@@ -157,6 +246,16 @@ static const struct field paper_out_fields[] = {
     FIELD(paper_out, matter_id, F_ID, .zh = "事项", .en = "matter"),
 };
 EXCHANGE_RECORD(paper_out);
+
+/* A listed or marked paper does not come in by being typed either (OFFICE D9). Job thread. */
+bool paper_prepare(struct ctx *cx, void *in_)
+{
+    const struct paper_in *in = in_;
+    struct str head = str_printf(cx->a, "%.*s\n%.*s\n%.*s", STR_ARG(in->number), STR_ARG(in->title),
+                                 STR_ARG(in->body));
+    const char *rule = secret_rule(head, secret_marks(cx));
+    return !rule || secret_refuse(cx, rule, sm3_text(cx->a, head));
+}
 
 /* The unit sends to itself and signs at once: from there on it is a received letter like any. */
 EXCHANGE_COMMAND(paper_register)
