@@ -68,3 +68,22 @@ test('B12 the register as .xlsx', async () => {
   const r = await o.doc_clerk.get(`/jobs/${job.job_id}/file`)
   assert.ok(String(r.body).startsWith('PK'))
 })
+
+test('B12 D9 the register of received letters as a file; a listed paper does not get into it', async () => {
+  const unit = o.post.doc_clerk.unit.id
+  const paper = { unit_id: unit, issuer: '湖南省人民政府办公厅', number: '湘政办发〔2026〕8号', title: '湖南省人民政府办公厅关于防汛的通知', doc_type: '通知', urgency: 'urgent', signed_on: `${year}-06-01` }
+  const got = await o.doc_clerk.act('/received', paper)
+  await o.done(o.doc_clerk, got.matter_id)
+  await o.doc_clerk.refused('/received', { ...paper, number: '湘办发〔2026〕8号' }, 400, 'secret.refused')
+  await o.doc_clerk.refused('/received', { ...paper, body: '秘密★5年' }, 400, 'secret.refused')
+  const made = await o.doc_clerk.act('/registers/export', { register: 'received', format: 'csv', filter: { year: String(year), q: '湘政办发' } })
+  const job = await until('the export is done', async () => {
+    const j = await o.doc_clerk.read(`/jobs/${made.job_id}`)
+    return ['done', 'failed'].includes(j.state) && j
+  })
+  assert.equal(job.state, 'done', JSON.stringify(job))
+  const rows = (await o.doc_clerk.rows(`/registers/received?q=${encodeURIComponent('湘政办发')}&doc_type=${encodeURIComponent('通知')}`)).length
+  assert.equal(rows, 1)
+  assert.equal(job.count, rows)
+  assert.ok(String((await o.doc_clerk.get(`/jobs/${job.job_id}/file`)).body).includes('湖南省人民政府办公厅关于防汛的通知'))
+})
