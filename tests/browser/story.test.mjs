@@ -1,0 +1,85 @@
+// The story of the platform, by clicks and keys alone: one official document goes from a drafter's
+// desk to a whole city and back. Drafted, reviewed, countersigned by another bureau, signed by the
+// mayor, numbered, sent to every unit; signed for by a township clerk on a phone, instructed by the
+// township secretary as his office records it, handled and closed; and the sender looks at the
+// milestones. (A8 B1 B2 B3 B4 B7 B8 B18–B21 X1; OFFICE D1 D2 R1 R3)
+//
+// STORY_DEMO=small plays it in one county. SHOTS=DIR keeps the pictures that the README shows.
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { city } from '../api/tongban.mjs'
+import { done, fits, isAccessible, open, shot, signIn } from './browser.mjs'
+
+const c = await city({ demo: process.env.STORY_DEMO || 'city' })
+const title = '常德市人民政府关于做好当前强降雨防范应对工作的紧急通知'
+const link = page => page.getByRole('link', { name: title }).first()
+
+/** Somebody opens the document from the to-do list, does what `doing` does, and hands it on. */
+async function handle(account, { opinion, outcome, doing, phone, picture } = {}) {
+  const page = await open(c, { phone })
+  await signIn(page, account)
+  await link(page).click()
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+  if (phone) await page.getByRole('button', { name: /^办理/ }).click()
+  if (outcome) await page.getByRole('radio', { name: outcome, exact: true }).check()
+  if (opinion) await page.getByRole('textbox', { name: '意见' }).fill(opinion)
+  if (doing) await doing(page)
+  if (picture) await shot(page, picture)
+  await page.getByRole('button', { name: '提交', exact: true }).click()
+  await page.getByText('已提交。').waitFor()
+  await done(page)
+}
+const choose = async (page, label, name) => {
+  const who = page.getByRole('combobox', { name: label })
+  await who.fill(name)
+  await page.getByRole('option', { name: new RegExp(name) }).first().click()
+}
+
+test('B1 the drafter writes the notice, binds it to every unit and hands it on', async () => {
+  const page = await open(c)
+  await signIn(page, 'drafter')
+  await shot(page, 'workbench')
+  await page.getByRole('link', { name: '拟稿' }).first().click()
+  await page.getByRole('textbox', { name: '标题' }).fill(title)
+  await page.getByRole('button', { name: '开始起草' }).click()
+  await page.getByLabel('紧急程度').selectOption({ label: '特急' })
+  await page.getByLabel('公开属性').selectOption({ label: '主动公开' })
+  await page.getByLabel('主送', { exact: true }).fill('各县（市、区）人民政府，各乡镇人民政府、街道办事处，市直各单位，各村（社区）')
+  await page.getByLabel('第 1 段', { exact: true }).fill('一、提高认识，压实防汛责任')
+  await page.getByLabel('第 1 段的层级').selectOption({ index: 1 })
+  await page.getByRole('button', { name: '加一段' }).click()
+  await page.getByLabel('第 2 段', { exact: true }).fill('各级各部门要坚持人民至上、生命至上，立即进入防汛应急状态，落实责任到岗到人，强化巡查值守，遇险情提前转移群众。')
+  await page.getByLabel('联系人').fill('温晓川')
+  await page.getByLabel('联系电话').fill('0736-7780000')
+  await page.getByLabel('发至层级').fill('村（社区）')
+  await page.keyboard.press('Control+s')
+  await page.getByText(/已保存/).waitFor()
+  await page.getByText('没有发现问题').waitFor()
+  await isAccessible(page, 'editor')
+  await shot(page, 'editor')
+  await page.getByRole('button', { name: '保存并去提交' }).click()
+  await page.getByRole('textbox', { name: '意见' }).fill('请审核。')
+  await page.getByRole('button', { name: '提交', exact: true }).click()
+  await page.getByText('已提交。').waitFor()
+  await done(page)
+})
+
+test('B19 D2 the section head sends it to the water bureau for countersigning; its inside stays hidden', async () => {
+  await handle('section_head', {
+    opinion: '拟同意，请市水利局会签。',
+    doing: page => choose(page, '会签单位', '常德市水利局'),
+  })
+  await handle('countersign_clerk', { doing: page => choose(page, /承办/, '龚海波').catch(() => {}) })
+  await handle('countersign_handler', { opinion: '内部意见：水库调度部分已核对。' })
+  await handle('countersign_head', { opinion: '同意会签。', outcome: '同意' })
+})
+
+test('B1 review, office, leader in charge, signature by the mayor on a phone', async () => {
+  await handle('reviewer', { opinion: '已核，文字和依据无误。' })
+  await handle('office_head', {
+    opinion: '呈青林副市长审签。', outcome: '呈分管领导审签', picture: 'matter',
+    doing: page => choose(page, '签发人', '章启航'),
+  })
+  await handle('leader', { opinion: '同意，呈启航市长签发。', phone: true })
+  await handle('principal', { opinion: '同意发。', phone: true, picture: 'sign-phone' })
+})
