@@ -191,7 +191,22 @@ static const struct jv *choice_of(const struct jv *module, struct str name)
     return NULL;
 }
 
-static void write_needs(struct jw *w, const struct instance *in, int node)
+/* Names of those a variable already holds: an earlier step has chosen. Their number. */
+static size_t write_chosen(struct ctx *cx, struct jw *w, const struct instance *in, struct str name)
+{
+    struct str json = flow_var(in->state, name);
+    const struct jv *list = json.p ? jv_parse(cx->a, json, NULL, NULL) : NULL;
+    size_t n = jv_kind(list) == JV_ARRAY ? jv_size(list) : 0;
+    jw_karr(w, "chosen");
+    for (size_t i = 0; i < n; i++) {
+        struct flow_who who = flow_who_parse(jv_str(jv_at(list, i)));
+        jw_str(w, who_name(cx, &who));
+    }
+    jw_arr_end(w);
+    return n;
+}
+
+static void write_needs(struct ctx *cx, struct jw *w, const struct instance *in, int node)
 {
     size_t n;
     const struct flow_need *needs = flow_needs(in->def->net, node, &n);
@@ -203,7 +218,8 @@ static void write_needs(struct jw *w, const struct instance *in, int node)
         jw_kstr(w, "name", needs[i].name);
         jw_kstr(w, "label", label.n ? label : needs[i].name);
         jw_kstr(w, "kind", kind.n ? kind : STR("posts"));
-        jw_kbool(w, "required", jv_bool(jv_get(c, "required")));
+        size_t chosen = write_chosen(cx, w, in, needs[i].name);
+        jw_kbool(w, "required", chosen == 0 && jv_bool(jv_get(c, "required")));
         jw_kstr(w, "suggest", jv_str(jv_get(c, "suggest")));
         jw_obj_end(w);
     }
@@ -283,7 +299,7 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, const struct i
         jw_obj_end(w);
     }
     jw_arr_end(w);
-    write_needs(w, in, at);
+    write_needs(cx, w, in, at);
     write_asks(w, in, i.node);
     jw_obj_end(w);
     return true;

@@ -26,13 +26,21 @@ async function handle(account, { opinion, outcome, doing, phone, picture } = {})
   if (doing) await doing(page)
   if (picture) await shot(page, picture)
   await page.getByRole('button', { name: '提交', exact: true }).click()
-  await page.getByText('已提交。').waitFor()
+  await page.getByText('已提交。').waitFor().catch(async e => { await shot(page, 'failed-' + account); throw e })
   await done(page)
 }
 const choose = async (page, label, name) => {
   const who = page.getByRole('combobox', { name: label })
   await who.fill(name)
   await page.getByRole('option', { name: new RegExp(name) }).first().click()
+}
+/** Ticks a unit in the tree of the dialog behind the button of that name. */
+const chooseUnit = async (page, label, name) => {
+  await page.getByRole('button', { name: new RegExp(label) }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('searchbox').fill(name)
+  await dialog.getByRole('treeitem', { name: new RegExp(name) }).last().click()
+  await dialog.getByRole('button', { name: '确定' }).click()
 }
 
 test('B1 the drafter writes the notice, binds it to every unit and hands it on', async () => {
@@ -60,14 +68,14 @@ test('B1 the drafter writes the notice, binds it to every unit and hands it on',
   await page.getByRole('button', { name: '保存并去提交' }).click()
   await page.getByRole('textbox', { name: '意见' }).fill('请审核。')
   await page.getByRole('button', { name: '提交', exact: true }).click()
-  await page.getByText('已提交。').waitFor()
+  await page.getByText('已提交。').waitFor().catch(async e => { await shot(page, 'failed-' + account); throw e })
   await done(page)
 })
 
 test('B19 D2 the section head sends it to the water bureau for countersigning; its inside stays hidden', async () => {
   await handle('section_head', {
     opinion: '拟同意，请市水利局会签。',
-    doing: page => choose(page, '会签单位', '常德市水利局'),
+    doing: page => chooseUnit(page, '会签单位', '常德市水利局'),
   })
   await handle('countersign_clerk', { doing: page => choose(page, /承办/, '龚海波').catch(() => {}) })
   await handle('countersign_handler', { opinion: '内部意见：水库调度部分已核对。' })
