@@ -13,7 +13,7 @@
 #include "http/http.h"
 #include "org/org.h"
 
-#define ROWS_A_PART 300
+#define ROWS_A_PART 200
 #define FILE_MAX (64 << 20)
 
 struct job {
