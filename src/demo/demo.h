@@ -46,7 +46,9 @@ struct demo_options {
 /* Who does what in a unit that is not reached by paper only; accounts. */
 struct demo_desk {
     struct str code, name;
-    struct str clerk, reviewer, office_head, head, staff; /* staff, office_head may be the clerk */
+    struct str clerk, reviewer, office_head, head;
+    struct str drafter, checker; /* who drafts, and the head of that section (else of the unit); never
+                                  * the clerk, except in a village */
     bool is_town, is_village, is_city;
 };
 

@@ -7,6 +7,7 @@
 #include "crypto/crypto.h"
 #include "demo/demo_history.h"
 #include "document/document.h"
+#include "document/document.h"
 #include "org/org.h"
 
 /* --- demo.begin: the settings of a demo folder --------------------------------------------------- */
@@ -110,12 +111,26 @@ static bool import_file(struct core *core, enum demo_file f, struct str csv, int
     return good;
 }
 
+/* The same for the number books, which document/ owns. */
+static bool import_books(struct core *core, struct str csv, int64_t now, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct buf report = buf_in(a);
+    struct err own = { 0 };
+    bool good = doc_books_import(core, csv, now, a, &report, &own);
+    print_report(&report);
+    if (!good)
+        *e = (struct err){ .kind = own.kind, .code = own.code };
+    arena_free(&a);
+    return good;
+}
+
 static bool import_city(struct core *core, const struct demo_city *city, int64_t now, struct err *e)
 {
     for (int f = 0; f < DEMO_FILES; f++)
         if (!import_file(core, (enum demo_file)f, city->csv[f], now, e))
             return false;
-    return true;
+    return import_books(core, city->csv[DEMO_NUMBER_BOOKS], now, e);
 }
 
 bool demo_build(struct core *core, const char *scale, int64_t now, struct arena *a, struct err *e)

@@ -140,25 +140,60 @@ static struct str account_of(const struct demo_build *b, int person, struct str 
     return person < 0 || !b->person[person].account.p ? otherwise : b->person[person].account;
 }
 
-static void list_desks(struct demo_build *b, struct demo_city *out)
+static bool says(const struct demo_post *p, const char *role)
 {
-    struct str *staff = arena_array_of(b->a, struct str, b->n_units);
-    out->desks = arena_array_of(b->a, struct demo_desk, out->units);
+    return str_find(p->roles, str_of(role), 0) >= 0;
+}
+
+/* People of a unit as they are met in the list of posts. */
+struct crew {
+    int reviewer, staff; /* + 1; 0: none */
+    int staff_section;
+};
+
+static int *section_heads(struct demo_build *b)
+{
+    int *head = arena_array_of(b->a, int, b->n_units);
+    for (size_t i = 0; i < b->n_posts; i++)
+        if (b->post[i].section >= 0 && says(&b->post[i], "section_head"))
+            head[b->post[i].section] = b->post[i].person + 1;
+    return head;
+}
+
+static struct crew *crews(struct demo_build *b)
+{
+    struct crew *c = arena_array_of(b->a, struct crew, b->n_units);
     for (size_t i = 0; i < b->n_posts; i++) {
         const struct demo_post *p = &b->post[i];
-        if (p->is_main && p->roles.n == 0 && !staff[p->unit].p)
-            staff[p->unit] = b->person[p->person].account;
+        struct crew *u = &c[p->unit];
+        if (p->is_main && says(p, "reviewer") && !u->reviewer)
+            u->reviewer = p->person + 1;
+        if (p->is_main && p->roles.n == 0 && p->section >= 0 && !u->staff) {
+            u->staff = p->person + 1;
+            u->staff_section = p->section;
+        }
     }
+    return c;
+}
+
+static void list_desks(struct demo_build *b, struct demo_city *out)
+{
+    int *section_head = section_heads(b);
+    struct crew *crew = crews(b);
+    out->desks = arena_array_of(b->a, struct demo_desk, out->units);
     for (size_t i = 0; i < b->n_units; i++) {
         const struct demo_unit *u = &b->unit[i];
+        const struct crew *c = &crew[i];
         if (u->kind != KIND_UNIT || u->by_paper)
             continue;
-        struct str clerk = account_of(b, u->clerk, STR(""));
+        struct str clerk = account_of(b, u->clerk, STR("")), head = account_of(b, u->head, clerk);
+        struct str office = account_of(b, u->office_head, clerk), reviewer = account_of(b, c->reviewer - 1, clerk);
+        bool by_staff = c->staff && section_head[c->staff_section];
         out->desks[out->n_desks++] = (struct demo_desk){
-            .code = u->code, .name = u->name, .clerk = clerk, .reviewer = account_of(b, u->backup, clerk),
-            .office_head = account_of(b, u->office_head, clerk), .head = account_of(b, u->head, clerk),
-            .staff = staff[i].p ? staff[i] : clerk, .is_town = u->cls == CL_TOWN,
-            .is_village = u->cls == CL_VILLAGE, .is_city = u->cls == CL_CITY };
+            .code = u->code, .name = u->name, .clerk = clerk, .reviewer = reviewer, .office_head = office,
+            .head = head, .drafter = by_staff ? account_of(b, c->staff - 1, clerk) : reviewer,
+            .checker = by_staff ? account_of(b, section_head[c->staff_section] - 1, head) : office,
+            .is_town = u->cls == CL_TOWN, .is_village = u->cls == CL_VILLAGE, .is_city = u->cls == CL_CITY };
     }
 }
 

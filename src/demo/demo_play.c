@@ -30,7 +30,8 @@ uint32_t play_random(struct play *p, uint32_t below)
 
 void play_minutes(struct play *p, int minutes)
 {
-    stage_later(p->s, (minutes + (int)play_random(p, (uint32_t)minutes / 2 + 1)) * CLOCK_MINUTE_MS);
+    int64_t unit = p->hurries ? CLOCK_SECOND_MS : CLOCK_MINUTE_MS;
+    stage_later(p->s, (minutes + (int)play_random(p, (uint32_t)minutes / 2 + 1)) * unit);
 }
 
 const struct demo_desk *play_desk(const struct play *p, struct str code)

@@ -12,6 +12,7 @@ struct play {
     struct stage *s;
     const struct demo_city *city;
     uint64_t random;
+    bool hurries; /* many units at once: minutes are seconds */
     int *desk_slot; /* hash of codes → desk + 1 */
 };
 

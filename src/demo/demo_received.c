@@ -45,70 +45,81 @@ static const char *result(struct play *p)
     return one_of(p, list, 4);
 }
 
-static void instruct(struct play *p, const struct receiving *r, int64_t matter)
+/* A step of the receiving unit; a tolerant one ends the matter's play without ending the whole. */
+static bool go(struct play *p, const struct receiving *r, const char *account, int64_t matter, struct play_answer answer)
 {
-    for (size_t i = 0; i < r->n_leaders; i++) {
+    if (r->is_tolerant)
+        return play_try(p, account, matter, answer);
+    play_step(p, account, matter, answer);
+    return stage_good(p->s);
+}
+
+static bool instruct(struct play *p, const struct receiving *r, int64_t matter)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < r->n_leaders; i++) {
         bool noted = play_random(p, 5) == 0;
         play_minutes(p, 40);
-        play_step(p, r->leaders[i], matter, (struct play_answer){
+        good = go(p, r, r->leaders[i], matter, (struct play_answer){
             .outcome = noted ? "noted" : "instruct", .opinion = noted ? NULL : instruction(p), .noted = noted });
     }
+    return good;
 }
 
-/* From the assignment to the end. */
-static void handle(struct play *p, const struct receiving *r, int64_t matter)
+/* From the assignment to the answer of everybody who handles. */
+static bool handle(struct play *p, const struct receiving *r, int64_t matter)
 {
-    if (r->reach <= RECEIVED_ASSIGN)
-        return;
     play_minutes(p, 20);
-    play_step(p, r->clerk, matter, (struct play_answer){ .outcome = "handle", .opinion = "转请承办。",
-                                                         .vars = posts_var(p, "handlers", r->handlers, r->n_handlers) });
-    if (r->reach <= RECEIVED_HANDLE)
-        return;
-    for (size_t i = 0; i < r->n_handlers; i++) {
+    bool good = go(p, r, r->clerk, matter, (struct play_answer){
+        .outcome = "handle", .opinion = "转请承办。", .vars = posts_var(p, "handlers", r->handlers, r->n_handlers) });
+    for (size_t i = 0; good && r->reach > RECEIVED_HANDLE && i < r->n_handlers; i++) {
         play_minutes(p, 60);
-        play_step(p, r->handlers[i], matter, (struct play_answer){ .outcome = "done", .opinion = result(p) });
+        good = go(p, r, r->handlers[i], matter, (struct play_answer){ .outcome = "done", .opinion = result(p) });
     }
+    return good;
 }
 
-static void read_only(struct play *p, const struct receiving *r, int64_t matter)
+/* A paper that asks for action, up to the answer. */
+static bool act_on(struct play *p, const struct receiving *r, int64_t matter)
 {
-    if (r->reach <= RECEIVED_HANDLE)
-        return;
+    if (r->reach <= RECEIVED_PROPOSE)
+        return true;
     play_minutes(p, 30);
-    play_step(p, r->clerk, matter, (struct play_answer){ .opinion = "已传阅完毕。" });
+    bool good = go(p, r, r->office_head, matter, (struct play_answer){
+        .outcome = "instruct", .opinion = proposal(p), .vars = posts_var(p, "leaders", r->leaders, r->n_leaders) });
+    if (!good || r->reach == RECEIVED_INSTRUCT)
+        return good;
+    return instruct(p, r, matter) && (r->reach == RECEIVED_ASSIGN || handle(p, r, matter));
+}
+
+static bool read_only(struct play *p, const struct receiving *r, int64_t matter)
+{
+    if (r->is_small &&
+        !go(p, r, r->office_head, matter, (struct play_answer){ .outcome = "read", .opinion = "请传阅。" }))
+        return false;
+    if (r->reach <= RECEIVED_HANDLE)
+        return true;
+    play_minutes(p, 30);
+    return go(p, r, r->clerk, matter, (struct play_answer){ .opinion = "已传阅完毕。" });
 }
 
 void play_receive(struct play *p, const struct receiving *r, int64_t matter)
 {
-    if (r->reach == RECEIVED_REGISTER)
-        return;
-    play_step(p, r->clerk, matter, (struct play_answer){ 0 });
-    if (r->reach == RECEIVED_CHECK)
-        return;
-    play_minutes(p, 10);
-    if (!r->is_small)
-        play_step(p, r->clerk, matter, (struct play_answer){ .outcome = r->is_reading ? "read" : "accept" });
-    if (r->reach == RECEIVED_PROPOSE && !r->is_reading)
-        return;
-    if (!r->is_reading) {
-        play_minutes(p, 30);
-        play_step(p, r->office_head, matter, (struct play_answer){
-            .outcome = "instruct", .opinion = proposal(p), .vars = posts_var(p, "leaders", r->leaders, r->n_leaders) });
-        if (r->reach == RECEIVED_INSTRUCT)
+    if (!r->is_small) { /* a small unit has registered it in signing */
+        if (r->reach == RECEIVED_REGISTER || !go(p, r, r->clerk, matter, (struct play_answer){ 0 }))
             return;
-        instruct(p, r, matter);
-        handle(p, r, matter);
-    } else if (r->is_small) {
-        play_step(p, r->office_head, matter, (struct play_answer){ .outcome = "read", .opinion = "请传阅。" });
-        read_only(p, r, matter);
-    } else {
-        read_only(p, r, matter);
+        play_minutes(p, 10);
+        if (r->reach == RECEIVED_CHECK ||
+            !go(p, r, r->clerk, matter, (struct play_answer){ .outcome = r->is_reading ? "read" : "accept" }))
+            return;
+    } else if (r->reach <= RECEIVED_PROPOSE) {
+        return;
     }
-    if (r->reach < RECEIVED_CLOSED)
+    bool good = r->is_reading ? read_only(p, r, matter) : act_on(p, r, matter);
+    if (!good || r->reach < RECEIVED_CLOSED)
         return;
     play_minutes(p, 15);
-    play_step(p, r->clerk, matter, (struct play_answer){ .outcome = "close" });
+    (void)go(p, r, r->clerk, matter, (struct play_answer){ .outcome = "close" }); /* a tolerant one may wait */
 }
 
 /* --- from paper ---------------------------------------------------------------------------------- */

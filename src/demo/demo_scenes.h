@@ -18,11 +18,48 @@ struct receiving {
     size_t n_leaders, n_handlers;
     bool is_small;   /* registers and proposes on one page (OFFICE R5) */
     bool is_reading; /* 阅件 */
+    bool is_tolerant; /* a step that is refused ends this matter only */
     enum received_reach reach;
 };
 /* A matter of module receive, just signed for. */
 void play_receive(struct play *p, const struct receiving *r, int64_t matter);
 /* The i-th of n real documents, registered from paper by the city government's office. */
 void scene_paper(struct play *p, const struct demo_text *t, size_t i, size_t n);
+
+/* How far a document of one's own gets: where it still waits. */
+enum sent_reach {
+    SENT_DRAFT, SENT_HEAD, SENT_COUNTERSIGN, SENT_REVIEW, SENT_OFFICE, SENT_LEADER, SENT_SIGN, SENT_RECHECK,
+    SENT_NUMBER, SENT_DISPATCH, SENT_OUT
+};
+struct sending {
+    const struct demo_desk *desk; /* the unit that handles the agency's paper */
+    const char *drafter, *checker, *reviewer, *office_head, *signer, *recheck, *clerk;
+    const char *leader;           /* 分管领导 who signs upwards first, or NULL */
+    const struct demo_desk *countersign[2];
+    const char *countersign_handler[2]; /* NULL: the desk's drafter */
+    size_t n_countersign;
+    struct str mark;              /* of the number book */
+    struct str to;                /* the choice of recipients */
+    struct str bound;             /* the same as an element: {"units":[…],"groups":[…]}, or empty */
+    enum sent_reach reach;
+};
+/* d: one line of demo-documents.jsonl. The dispatch, or 0 when it does not get that far. */
+int64_t play_send(struct play *p, const struct sending *s, const struct jv *d);
+
+struct arrival {
+    uint32_t signed_percent, handled_most, diligence; /* diligence: per cent that are closed */
+    bool not_story;                                   /* leaves the story's units alone */
+};
+void play_arrivals(struct play *p, const char *sender, int64_t dispatch, const struct arrival *how);
+/* Is it one of the units where story people work? */
+bool play_is_story(const struct play *p, const struct demo_desk *d);
+
+/* The documents of demo-documents.jsonl whose day it is. */
+struct own_documents {
+    const struct jv **line;
+    size_t n;
+};
+bool own_documents_read(struct arena *a, struct own_documents *out, struct err *e);
+void scene_sent(struct play *p, const struct own_documents *own, int days_ago);
 
 #endif

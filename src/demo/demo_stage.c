@@ -18,7 +18,7 @@ struct stage {
     struct arena *scratch; /* the call's */
     struct err err;
     struct ctx look;
-    int64_t now;
+    int64_t now, limit; /* limit 0: none */
     struct player *cast;
     size_t n_cast;
 };
@@ -55,6 +55,13 @@ void stage_at(struct stage *s, int64_t at)
 void stage_later(struct stage *s, int64_t ms)
 {
     s->now += ms;
+    if (s->limit && s->now > s->limit)
+        s->now = s->limit;
+}
+
+void stage_limit(struct stage *s, int64_t at)
+{
+    s->limit = at;
 }
 
 int64_t stage_now(const struct stage *s)

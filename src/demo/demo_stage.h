@@ -16,6 +16,8 @@ void stage_free(struct stage **s);
 /* The clock of what follows; scenes only move it forwards. */
 void stage_at(struct stage *s, int64_t at);
 void stage_later(struct stage *s, int64_t ms);
+/* stage_later never moves the clock past this moment. */
+void stage_limit(struct stage *s, int64_t at);
 int64_t stage_now(const struct stage *s);
 bool stage_good(const struct stage *s);
 const struct err *stage_err(const struct stage *s);

@@ -53,3 +53,28 @@ test('G4 no list of a story account is empty', async () => {
     }
   }
 })
+
+test('B3 B12 the clerks have letters to sign, and registers of what was sent and received', async () => {
+  for (const account of ['doc_clerk', 'countersign_clerk', 'emergency_clerk', 'county_clerk', 'town_clerk', 'village_clerk']) {
+    const clerk = await c.signIn(account)
+    for (const box of ['to_sign', 'signed']) assert.ok((await clerk.rows('/deliveries?box=' + box)).length > 0, `${account} ${box}`)
+  }
+  const clerk = await c.signIn('doc_clerk')
+  const sent = await clerk.rows('/registers/sent')
+  const unit = (await clerk.read('/me')).posts[0].unit.id
+  assert.ok(sent.length >= 6)
+  assert.ok((await clerk.rows('/registers/received?limit=100&unit=' + unit)).length >= 39, 'the 39 real documents')
+  assert.ok((await clerk.rows('/dispatches')).length >= 6)
+})
+
+test('X1 the flood notice went to every unit, and nothing happened later than now', async () => {
+  const clerk = await c.signIn('doc_clerk')
+  const flood = (await clerk.rows('/dispatches')).find(d => d.title.includes('强降雨'))
+  const { totals, count } = await clerk.read('/dispatches/' + flood.id)
+  assert.equal(count, 348)                            // all but the sender
+  assert.ok(totals.signed > 300 && totals.closed > 20 && totals.signed < count)
+  for (const account of ['leader', 'town_clerk']) {
+    const done = await (await c.signIn(account)).rows('/items?box=done')
+    assert.ok(done.every(r => r.arrived_at < Date.now()))
+  }
+})

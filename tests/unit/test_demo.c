@@ -440,9 +440,10 @@ static void test_desks_are_manned(void **state)
     assert_int_equal(big.made.n_desks, 3600 - 2 - 9); /* the military's are on paper */
     for (size_t i = 0; i < big.made.n_desks; i++) {
         const struct demo_desk *d = &big.made.desks[i];
-        const struct str who[] = { d->clerk, d->reviewer, d->office_head, d->head, d->staff };
-        for (size_t k = 0; k < 5; k++)
+        const struct str who[] = { d->clerk, d->reviewer, d->office_head, d->head, d->drafter, d->checker };
+        for (size_t k = 0; k < 6; k++)
             assert_true(who[k].n > 0 && find_in(&accounts, who[k]) >= 0);
+        assert_true(d->is_village || !str_eq(d->drafter, d->clerk)); /* D1: the clerk numbers */
     }
 }
 

@@ -1,0 +1,309 @@
+/* demo/sent: documents of the city's own (data/demo-documents.jsonl): drafted, checked, countersigned,
+ * signed, numbered, dispatched, and what the receiving units make of them. */
+#include "demo/demo_scenes.h"
+
+#include "base/clock.h"
+#include "core/core.h"
+#include "org/org.h"
+
+/* --- the draft ----------------------------------------------------------------------------------- */
+static struct str text_of(const struct jv *d, const char *key)
+{
+    struct str s = jv_str(jv_get(d, key));
+    return s.p ? s : STR("");
+}
+
+static int64_t id_of(const struct jv *j, const char *key)
+{
+    int64_t id = 0;
+    return jv_as_i64(jv_get(j, key), &id) ? id : 0;
+}
+
+static bool is_heading(struct str s)
+{
+    return utf8_length(s) < 30 && str_find(s, STR("、"), 0) == 3 && str_find(s, STR("。"), 0) < 0;
+}
+
+static void write_body(struct play *p, struct jw *w, const struct jv *paragraphs)
+{
+    jw_karr(w, "body");
+    for (size_t i = 0; i < jv_size(paragraphs); i++) {
+        struct str s = jv_str(jv_at(paragraphs, i));
+        jw_obj(w);
+        jw_ktext(w, "kind", is_heading(s) ? "h1" : "p");
+        jw_kstr(w, "text", play_fill(p, stage_text(p->s, "%.*s", STR_ARG(s))));
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
+static struct str elements(struct play *p, const struct jv *d, struct str title, struct str main)
+{
+    struct buf b = buf_in(stage_arena(p->s));
+    struct jw w = jw_to(&b);
+    bool is_open = str_is(text_of(d, "disclosure"), "主动公开");
+    jw_obj(&w);
+    jw_ki64(&w, "rev", 1);
+    jw_kstr(&w, "title", title);
+    jw_kstr(&w, "urgency", text_of(d, "urgency"));
+    jw_ktext(&w, "disclosure", is_open ? "active" : "none");
+    if (!is_open)
+        jw_ktext(&w, "disclosure_reason", "内部工作事项");
+    jw_kstr(&w, "main_text", text_of(d, "main_text"));
+    jw_kstr(&w, "distribution_scope", text_of(d, "scope"));
+    jw_kstr(&w, "note", text_of(d, "note"));
+    jw_ktext(&w, "contact", "温晓川");
+    jw_ktext(&w, "phone", "0736-7200405");
+    if (main.n)
+        jw_kraw(&w, "main_recipients", main);
+    write_body(p, &w, jv_get(d, "paragraphs"));
+    jw_obj_end(&w);
+    return buf_done(&b);
+}
+
+/* Every warning is kept with a reason, as a drafter would. */
+static void confirm_warnings(struct play *p, const char *drafter, int64_t document)
+{
+    const char *path = stage_text(p->s, "/documents/%lld/findings", (long long)document);
+    for (int i = 0; i < 20 && stage_good(p->s); i++) {
+        const struct jv *rows = jv_get(stage_get(p->s, drafter, path), "rows"), *open = NULL;
+        for (size_t k = 0; k < jv_size(rows) && !open; k++)
+            if (str_is(jv_str(jv_get(jv_at(rows, k), "level")), "warn") && !jv_str(jv_get(jv_at(rows, k), "reason")).n)
+                open = jv_at(rows, k);
+        if (!open)
+            return;
+        struct str rule = text_of(open, "rule");
+        const char *body = stage_text(p->s, "{\"rule\":\"%.*s\",\"reason\":\"已核对，确需如此行文。\"}", STR_ARG(rule));
+        (void)stage_post(p->s, drafter, stage_text(p->s, "/documents/%lld/confirm_warning", (long long)document), /* stops */
+                         str_of(body));
+    }
+}
+
+static int64_t agency_id(struct play *p, const char *account, struct str code)
+{
+    struct ctx *cx = stage_look(p->s, account);
+    struct org_agency g;
+    if (cx && org_agency_by_code(cx, code, &g) == 1)
+        return g.id;
+    stage_stop(p->s, "demo.no_group", stage_text(p->s, "%.*s", STR_ARG(code)));
+    return 0;
+}
+
+static bool draft(struct play *p, const struct sending *s, const struct jv *d, int64_t agency, int64_t *document,
+                  int64_t *matter)
+{
+    struct buf b = buf_in(stage_arena(p->s));
+    struct jw w = jw_to(&b);
+    struct str title = play_fill(p, stage_text(p->s, "%.*s", STR_ARG(text_of(d, "title"))));
+    struct str main = s->bound;
+    jw_obj(&w);
+    jw_kid(&w, "agency_id", agency);
+    jw_kstr(&w, "doc_type", text_of(d, "doc_type"));
+    jw_kstr(&w, "title", title);
+    jw_obj_end(&w);
+    const struct jv *made = stage_post(p->s, s->drafter, "/documents", buf_done(&b));
+    *document = id_of(made, "document_id");
+    *matter = id_of(made, "matter_id");
+    play_minutes(p, 40);
+    (void)stage_post(p->s, s->drafter, stage_text(p->s, "/documents/%lld/save", (long long)*document), /* stops the play */
+                     elements(p, d, title, main));
+    confirm_warnings(p, s->drafter, *document);
+    play_watch(p, s->drafter, *matter);
+    return stage_good(p->s);
+}
+
+/* --- countersign --------------------------------------------------------------------------------- */
+/* The newest open matter of that module on the account's list. */
+static int64_t waiting(struct play *p, const char *account, const char *module)
+{
+    const struct jv *rows = jv_get(stage_get(p->s, account, "/items?box=todo&limit=100"), "rows");
+    int64_t newest = 0;
+    for (size_t i = 0; i < jv_size(rows); i++) {
+        int64_t id = id_of(jv_at(rows, i), "matter");
+        if (str_is(text_of(jv_at(rows, i), "module"), module) && id > newest)
+            newest = id;
+    }
+    return newest;
+}
+
+static void countersign(struct play *p, const struct demo_desk *d, const char *handler, bool is_answered)
+{
+    const char *clerk = play_account(p, d->clerk), *head = play_account(p, d->head);
+    int64_t matter = waiting(p, clerk, "countersign");
+    const char *who = handler ? handler : play_account(p, d->drafter);
+    const char *vars = stage_text(p->s, "{\"handlers\":[\"post:%lld\"]}", (long long)play_post(p, who));
+    play_minutes(p, 25);
+    play_step(p, clerk, matter, (struct play_answer){ .opinion = "请承办。", .vars = vars });
+    if (!is_answered)
+        return;
+    play_minutes(p, 60);
+    play_step(p, who, matter, (struct play_answer){ .opinion = "经研究，文稿内容与我单位职责相符，建议同意。" });
+    play_minutes(p, 45);
+    play_step(p, head, matter, (struct play_answer){ .outcome = "agree", .opinion = "同意会签。" });
+}
+
+/* --- from the draft to the number ---------------------------------------------------------------- */
+static const char *units_var(struct play *p, const struct sending *s)
+{
+    struct buf b = buf_in(stage_arena(p->s));
+    buf_text(&b, "{\"countersign_units\":[");
+    for (size_t i = 0; i < s->n_countersign; i++)
+        buf_printf(&b, "%s\"unit:%lld\"", i ? "," : "", (long long)play_unit(p, s->countersign[i]));
+    buf_text(&b, "]}");
+    return buf_done(&b).p;
+}
+
+static void review(struct play *p, const struct sending *s, int64_t matter)
+{
+    play_minutes(p, 20);
+    play_step(p, s->drafter, matter, (struct play_answer){ .opinion = "请审核。" });
+    if (s->reach == SENT_HEAD)
+        return;
+    play_minutes(p, 35);
+    play_step(p, s->checker, matter, (struct play_answer){
+        .opinion = "已审核，拟同意。", .vars = s->n_countersign ? units_var(p, s) : NULL });
+    for (size_t i = 0; i < s->n_countersign && stage_good(p->s); i++)
+        countersign(p, s->countersign[i], s->countersign_handler[i], s->reach != SENT_COUNTERSIGN);
+    if (s->reach <= SENT_REVIEW)
+        return;
+    play_minutes(p, 30);
+    play_step(p, s->reviewer, matter, (struct play_answer){ .opinion = "已核文种、格式、依据和行文关系。" });
+}
+
+static void sign(struct play *p, const struct sending *s, int64_t matter)
+{
+    const char *vars = stage_text(p->s, "{\"signer\":[\"post:%lld\"]}", (long long)play_post(p, s->signer));
+    play_minutes(p, 30);
+    play_step(p, s->office_head, matter, (struct play_answer){ .outcome = s->leader ? "to_leader" : "to_signer",
+                                                               .opinion = "拟同意，呈领导审签。", .vars = vars });
+    if (s->reach == SENT_LEADER)
+        return;
+    if (s->leader) {
+        play_minutes(p, 50);
+        play_step(p, s->leader, matter, (struct play_answer){ .opinion = "同意，呈主要领导签发。" });
+    }
+    if (s->reach == SENT_SIGN)
+        return;
+    play_minutes(p, 60);
+    play_step(p, s->signer, matter, (struct play_answer){ .opinion = "同意发。" });
+}
+
+/* The open book of this year with the agency's own mark, else its first. */
+static int64_t book_of(struct play *p, const struct sending *s, struct str mark)
+{
+    int year = clock_date_of(stage_now(p->s)).year;
+    const char *path = stage_text(p->s, "/number-books?limit=100&unit=%lld", (long long)play_unit(p, s->desk));
+    const struct jv *rows = jv_get(stage_get(p->s, s->clerk, path), "rows");
+    for (size_t i = 0; i < jv_size(rows); i++) {
+        const struct jv *b = jv_at(rows, i);
+        if (str_eq(text_of(b, "mark"), mark) && jv_i64(jv_get(b, "year")) == year)
+            return id_of(b, "id");
+    }
+    stage_stop(p->s, "demo.no_group", stage_text(p->s, "%.*s〔%d〕", STR_ARG(mark), year));
+    return 0;
+}
+
+static void give_number(struct play *p, const struct sending *s, int64_t document, int64_t matter)
+{
+    play_minutes(p, 25);
+    play_step(p, s->recheck, matter, (struct play_answer){ .outcome = "pass", .opinion = "复核无误。" });
+    if (s->reach == SENT_NUMBER)
+        return;
+    play_minutes(p, 15);
+    int64_t book = book_of(p, s, s->mark);
+    (void)stage_post(p->s, s->clerk, stage_text(p->s, "/documents/%lld/reserve_number", (long long)document), /* stops */
+                     str_of(stage_text(p->s, "{\"book_id\":\"%lld\"}", (long long)book)));
+    play_step(p, s->clerk, matter, (struct play_answer){ 0 });
+}
+
+int64_t play_send(struct play *p, const struct sending *s, const struct jv *d)
+{
+    int64_t document = 0, matter = 0;
+    int64_t agency = agency_id(p, s->clerk, text_of(d, "agency"));
+    if (!draft(p, s, d, agency, &document, &matter) || s->reach == SENT_DRAFT)
+        return 0;
+    review(p, s, matter);
+    if (s->reach <= SENT_OFFICE)
+        return 0;
+    sign(p, s, matter);
+    if (s->reach <= SENT_RECHECK)
+        return 0;
+    give_number(p, s, document, matter);
+    if (s->reach <= SENT_DISPATCH)
+        return 0;
+    play_minutes(p, 10);
+    const char *path = stage_text(p->s, "/documents/%lld/dispatch", (long long)document);
+    return id_of(stage_post(p->s, s->clerk, path, str_printf(stage_arena(p->s), "{\"main\":%.*s}", STR_ARG(s->to))),
+                 "dispatch_id");
+}
+
+/* --- at the receivers ---------------------------------------------------------------------------- */
+static const struct demo_desk *desk_named(const struct play *p, struct str name)
+{
+    for (size_t i = 0; i < p->city->n_desks; i++)
+        if (str_eq(p->city->desks[i].name, name))
+            return &p->city->desks[i];
+    return NULL;
+}
+
+static void village_feeds_back(struct play *p, const char *clerk, int64_t matter)
+{
+    static const char *const words[] = { "已通知到各组各户，巡查人员到岗。", "已通过广播、入户宣传传达到位。",
+                                         "已召开村支两委会议部署落实。" };
+    if (play_random(p, 100) < 60)
+        (void)play_try(p, clerk, matter, (struct play_answer){ .opinion = words[play_random(p, 3)] }); /* else later */
+}
+
+/* Who handles at the story's units; elsewhere whoever drafts. */
+static const char *handler_of(struct play *p, const struct demo_desk *d)
+{
+    static const struct {
+        const char *code, *account;
+    } known[] = { { "4307-026", "section_head" }, { "4307-041", "countersign_handler" }, { "430781106", "town_handler" } };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (str_is(d->code, known[i].code))
+            return known[i].account;
+    return play_account(p, d->drafter);
+}
+
+static void handle_at(struct play *p, const struct demo_desk *d, int64_t matter, uint32_t diligence)
+{
+    bool is_government = str_is(d->code, "4307-026");
+    const char *leaders[] = { is_government ? "leader" : play_account(p, d->head) }, *handlers[] = { handler_of(p, d) };
+    uint32_t luck = play_random(p, 100);
+    struct receiving r = { .clerk = play_account(p, d->clerk), .office_head = play_account(p, d->office_head),
+                           .leaders = leaders, .handlers = handlers, .n_leaders = 1, .n_handlers = 1,
+                           .is_small = d->is_town, .is_reading = luck % 5 == 0, .is_tolerant = true,
+                           .reach = luck < diligence ? RECEIVED_CLOSED : (enum received_reach)(luck % 7) };
+    play_receive(p, &r, matter);
+}
+
+/* Most units sign; in the city's big dispatches only a part of them is played further. */
+void play_arrivals(struct play *p, const char *sender, int64_t dispatch, const struct arrival *how)
+{
+    struct str after = STR("");
+    uint32_t played = 0;
+    p->hurries = true;
+    do {
+        const char *path = stage_text(p->s, "/dispatches/%lld/board?limit=100%s%.*s", (long long)dispatch,
+                                      after.n ? "&after=" : "", STR_ARG(after));
+        struct str board = jv_compact(stage_arena(p->s), stage_get(p->s, sender, path));
+        const struct jv *page = jv_parse(stage_arena(p->s), board, NULL, NULL), *rows = jv_get(page, "rows");
+        for (size_t i = 0; i < jv_size(rows) && stage_good(p->s); i++) {
+            const struct jv *row = jv_at(rows, i);
+            const struct demo_desk *d = desk_named(p, jv_str(jv_get(jv_get(row, "unit"), "name")));
+            if (!d || play_random(p, 100) >= how->signed_percent || (how->not_story && play_is_story(p, d)))
+                continue;
+            const char *clerk = play_account(p, d->clerk);
+            stage_later(p->s, CLOCK_SECOND_MS);
+            int64_t matter = id_of(stage_post(p->s, clerk, stage_text(p->s, "/deliveries/%lld/sign_for",
+                                   (long long)id_of(row, "delivery")), STR("{}")), "matter_id");
+            if (d->is_village)
+                village_feeds_back(p, clerk, matter);
+            else if (play_is_story(p, d) || played++ < how->handled_most)
+                handle_at(p, d, matter, play_is_story(p, d) ? 35 : how->diligence);
+        }
+        after = stage_good(p->s) ? jv_str(jv_get(page, "after")) : STR("");
+    } while (after.n);
+    p->hurries = false;
+}
