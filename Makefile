@@ -127,7 +127,7 @@ run:
 	@test -f $(RUN_DATA)/tongban.conf || (mkdir -p $(dir $(RUN_DATA)) && $(OUT)/tongban init --data $(RUN_DATA) --demo $(RUN_DEMO))
 	@$(OUT)/tongban serve --data $(RUN_DATA) --listen 127.0.0.1:8080
 
-# make fuzz FUZZ=flow FUZZ_SECONDS=60 with the sanitizers; seeds stand beside the target.
+# make fuzz FUZZ=flow FUZZ_SECONDS=60 (flow, feel, json, csv, text) with the sanitizers; seeds stand beside the target.
 FUZZ ?= flow
 FUZZ_SECONDS ?= 30
 FUZZ_SEEDS = $(wildcard tests/fuzz/$(FUZZ)/*) $(if $(filter flow,$(FUZZ)),$(wildcard tests/flow/models/*) $(wildcard modules/*/flow.bpmn))
@@ -138,6 +138,12 @@ $(OUT)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz_main.c $(OBJ) $(OUT)/embed.o
 fuzz:
 	@$(MAKE) --no-print-directory VARIANT=asan build/asan/fuzz/$(FUZZ)
 	@build/asan/fuzz/$(FUZZ) $(FUZZ_SECONDS) $(FUZZ_SEEDS)
+
+# The sanitizers over unit and API tests on SQLite, each in a variant of its own.
+asan tsan:
+	@$(MAKE) --no-print-directory VARIANT=$@ build/$@/tongban units
+	@VARIANT=$@ python3 tools/suite.py unit $(UNIT:tests/unit/%.c=build/$@/unit/%)
+	@VARIANT=$@ python3 tools/suite.py api sqlite $(WORDS)
 
 # One JSON object a line (DESIGN §9).
 bench: $(OUT)/tongban $(BENCH_BIN)

@@ -87,7 +87,7 @@ bool csv_next(struct csv *c, struct csv_row *row)
 
 void csv_put(struct buf *b, struct str cell)
 {
-    bool plain_cell = true;
+    bool plain_cell = str_trim(cell).n == cell.n; /* only quotes keep white space at the ends */
     for (size_t i = 0; i < cell.n; i++)
         plain_cell = plain_cell && cell.p[i] != ',' && cell.p[i] != '"' && cell.p[i] != '\n' &&
                      cell.p[i] != '\r';

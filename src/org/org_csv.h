@@ -15,7 +15,7 @@ struct csv {
 };
 
 struct csv_row {
-    struct str cell[CSV_COLUMNS]; /* trimmed; never absent */
+    struct str cell[CSV_COLUMNS]; /* trimmed unless quoted; never absent */
     size_t n;
     int line;
     const char *code; /* NULL, or why the row cannot be read: an error code */
