@@ -290,6 +290,26 @@ static bool run_withdraw(struct ctx *cx, const void *input, void *output)
     return flow_step_run(cx, &a.matter, &s, NULL);
 }
 
+/* 不同意并办结: ends the matter as rejected; the step must allow it (oa:ops). */
+static bool run_terminate(struct ctx *cx, const void *input, void *output)
+{
+    const struct item_in *in = input;
+    struct act a;
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
+        return false;
+    if (!in->reason.n)
+        return fail(cx, ERR_INVALID, "input.required", "reason");
+    ((struct matter_out *)output)->matter_id = a.item.matter_id;
+    struct flow_step s = step_of(cx, &a, FLOW_TERMINATE, "item.terminate");
+    s.cmd.reason = s.text = in->reason;
+    const struct opinion o = {
+        .node = a.item.node, .step = a.node->sheet.n ? a.node->sheet : a.item.step,
+        .text = in->reason, .outcome = STR("terminate"), .item_id = a.item.id,
+        .person_id = cx->actor->person_id, .post_id = a.as.post_id, .acting_for = a.as.acting_for,
+    };
+    return opinion_put(cx, a.matter.id, &o, NULL) && flow_step_run(cx, &a.matter, &s, NULL);
+}
+
 /* --- signers, transfer ------------------------------------------------------------------------------------- */
 
 static const char *const places[] = { "before", "after", "parallel", NULL };
@@ -462,6 +482,8 @@ static const struct command commands[] = {
     { "item.withdraw", POST, "/items/{item_id}/withdraw", PERM_LOGIN, &item_in_record,
       &matter_out_record, run_withdraw, "撤回", "Take back while the next has not opened it", 0,
       NULL },
+    { "item.terminate", POST, "/items/{item_id}/terminate", PERM_LOGIN, &item_in_record,
+      &matter_out_record, run_terminate, "不同意并办结", "Refuse and end the matter", 0, NULL },
     { "item.add_signer", POST, "/items/{item_id}/add_signer", PERM_LOGIN, &add_signer_in_record,
       &matter_out_record, run_add_signer, "加签", "Add signers", 0, NULL },
     { "item.remove_signer", POST, "/items/{item_id}/remove_signer", PERM_LOGIN,
