@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "desk/secret.sql.h"
 
 enum { HEAD_LINES = 25, HEAD_BYTES = 4096, PDF_WAIT_MS = 20000 };
 
@@ -96,8 +97,15 @@ const char *secret_classification(struct str value)
 
 struct str secret_marks(struct ctx *cx)
 {
-    const char *own = core_setting(cx->core, "secret_marks");
-    return own && *own ? str_copy(cx->a, str_of(own)) : STR(BUILT_IN);
+    struct buf b = buf_in(cx->a);
+    struct rows r;
+    for (db_rows(cx->db, &r, &q_secret_marks); rows_next(&r);) {
+        if (b.n)
+            buf_char(&b, ',');
+        buf_str(&b, row_text(&r, 0));
+    }
+    rows_end(&r);
+    return b.n ? buf_done(&b) : STR(BUILT_IN);
 }
 
 /* --- files ---------------------------------------------------------------------------------------------- */
@@ -230,11 +238,63 @@ static bool run_refused(struct ctx *cx, const void *input, void *output)
     return trace_write(cx, trace_node_stream(cx), "secret.refused", 0, 0, buf_done(&b));
 }
 
-const struct command secret_commands[] = {
+/* --- the city's list --------------------------------------------------------------------------------- */
+
+struct marks_in {
+    struct texts marks;
+};
+static const struct field marks_in_fields[] = {
+    FIELD(marks_in, marks, F_TEXTS, .min = 1, .max = 200, .flags = FIELD_REQUIRED,
+          .zh = "不上平台的文号代字", .en = "marks that travel on paper"),
+};
+RECORD(marks_in);
+
+static bool run_set_marks(struct ctx *cx, const void *input, void *output)
+{
+    const struct marks_in *in = input;
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    (void)output;
+    if (!db_run(cx->db, &q_secret_marks_drop))
+        return false;
+    for (size_t i = 0; i < in->marks.n; i++) {
+        struct str mark = in->marks.p[i];
+        if (mark.n == 0 || memchr(mark.p, ',', mark.n))
+            return fail(cx, ERR_INVALID, "input.characters", "marks");
+        if (!db_run(cx->db, &q_secret_mark_put, mark, cx->now))
+            return false;
+    }
+    record_encode_public(&w, &marks_in_record, in);
+    return trace_write(cx, trace_node_stream(cx), "secret.set_marks", 0, 0, buf_done(&b));
+}
+
+static bool run_marks(struct ctx *cx, const void *input, struct jw *w)
+{
+    struct str marks = secret_marks(cx), mark;
+    (void)input;
+    jw_obj(w);
+    jw_karr(w, "marks");
+    while (str_cut(&marks, ',', &mark))
+        jw_str(w, mark);
+    jw_arr_end(w);
+    jw_obj_end(w);
+    return cx->err.kind == ERR_NONE;
+}
+
+static const struct command commands[] = {
     { "secret.record", POST, NULL, PERM_OPERATOR, &refused_in_record, NULL, run_refused,
       "记录拒收涉密文件", "Put the refusal of a secret paper on record", CMD_INTERNAL, NULL },
+    { "secret.set_marks", POST, "/secret-marks", PERM_CITY_ADMIN, &marks_in_record, NULL,
+      run_set_marks, "设定不上平台的文号代字", "Set the marks of papers that stay off the platform", 0,
+      NULL },
 };
-const struct room secret_room = { .name = "secret", .commands = secret_commands, .n_commands = 1 };
+static const struct read reads[] = {
+    { "secret.marks", "/secret-marks", PERM_CITY_ADMIN, NULL, NULL, false, run_marks,
+      "不上平台的文号代字", "Marks of papers that stay off the platform", 0 },
+};
+const struct room secret_room = { .name = "secret", .commands = commands,
+                                  .n_commands = sizeof commands / sizeof *commands, .reads = reads,
+                                  .n_reads = sizeof reads / sizeof *reads };
 
 bool secret_refuse(struct ctx *cx, const char *rule, struct str digest)
 {

@@ -16,7 +16,7 @@
 const char *secret_rule(struct str head, struct str marks);
 /* A value of the element 密级: "secret.classification", or NULL for none and 非密. Pure. */
 const char *secret_classification(struct str value);
-/* The city's list: setting secret_marks, else the built-in one. In cx->a. */
+/* The city's list (secret_mark), else the built-in one, by commas. In cx->a. */
 struct str secret_marks(struct ctx *cx);
 
 /* The head of a file's text (first 4 KB; of a PDF by poppler's pdftotext where it is installed, of a
