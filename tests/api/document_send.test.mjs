@@ -100,3 +100,30 @@ test('D1 a leader sends back to the office; sent back before the signature, the 
   assert.equal(d.state, 'draft')
   assert.equal(d.signer, null)
 })
+
+test('B22 the city keeps its own list of marks that stay on paper', async () => {
+  const admin = await c.signIn('city_admin')
+  const before = (await admin.read('/secret-marks')).marks
+  assert.ok(before.includes('中办发'))
+  await o.drafter.refused('/secret-marks', { marks: ['常密发'] }, 403)
+  await admin.refused('/secret-marks', { marks: ['a,b'] }, 400)
+  await admin.act('/secret-marks', { marks: [...before, '常密发'] })
+  const doc = await o.draft()
+  const e = { ...o.elements('常德市人民政府关于某事项的通知'), rev: doc.rev }
+  await o.drafter.refused(`/documents/${doc.document_id}/save`, { ...e, body: [{ kind: 'p', text: '常密发〔2026〕1号' }] }, 400, 'secret.refused')
+  await o.drafter.act(`/documents/${doc.document_id}/save`, { ...e, body: [{ kind: 'p', text: '常发〔2026〕1号' }] })
+})
+
+test('D7 a document that is given up gives its number back and stays as void', async () => {
+  const doc = await o.draft()
+  await o.toOffice(doc.matter_id)
+  await o.done(o.office_head, doc.matter_id, { outcome: 'to_signer', vars: o.signer() })
+  const item = await o.todo(o.principal, doc.matter_id)
+  await o.principal.act(`/items/${item.id}/terminate`, { reason: '此事暂缓' })
+  const p = await o.page(o.drafter, doc.matter_id)
+  assert.equal(p.state, 'rejected')
+  assert.equal(p.document.state, 'void')
+  const fresh = await o.draft()
+  await o.drafter.act(`/matters/${fresh.matter_id}/cancel`, { reason: '重复起草' })
+  assert.equal((await o.page(o.drafter, fresh.matter_id)).document.state, 'void')
+})
