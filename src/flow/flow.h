@@ -211,7 +211,7 @@ enum flow_op {
     FLOW_COMPLETE,       /* leaf, actor, outcome, vars */
     FLOW_OPEN,           /* leaf: its holder saw it (the race with withdraw, FLOW 5.4) */
     FLOW_SEND_BACK,      /* leaf, to_act or to_node, way, reason (FLOW 5.1, 5.2) */
-    FLOW_WITHDRAW,       /* leaf (a done one), reason (FLOW 5.4) */
+    FLOW_WITHDRAW,       /* leaf (a done one, also of an attempt before), reason (FLOW 5.4) */
     FLOW_ADD_SIGNER,     /* leaf, who[], place, mode, role (FLOW 5.5) */
     FLOW_REMOVE_SIGNER,  /* leaf (of who added it; 0 with is_admin), other_leaf */
     FLOW_TRANSFER,       /* leaf, who[0], reason (FLOW 5.6) */
@@ -343,7 +343,9 @@ struct flow_leaf {
     struct flow_who who, done_by;
     enum flow_role role;
     enum flow_leaf_state state;
-    bool is_opened, is_undone; /* undone: done once, its act was sent back or withdrawn */
+    /* undone: done once, its act was sent back or withdrawn; a signature that the next attempt
+     * keeps is not undone */
+    bool is_opened, is_undone;
     bool is_suspended;
     struct str outcome;
     int added_by;               /* leaf of who added this signer, or 0 */

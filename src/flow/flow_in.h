@@ -187,6 +187,7 @@ struct tree {
     enum flow_role role;
     bool is_opened, is_suspended;
     bool is_resumed; /* active again after having been suspended */
+    bool has_item;   /* an OPENED was noted; not so for a signature kept from the attempt before */
     struct flow_who who, done_by;
     struct str outcome;
     int64_t opened_at, done_at;
@@ -286,7 +287,8 @@ bool tree_is_vote(const struct tree *t);
 bool tree_disagrees(struct str outcome);
 void tree_note(struct work *w, enum flow_change_kind kind, int leaf);
 bool tree_unfinish(struct work *w, int leaf); /* withdraw inside an open act (FLOW 5.4 A) */
-int tree_first_leaf(const struct flow_state *s, int t);
+/* The leaf in which this one's signature lives on after its act was undone, or itself. */
+int tree_continued(const struct flow_state *s, int leaf);
 
 /* commands (flow_sign.c, flow_return.c) */
 bool sign_add(struct work *w);

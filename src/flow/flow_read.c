@@ -23,7 +23,8 @@ bool flow_leaf_find(const struct flow_state *s, int leaf, struct flow_leaf *out)
         .role = t->role,
         .state = (enum flow_leaf_state)t->state,
         .is_opened = t->is_opened,
-        .is_undone = t->state == TREE_DONE && act->state == ACT_UNDONE,
+        .is_undone = t->state == TREE_DONE &&
+                     act_of(s, tree_of(s, tree_continued(s, leaf))->act)->state == ACT_UNDONE,
         .is_suspended = t->is_suspended && t->state == TREE_PENDING,
         .outcome = t->outcome,
         .added_by = t->added_by,

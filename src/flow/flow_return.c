@@ -158,13 +158,15 @@ static bool has_siblings(struct work *w, int from, const bool *up)
     return false;
 }
 
-/* One REWORK leaf for each person who signed the target, once. */
-static int rework_leaves(struct work *w, int act, int target)
+/* One REWORK leaf for each person who signed the target, once; with only advice given (advisers),
+ * for each adviser. */
+static int rework_leaves(struct work *w, int act, int target, bool advisers)
 {
     int group = 0, only = 0, n = w->s->tree.n;
     for (int t = 1; t <= n; t++) {
         const struct tree *x = tree_of(w->s, t);
-        if (x->act != target || !tree_is_vote(x) || x->state != TREE_DONE)
+        if (x->act != target || x->kind != TREE_LEAF || x->state != TREE_DONE ||
+            (!advisers && !tree_is_vote(x)))
             continue;
         bool twice = false;
         for (int k = n + 1; k <= w->s->tree.n; k++)
@@ -191,7 +193,9 @@ static int rework_leaves(struct work *w, int act, int target)
 static bool rework(struct work *w, int leaf, int target)
 {
     int act = tree_of(w->s, leaf)->act;
-    int who = rework_leaves(w, act, target);
+    int who = rework_leaves(w, act, target, false);
+    if (!who)
+        who = rework_leaves(w, act, target, true);
     if (!who)
         return flow_err(w, ERR_STATE, "flow.no_target", NULL);
     int seq = tree_new(w, act, TREE_SEQ);
@@ -264,7 +268,8 @@ bool return_withdraw(struct work *w)
     const struct flow_command *cmd = w->cmd;
     if (cmd->leaf < 1 || cmd->leaf > w->s->tree.n || tree_of(w->s, cmd->leaf)->kind != TREE_LEAF)
         return flow_err(w, ERR_NOT_FOUND, "flow.no_leaf", NULL);
-    const struct tree *leaf = tree_of(w->s, cmd->leaf);
+    int at = tree_continued(w->s, cmd->leaf);
+    const struct tree *leaf = tree_of(w->s, at);
     int act = leaf->act;
     const struct flow_node *node = &w->net->node[act_of(w->s, act)->node];
     if (leaf->state != TREE_DONE)
@@ -274,14 +279,14 @@ bool return_withdraw(struct work *w)
     if (str_trim(cmd->reason).n == 0)
         return flow_err(w, ERR_INVALID, "flow.no_reason", NULL);
     if (act_of(w->s, act)->state == ACT_OPEN)
-        return tree_unfinish(w, cmd->leaf) && step_run(w);
+        return tree_unfinish(w, at) && step_run(w);
     if (act_of(w->s, act)->state != ACT_DONE)
         return flow_err(w, ERR_STATE, "flow.not_done", NULL);
-    if (act_of(w->s, act)->completed_by != cmd->leaf || leaf->role == FLOW_ROLE_REWORK)
+    if (act_of(w->s, act)->completed_by != at || leaf->role == FLOW_ROLE_REWORK)
         return flow_err(w, ERR_CONFLICT, "flow.already_handled", NULL);
     bool *up = cause_up(w->a, w->s, act_of(w->s, act)->complete);
     return nobody_acted(w, act, up) && pass_barriers(w, up, false) &&
-           undo(w, up, act, cmd->leaf, CAUSE_WITHDRAW);
+           undo(w, up, act, at, CAUSE_WITHDRAW);
 }
 
 /* 撤销 by the drafter: nothing was done, seen or set in stone by anybody else. */

@@ -103,15 +103,28 @@ bool sign_add(struct work *w)
 
 /* --- remove ----------------------------------------------------------------------------------- */
 
-static int open_leaves(const struct flow_state *s, int t)
+struct left {
+    int open, votes; /* leaves still to be done; votes given or to be given */
+};
+
+static void count_left(const struct flow_state *s, int t, int without, struct left *out)
 {
-    int n = 0;
     for (; t; t = tree_of(s, t)->next) {
         const struct tree *x = tree_of(s, t);
-        n += x->kind == TREE_LEAF && (x->state == TREE_ACTIVE || x->state == TREE_PENDING);
-        n += open_leaves(s, x->first);
+        count_left(s, x->first, without, out);
+        if (x->kind != TREE_LEAF || x->state == TREE_VOID || t == without)
+            continue;
+        out->open += x->state != TREE_DONE && x->role != FLOW_ROLE_REWORK;
+        out->votes += tree_is_vote(x);
     }
-    return n;
+}
+
+/* Somebody must be left to do something, and somebody to vote. */
+static bool is_last(const struct flow_state *s, int leaf)
+{
+    struct left left = { 0 };
+    count_left(s, act_of(s, tree_of(s, leaf)->act)->root, leaf, &left);
+    return left.open == 0 || left.votes == 0;
 }
 
 bool sign_remove(struct work *w)
@@ -129,9 +142,8 @@ bool sign_remove(struct work *w)
     if (!cmd->is_admin &&
         !(w->net->node[act_of(w->s, t->act)->node].ops & 1u << FLOW_REMOVE_SIGNER))
         return flow_err(w, ERR_STATE, "flow.op_not_allowed", NULL);
-    if (open_leaves(w->s, act_of(w->s, t->act)->root) < 2)
+    if (is_last(w->s, leaf))
         return flow_err(w, ERR_STATE, "flow.last_signer", NULL);
-    w->by = cmd->leaf;
     tree_void(w, leaf, CAUSE_REMOVED);
     return tree_settle(w, leaf) && step_run(w);
 }
@@ -174,30 +186,55 @@ bool sign_transfer(struct work *w)
 
 /* --- withdraw inside an open act (FLOW 5.4 A) ------------------------------------------------- */
 
-static bool was_seen_after(const struct flow_state *s, int act, int leaf)
+static bool is_over(const struct flow_state *s, int t)
 {
-    for (int t = 1; t <= s->tree.n; t++) {
-        const struct tree *x = tree_of(s, t);
-        if (x->act != act || x->kind != TREE_LEAF || x->by != leaf || t == leaf)
-            continue;
-        if (x->state == TREE_DONE || x->is_suspended || x->cause == CAUSE_TRANSFER ||
-            (x->state == TREE_ACTIVE && x->is_opened))
+    return tree_of(s, t)->state == TREE_DONE || tree_of(s, t)->state == TREE_VOID;
+}
+
+/* Did anybody deal with this part of the tree after `leaf` was done? */
+static bool was_touched(const struct flow_state *s, int t, int leaf)
+{
+    const struct tree *x = tree_of(s, t);
+    for (int c = x->first; c; c = tree_of(s, c)->next)
+        if (was_touched(s, c, leaf))
             return true;
-    }
+    if (x->kind != TREE_LEAF)
+        return false;
+    bool handed = x->from && tree_of(s, x->from)->cause == CAUSE_TRANSFER &&
+                  x->opened_at >= tree_of(s, leaf)->done_at;
+    return x->state == TREE_DONE || (x->state == TREE_PENDING && x->is_suspended) ||
+           (x->state == TREE_ACTIVE && (x->is_opened || handed));
+}
+
+/* What a done leaf set going: in every SEQ above it, as far up as things are over, the parts
+ * behind. */
+static bool was_seen_after(const struct flow_state *s, int leaf)
+{
+    for (int n = leaf, p; (p = tree_of(s, n)->parent) && is_over(s, n); n = p)
+        for (int c = tree_of(s, n)->next; c && tree_of(s, p)->kind == TREE_SEQ;
+             c = tree_of(s, c)->next)
+            if (was_touched(s, c, leaf))
+                return true;
     return false;
 }
 
-/* A leaf that the withdrawn one had opened: waits again, or is replaced by a fresh one. */
+/* A part that the withdrawn leaf had set going: waits again. An item that was open for the first
+ * time is gone, and a fresh leaf stands in its place. */
 static void put_back(struct work *w, int t)
 {
+    for (int c = tree_of(w->s, t)->first, next; c; c = next) {
+        next = tree_of(w->s, c)->next;
+        put_back(w, c);
+    }
     struct tree *x = tree_of(w->s, t);
+    if (x->state != TREE_ACTIVE)
+        return;
     if (x->kind != TREE_LEAF) {
         x->state = TREE_PENDING;
         return;
     }
     if (x->is_resumed) {
         tree_suspend(w, t);
-        tree_of(w->s, t)->by = 0;
         return;
     }
     struct tree copy = *x;
@@ -212,25 +249,40 @@ static void put_back(struct work *w, int t)
     tree_note(w, FLOW_VOIDED, t);
 }
 
+static void put_back_after(struct work *w, int leaf)
+{
+    for (int n = leaf, p; (p = tree_of(w->s, n)->parent) && is_over(w->s, n); n = p)
+        for (int c = tree_of(w->s, n)->next, next; c && tree_of(w->s, p)->kind == TREE_SEQ;
+             c = next) {
+            next = tree_of(w->s, c)->next;
+            put_back(w, c);
+        }
+}
+
+/* Parts that were not needed any more because of this leaf are needed again. */
+static void restore_decided(struct work *w, int act, int leaf)
+{
+    for (int t = 1; t <= w->s->tree.n; t++) {
+        struct tree *x = tree_of(w->s, t);
+        if (x->act != act || x->by != leaf || x->state != TREE_VOID || x->cause != CAUSE_DECIDED)
+            continue;
+        x->state = x->before;
+        x->cause = CAUSE_NONE;
+        x->by = 0;
+        if (x->kind == TREE_LEAF && (x->state == TREE_ACTIVE || x->is_suspended))
+            tree_note(w, FLOW_REACTIVATED, t);
+        if (x->kind == TREE_LEAF && x->state == TREE_PENDING && x->is_suspended)
+            tree_note(w, FLOW_SUSPENDED, t);
+    }
+}
+
 bool tree_unfinish(struct work *w, int leaf)
 {
-    int act = tree_of(w->s, leaf)->act, n = w->s->tree.n;
-    if (was_seen_after(w->s, act, leaf))
+    int act = tree_of(w->s, leaf)->act;
+    if (was_seen_after(w->s, leaf))
         return flow_err(w, ERR_CONFLICT, "flow.already_opened", NULL);
-    for (int t = 1; t <= n; t++) {
-        struct tree *x = tree_of(w->s, t);
-        if (x->act != act || x->by != leaf || t == leaf)
-            continue;
-        if (x->state == TREE_ACTIVE) {
-            put_back(w, t);
-        } else if (x->state == TREE_VOID && x->cause == CAUSE_DECIDED) {
-            x->state = x->before;
-            x->cause = CAUSE_NONE;
-            x->by = 0;
-            if (x->kind == TREE_LEAF && x->state == TREE_ACTIVE)
-                tree_note(w, FLOW_REACTIVATED, t);
-        }
-    }
+    put_back_after(w, leaf);
+    restore_decided(w, act, leaf);
     for (int p = tree_of(w->s, leaf)->parent; p; p = tree_of(w->s, p)->parent)
         tree_of(w->s, p)->state = TREE_ACTIVE;
     struct tree *l = tree_of(w->s, leaf);
@@ -238,7 +290,7 @@ bool tree_unfinish(struct work *w, int leaf)
     l->done_by = (struct flow_who){ 0 };
     l->outcome = STR_NONE;
     l->done_at = 0;
-    tree_note(w, FLOW_REACTIVATED, leaf);
+    tree_note(w, l->has_item ? FLOW_REACTIVATED : FLOW_OPENED, leaf);
     act_of(w->s, act)->incident = INCIDENT_NONE;
     act_of(w->s, act)->outcome = STR_NONE;
     act_of(w->s, act)->completed_by = 0;

@@ -373,8 +373,9 @@ static void dead_nodes(struct checker *c, const struct net_space *s)
         }
 }
 
-/* A loop in which no person takes part turns for ever once it is entered: operations run at once, in
- * the same command, and waiting needs events, which are not built. mark: 1 on the way, 2 done. */
+/* A loop in which no person takes part turns for ever once it is entered: operations run at once,
+ * in the same command, and waiting needs events, which are not built. mark: 1 on the way, 2 done.
+ */
 static bool turns_alone(struct checker *c, int node, char *mark)
 {
     enum flow_node_kind kind = c->net->node[node].kind;

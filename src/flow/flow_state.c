@@ -67,14 +67,22 @@ static void write_trees(struct jw *w, const struct flow_state *s)
     for (int i = 0; i < s->tree.n; i++) {
         const struct tree *x = &s->tree.p[i];
         const int64_t columns[] = {
-            x->act,         x->parent,
-            x->first,       x->next,
-            (int)x->kind,   (int)x->state,
-            (int)x->before, (int)x->cause,
-            x->by,          x->added_by,
-            x->from,        x->ref_act,
-            (int)x->role,   x->is_opened | x->is_suspended << 1 | x->is_resumed << 2,
-            x->opened_at,   x->done_at
+            x->act,
+            x->parent,
+            x->first,
+            x->next,
+            (int)x->kind,
+            (int)x->state,
+            (int)x->before,
+            (int)x->cause,
+            x->by,
+            x->added_by,
+            x->from,
+            x->ref_act,
+            (int)x->role,
+            x->is_opened | x->is_suspended << 1 | x->is_resumed << 2 | x->has_item << 3,
+            x->opened_at,
+            x->done_at
         };
         jw_arr(w);
         for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
@@ -221,10 +229,11 @@ static void read_trees(struct in *in, int i)
     x->from = (int)column(in, 0, s->tree.n);
     x->ref_act = (int)column(in, 0, s->act.n);
     x->role = (enum flow_role)column(in, FLOW_ROLE_SIGN, FLOW_ROLE_REWORK);
-    int64_t flags = column(in, 0, 7);
+    int64_t flags = column(in, 0, 15);
     x->is_opened = flags & 1;
     x->is_suspended = flags & 2;
     x->is_resumed = flags & 4;
+    x->has_item = flags & 8;
     x->opened_at = column(in, INT64_MIN, INT64_MAX);
     x->done_at = column(in, INT64_MIN, INT64_MAX);
     x->who = who_of(in, jv_at(in->row, in->at++));

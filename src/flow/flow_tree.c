@@ -48,11 +48,14 @@ void tree_replace(struct work *w, int old, int with)
     o->parent = o->next = 0;
 }
 
-int tree_first_leaf(const struct flow_state *s, int t)
+int tree_continued(const struct flow_state *s, int leaf)
 {
-    while (t && tree_of(s, t)->kind != TREE_LEAF)
-        t = tree_of(s, t)->first;
-    return t;
+    for (int k = leaf + 1; k <= s->tree.n && act_of(s, tree_of(s, leaf)->act)->state == ACT_UNDONE;
+         k++)
+        if (tree_of(s, k)->from == leaf && tree_of(s, k)->state == TREE_DONE &&
+            !tree_of(s, k)->has_item)
+            leaf = k;
+    return leaf;
 }
 
 /* --- noting ----------------------------------------------------------------------------------- */
@@ -62,8 +65,9 @@ static const char *const cause_names[] = { NULL,      "send_back", "withdraw", "
 
 void tree_note(struct work *w, enum flow_change_kind kind, int leaf)
 {
-    const struct tree *t = tree_of(w->s, leaf);
+    struct tree *t = tree_of(w->s, leaf);
     const struct act *act = act_of(w->s, t->act);
+    t->has_item |= kind == FLOW_OPENED;
     ARRAY_MORE(w->a, w->change);
     w->change.p[w->change.n++] = (struct flow_change){
         .kind = kind,
@@ -281,7 +285,8 @@ static bool consider(struct work *w, int act)
         tree_of(w->s, root)->state = TREE_DONE;
     }
     act_of(w->s, act)->outcome = outcome;
-    act_of(w->s, act)->completed_by = w->by;
+    /* When a removal decided it, the last vote counts as the completion. */
+    act_of(w->s, act)->completed_by = w->by ? w->by : t.last;
     return step_leave(w, act);
 }
 
@@ -311,7 +316,7 @@ static bool group_over(struct work *w, int group)
         for (int c = tree_of(s, group)->first; c; c = tree_of(s, c)->next)
             tree_void(w, c, CAUSE_DECIDED);
     if (!all_over(s, group)) {
-        if (tree_of(s, group)->kind != TREE_SEQ)
+        if (tree_of(s, group)->kind != TREE_SEQ || tree_of(s, group)->state != TREE_ACTIVE)
             return false;
         int c = tree_of(s, group)->first;
         while (is_over(s, c))

@@ -239,7 +239,7 @@ static size_t marking(const struct flow_state *s, int *m)
 
 struct counts {
     long nets, firings, rewinds, with_siblings, withdraws, reworks, unreachable, naive,
-        naive_unreachable, revived;
+        naive_unreachable, revived, tree_changes;
 };
 
 struct trial {
@@ -251,6 +251,8 @@ struct trial {
     struct buf records;
     int64_t now;
     const char *code; /* of the last refusal */
+    char item[4000];  /* by leaf, from the deltas alone: 0 none, 'o' open, 's' suspended, 'c' closed
+                       */
 };
 
 static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
@@ -272,6 +274,30 @@ static void check_reachable(struct trial *t)
         t->c->unreachable++;
 }
 
+/* I7, as desk/ sees it: the items that the deltas open and close are the active leaves. */
+static void check_items(struct trial *t, const struct flow_delta *d)
+{
+    static const char become[] = {
+        [FLOW_OPENED] = 'o',    [FLOW_CLOSED] = 'c',      [FLOW_TRANSFERRED] = 'c',
+        [FLOW_SUSPENDED] = 's', [FLOW_REACTIVATED] = 'o', [FLOW_VOIDED] = 'c'
+    };
+    assert_true(t->s->tree.n < (int)sizeof t->item);
+    for (size_t i = 0; i < d->change_n; i++) {
+        char *item = &t->item[d->change[i].leaf];
+        assert_true((d->change[i].kind == FLOW_OPENED) == (*item == 0));
+        assert_true(d->change[i].kind != FLOW_REACTIVATED || *item != 'o');
+        *item = become[d->change[i].kind];
+    }
+    for (int k = 1; k <= t->s->tree.n; k++) {
+        const struct tree *x = tree_of(t->s, k);
+        if ((t->item[k] == 'o') != (x->kind == TREE_LEAF && x->state == TREE_ACTIVE))
+            fail_msg("leaf %d is %d, its item '%c'", k, (int)x->state, t->item[k]);
+        bool waits = x->kind == TREE_LEAF && x->state == TREE_PENDING && x->is_suspended;
+        if ((t->item[k] == 's') != waits)
+            fail_msg("leaf %d suspended %d, its item '%c'", k, waits, t->item[k]);
+    }
+}
+
 static bool apply(struct trial *t, const struct flow_command *cmd)
 {
     struct flow_org org = { resolve, NULL };
@@ -283,6 +309,7 @@ static bool apply(struct trial *t, const struct flow_command *cmd)
         return false;
     }
     flow_check_invariants(t->net, t->s);
+    check_items(t, &d);
     struct jw w = jw_to(&t->records);
     flow_record_write(&w, cmd, t->now, &d);
     buf_char(&t->records, '\n');
@@ -374,6 +401,44 @@ static void withdraw(struct trial *t)
         t->c->withdraws++;
 }
 
+static struct flow_who someone(void)
+{
+    static const struct str names[] = {
+        { "ann", 3 }, { "bob", 3 }, { "cid", 3 }, { "dan", 3 }, { "eve", 3 }
+    };
+    return (struct flow_who){ FLOW_NAME, 0, names[chance(5)] };
+}
+
+/* 加签, 减签, 转办, opening: no token moves, and what may be refused is refused cleanly. */
+static void change_tree(struct trial *t)
+{
+    struct flow_who who[3] = { someone(), someone(), someone() };
+    struct flow_command cmd = { .leaf = some_leaf(t, FLOW_LEAF_ACTIVE),
+                                .who = who,
+                                .reason = STR("换人") };
+    switch (chance(5)) {
+    case 0:
+    case 1:
+        cmd.op = FLOW_ADD_SIGNER;
+        cmd.who_n = 1 + chance(3);
+        cmd.place = (enum flow_place)chance(3);
+        cmd.mode = (enum flow_mode)chance(3);
+        cmd.role = chance(3) ? FLOW_ROLE_SIGN : FLOW_ROLE_ADVISE;
+        break;
+    case 2:
+        cmd.op = FLOW_REMOVE_SIGNER;
+        cmd.is_admin = true;
+        cmd.other_leaf = some_leaf(t, chance(2) ? FLOW_LEAF_ACTIVE : FLOW_LEAF_PENDING);
+        break;
+    case 3:
+        cmd.op = FLOW_TRANSFER;
+        cmd.who_n = 1;
+        break;
+    default: cmd.op = FLOW_OPEN;
+    }
+    t->c->tree_changes += apply(t, &cmd);
+}
+
 static bool runs(const struct flow_state *s)
 {
     return s->status == FLOW_RUNNING;
@@ -413,11 +478,13 @@ static void run_net(struct arena *a, const struct flow_net *net, struct counts *
     struct flow_command start = { .op = FLOW_START, .actor = { FLOW_NAME, 0, STR("ann") } };
     assert_true(apply(&t, &start));
     for (int i = 0; i < 60 && runs(t.s); i++) {
-        uint32_t k = chance(10);
+        uint32_t k = chance(12);
         if (k < 6)
             complete_one(&t);
         else if (k < 9)
             send_back(&t);
+        else if (k < 11)
+            change_tree(&t);
         else
             withdraw(&t);
         if (!runs(t.s) && chance(2))
@@ -446,10 +513,11 @@ static void rewinds_stay_reachable(void **state)
     }
     print_message(
         "rewind: %ld nets, %ld completions, %ld rewinds (%ld beside live branches, %ld revived "
-        "tokens), %ld reworks, %ld withdraws: %ld unreachable; moving one token: %ld of %ld "
+        "tokens), %ld reworks, %ld withdraws, %ld changes of signers: %ld unreachable; moving one "
+        "token: %ld of %ld "
         "unreachable (%.0f %%)\n",
         c.nets, c.firings, c.rewinds, c.with_siblings, c.revived, c.reworks, c.withdraws,
-        c.unreachable, c.naive_unreachable, c.naive,
+        c.tree_changes, c.unreachable, c.naive_unreachable, c.naive,
         100.0 * (double)c.naive_unreachable / (double)c.naive);
     assert_int_equal(c.unreachable, 0);
     assert_true(c.rewinds > nets && c.withdraws > nets / 10 && c.with_siblings > 0);
