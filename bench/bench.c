@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -105,6 +106,7 @@ struct bench_server bench_serve(const char *folder)
     double from = bench_now();
     s.pid = fork();
     if (s.pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGTERM); /* a benchmark that fails leaves nothing running */
         FILE *quiet = freopen("build/bench/server.log", "a", stderr);
         execl(PROGRAM, PROGRAM, "serve", "--data", folder, "--listen", listen, (char *)NULL);
         _exit(quiet ? 127 : 126);
