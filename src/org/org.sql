@@ -71,6 +71,8 @@ ON CONFLICT (name) DO UPDATE SET n = excluded.n;
 -- name: q_dual_put
 INSERT INTO dual_leadership (unit_id, superior_id) VALUES (:unit, :superior)
 ON CONFLICT (unit_id, superior_id) DO NOTHING;
+-- name: q_dual_clear
+DELETE FROM dual_leadership WHERE unit_id = :unit;
 -- name: q_dual_get
 SELECT superior_id FROM dual_leadership WHERE unit_id = :unit ORDER BY superior_id LIMIT 1;
 -- name: q_dual_is
@@ -294,6 +296,8 @@ VALUES (:id, :code, :unit, :name, :signature, :mark, :types, :kind, :sort)
 ON CONFLICT (id) DO UPDATE SET unit_id = excluded.unit_id, name = excluded.name,
   signature_name = excluded.signature_name, book_mark = excluded.book_mark,
   doc_types = excluded.doc_types, kind = excluded.kind;
+-- name: q_agency_close
+UPDATE agency SET closed_on = :day WHERE id = :id;
 -- name: q_agency_get
 SELECT id, unit_id, code, name, signature_name, book_mark, kind, doc_types FROM agency
 WHERE id = :id AND closed_on IS NULL;

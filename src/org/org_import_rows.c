@@ -342,15 +342,6 @@ const struct import_kind import_people = { "people", people_columns, person_chec
 enum { A_CODE, A_UNIT, A_NAME, A_SIGNATURE, A_MARK, A_TYPES, A_KIND };
 static const char *const agency_columns[] = { "code",      "unit_code", "name", "signature_name",
                                               "book_mark", "doc_types", "kind", NULL };
-static const char *const agency_kinds[] = {
-    "committee",  "npc",         "government",    "cppcc", "discipline", "office",
-    "department", "party_group", "leading_group", "mass",  "court",      "procuratorate",
-    "vertical",   "institution", "enterprise",    NULL
-};
-static const char *const doc_types[] = { "决议", "决定", "命令", "公报", "公告", "通告",
-                                         "意见", "通知", "通报", "报告", "请示", "批复",
-                                         "议案", "函",   "纪要", NULL };
-
 static void agency_check(struct importer *im, const struct csv_row *r)
 {
     struct str types = r->cell[A_TYPES], one;
@@ -362,9 +353,9 @@ static void agency_check(struct importer *im, const struct csv_row *r)
         bad(im, A_UNIT, "import.not_unit");
     while (types.n && str_cut(&types, ';', &one)) {
         size_t i = 0;
-        while (doc_types[i] && !str_is(str_trim(one), doc_types[i]))
+        while (agency_doc_types[i] && !str_is(str_trim(one), agency_doc_types[i]))
             i++;
-        if (!doc_types[i])
+        if (!agency_doc_types[i])
             bad(im, A_TYPES, "import.choice");
     }
     if (!cell_filled(im, A_CODE))

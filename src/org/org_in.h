@@ -87,6 +87,7 @@ bool backup_set(struct ctx *cx, const struct post_row *post, int64_t backup_post
 
 bool in_charge_write(struct ctx *cx, const struct post_row *leader, int64_t unit_id,
                      int64_t deputy_post, struct str from_on, struct str until_on, int64_t *id);
+extern const char *const agency_kinds[], *const agency_doc_types[];
 bool agency_write(struct ctx *cx, const struct org_agency *in, int64_t *id);
 bool group_write(struct ctx *cx, int64_t owner_unit, struct str name, int64_t *id);
 bool group_member_add(struct ctx *cx, int64_t group_id, int64_t unit_id);

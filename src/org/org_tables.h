@@ -87,6 +87,12 @@ ORG_COMMAND(org_secretary_end);
 ORG_COMMAND(org_backup_set);
 ORG_READ(org_my_delegations);
 ORG_READ(org_secretaries);
+/* org_agency_cmd.c */
+extern const struct record org_agency_create_in_record, org_agency_close_in_record,
+    org_dual_in_record;
+ORG_COMMAND(org_agency_create);
+ORG_COMMAND(org_agency_close);
+ORG_COMMAND(org_dual_set);
 /* org_charge.c */
 extern const struct record org_in_charge_in_record, org_in_charge_end_in_record,
     org_in_charge_list_in_record;

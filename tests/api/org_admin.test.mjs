@@ -175,6 +175,25 @@ test('A4 a unit administrator keeps the own sections', async () => {
   assert.equal((await finance.read('/units/' + bureau)).phone, '0736-3333')
 })
 
+test('P4 issuing bodies are registered by the city; a second superior is set', async () => {
+  const good = { unit_id: bureau, name: '中共示例市财政局党组文件', signature_name: '中共示例市财政局党组', book_mark: '示财党', kind: 'party_group', doc_types: ['通知', '报告'] }
+  await finance.refused('/agencies', good, 403)
+  await cityAdmin.refused('/agencies', { ...good, doc_types: ['便条'] }, 400, 'agency.doc_type')
+  await cityAdmin.refused('/agencies', { ...good, kind: 'club' }, 400, 'input.choice')
+  const made = await cityAdmin.act('/agencies', good)
+  const marks = async () => (await finance.read('/units/' + bureau)).agencies.map(a => a.mark)
+  assert.deepEqual(await marks(), ['示财', '示财党'])
+  await cityAdmin.act(`/agencies/${made.id}/close`, { on: '2026-06-30' })
+  assert.deepEqual(await marks(), ['示财'])
+  await cityAdmin.refused(`/agencies/${made.id}/close`, { on: '2026-06-30' }, 404)
+  const district = unit('东山区财政局')
+  await cityAdmin.act(`/units/${district}/second_superior`, { superior_id: bureau })
+  assert.equal((await finance.read('/units/' + district)).other_superior.name, '示例市财政局')
+  await cityAdmin.refused(`/units/${district}/second_superior`, { superior_id: district }, 400, 'unit.second')
+  await cityAdmin.act(`/units/${district}/second_superior`, { superior_id: null })
+  assert.equal((await finance.read('/units/' + district)).other_superior, null)
+})
+
 test('A5 the record shows who changed what, to the unit’s administrators', async () => {
   const rows = await finance.rows('/org/changes?unit=' + bureau + '&limit=3')
   const ops = rows.map(r => r.op)
