@@ -15,7 +15,12 @@ export const WIDE = { width: 1366, height: 768 }
 export const PHONE = { width: 390, height: 844 }
 
 let browser = null
-after(() => browser && browser.close())
+after(async () => {
+  if (!browser) return
+  // A test that stopped half-way leaves its pages open: kept when SHOTS is set.
+  if (process.env.SHOTS) for (const [i, context] of browser.contexts().entries()) for (const page of context.pages()) await page.screenshot({ path: path.join(process.env.SHOTS, `left-open-${i}.png`) })
+  await browser.close()
+})
 
 /** One browser a test file, ended with it. */
 async function theBrowser() {
