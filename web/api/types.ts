@@ -35,7 +35,7 @@ export interface NeedVar { name: string; label: string; kind: 'posts' | 'units' 
 export interface Ask { node: string; name: string; label: string; kind: string; required?: boolean; hint?: string; options?: { value: string; label: string }[]; max?: number }
 export interface OpenItem { item: string; node: string; name: string; kind: 'post' | 'unit' | 'pool'; shielded: boolean; who: string | null; title: string | null; since_at: number | null; opened: boolean }
 export interface MyItem {
-  id: string; node: string; name: string; role: string; doc: string | null; rev: number; as_title: string; is_acting: boolean; may_circulate: boolean
+  id: string; node: string; name: string; role: string; doc: string | null; rev: number; opened: boolean; as_title: string; is_acting: boolean; may_circulate: boolean
   form: string | null; milestone: string | null; ops: string[]; outcomes: Outcome[]; need_vars: NeedVar[]; asks: Ask[]
 }
 export interface Attachment { id: string; name: string; size: number; type: string; kind: string; can_preview: boolean }
