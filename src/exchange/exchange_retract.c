@@ -98,7 +98,8 @@ static bool sort_out(struct ctx *cx, struct retracting *g)
     g->asked = buf_in(cx->a);
     g->silent_units = arena_array_of(cx->a, int64_t, n);
     g->asked_units = arena_array_of(cx->a, int64_t, n);
-    qsort(g->chosen, g->n_chosen, sizeof *g->chosen, by_value);
+    if (g->n_chosen) /* none: all of them, and no array */
+        qsort(g->chosen, g->n_chosen, sizeof *g->chosen, by_value);
     if (!open_requests(cx, g))
         return false;
     for (db_rows(cx->db, &r, &q_deliveries_of, g->d->id); rows_next(&r);)
