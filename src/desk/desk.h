@@ -11,6 +11,7 @@
  *   item.completed   struct desk_step   the step is done, the flow has moved
  *   matter.milestone struct desk_step   a node with oa:milestone was completed
  *   matter.closed    struct matter      the flow ended: done, rejected or void
+ *   matter.reopened  struct matter      a withdrawal brought it back after its end
  *   matter.sent_back struct desk_step   node: the step it went back to; reason in text
  * Asked of the rooms while a page is written (event_ask; detail struct desk_page):
  *   matter.page      write further members of the page's object: "document", "delivery"

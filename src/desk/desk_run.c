@@ -491,7 +491,8 @@ static bool settle_state(struct doing *g)
     if (statuses[status].is_end && !was_closed)
         return close_matter(g->cx, g->m, g->in.state, status, g->step);
     if (was_closed && !statuses[status].is_end)
-        return db_run(g->cx->db, &q_matter_reopen, g->m->id);
+        return db_run(g->cx->db, &q_matter_reopen, g->m->id) &&
+               event_emit(g->cx, "matter.reopened", g->m->id, g->m);
     return true;
 }
 
