@@ -95,6 +95,8 @@ static const struct handler handlers[] = {
     { "matter.milestone", on_milestone },
     { "matter.closed", on_closed },
     { "matter.page", on_page },
+    { "matter.reopened", on_reopened },
+    { "search.text", on_search_text },
     { "register.rows", on_register_rows },
 };
 

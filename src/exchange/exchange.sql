@@ -267,6 +267,10 @@ SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_
 FROM instruction WHERE id = :id FOR UPDATE;
 -- name: q_instruction_state
 UPDATE instruction SET state = :state WHERE id = :id;
+-- name: q_instruction_replaced
+-- instruction_matter: what the same leader said before in this matter
+UPDATE instruction SET state = 'replaced', is_contradicted = 0
+WHERE matter_id = :matter AND post_id = :post AND state <> 'replaced';
 -- name: q_instruction_contradicted
 UPDATE instruction SET is_contradicted = :is WHERE id = :id AND is_contradicted <> :is;
 -- name: q_instruction_new

@@ -343,6 +343,20 @@ EXCHANGE_READ(delivery_read)
  * ------------------------------------------------------------------------------------------------------
  */
 
+/* Who handles an assignment reads the letter there too. */
+static bool assignment_page(struct ctx *cx, const struct desk_page *p)
+{
+    struct matter parent;
+    struct delivery d;
+    struct dispatch s;
+    if (!p->matter->parent_id || matter_find(cx, p->matter->parent_id, &parent) != 1 ||
+        delivery_of_matter(cx, &parent, &d) != 1 || dispatch_find(cx, d.dispatch_id, &s) != 1 ||
+        str_is(d.state, "retracted"))
+        return cx->err.kind == ERR_NONE;
+    jw_key(p->w, "document");
+    return letter_write(cx, p->w, &s);
+}
+
 bool on_page(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     const struct desk_page *p = detail;
@@ -350,6 +364,8 @@ bool on_page(struct ctx *cx, const char *event, int64_t subject, const void *det
     struct dispatch s;
     (void)event;
     (void)subject;
+    if (str_is(p->matter->module, "assignment"))
+        return assignment_page(cx, p);
     int found = delivery_of_matter(cx, p->matter, &d);
     if (found != 1 || dispatch_find(cx, d.dispatch_id, &s) != 1)
         return found >= 0 && cx->err.kind == ERR_NONE;
@@ -365,6 +381,24 @@ bool on_page(struct ctx *cx, const char *event, int64_t subject, const void *det
         !instructions_write(cx, p->w, p->matter->id))
         return false;
     jw_obj_end(p->w);
+    return true;
+}
+
+/* What search/ finds a letter by that has no document here: paper, and what refers to it. */
+bool on_search_text(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    struct buf *out = (struct buf *)(uintptr_t)detail; /* the asker's, to be filled */
+    struct matter m;
+    struct delivery d;
+    struct dispatch s;
+    (void)event;
+    int found = matter_find(cx, subject, &m);
+    if (found == 1)
+        found = delivery_of_matter(cx, &m, &d);
+    if (found != 1 || dispatch_find(cx, d.dispatch_id, &s) != 1)
+        return cx->err.kind == ERR_NONE;
+    buf_printf(out, "\n%.*s\n%.*s\n", STR_ARG(s.issuer), STR_ARG(s.number));
+    buf_str(out, s.body.p ? s.body : STR(""));
     return true;
 }
 

@@ -36,7 +36,7 @@ static bool instructions_of(struct ctx *cx, int64_t matter_id, struct instructio
     struct rows r;
     *n = 0;
     for (db_rows(cx->db, &r, &q_instructions, matter_id); rows_next(&r);)
-        if (*n < LEADERS_MOST)
+        if (*n < LEADERS_MOST && !str_is(row_text(&r, 7), "replaced"))
             out[(*n)++] = instruction_of(cx, &r);
     rows_end(&r);
     return !rows_failed(&r);
@@ -103,6 +103,9 @@ bool instruction_given(struct ctx *cx, const struct desk_step *step, const struc
     if (due_on.n && !clock_day_parse(due_on, &day))
         return fail(cx, ERR_INVALID, "receiving.day", "vars.due_on");
     if (!leader_of(cx, step, &leader) || !receiving_rule_of(cx, m->unit_id, &rule))
+        return false;
+    /* given again after a return: the new word takes the old one's place */
+    if (!db_run(cx->db, &q_instruction_replaced, m->id, leader.id))
         return false;
     if (!db_run(cx->db, &q_instruction_put, id_new(cx->now), m->id, d->id, m->unit_id,
                 step->item_id, leader.person_id, leader.id, leader.name, text, lead, due_on,

@@ -129,6 +129,21 @@ bool on_closed(struct ctx *cx, const char *event, int64_t subject, const void *d
     return milestone_reach(cx, &s, &d, MILESTONE_CLOSED);
 }
 
+/* Taken back after its end (FLOW 5.4): not closed any more. */
+bool on_reopened(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    const struct matter *m = detail;
+    struct delivery d;
+    struct dispatch s;
+    (void)event;
+    (void)subject;
+    int found = letter_of(cx, m, &d, &s);
+    if (found != 1 || !d.at[MILESTONE_CLOSED])
+        return found >= 0;
+    board_touched(cx, &s);
+    return db_run(cx->db, &q_delivery_reopened, d.id) && total_add(cx, s.id, MILESTONE_CLOSED, -1);
+}
+
 /* --- what the flow itself calls
  * ------------------------------------------------------------------------------ */
 

@@ -52,12 +52,30 @@ static bool must_wait(struct ctx *cx, const struct delivery *d)
     return fail(cx, ERR_STATE, code, NULL);
 }
 
+/* Where search/ finds the letter's text: the matter of whoever wrote it. A referral goes back to
+ * what it refers; 0: the receiving matter itself. */
+static bool text_source(struct ctx *cx, const struct dispatch *s, int64_t *out)
+{
+    struct dispatch at = *s;
+    for (int i = 0; i < 8 && str_is(at.kind, "referral"); i++) {
+        struct matter m;
+        struct delivery d;
+        if (matter_find(cx, at.matter_id, &m) != 1 || delivery_of_matter(cx, &m, &d) != 1 ||
+            dispatch_find(cx, d.dispatch_id, &at) != 1)
+            return false;
+    }
+    *out = str_is(at.kind, "document") ? at.matter_id : 0;
+    return true;
+}
+
 static bool start_matter(struct ctx *cx, const struct delivery *d, const struct dispatch *s,
                          const struct capacity *as, struct matter *m)
 {
     struct unit_row u;
     struct receiving_rule rule;
-    if (!unit_load(cx, d->unit_id, &u) || !receiving_rule_of(cx, d->unit_id, &rule))
+    int64_t text_id;
+    if (!unit_load(cx, d->unit_id, &u) || !receiving_rule_of(cx, d->unit_id, &rule) ||
+        !text_source(cx, s, &text_id))
         return false;
     bool is_village = str_is(u.level, "village");
     struct str vars = rule.is_small ? STR("{\"is_small\":true}") : STR("{\"is_small\":false}");
@@ -66,7 +84,7 @@ static bool start_matter(struct ctx *cx, const struct delivery *d, const struct 
         .unit_id = d->unit_id,
         .post_id = as->post_id,
         .subject_id = d->id,
-        .text_id = s->matter_id,
+        .text_id = text_id,
         .title = s->title,
         .urgency = s->urgency,
         .from_name = s->issuer,

@@ -152,11 +152,16 @@ EXCHANGE_READ(received_register)
  */
 
 static const struct register_column columns[] = {
-    { "收文号", "Receipt number", 14 }, { "登记时间", "Registered", 18 },
-    { "来文机关", "Issuer", 28 },       { "来文字号", "Number", 22 },
-    { "标题", "Title", 60 },            { "文种", "Kind", 8 },
-    { "紧急程度", "Urgency", 10 },      { "成文日期", "Date", 12 },
-    { "类别", "Handling", 8 },          { "状态", "State", 10 },
+    { "收文号", "Receipt number", 14 },
+    { "登记时间", "Registered", 18 },
+    { "来文机关", "Issuer", 28 },
+    { "来文字号", "Number", 22 },
+    { "标题", "Title", 60 },
+    { "文种", "Kind", 8 },
+    { "紧急程度", "Urgency", 10 },
+    { "成文日期", "Date", 12 },
+    { "类别", "Handling", 8 },
+    { "状态", "State", 10 },
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -165,11 +170,11 @@ static struct str word_of(const struct ctx *cx, struct str code)
     static const struct {
         const char *code, *zh, *en;
     } words[] = {
-        { "critical", "特急", "critical" },  { "urgent", "加急", "urgent" },
-        { "normal", "平件", "normal" },      { "action", "办件", "action" },
-        { "reading", "阅件", "reading" },    { "registered", "已登记", "registered" },
+        { "critical", "特急", "critical" },   { "urgent", "加急", "urgent" },
+        { "normal", "平件", "normal" },       { "action", "办件", "action" },
+        { "reading", "阅件", "reading" },     { "registered", "已登记", "registered" },
         { "handling", "办理中", "handling" }, { "closed", "已办结", "closed" },
-        { "refused", "已退文", "refused" },  { "retracted", "已收回", "retracted" },
+        { "refused", "已退文", "refused" },   { "retracted", "已收回", "retracted" },
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_is(code, words[i].code))
@@ -182,8 +187,13 @@ static bool row_to_sink(struct ctx *cx, struct register_sink *sink, struct rows 
     const struct str cells[COLUMNS] = {
         receipt_no(cx->a, year, row_i64(r, 0)),
         utf8_prefix(clock_iso(cx->a, row_i64(r, 2)), 16),
-        row_text(r, 5), row_text(r, 6), row_text(r, 7), row_text(r, 8),
-        word_of(cx, row_text(r, 9)), row_text(r, 11), word_of(cx, row_text(r, 1)),
+        row_text(r, 5),
+        row_text(r, 6),
+        row_text(r, 7),
+        row_text(r, 8),
+        word_of(cx, row_text(r, 9)),
+        row_text(r, 11),
+        word_of(cx, row_text(r, 1)),
         word_of(cx, str_of(register_state(r))),
     };
     return sink->row(sink, cells, COLUMNS);

@@ -36,9 +36,8 @@ bool on_item_completing(struct ctx *cx, const char *event, int64_t subject, cons
 bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_closed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
-bool on_sent_back(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_reopened(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 EXCHANGE_COMMAND(receiving_register);
-EXCHANGE_COMMAND(receiving_return);
 /* exchange_retract.c */
 extern const struct record dispatch_retract_in_record, dispatch_retracted_record,
     retract_answer_in_record, delivery_resend_in_record, document_correct_in_record;
@@ -62,6 +61,7 @@ EXCHANGE_READ(delivery_box);
 EXCHANGE_READ(delivery_read);
 EXCHANGE_READ(reason_list);
 bool on_page(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_search_text(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 /* exchange_register.c */
 extern const struct record paper_in_record, paper_out_record, register_in_record,
     receiving_rule_in_record, receiving_unit_in_record;

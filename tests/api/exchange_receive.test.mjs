@@ -2,7 +2,7 @@
 // instruct by two leaders, transcript and assignment, handle, close (CAPABILITIES B2 B5 X2 X3).
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city, run } from './tongban.mjs'
+import { city, run, until } from './tongban.mjs'
 
 const c = await city()
 const clerk = await c.signIn('town_clerk')
@@ -109,6 +109,48 @@ test('B2 a unit that is not small checks first; the kind stands in the register'
   const row = (await stranger.rows(`/registers/received?unit=${county}`))[0]
   assert.equal(row.kind, 'reading')
   await stranger.refused('/received', { unit_id: unit, issuer: 'x', title: 'y' }, 404)
+})
+
+test('B26 a letter on paper is found by its words, by those who may see it', async () => {
+  await paper('关于做好烟花爆竹管理的通知', { number: '湘安办〔2026〕7号', body: '严禁超量储存。' })
+  await until('the index', async () => (await clerk.rows('/search?q=' + encodeURIComponent('超量储存'))).length === 1)
+  assert.equal((await stranger.rows('/search?q=' + encodeURIComponent('超量储存'))).length, 0)
+})
+
+test('P1 a secretary records the leader’s spoken word; said again, it takes the old one’s place', async () => {
+  const [cityClerk, director, leader, writes] = await Promise.all(['doc_clerk', 'office_head', 'leader', 'secretary'].map(n => c.signIn(n)))
+  const cityUnit = (await cityClerk.read('/me')).posts[0].unit.id
+  const { matter_id } = await cityClerk.act('/received', { unit_id: cityUnit, issuer: '湖南省应急管理厅', number: '湘应急〔2026〕2号', title: '关于汛期值守的通知' })
+  const lead = `post:${(await director.read('/me')).posts.find(p => p.unit.id === cityUnit).id}`
+  await step(cityClerk, matter_id, {})
+  await step(cityClerk, matter_id, { outcome: 'accept' })
+  const me = await leader.read('/me')
+  await step(director, matter_id, { outcome: 'instruct', vars: { leaders: [`post:${me.posts[0].id}`] } })
+  const m = await page(writes, matter_id)
+  await writes.refused(`/items/${m.my_item.id}/complete`, { outcome: 'instruct', opinion: '同意' }, 403)
+  await writes.act(`/items/${m.my_item.id}/record_for`, { text: '请应急局牵头落实。', form: 'oral', said_at: Date.now() - 60_000, outcome: 'instruct', vars: { lead } })
+  let d = (await page(cityClerk, matter_id)).delivery
+  assert.deepEqual(d.instructions.map(i => [i.who, i.text]), [[me.person.name, '请应急局牵头落实。']])
+  const at = await page(director, matter_id)
+  await director.act(`/items/${at.my_item.id}/send_back`, { to: 'instruct', way: 'rewind', reason: '请明确时限' })
+  await step(leader, matter_id, { outcome: 'instruct', opinion: '请应急局牵头，三日内落实。', vars: { lead, due_on: '2030-02-01' } })
+  d = (await page(cityClerk, matter_id)).delivery
+  assert.deepEqual(d.instructions.map(i => i.text), ['请应急局牵头，三日内落实。'])
+  assert.equal(d.is_contradicted, false)
+})
+
+test('R1 an instruction flies by itself where the unit has switched it on', async () => {
+  const admin = await c.signIn('town_office')
+  await stranger.refused(`/units/${unit}/receiving`, { is_small: true, forwards: true }, 404)
+  await admin.act(`/units/${unit}/receiving`, { is_small: true, forwards: true })
+  const { matter_id } = await paper('关于森林防火的通知', { number: '湘林〔2026〕1号' })
+  await step(office, matter_id, { outcome: 'instruct', vars: { leaders: [`post:${await postOf(secretary)}`] } })
+  await step(secretary, matter_id, { outcome: 'instruct', opinion: '请立即部署。', vars: { lead: `post:${await postOf(handler)}` } })
+  const d = (await page(clerk, matter_id)).delivery
+  assert.equal(d.assignments.length, 1)
+  const child = await page(handler, d.assignments[0].matter)
+  assert.equal(child.document.body[1].text, '请认真贯彻执行。')
+  assert.ok(JSON.stringify(child.sheet).includes('请立即部署。'))
 })
 
 test('what was counted on the way is what the rows say', async () => {

@@ -189,7 +189,7 @@ CREATE TABLE instruction (
     lead text,                       -- "post:1", "unit:2": whom the leader wants to lead
     due_on text,
     at bigint NOT NULL,
-    state text NOT NULL,             -- new, transcribed, noted
+    state text NOT NULL,             -- new, transcribed, noted; replaced: said anew
     is_contradicted bigint NOT NULL  -- another leader named another lead or deadline (X2)
 );
 CREATE INDEX instruction_matter ON instruction (matter_id, id);
