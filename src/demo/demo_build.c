@@ -133,16 +133,21 @@ static bool import_city(struct core *core, const struct demo_city *city, int64_t
     return import_books(core, city->csv[DEMO_NUMBER_BOOKS], now, e);
 }
 
-bool demo_build(struct core *core, const char *scale, int64_t now, struct arena *a, struct err *e)
+bool demo_city_again(const char *scale, int64_t now, struct arena *a, struct demo_city *out, struct err *e)
 {
-    struct demo_city city;
     struct demo_options o = { .seed = 20260701, .year = clock_date_of(now).year,
                               .divisions = embed_find("data/divisions-changde.csv") };
     if (strcmp(scale, "small") != 0 && strcmp(scale, "city") != 0)
         return err_set(e, a, ERR_INVALID, "demo.scale", NULL, scale, NULL, NULL);
     o.scale = strcmp(scale, "city") == 0 ? DEMO_CITY : DEMO_SMALL;
+    return demo_generate(a, &o, out, e);
+}
+
+bool demo_build(struct core *core, const char *scale, int64_t now, struct arena *a, struct err *e)
+{
+    struct demo_city city;
     int64_t started = clock_monotonic_us();
-    if (!demo_generate(a, &o, &city, e) || !begin(core, now, a, e) || !import_city(core, &city, now, e))
+    if (!demo_city_again(scale, now, a, &city, e) || !begin(core, now, a, e) || !import_city(core, &city, now, e))
         return false;
     printf("演示城市：%zu 个单位，%zu 人，%.1f 秒 (units, people, seconds)\n", city.units, city.people,
            (double)(clock_monotonic_us() - started) / 1e6);

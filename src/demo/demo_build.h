@@ -16,6 +16,9 @@
  * standard output. Main thread, before serving. */
 bool demo_build(struct core *core, const char *scale, int64_t now, struct arena *a, struct err *e);
 
+/* The city of a folder that demo_build made in the same year: the same bytes again. */
+bool demo_city_again(const char *scale, int64_t now, struct arena *a, struct demo_city *out, struct err *e);
+
 extern const struct room demo_room;
 
 #endif

@@ -62,8 +62,7 @@ static struct str bound_of(struct play *p, struct str to)
     return str_printf(stage_arena(p->s), "{\"units\":%.*s,\"groups\":%.*s}", STR_ARG(units), STR_ARG(groups));
 }
 
-/* The people of the unit; the government's office has those of the story. */
-static struct sending sending_of(struct play *p, const struct demo_desk *d)
+struct sending play_people(struct play *p, const struct demo_desk *d)
 {
     if (str_is(d->code, "4307-026"))
         return (struct sending){ .desk = d, .drafter = "drafter", .checker = "section_head", .reviewer = "reviewer",
@@ -127,7 +126,7 @@ static void send_one(struct play *p, const struct jv *d)
     struct ctx *cx = stage_look(p->s, NULL);
     if (!desk || !cx)
         return stage_stop(p->s, "demo.no_group", stage_text(p->s, "%.*s", STR_ARG(agency)));
-    struct sending s = sending_of(p, desk);
+    struct sending s = play_people(p, desk);
     s.mark = play_mark(p, agency);
     s.to = play_choice(p, s.clerk, play_unit(p, desk), jv_get(d, "to"));
     s.bound = stage_good(p->s) ? bound_of(p, s.to) : STR("");
@@ -150,7 +149,7 @@ static void unfinished(struct play *p, const struct own_documents *own)
             d = own->line[i];
     for (size_t i = 0; d && i < sizeof reach / sizeof reach[0] && stage_good(p->s); i++) {
         struct str agency = jv_str(jv_get(d, "agency"));
-        struct sending s = sending_of(p, play_desk(p, STR("4307-026")));
+        struct sending s = play_people(p, play_desk(p, STR("4307-026")));
         s.mark = play_mark(p, agency);
         s.to = play_choice(p, s.clerk, play_unit(p, s.desk), jv_get(d, "to"));
         s.bound = stage_good(p->s) ? bound_of(p, s.to) : STR("");

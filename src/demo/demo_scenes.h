@@ -43,6 +43,8 @@ struct sending {
     struct str bound;             /* the same as an element: {"units":[…],"groups":[…]}, or empty */
     enum sent_reach reach;
 };
+/* The people of a unit; the city government's office has those of the story. */
+struct sending play_people(struct play *p, const struct demo_desk *d);
 /* d: one line of demo-documents.jsonl. The dispatch, or 0 when it does not get that far. */
 int64_t play_send(struct play *p, const struct sending *s, const struct jv *d);
 
