@@ -144,6 +144,50 @@ test('R3 R4 an upward letter: refused with a coded reason, acknowledged; few mil
   assert.equal(totals.refused, 0)
 })
 
+test('W5 R4 after signing, the initial check sends an upward letter back with its reason', async () => {
+  const r = await refer(town, ids.town, [ids.sender])
+  const d = await deliveryOf(sender, r.title)
+  const { matter_id } = await sender.act(`/deliveries/${d.id}/sign_for`, {})
+  await step(sender, matter_id, {})
+  const at = await sender.read(`/matters/${matter_id}`)
+  const complete = `/items/${at.my_item.id}/complete`
+  await sender.refused(complete, { outcome: 'refuse', opinion: '一文多事，请分别行文。', vars: { refuse_code: 'whim' } }, 400, 'delivery.refuse_code')
+  await sender.refused(complete, { outcome: 'refuse', vars: { refuse_code: 'many_matters' } }, 400, 'delivery.refuse_text')
+  await sender.act(complete, { outcome: 'refuse', opinion: '一文多事，请分别行文。', vars: { refuse_code: 'many_matters' } })
+  assert.equal((await sender.read(`/matters/${matter_id}`)).state, 'done')
+  const row = (await town.rows(`/dispatches/${r.dispatch_id}/board`))[0]
+  assert.equal(row.state, 'refused')
+  assert.ok(row.registered_at)
+  assert.equal((await town.read('/refusals')).rows[0].text, '一文多事，请分别行文。')
+
+  // a superior's letter passes the same check no more than the first one
+  const down = await refer(sender, ids.sender, [ids.county])
+  const k = await deliveryOf(county, down.title)
+  const got = await county.act(`/deliveries/${k.id}/sign_for`, {})
+  await step(county, got.matter_id, {})
+  const there = await county.read(`/matters/${got.matter_id}`)
+  await county.refused(`/items/${there.my_item.id}/complete`, { outcome: 'refuse', opinion: '不属我单位', vars: { refuse_code: 'not_ours' } }, 409, 'delivery.superior')
+})
+
+test('B4 a sender who asks for an answer gets one before the letter is closed', async () => {
+  const r = await refer(sender, ids.sender, [ids.town])
+  const d = await deliveryOf(town, r.title)
+  const { matter_id } = await town.act(`/deliveries/${d.id}/sign_for`, {})
+  await step(townOffice, matter_id, { outcome: 'read' })
+  await step(town, matter_id, {})
+  const at = await town.read(`/matters/${matter_id}`)
+  await town.refused(`/items/${at.my_item.id}/complete`, { outcome: 'close' }, 409, 'receiving.feedback_due')
+  await town.refused(`/items/${at.my_item.id}/complete`, { outcome: 'reply' }, 400, 'receiving.reply_empty')
+  await step(town, matter_id, { outcome: 'reply', opinion: '已按要求落实。' })
+  assert.equal((await sender.rows(`/dispatches/${r.dispatch_id}/feedback`))[0].kind, 'reply')
+  assert.equal((await sender.rows(`/dispatches/${r.dispatch_id}/board`))[0].state, 'registered')
+  // taken back, it is not closed any more
+  const done = await town.read(`/matters/${matter_id}`)
+  await town.act(`/items/${done.can.withdraw_item}/withdraw`, { reason: '补充内容' })
+  assert.equal((await sender.rows(`/dispatches/${r.dispatch_id}/board`))[0].closed_at, null)
+  assert.equal((await sender.read(`/dispatches/${r.dispatch_id}`)).totals.closed, 0)
+})
+
 test('X8 taking back in two stages: silent before signing, asked and answered after', async () => {
   const r = await refer(sender, ids.sender, [ids.town, ids.county, ids.bureau])
   const t = await deliveryOf(town, r.title), k = await deliveryOf(county, r.title), b = await deliveryOf(bureau, r.title)
