@@ -18,7 +18,7 @@ let browser = null
 after(async () => {
   if (!browser) return
   // A test that stopped half-way leaves its pages open: kept when SHOTS is set.
-  if (process.env.SHOTS) for (const [i, context] of browser.contexts().entries()) for (const page of context.pages()) await page.screenshot({ path: path.join(process.env.SHOTS, `left-open-${i}.png`) })
+  if (process.env.SHOTS) for (const [i, context] of browser.contexts().entries()) for (const page of context.pages()) await page.screenshot({ path: path.join(process.env.SHOTS, `left-open-${i}.png`), fullPage: true })
   await browser.close()
 })
 

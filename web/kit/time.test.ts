@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { setLang } from '@text/t'
-import { ago, dayOf, due, longDay, minuteOf, size, span } from './time'
+import { ago, dayOf, due, longDay, minuteOf, shortMinute, size, span } from './time'
 
 beforeAll(() => { (globalThis as any).document = { documentElement: {} }; return setLang('zh-CN') })
 const at = (s: string) => Date.parse(s + '+08:00')
@@ -20,6 +20,10 @@ test('relative times change words at midnight, not after 24 hours', () => {
   expect(ago(at('2026-11-21T22:00:00'), now)).toBe('昨天 22:00')
   expect(ago(at('2026-11-20T22:00:00'), now)).toBe('11-20 22:00')
   expect(ago(at('2025-11-20T22:00:00'), now)).toBe('2025-11-20')
+})
+test('a narrow column leaves the year out when it is this one', () => {
+  expect(shortMinute(at('2026-11-22T09:05:00'), at('2026-12-01T00:00:00'))).toBe('11-22 09:05')
+  expect(shortMinute(at('2025-11-22T09:05:00'), at('2026-12-01T00:00:00'))).toBe('2025-11-22')
 })
 test('what is late says so and how long', () => {
   const now = at('2026-11-22T09:00:00')

@@ -20,6 +20,9 @@ export function dayOf(at: number): string { const p = parts(at); return `${p.y}-
 /** 2026-11-22 09:05, for tables. */
 export function minuteOf(at: number): string { const p = parts(at); return `${dayOf(at)} ${two(p.h)}:${two(p.min)}` }
 
+/** 11-22 09:05, with the year in front when it is another one: for narrow columns. */
+export function shortMinute(at: number, now: number): string { return parts(at).y === parts(now).y ? minuteOf(at).slice(5) : dayOf(at) }
+
 /** 2026年11月22日 (en: 22 November 2026) from YYYY-MM-DD or a moment, for running text. */
 export function longDay(on: string | number | null | undefined): string {
   if (on === null || on === undefined || on === '') return ''
