@@ -88,6 +88,7 @@ CREATE TABLE retract_request (
     answer text
 );
 CREATE UNIQUE INDEX retract_request_open ON retract_request (delivery_id) WHERE state = 'asked';
+CREATE INDEX retract_request_delivery ON retract_request (delivery_id, id);     -- the board's row
 CREATE INDEX retract_request_box ON retract_request (unit_id, id) WHERE state = 'asked';
 CREATE INDEX retract_request_dispatch ON retract_request (dispatch_id, id);
 
