@@ -22,6 +22,16 @@ SELECT s.id, s.kind, s.title, s.number, s.urgency, s.doc_type, s.at, s.count, s.
   (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'closed')
 FROM dispatch s JOIN person p ON p.id = s.person_id
 WHERE s.unit_id = :unit AND s.kind <> 'paper' AND s.id < :before ORDER BY s.id DESC LIMIT :limit;
+-- name: q_dispatch_mine
+-- matter_initiated, then dispatch_matter: what came of a person's own drafts, newest first
+SELECT s.id, s.kind, s.title, s.number, s.urgency, s.doc_type, s.at, s.count, s.matter_id, p.name,
+  s.corrects_id,
+  (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'signed'),
+  (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'closed')
+FROM matter m JOIN dispatch s ON s.matter_id = m.id JOIN person p ON p.id = s.person_id
+WHERE m.starter_person = :person AND s.kind IN ('document', 'slip') AND s.id < :before ORDER BY s.id DESC LIMIT :limit;
+-- name: q_dispatch_choice
+SELECT recipients FROM dispatch WHERE id = :id;
 -- name: q_dispatch_more
 UPDATE dispatch SET count = count + :n, recipients_digest = :digest WHERE id = :id;
 -- name: q_corrections

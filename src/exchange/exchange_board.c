@@ -68,6 +68,17 @@ static bool corrections_write(struct ctx *cx, struct jw *w, int64_t dispatch_id)
     return !rows_failed(&r);
 }
 
+/* The choice of recipients as it was made, to be used again. */
+static bool choice_write(struct ctx *cx, struct jw *w, int64_t dispatch_id)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_dispatch_choice, dispatch_id);
+    if (found == 1)
+        jw_kraw(w, "recipients", row_text(&r, 0));
+    rows_end(&r);
+    return found == 1;
+}
+
 EXCHANGE_READ(dispatch_read)
 {
     const struct dispatch_id_in *in = in_;
@@ -86,6 +97,8 @@ EXCHANGE_READ(dispatch_read)
     jw_obj_end(w);
     jw_ki64(w, "count", d.count);
     jw_kid(w, "corrects", d.corrects_id);
+    if (!choice_write(cx, w, d.id))
+        return false;
     if (!totals_write(cx, w, &d) || !corrections_write(cx, w, d.id))
         return false;
     bool is_signer = cx->actor && d.signer_person == cx->actor->person_id;
@@ -294,30 +307,46 @@ static bool page_end(struct ctx *cx, struct jw *w, struct rows *r, const struct 
     return !rows_failed(r);
 }
 
+static void dispatch_row(struct jw *w, struct rows *r)
+{
+    jw_obj(w);
+    jw_kid(w, "id", row_i64(r, 0));
+    jw_kstr(w, "kind", row_text(r, 1));
+    jw_kstr(w, "title", row_text(r, 2));
+    jw_kstr(w, "number", row_text(r, 3));
+    jw_kstr(w, "urgency", row_text(r, 4));
+    jw_kstr(w, "doc_type", row_text(r, 5));
+    jw_ki64(w, "at", row_i64(r, 6));
+    jw_ki64(w, "count", row_i64(r, 7));
+    jw_kid(w, "matter", row_i64(r, 8));
+    jw_kstr(w, "by", row_text(r, 9));
+    jw_kid(w, "corrects", row_i64(r, 10));
+    jw_ki64(w, "signed", row_i64(r, 11));
+    jw_ki64(w, "closed", row_i64(r, 12));
+    jw_obj_end(w);
+}
+
+/* Clerks and offices see what their unit sent; everybody else what came of the own drafts. */
 EXCHANGE_READ(dispatch_list)
 {
+    const struct unit_page_in *in = in_;
     struct page p;
     struct rows r;
-    if (!page_begin(cx, in_, &p))
+    bool is_clerk = page_begin(cx, in, &p);
+    if (!is_clerk && (in->unit || !cx->actor || cx->err.kind != ERR_NOT_FOUND))
         return false;
+    if (!is_clerk) {
+        cx->err = (struct err){ 0 }; /* clerk of nothing: the own drafts */
+        if (!cursor_read(cx, in->after, &p.before, NULL, NULL))
+            return false;
+        db_rows(cx->db, &r, &q_dispatch_mine, cx->actor->person_id, p.before, p.limit);
+    } else {
+        db_rows(cx->db, &r, &q_dispatch_page, p.unit, p.before, p.limit);
+    }
     answer_rows(w);
-    for (db_rows(cx->db, &r, &q_dispatch_page, p.unit, p.before, p.limit); rows_next(&r); p.n++) {
+    for (; rows_next(&r); p.n++) {
         p.last = row_i64(&r, 0);
-        jw_obj(w);
-        jw_kid(w, "id", p.last);
-        jw_kstr(w, "kind", row_text(&r, 1));
-        jw_kstr(w, "title", row_text(&r, 2));
-        jw_kstr(w, "number", row_text(&r, 3));
-        jw_kstr(w, "urgency", row_text(&r, 4));
-        jw_kstr(w, "doc_type", row_text(&r, 5));
-        jw_ki64(w, "at", row_i64(&r, 6));
-        jw_ki64(w, "count", row_i64(&r, 7));
-        jw_kid(w, "matter", row_i64(&r, 8));
-        jw_kstr(w, "by", row_text(&r, 9));
-        jw_kid(w, "corrects", row_i64(&r, 10));
-        jw_ki64(w, "signed", row_i64(&r, 11));
-        jw_ki64(w, "closed", row_i64(&r, 12));
-        jw_obj_end(w);
+        dispatch_row(w, &r);
     }
     return page_end(cx, w, &r, &p);
 }

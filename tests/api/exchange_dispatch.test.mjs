@@ -59,6 +59,9 @@ test('B3 one document to every unit; only its step’s holder may send it, and o
   assert.ok(found.length > 0 && found.length < 60 && found.every(r => r.unit.name.includes('毛里湖镇')))
   const list = await o.doc_clerk.rows('/dispatches')
   assert.equal(list[0].id, sent.dispatch_id)
+  assert.deepEqual((await o.doc_clerk.read(`/dispatches/${sent.dispatch_id}`)).recipients.main.levels, everyone.levels)
+  assert.ok((await o.drafter.rows('/dispatches')).some(d => d.id === sent.dispatch_id))   // the drafter's own
+  assert.equal((await o.section_head.rows('/dispatches')).length, 0)
   first = { ...doc, ...sent }
 })
 

@@ -33,6 +33,7 @@ CREATE TABLE dispatch (
 );
 CREATE INDEX dispatch_unit ON dispatch (unit_id, id) WHERE kind <> 'paper';    -- the sender's list
 CREATE INDEX dispatch_document ON dispatch (document_id, id) WHERE document_id IS NOT NULL;
+CREATE INDEX dispatch_matter ON dispatch (matter_id) WHERE matter_id IS NOT NULL; -- a drafter's list
 CREATE INDEX dispatch_number ON dispatch (number, issuer);                     -- 重文提醒
 CREATE INDEX dispatch_corrects ON dispatch (corrects_id) WHERE corrects_id IS NOT NULL;
 
