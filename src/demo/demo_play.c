@@ -91,11 +91,10 @@ static struct str outcome_of(const struct jv *mine, const char *wanted)
     return best;
 }
 
-static struct str answer_json(struct play *p, const struct jv *mine, struct play_answer answer)
+static struct str answer_json(struct play *p, struct str outcome, struct play_answer answer)
 {
     struct buf b = buf_in(stage_arena(p->s));
     struct jw w = jw_to(&b);
-    struct str outcome = outcome_of(mine, answer.outcome);
     jw_obj(&w);
     if (outcome.p)
         jw_kstr(&w, "outcome", outcome);
@@ -109,22 +108,34 @@ static struct str answer_json(struct play *p, const struct jv *mine, struct play
     return buf_done(&b);
 }
 
-/* 1 done, 0 there was nothing to do or it was refused, and the play goes on when tolerant. */
+/* The answer as it stands; true when it was taken. A step that wants an outcome says so. */
+static bool answered_plainly(struct play *p, const char *account, const char *act, struct play_answer answer,
+                             const char **code)
+{
+    struct str outcome = answer.outcome ? str_of(answer.outcome) : STR_NONE;
+    return stage_try(p->s, account, act, answer_json(p, outcome, answer), code);
+}
+
+/* Done? When the step offers outcomes that were not named by their names, its page says which. */
 static bool step(struct play *p, const char *account, int64_t matter_id, struct play_answer answer, bool tolerant)
 {
-    const char *path = stage_text(p->s, "/matters/%lld", (long long)matter_id);
-    const struct jv *mine = jv_get(stage_get(p->s, account, path), "my_item");
+    const char *path = stage_text(p->s, "/matters/%lld", (long long)matter_id), *code = NULL;
+    struct ctx *cx = stage_look(p->s, account);
     int64_t item = 0;
-    if (!jv_as_i64(jv_get(mine, "id"), &item) || !item) {
+    if (!cx || matter_my_item(cx, matter_id, STR_NONE, &item, NULL) != 1) {
         if (!tolerant)
             stage_stop(p->s, "demo.no_step", stage_text(p->s, "%s %s", account, path));
         return false;
     }
-    struct str body = answer_json(p, mine, answer);
     const char *act = stage_text(p->s, "/items/%lld/complete", (long long)item);
-    if (tolerant)
-        return stage_try(p->s, account, act, body);
-    return stage_post(p->s, account, act, body) != NULL;
+    if (answered_plainly(p, account, act, answer, &code))
+        return true;
+    bool is_outcome = code && (strcmp(code, "item.outcome") == 0 || strcmp(code, "item.outcome_missing") == 0);
+    if (tolerant && !is_outcome)
+        return false;
+    const struct jv *mine = jv_get(stage_get(p->s, account, path), "my_item");
+    struct str body = answer_json(p, outcome_of(mine, answer.outcome), answer);
+    return tolerant ? stage_try(p->s, account, act, body, NULL) : stage_post(p->s, account, act, body) != NULL;
 }
 
 void play_step(struct play *p, const char *account, int64_t matter_id, struct play_answer answer)
@@ -179,7 +190,7 @@ void play_read(struct play *p, const char *account, int64_t matter_id, const cha
 void play_watch(struct play *p, const char *account, int64_t matter_id)
 {
     (void)stage_try(p->s, account, stage_text(p->s, "/matters/%lld/watch", (long long)matter_id), /* may not see it */
-                    STR("{\"on\":true}"));
+                    STR("{\"on\":true}"), NULL);
 }
 
 int64_t play_post(struct play *p, const char *account)

@@ -272,10 +272,13 @@ const struct jv *stage_post(struct stage *s, const char *account, const char *pa
     return answer;
 }
 
-bool stage_try(struct stage *s, const char *account, const char *path, struct str body)
+bool stage_try(struct stage *s, const char *account, const char *path, struct str body, const char **code)
 {
     struct err e = { 0 };
-    return post(s, account, path, body, &e) != NULL;
+    bool good = post(s, account, path, body, &e) != NULL;
+    if (code)
+        *code = e.code;
+    return good;
 }
 
 static void query_params(struct str query, struct match *m)

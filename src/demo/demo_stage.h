@@ -28,8 +28,9 @@ void stage_stop(struct stage *s, const char *code, const char *what);
 const struct jv *stage_post(struct stage *s, const char *account, const char *path, struct str body);
 /* GET path?query. */
 const struct jv *stage_get(struct stage *s, const char *account, const char *path);
-/* stage_post, but a refusal is an answer: false, and the play goes on. */
-bool stage_try(struct stage *s, const char *account, const char *path, struct str body);
+/* stage_post, but a refusal is an answer: false with its code in *code (may be NULL), and the play
+ * goes on. */
+bool stage_try(struct stage *s, const char *account, const char *path, struct str body, const char **code);
 
 /* A context to look with (rooms' own functions), as the account's person; NULL when stopped. */
 struct ctx *stage_look(struct stage *s, const char *account);
