@@ -16,6 +16,13 @@ export function momentOf(r: Milestone, m: string): number | null {
   return typeof v === 'number' && v > 0 ? v : null
 }
 
+/** How far a unit has come: ended, or the furthest milestone this sender may see. Pure. */
+export function stageOf(r: Milestone): string {
+  if (OTHER.indexOf(r.state) >= 0) return r.state
+  const reached = ORDER.filter(m => momentOf(r, m))
+  return reached.length ? reached[reached.length - 1] : r.state
+}
+
 /** Unsigned units as lines to paste into a message: name, clerks with phones. Pure. */
 export function unsignedText(rows: Waiting[]): string {
   return rows.map(r => [r.name].concat(r.clerks.map(c => [c.name, c.phone].filter(Boolean).join(' '))).join('\t')).join('\n')
