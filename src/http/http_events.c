@@ -82,16 +82,14 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *to, size_t max)
         if (s->at < s->rest.n)
             return give(s, to, max);
         (void)live_take(s->sub, &s->rest, &is_alive); /* false: nothing waits, seen by rest.n */
-        if (!is_alive || s->is_ending)
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        if (s->rest.n > 0) {
-            s->is_due = false;
-            continue;
-        }
         pthread_mutex_lock(&s->h->streams_lock);
-        bool is_due = s->is_due;
+        bool is_due = s->is_due, is_ending = s->is_ending;
         s->is_due = false;
         pthread_mutex_unlock(&s->h->streams_lock);
+        if (!is_alive || is_ending)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        if (s->rest.n > 0)
+            continue;
         if (is_due)
             buf_text(&s->rest, ":\n\n");
         else if (park(s))
