@@ -142,6 +142,18 @@ static int secretary_fit(const struct demo_build *b, const struct demo_leader *l
     return str_is(p->roles, "section_head") ? 2 : 1;
 }
 
+/* In a town the clerk writes down what the Party secretary says (OFFICE R5). */
+static void town_secretaries(struct duties *d)
+{
+    struct demo_build *b = d->b;
+    for (size_t u = 0; u < b->n_units; u++) {
+        const struct demo_unit *unit = &b->unit[u];
+        if (unit->kind == KIND_UNIT && unit->level == LV_TOWN && unit->head >= 0 && unit->clerk >= 0)
+            demo_csv_row(b, DEMO_SECRETARIES, "ppss", unit->head, unit->clerk, "2025-01-06",
+                         "镇（街道）党委会议关于代录书记批示的分工");
+    }
+}
+
 static void secretaries(struct duties *d)
 {
     struct demo_build *b = d->b;
@@ -350,6 +362,7 @@ void demo_duties_make(struct demo_build *b)
     rest_in_charge(&d);
     sections_in_charge(&d);
     secretaries(&d);
+    town_secretaries(&d);
     rank_lists(&d);
     city_groups(b);
     lower_groups(b);

@@ -61,6 +61,7 @@ bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *ste
 struct instance {
     const struct definition *def;
     struct flow_state *state;
+    int needs_of; /* pages: the task whose choices are being written */
 };
 bool instance_read(struct ctx *cx, const struct matter *m, bool lock, struct instance *out);
 const struct flow_org *flow_org_of(struct ctx *cx, const struct matter *m);

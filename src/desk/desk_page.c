@@ -206,7 +206,44 @@ static size_t write_chosen(struct ctx *cx, struct jw *w, const struct instance *
     return n;
 }
 
-static void write_needs(struct ctx *cx, struct jw *w, const struct instance *in, int node)
+/* Which outcomes lead from a task to the one that needs a choice; found by walking the edges behind
+ * it up to the next tasks. bit 63: without any outcome in between. */
+static uint64_t outcomes_to(const struct instance *in, int from, int to, uint64_t by, int depth)
+{
+    size_t edges_n, nodes_n, n;
+    const struct flow_edge *e = flow_edges(in->def->net, &edges_n);
+    const struct flow_node *nodes = flow_nodes(in->def->net, &nodes_n);
+    uint64_t found = 0;
+    for (size_t i = 0; depth < 16 && i < edges_n; i++) {
+        if (e[i].from != from)
+            continue;
+        uint64_t via = by;
+        const struct flow_outcome *o = flow_outcomes(in->def->net, in->needs_of, &n);
+        for (size_t k = 0; k < n && k < 63; k++)
+            if (e[i].label.n && str_eq(o[k].label, e[i].label))
+                via = UINT64_C(1) << k;
+        if (e[i].to == to)
+            found |= via;
+        else if (nodes[e[i].to].kind != FLOW_USER_TASK)
+            found |= outcomes_to(in, e[i].to, to, via, depth + 1);
+    }
+    return found;
+}
+
+static void write_need_outcomes(struct jw *w, struct instance *in, int node, int to)
+{
+    size_t n;
+    const struct flow_outcome *o = flow_outcomes(in->def->net, node, &n);
+    in->needs_of = node;
+    uint64_t by = outcomes_to(in, node, to, UINT64_C(1) << 63, 0);
+    jw_karr(w, "outcomes"); /* empty: whatever the outcome */
+    for (size_t k = 0; !(by >> 63) && k < n; k++)
+        if (by & UINT64_C(1) << k)
+            jw_str(w, o[k].name);
+    jw_arr_end(w);
+}
+
+static void write_needs(struct ctx *cx, struct jw *w, struct instance *in, int node)
 {
     size_t n;
     const struct flow_need *needs = flow_needs(in->def->net, node, &n);
@@ -221,6 +258,7 @@ static void write_needs(struct ctx *cx, struct jw *w, const struct instance *in,
         size_t chosen = write_chosen(cx, w, in, needs[i].name);
         jw_kbool(w, "required", chosen == 0 && jv_bool(jv_get(c, "required")));
         jw_kstr(w, "suggest", jv_str(jv_get(c, "suggest")));
+        write_need_outcomes(w, in, node, needs[i].node);
         jw_obj_end(w);
     }
     jw_arr_end(w);
@@ -262,7 +300,7 @@ static void write_ops(struct jw *w, const struct instance *in, const struct item
     jw_arr_end(w);
 }
 
-static bool write_my_item(struct ctx *cx, const struct matter *m, const struct instance *in,
+static bool write_my_item(struct ctx *cx, const struct matter *m, struct instance *in,
                           int64_t item_id, struct jw *w)
 {
     struct item i;

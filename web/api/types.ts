@@ -31,7 +31,7 @@ export interface Opinion {
 }
 export interface SheetStep { name: string; opinions: Opinion[] }
 export interface Outcome { name: string; label: string }
-export interface NeedVar { name: string; label: string; kind: 'posts' | 'units' | 'post' | 'unit'; required: boolean; suggest: string | null; chosen: string[] }
+export interface NeedVar { name: string; label: string; kind: 'posts' | 'units' | 'post' | 'unit'; required: boolean; suggest: string | null; chosen: string[]; outcomes: string[] }
 export interface Ask { node: string; name: string; label: string; kind: string; required?: boolean; hint?: string; options?: { value: string; label: string }[]; max?: number }
 export interface OpenItem { item: string; node: string; name: string; kind: 'post' | 'unit' | 'pool'; shielded: boolean; who: string | null; title: string | null; since_at: number | null; opened: boolean }
 export interface MyItem {
