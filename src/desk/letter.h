@@ -12,7 +12,12 @@
  *   emitted  letter.retracted    struct letter_sent  all its deliveries are retracted (reason).
  *   emitted  letter.corrected    struct letter_sent  other_id replaces the subject (更正件), or a
  *                                                    note (更正说明) was sent when other_id is 0.
- * Subject: the document's id. */
+ * Subject: the document's id. Of a letter that came in, the subject is the receiving matter:
+ *
+ *   asked    letter.received     struct letter_ask   exchange/ fills *out with what that matter received;
+ *                                                    unit_id 0 when it came on paper from outside.
+ *   emitted  letter.answered     struct letter_answer  the document that answers it was dispatched
+ *                                                    (一键复文, OFFICE L2): exchange/ closes the receipt. */
 #ifndef TB_DESK_LETTER_H
 #define TB_DESK_LETTER_H
 
@@ -44,6 +49,10 @@ struct letter_sent {
     int64_t dispatch_id, count, other_id;
     int64_t post_id;    /* capacity of the one who did it */
     struct str reason;
+};
+
+struct letter_answer {
+    struct str number, title; /* of the answering document */
 };
 
 #endif

@@ -57,9 +57,6 @@ static const struct field doc_create_in_fields[] = {
                                   sizeof(fields_) / sizeof *(fields_) }
 WHOLE(doc_create_in_record, doc_create_in, doc_create_in_fields);
 
-struct doc_created {
-    int64_t matter_id, document_id, item_id;
-};
 static const struct field doc_created_fields[] = {
     FIELD(doc_created, matter_id, F_ID, .zh = "事项", .en = "matter"),
     FIELD(doc_created, document_id, F_ID, .zh = "公文", .en = "document"),
@@ -100,40 +97,54 @@ static bool draft_begin(struct ctx *cx, struct doc *d, const struct org_agency *
     return true;
 }
 
-bool doc_create(struct ctx *cx, const void *input, void *output)
+bool doc_begin(struct ctx *cx, int64_t agency_id, struct str doc_type, struct str title,
+               struct doc *d, int64_t *post_id)
 {
-    const struct doc_create_in *in = input;
-    struct doc_created *out = output;
     struct org_agency agency;
     struct matter m;
-    int found = org_agency_find(cx, in->agency_id, &agency);
+    int found = org_agency_find(cx, agency_id, &agency);
     const struct actor_post *post = found == 1 ? post_for(cx, agency.unit_id) : NULL;
     if (found < 0)
         return false;
     if (!post)
         return fail(cx, ERR_INVALID, "doc.not_your_agency", "agency_id");
-    if (!rule_is_doc_type(in->doc_type))
+    if (!rule_is_doc_type(doc_type))
         return fail(cx, ERR_INVALID, "doc.doc_type", "doc_type");
-    struct doc d = { .doc_type = in->doc_type, .title = in->title, .urgency = STR("normal"),
-                     .elements = { .title = in->title, .urgency = STR("normal") } };
-    if (!is_public(cx, &d.elements) || !draft_begin(cx, &d, &agency))
+    *d = (struct doc){ .doc_type = doc_type, .title = title, .urgency = STR("normal"),
+                       .state = STR("draft"),
+                       .elements = { .title = title, .urgency = STR("normal") } };
+    if (!is_public(cx, &d->elements) || !draft_begin(cx, d, &agency))
         return false;
     const struct matter_start start = { .module = STR("send"), .unit_id = agency.unit_id,
-                                        .post_id = post->id, .subject_id = d.id,
-                                        .title = d.title, .urgency = d.urgency,
+                                        .post_id = post->id, .subject_id = d->id,
+                                        .title = d->title, .urgency = d->urgency,
                                         .from_name = post->unit_name };
     if (!matter_start(cx, &start, &m))
         return false;
-    d.matter_id = m.id;
-    *out = (struct doc_created){ m.id, d.id, 0 };
-    return db_run(cx->db, &q_document_put, d.id, m.id, d.unit_id, d.agency_id, d.issuer,
-                  d.agency_mark, d.doc_type, d.direction, d.title, d.urgency, d.elements_text,
-                  d.digest, cx->actor->person_id, post->id, cx->now) &&
-           doc_revision_put(cx, &d, "save", post->id) &&
-           matter_my_item(cx, m.id, STR_NONE, &out->item_id, NULL) >= 0 &&
-           doc_note(cx, &d, "doc.create", post->id,
+    d->matter_id = m.id;
+    *post_id = post->id;
+    return db_run(cx->db, &q_document_put, d->id, m.id, d->unit_id, d->agency_id, d->issuer,
+                  d->agency_mark, d->doc_type, d->direction, d->title, d->urgency,
+                  d->elements_text, d->digest, cx->actor->person_id, post->id, cx->now) &&
+           doc_revision_put(cx, d, "save", post->id) &&
+           doc_note(cx, d, "doc.create", post->id,
                     str_printf(cx->a, "{\"document\":\"%lld\",\"digest\":\"%.*s\"}",
-                               (long long)d.id, STR_ARG(d.digest)));
+                               (long long)d->id, STR_ARG(d->digest)));
+}
+
+bool doc_created_out(struct ctx *cx, const struct doc *d, struct doc_created *out)
+{
+    *out = (struct doc_created){ d->matter_id, d->id, 0 };
+    return matter_my_item(cx, d->matter_id, STR_NONE, &out->item_id, NULL) >= 0;
+}
+
+bool doc_create(struct ctx *cx, const void *input, void *output)
+{
+    const struct doc_create_in *in = input;
+    struct doc d;
+    int64_t post_id;
+    return doc_begin(cx, in->agency_id, in->doc_type, in->title, &d, &post_id) &&
+           doc_created_out(cx, &d, output);
 }
 
 /* --- save ----------------------------------------------------------------------------------------------- */

@@ -54,6 +54,13 @@ extern const struct record doc_path_record;
 #define DOC_READ(name) bool name(struct ctx *cx, const void *input, struct jw *w)
 
 /* document_draft.c */
+struct doc_created {
+    int64_t matter_id, document_id, item_id;
+};
+/* A new draft of the actor's, with its matter; *post_id: in which capacity. */
+bool doc_begin(struct ctx *cx, int64_t agency_id, struct str doc_type, struct str title,
+               struct doc *d, int64_t *post_id);
+bool doc_created_out(struct ctx *cx, const struct doc *d, struct doc_created *out);
 extern const struct record doc_create_in_record, doc_created_record, doc_save_in_record,
     doc_saved_record, doc_buffer_in_record, doc_revisions_in_record, doc_compare_in_record;
 DOC_COMMAND(doc_create);
@@ -66,6 +73,11 @@ DOC_READ(doc_buffer_get);
 DOC_READ(doc_get);
 DOC_READ(doc_revisions);
 DOC_READ(doc_compare);
+/* document_reply.c */
+extern const struct record doc_reply_in_record;
+DOC_COMMAND(doc_reply);
+/* Tells whoever received what this document answers that it has gone out. */
+bool doc_answers(struct ctx *cx, const struct doc *d);
 /* document_finding.c */
 extern const struct record doc_confirm_in_record;
 DOC_COMMAND(doc_confirm_warning);

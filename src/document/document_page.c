@@ -171,7 +171,8 @@ bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, 
     if (strcmp(event, "letter.dispatching") == 0)
         return may_leave(cx, &d);
     if (strcmp(event, "letter.dispatched") == 0)
-        return db_run(cx->db, &q_document_dispatched, cx->now, sent->dispatch_id, d.id);
+        return db_run(cx->db, &q_document_dispatched, cx->now, sent->dispatch_id, d.id) &&
+               doc_answers(cx, &d);
     if (strcmp(event, "letter.retracted") == 0)
         return db_run(cx->db, &q_document_state, "retracted", d.id);
     return !sent->other_id || db_run(cx->db, &q_document_replaced, sent->other_id, d.id);

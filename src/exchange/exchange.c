@@ -98,6 +98,8 @@ static const struct handler handlers[] = {
     { "matter.reopened", on_reopened },
     { "search.text", on_search_text },
     { "register.rows", on_register_rows },
+    { "letter.received", on_letter_received },
+    { "letter.answered", on_letter_answered },
 };
 
 const struct room exchange_room = {

@@ -161,3 +161,59 @@ EXCHANGE_COMMAND(receiving_register)
         return found == 0 && fail_not_found(cx);
     return register_received(cx, &s, &d, m.id);
 }
+
+/* --- an answer by document (OFFICE L2)
+ * ----------------------------------------------------------------------------------------- */
+
+bool on_letter_received(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct letter_ask *ask = detail;
+    struct matter m;
+    struct delivery d;
+    struct dispatch s;
+    (void)event;
+    int found = matter_find(cx, matter_id, &m);
+    if (found == 1)
+        found = letter_of(cx, &m, &d, &s);
+    if (found == 1)
+        *ask->out = (struct letter){
+            .is_found = true, .document_id = s.document_id, .matter_id = matter_id,
+            .unit_id = str_is(s.kind, "paper") ? 0 : s.unit_id, .issuer = s.issuer,
+            .title = s.title, .number = s.number, .doc_type = s.doc_type, .urgency = s.urgency,
+        };
+    return found >= 0;
+}
+
+/* Tries to close as POST /items/{id}/complete would; what may not be closed yet stays open. */
+static bool close_receipt(struct ctx *cx, int64_t item_id, struct str text, bool *closed)
+{
+    if (!db_savepoint(cx->db))
+        return false;
+    *closed = item_complete(cx, item_id, STR("reply"), text);
+    if (*closed)
+        return db_savepoint_keep(cx->db);
+    cx->err = (struct err){ 0 };
+    return db_savepoint_undo(cx->db);
+}
+
+bool on_letter_answered(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct letter_answer *answer = detail;
+    struct matter m;
+    struct delivery d;
+    struct dispatch s;
+    int64_t item = 0;
+    bool closed = false;
+    (void)event;
+    int found = matter_find(cx, matter_id, &m);
+    if (found == 1)
+        found = letter_of(cx, &m, &d, &s);
+    if (found != 1)
+        return found == 0;
+    struct str text = str_printf(cx->a, "已以《%.*s》（%.*s）答复。", STR_ARG(answer->title),
+                                 STR_ARG(answer->number));
+    int mine = matter_my_item(cx, matter_id, NODE_REPLY, &item, NULL);
+    if (mine < 0 || (mine == 1 && !close_receipt(cx, item, text, &closed)))
+        return false;
+    return closed || str_is(s.kind, "paper") || feedback_put(cx, &s, &d, "reply", text);
+}
