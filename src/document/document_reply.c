@@ -70,7 +70,8 @@ struct reply reply_compose(struct arena *a, struct str form, struct str issuer,
         last = NULL;
     } else {
         r.doc_type = "报告";
-        r.e.title = str_printf(a, "%.*s关于%.*s情况的报告", STR_ARG(issuer), STR_ARG(of));
+        r.e.title = str_printf(a, "%.*s关于%.*s%s的报告", STR_ARG(issuer), STR_ARG(of),
+                               str_ends(of, STR("情况")) ? "" : "情况");
         opening = "%.*s收悉。现将有关情况报告如下：";
         last = "特此报告。";
     }

@@ -7,6 +7,7 @@
 
 #include "desk/secret.h"
 #include "document/document_diff.h"
+#include "document/document_reply.h"
 #include "document/document_rule.h"
 
 #include <cmocka.h> /* after ours: it calls a macro fail */
@@ -560,6 +561,33 @@ static void slips_and_substance(void **state)
     }
 }
 
+/* --- answers --------------------------------------------------------------------------------------------- */
+
+static void answers_are_drafted(void **state)
+{
+    static const struct {
+        const char *form, *came, *type, *title;
+    } cases[] = {
+        { "批复", "津市市人民政府关于增加防汛资金的请示", "批复", "常德市人民政府关于增加防汛资金的批复" },
+        { "复函", "湖南省水利厅关于商请协助巡查的函", "函", "常德市人民政府关于商请协助巡查的复函" },
+        { "转发", "湖南省人民政府关于防汛的通知", "通知", "常德市人民政府转发湖南省人民政府关于防汛的通知" },
+        { "转发", "湖南省人民政府关于防汛的意见", "通知", "常德市人民政府转发湖南省人民政府关于防汛的意见的通知" },
+        { "报告", "湖南省人民政府关于报送防汛情况的通知", "报告", "常德市人民政府关于报送防汛情况的报告" },
+        { "复函", "征求意见稿", "函", "常德市人民政府关于征求意见稿的复函" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct letter came = { .title = str_of(cases[i].came), .number = STR("某发〔2026〕1号"),
+                               .issuer = STR("某机关"), .urgency = STR("urgent") };
+        struct reply r = reply_compose(a, str_of(cases[i].form), STR("常德市人民政府"), &came);
+        assert_string_equal(r.doc_type, cases[i].type);
+        assert_string_equal(r.e.title.p, cases[i].title);
+        struct paragraphs body = body_paragraphs(a, r.e.body);
+        assert_true(str_find(body.p[0].text, STR("（某发〔2026〕1号）"), 0) > 0);
+        assert_int_equal(r.e.main_text.n > 0, strcmp(cases[i].form, "转发") != 0);
+    }
+}
+
 /* --- secret papers -------------------------------------------------------------------------------------- */
 
 static void secret_heads(void **state)
@@ -617,6 +645,7 @@ int main(void)
         cmocka_unit_test(diff_of_paragraphs_and_words),
         cmocka_unit_test(diff_keeps_both_sides),
         cmocka_unit_test(slips_and_substance),
+        cmocka_unit_test(answers_are_drafted),
         cmocka_unit_test(secret_heads),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
