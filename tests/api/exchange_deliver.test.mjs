@@ -80,6 +80,14 @@ test('B3 X1 the cover before signing, the text after; each milestone on the send
   assert.deepEqual({ ...totals }, { delivered: 3, signed: 1, registered: 1, proposed: 1, instructed: 1, handling: 0, closed: 0, refused: 0, retracted: 0 })
 })
 
+test('B3 two who sign at once: one signs, one is told', async () => {
+  const r = await refer(sender, ids.sender, [ids.town])
+  const d = await deliveryOf(town, r.title)
+  const got = await Promise.all([town, townOffice, town, townOffice].map(who => who.post(`/deliveries/${d.id}/sign_for`)))
+  assert.deepEqual(got.map(g => g.status).sort(), [200, 409, 409, 409])
+  assert.equal((await sender.read(`/dispatches/${r.dispatch_id}`)).totals.signed, 1)
+})
+
 test('R5 a village only signs and feeds back; the lead’s feedback settles the assignment', async () => {
   const r = await refer(sender, ids.sender, [ids.village])
   const d = await deliveryOf(village, r.title)

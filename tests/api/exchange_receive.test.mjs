@@ -91,6 +91,13 @@ test('B5 X2 two leaders instruct in parallel; the office has each at once; a con
   assert.ok(end.delivery.closed)
 })
 
+test('B12 thirty letters registered at once have thirty numbers without a gap', async () => {
+  const before = (await clerk.rows(`/registers/received?unit=${unit}`)).length
+  await Promise.all(Array.from({ length: 30 }, (_, i) => paper(`关于第${i}件事的通知`, { number: '' })))
+  const seqs = (await clerk.rows(`/registers/received?unit=${unit}`)).map(r => r.seq).sort((a, b) => a - b)
+  assert.deepEqual(seqs, Array.from({ length: before + 30 }, (_, i) => i + 1))
+})
+
 test('B15 a reading item is circulated and closed without instruction', async () => {
   const { matter_id } = await paper('关于印发会议纪要的通知', { number: '湘政办函〔2026〕3号' })
   await step(office, matter_id, { outcome: 'read', opinion: '请班子成员传阅。' })
