@@ -60,7 +60,7 @@ test('three hundred streams hear of it, and the program stops in good time', asy
   assert.equal(heard.filter(Boolean).length, 300)
   const started = Date.now()
   await c.stop()
-  assert.ok(Date.now() - started < 8000, `${Date.now() - started} ms`)
+  assert.ok(Date.now() - started < 20000, `${Date.now() - started} ms`)
   for (const s of streams) s.close()
   await c.start()
 })

@@ -122,8 +122,8 @@ test('S7 an unknown account is answered like a wrong password, lock and time inc
     unknown.push(await time('nobody.here', '192.0.2.1'))
   }
   assert.deepEqual(known.map(x => [x.status, x.body]), unknown.map(x => [x.status, x.body]))
-  const middle = list => list.map(x => x.ms).sort((a, b) => a - b)[2]
-  assert.ok(middle(unknown) > middle(known) / 2 && middle(unknown) < middle(known) * 2, `${middle(known)} ms and ${middle(unknown)} ms`)
+  const least = list => Math.min(...list.map(x => x.ms)) // what else the machine does only adds
+  assert.ok(least(unknown) > least(known) / 2 && least(unknown) < least(known) * 2, `${least(known)} ms and ${least(unknown)} ms`)
   assert.deepEqual((await time('admin', '192.0.2.1')).body, (await time('nobody.here', '192.0.2.1')).body)
 })
 
