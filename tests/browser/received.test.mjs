@@ -1,0 +1,65 @@
+// A letter that came on paper is registered by the township clerk, proposed to two leaders, and one
+// instructs with lead and deadline in the form's own fields; the office sees it at once (R1, X2).
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { city } from '../api/tongban.mjs'
+import { done, isAccessible, open, shot, signIn } from './browser.mjs'
+
+const c = await city()
+const TITLE = '关于开展冬季安全生产检查的通知'
+
+test('B2 a paper letter is registered and gets its number', async () => {
+  const page = await open(c)
+  await signIn(page, 'town_clerk')
+  await page.goto('/registers/received')
+  await page.getByRole('button', { name: '登记纸质来文' }).click()
+  const dialog = page.getByRole('dialog', { name: '登记纸质来文' })
+  await dialog.getByLabel('来文单位').fill('湖南省应急管理厅')
+  await dialog.getByLabel('标题').fill(TITLE)
+  await dialog.getByLabel('文号').fill('湘应急函〔2026〕88号')
+  await dialog.getByLabel('正文').fill('请于年底前完成检查。')
+  await isAccessible(page, 'paper letter')
+  await dialog.getByRole('button', { name: '登记', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: TITLE }).waitFor()
+  assert.match(await page.locator('.sheet').textContent(), /收〔\d{4}〕\d+号/)
+  await page.goto('/registers/received')
+  await page.getByRole('row', { name: new RegExp(TITLE) }).getByText('湘应急函〔2026〕88号').waitFor()
+  await isAccessible(page, 'received register')
+  await done(page)
+})
+
+test('X2 a leader instructs with lead and deadline; the office has it at once', async () => {
+  const office = await open(c)
+  await signIn(office, 'town_office')
+  await office.getByRole('link', { name: TITLE }).click()
+  for (const name of ['鲁春生', '皮兴旺']) {
+    await office.getByRole('combobox', { name: '呈批领导' }).fill(name)
+    await office.getByRole('option', { name: new RegExp(name) }).first().click()
+  }
+  await office.getByRole('textbox', { name: '意见' }).fill('呈春生、兴旺同志阅示。')
+  await office.getByRole('radio', { name: '呈领导批示', exact: true }).check()
+  await office.locator('.act-go').click()
+  await office.getByText('已提交。').waitFor()
+
+  const boss = await open(c)
+  await signIn(boss, 'town_secretary')
+  await boss.getByRole('link', { name: TITLE }).click()
+  await boss.getByRole('textbox', { name: '意见' }).fill('请应急办牵头，抓紧落实。')
+  await boss.getByRole('combobox', { name: /^主办/ }).fill('粟庆生')
+  await boss.getByRole('option', { name: /粟庆生/ }).first().click()
+  const due = boss.getByRole('combobox', { name: /^办理时限/ }).or(boss.getByLabel(/^办理时限/)).first()
+  await due.fill('2030-01-10')
+  await due.press('Enter')
+  await boss.getByRole('radio', { name: '批示', exact: true }).check()
+  await isAccessible(boss, 'instruction')
+  await boss.locator('.act-go').click()
+  await boss.getByText('已提交。').waitFor()
+  await done(boss)
+
+  // Nobody waits for the other leader: the hint of the new instruction renews the open page.
+  await office.getByRole('region', { name: '领导批示' }).getByText('请应急办牵头，抓紧落实。').waitFor()
+  await shot(office, 'instruction')
+  await office.getByRole('button', { name: '抄清交办' }).click()
+  assert.match(await office.getByRole('textbox', { name: '批示抄清' }).inputValue(), /鲁春生：请应急办牵头/)
+  await done(office)
+})
