@@ -34,12 +34,11 @@ struct load {
 /* --- who acts ------------------------------------------------------------------------------------ */
 /* Sections with a head of their own, in units with at least two leaders. */
 static const char offices_sql[] =
-    "SELECT t.person_id, h.person_id, min(l.id), max(l.id) FROM post t"
-    " JOIN post h ON h.section_id = t.section_id AND h.is_leader = 0"
-    " JOIN grant_ g ON g.post_id = h.id AND g.role = 6"
-    " JOIN post l ON l.unit_id = t.unit_id AND l.is_leader = 1"
-    " WHERE t.is_main = 1 AND t.is_leader = 0 AND h.id <> t.id"
-    " GROUP BY t.section_id HAVING min(l.id) < max(l.id) ORDER BY t.id LIMIT ?1";
+    "SELECT min(t.person_id), h.person_id, (SELECT min(l.id) FROM post l WHERE l.unit_id = h.unit_id AND l.is_leader = 1) AS first,"
+    " (SELECT max(l.id) FROM post l WHERE l.unit_id = h.unit_id AND l.is_leader = 1) AS second"
+    " FROM grant_ g CROSS JOIN post h ON h.id = g.post_id AND h.is_leader = 0 CROSS JOIN post t ON t.section_id = h.section_id"
+    " AND t.is_main = 1 AND t.is_leader = 0 AND t.id <> h.id WHERE g.role = 6"
+    " GROUP BY h.id HAVING first < second ORDER BY h.id LIMIT ?1";
 
 static int64_t person_of(sqlite3 *db, int64_t post)
 {
