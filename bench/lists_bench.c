@@ -234,7 +234,7 @@ int main(void)
     struct page list[PAGES] = {
         { .name = "todo", .path = "/items?box=todo&limit=50" },
         { .name = "matter", .path = arena_printf(a, "/matters/%s", matter) },
-        { .name = "register", .path = "/items?box=initiated&limit=50" },
+        { .name = "register", .path = "/registers/sent?limit=50" },
     };
     bench_stop(&s);
     pages = list;
