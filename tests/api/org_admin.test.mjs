@@ -3,6 +3,7 @@
 import test from 'node:test'
 import assert from 'node:assert/strict'
 import { orgCity, password } from './org_city.mjs'
+import { until } from './tongban.mjs'
 
 const { c, admin, as, unit, person } = await orgCity()
 const cityAdmin = await as('city_admin')
@@ -212,12 +213,9 @@ test('P9 what was dated becomes true on its day', async () => {
   await c.later(3 * 86400e3)
   const client = await c.signIn('finance_admin', password)
   const village = unit('城东镇二里村村民委员会')
-  for (let i = 0; i < 50; i++) {
-    if ((await client.read('/units/' + village)).name === '城东镇二里社区居民委员会') {
-      assert.equal((await client.rows('/people?q=' + encodeURIComponent('未来科长')))[0].person, zhang.person)
-      return
-    }
-    await new Promise(r => setTimeout(r, 100))
-  }
-  assert.fail('the clock did not rename the unit')
+  await until('the clock renames the unit', async () => (await client.read('/units/' + village)).name === '城东镇二里社区居民委员会')
+  await until('the new post is found', async () => {
+    const found = await client.rows('/people?q=' + encodeURIComponent('未来科长'))
+    return found.length === 1 && found[0].person === zhang.person
+  })
 })
