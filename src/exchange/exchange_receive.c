@@ -301,6 +301,21 @@ EXCHANGE_COMMAND(delivery_refuse)
            counter_add(cx, d.unit_id, BOX_TO_SIGN, -1);
 }
 
+/* What a receiver put to the sender (a refusal, a problem), for a clerk of the sending unit. */
+static bool senders_own(struct ctx *cx, const struct query *get, int64_t id, struct dispatch *s,
+                        struct capacity *as, bool *is_done)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, get, id);
+    int64_t dispatch_id = found == 1 ? row_i64(&r, 2) : 0;
+    *is_done = found == 1 && row_i64(&r, 4);
+    rows_end(&r);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
+    return (dispatch_find(cx, dispatch_id, s) == 1 && clerk_of(cx, s->unit_id, as)) ||
+           fail_not_found(cx);
+}
+
 struct refusal_acknowledge_in {
     int64_t refusal_id;
 };
@@ -313,18 +328,12 @@ EXCHANGE_RECORD(refusal_acknowledge_in);
 EXCHANGE_COMMAND(refusal_acknowledge)
 {
     const struct refusal_acknowledge_in *in = in_;
-    struct rows r;
     struct dispatch s;
     struct capacity as;
+    bool is_done;
     (void)out_;
-    int found = db_get(cx->db, &r, &q_refusal_get, in->refusal_id);
-    int64_t dispatch_id = found == 1 ? row_i64(&r, 2) : 0;
-    bool is_done = found == 1 && row_i64(&r, 4);
-    rows_end(&r);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
-    if (dispatch_find(cx, dispatch_id, &s) != 1 || !clerk_of(cx, s.unit_id, &as))
-        return fail_not_found(cx);
+    if (!senders_own(cx, &q_refusal_get, in->refusal_id, &s, &as, &is_done))
+        return false;
     if (is_done)
         return fail(cx, ERR_STATE, "refusal.acknowledged", NULL);
     return db_run(cx->db, &q_refusal_acknowledge, cx->actor->person_id, cx->now, in->refusal_id) &&
@@ -389,18 +398,12 @@ EXCHANGE_RECORD(problem_settle_in);
 EXCHANGE_COMMAND(problem_settle)
 {
     const struct problem_settle_in *in = in_;
-    struct rows r;
     struct dispatch s;
     struct capacity as;
+    bool is_done;
     (void)out_;
-    int found = db_get(cx->db, &r, &q_problem_get, in->problem_id);
-    int64_t dispatch_id = found == 1 ? row_i64(&r, 2) : 0;
-    bool is_done = found == 1 && row_i64(&r, 4);
-    rows_end(&r);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
-    if (dispatch_find(cx, dispatch_id, &s) != 1 || !clerk_of(cx, s.unit_id, &as))
-        return fail_not_found(cx);
+    if (!senders_own(cx, &q_problem_get, in->problem_id, &s, &as, &is_done))
+        return false;
     if (is_done)
         return fail(cx, ERR_STATE, "problem.settled", NULL);
     return db_run(cx->db, &q_problem_settle, cx->actor->person_id, cx->now, in->answer,
