@@ -177,3 +177,7 @@ FROM json_array_elements_text(CAST(:owners AS json)) AS e(value)
 ON CONFLICT (owner, box) DO UPDATE SET n = counter.n + excluded.n;
 -- name: q_counter_get
 SELECT n FROM counter WHERE owner = :owner AND box = :box;
+
+-- name: q_login_state
+SELECT l.ended_at, c.is_disabled FROM login l JOIN account c ON c.person_id = l.person_id
+WHERE l.id = :id;

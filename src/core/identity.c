@@ -367,18 +367,12 @@ bool identify(struct call *call, struct ctx *cx)
     return true;
 }
 
-static const struct query login_state = {
-    "login_state", 1,
-    "SELECT l.ended_at, c.is_disabled, c.generation FROM login l JOIN account c ON c.person_id = l.person_id WHERE l.id = ?1",
-    "SELECT l.ended_at, c.is_disabled, c.generation FROM login l JOIN account c ON c.person_id = l.person_id WHERE l.id = $1"
-};
-
 bool identity_still_good(struct ctx *cx)
 {
     struct rows r;
     if (!cx->actor || !cx->actor->login_id)
         return true;
-    bool good = db_get(cx->db, &r, &login_state, cx->actor->login_id) == 1 && row_is_null(&r, 0) &&
+    bool good = db_get(cx->db, &r, &q_login_state, cx->actor->login_id) == 1 && row_is_null(&r, 0) &&
                 !row_i64(&r, 1);
     rows_end(&r);
     return good || fail(cx, ERR_UNAUTHENTICATED, "login.ended", NULL);

@@ -246,3 +246,12 @@ SELECT text_id, matter FROM access WHERE scope = :scope AND text_id <= :from
 ORDER BY text_id DESC, matter DESC LIMIT 1;
 -- name: q_attachment_names
 SELECT name FROM attachment WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
+
+-- name: q_calendar_day
+SELECT is_work FROM work_calendar WHERE day_on = :day;
+-- name: q_last_done
+SELECT id FROM item WHERE matter_id = :matter AND done_person = :person AND state = 'done'
+ORDER BY done_at DESC, id DESC LIMIT 1;
+-- name: q_others_acted
+SELECT count(*) FROM item WHERE matter_id = :matter AND (done_person <> :person OR (opened_at IS NOT NULL
+  AND done_person IS NULL AND owner_id NOT IN (SELECT id FROM post WHERE person_id = :person)));

@@ -15,10 +15,7 @@ static const struct {
 
 static bool is_work_day(struct ctx *cx, struct clock_date d)
 {
-    static const struct query day = { "calendar_day", 1,
-                                      "SELECT is_work FROM work_calendar WHERE day_on = ?1",
-                                      "SELECT is_work FROM work_calendar WHERE day_on = $1" };
-    int64_t v = db_number(cx->db, -1, &day, clock_day_text(cx->a, d));
+    int64_t v = db_number(cx->db, -1, &q_calendar_day, clock_day_text(cx->a, d));
     return v < 0 ? clock_weekday(d) <= 5 : v > 0;
 }
 

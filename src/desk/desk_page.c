@@ -346,12 +346,7 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
 /* The last item I finished, when nobody after it has opened theirs: it may be taken back. */
 static int64_t my_withdrawable(struct ctx *cx, const struct matter *m)
 {
-    static const struct query last_done = {
-        "last_done", 2,
-        "SELECT id FROM item WHERE matter_id = ?1 AND done_person = ?2 AND state = 'done' ORDER BY done_at DESC, id DESC LIMIT 1",
-        "SELECT id FROM item WHERE matter_id = $1 AND done_person = $2 AND state = 'done' ORDER BY done_at DESC, id DESC LIMIT 1"
-    };
-    return cx->actor ? db_number(cx->db, 0, &last_done, m->id, cx->actor->person_id) : 0;
+    return cx->actor ? db_number(cx->db, 0, &q_last_done, m->id, cx->actor->person_id) : 0;
 }
 
 static bool may_withdraw(struct ctx *cx, const struct matter *m, const struct instance *in,

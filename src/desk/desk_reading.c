@@ -273,12 +273,7 @@ static bool run_urge_batch(struct ctx *cx, const void *input, void *output)
 
 static bool nobody_else_acted(struct ctx *cx, const struct matter *m)
 {
-    static const struct query others = {
-        "others_acted", 2,
-        "SELECT count(*) FROM item WHERE matter_id = ?1 AND (done_person <> ?2 OR (opened_at IS NOT NULL AND done_person IS NULL AND owner_id NOT IN (SELECT id FROM post WHERE person_id = ?2)))",
-        "SELECT count(*) FROM item WHERE matter_id = $1 AND (done_person <> $2 OR (opened_at IS NOT NULL AND done_person IS NULL AND owner_id NOT IN (SELECT id FROM post WHERE person_id = $2)))"
-    };
-    return db_number(cx->db, 1, &others, m->id, m->starter_person) == 0;
+    return db_number(cx->db, 1, &q_others_acted, m->id, m->starter_person) == 0;
 }
 
 static bool run_cancel(struct ctx *cx, const void *input, void *output)
