@@ -1,4 +1,5 @@
 /* The rooms of the program, lowest floor first: events are handled in this order. */
+#include "calendar/calendar.h"
 #include "core/core.h"
 #include "core/login.h"
 #include "core/system.h"
@@ -14,6 +15,7 @@ const struct room *const rooms[] = {
     &core_room,
     &login_room,
     &org_room,
+    &calendar_room,
     &desk_module_room,
     &desk_due_room,
     &desk_start_room,

@@ -8,7 +8,7 @@ import glob
 import re
 import sys
 
-FLOORS = [['base'], ['crypto'], ['db'], ['blob'], ['feel'], ['flow', 'page'], ['core'], ['org'],
+FLOORS = [['base'], ['crypto'], ['db'], ['blob'], ['feel'], ['flow', 'page'], ['core'], ['org', 'calendar'],
           ['desk'], ['search'], ['document', 'exchange', 'meeting', 'supervise', 'message'],
           ['demo', 'operate'], ['http']]
 FLOOR = {room: i for i, rooms in enumerate(FLOORS) for room in rooms}

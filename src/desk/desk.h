@@ -133,9 +133,6 @@ bool module_install(struct ctx *cx, struct str key, struct str json, struct str 
 /* Is this module installed? */
 bool module_exists(struct ctx *cx, struct str key);
 
-/* The working calendar (K1): moment by which a rule ("1wd", "4wh", "P3D") after `from` is due. */
-bool due_after(struct ctx *cx, struct str rule, int64_t from, int64_t *out);
-
 /* The room's tables, one a subject; rooms.c lists them. Uploads: http/ runs the command upload.begin
  * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
  * asks upload.get before each further stretch; attachment.add names the finished upload. */

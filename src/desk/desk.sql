@@ -66,9 +66,10 @@ SELECT scope FROM access WHERE matter = :matter;
 -- name: q_item_put
 INSERT INTO item (id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind,
   for_post, child_id, module, urgency, state, arrived_at, opened_at, done_at, done_person,
-  done_post, acting_for, outcome, urges, urged_at, due_at, rev)
+  done_post, acting_for, outcome, urges, urged_at, due_at, due_from, due_left, next_at, rev)
 VALUES (:id, :matter, :leaf, :act, :node, :step, :attempt, :role, :owner, :owner_kind, :for_post,
-  NULL, :module, :urgency, 'ready', :at, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, :due, 1);
+  NULL, :module, :urgency, 'ready', :at, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, :due,
+  :due_from, NULL, :next, 1);
 -- name: q_item_get
 SELECT id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind, for_post, state,
   arrived_at, opened_at, done_at, done_person, done_post, outcome, urges, urged_at, due_at, rev,
@@ -83,15 +84,33 @@ UPDATE item SET child_id = :child WHERE id = :id;
 UPDATE item SET state = 'opened', opened_at = :at, rev = rev + 1 WHERE id = :id AND state = 'ready';
 -- name: q_item_done
 UPDATE item SET state = 'done', done_at = :at, done_person = :person, done_post = :post,
-  acting_for = :acting_for, outcome = :outcome, rev = rev + 1 WHERE id = :id;
+  acting_for = :acting_for, outcome = :outcome, next_at = NULL, rev = rev + 1 WHERE id = :id;
 -- name: q_item_state
-UPDATE item SET state = :state, rev = rev + 1 WHERE id = :id;
+UPDATE item SET state = :state, next_at = NULL, rev = rev + 1 WHERE id = :id;
 -- name: q_item_ready
 UPDATE item SET state = 'ready', opened_at = NULL, done_at = NULL, done_person = NULL,
   done_post = NULL, acting_for = NULL, outcome = NULL, arrived_at = :at, rev = rev + 1
 WHERE id = :id;
 -- name: q_item_due
-UPDATE item SET due_at = :due WHERE id = :id;
+UPDATE item SET due_at = :due, due_from = :due_from, due_left = :due_left, next_at = :next
+WHERE id = :id;
+-- name: q_item_next
+UPDATE item SET next_at = :next, rev = rev + 1 WHERE id = :id;
+-- name: q_item_clock
+SELECT due_at, due_from, due_left, next_at, state FROM item WHERE id = :id;
+-- name: q_items_due
+-- item_next: whose moment has come
+SELECT id FROM item WHERE next_at <= :now ORDER BY next_at LIMIT 64;
+-- name: q_items_counted
+-- item_next: everything with a running deadline
+SELECT id FROM item WHERE next_at IS NOT NULL ORDER BY id;
+-- name: q_recount_ask
+INSERT INTO due_recount (id, asked_at) VALUES (1, :at)
+ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at;
+-- name: q_recount_asked
+SELECT asked_at FROM due_recount WHERE id = 1;
+-- name: q_recount_done
+DELETE FROM due_recount WHERE id = 1 AND asked_at = :asked;
 -- name: q_item_urge
 UPDATE item SET urges = urges + 1, urged_at = :at, rev = rev + 1 WHERE id = :id;
 -- name: q_items_open
@@ -222,12 +241,6 @@ UPDATE attachment SET removed_at = :at WHERE matter_id = :matter AND removed_at 
 -- name: q_attachment_named
 SELECT 1 FROM attachment WHERE digest = :digest LIMIT 1;
 
--- name: q_calendar_all
-SELECT day_on, is_work FROM work_calendar ORDER BY day_on;
--- name: q_calendar_put
-INSERT INTO work_calendar (day_on, is_work, name) VALUES (:day, :is_work, :name)
-ON CONFLICT (day_on) DO UPDATE SET is_work = excluded.is_work, name = excluded.name;
-
 -- name: q_upload_put
 INSERT INTO upload (id, person_id, name, size, at) VALUES (:id, :person, :name, :size, :at);
 -- name: q_upload_get
@@ -247,8 +260,6 @@ ORDER BY text_id DESC, matter DESC LIMIT 1;
 -- name: q_attachment_names
 SELECT name FROM attachment WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
 
--- name: q_calendar_day
-SELECT is_work FROM work_calendar WHERE day_on = :day;
 -- name: q_last_done
 SELECT id FROM item WHERE matter_id = :matter AND done_person = :person AND state = 'done'
 ORDER BY done_at DESC, id DESC LIMIT 1;

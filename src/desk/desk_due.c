@@ -1,89 +1,425 @@
-/* 期限 (FLOW 5.12): "1wd" working days, "4wh" working hours, "P3D" calendar days. The day of receipt
- * is not counted; a working day's limit ends at close of business (民法典 201, 203). Days off and
- * make-up days come from work_calendar; a plain week otherwise. */
+/* 期限 of items (FLOW 5.12): when a step is due, and the clock that warns, urges, tells a superior or
+ * moves on. A deadline stands in the item's own row, so it costs a step no further write; the index
+ * item_next gives the clock what is due, and a changed calendar what to count again.
+ *
+ * What the clock does never forges a consent: an automatic outcome is the system's, says so in the
+ * record and leaves no opinion on the sheet. Leaders are not urged, told on or passed over (OFFICE
+ * P8): their secretary or office hears. */
 #include "base/clock.h"
-#include "base/embed.h"
+#include "base/log.h"
+#include "calendar/calendar.h"
+#include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
+#include "org/org.h"
 
-/* Minutes of the day: 8:30–12:00, 14:00–17:30. */
-static const struct {
-    int from, to;
-} hours[] = { { 510, 720 }, { 840, 1050 } };
-#define CLOSE_OF_BUSINESS 1050
-#define DAYS_AHEAD_MAX 400
+#define NEVER INT64_C(253402271999000) /* year 9999: nothing left to do, still counted again */
+#define LATER_MS (10 * CLOCK_MINUTE_MS) /* after a failure */
+#define BATCH 64
+#define RECOUNT_BATCH 200
 
-static bool is_work_day(struct ctx *cx, struct clock_date d)
+/* --- counting --------------------------------------------------------------------------------------- */
+
+static bool count_from(struct ctx *cx, const struct flow_node *node, int64_t from,
+                       struct item_due *out)
 {
-    int64_t v = db_number(cx->db, -1, &q_calendar_day, clock_day_text(cx->a, d));
-    return v < 0 ? clock_weekday(d) <= 5 : v > 0;
+    *out = (struct item_due){ 0 };
+    if (!node->due.n)
+        return true;
+    out->from = from;
+    return calendar_due(cx, node->due, from, &out->at);
 }
 
-static int64_t after_work_days(struct ctx *cx, int64_t from, int64_t n)
+/* The warning, if it is still to come; else the limit itself. */
+static bool next_of(struct ctx *cx, const struct flow_node *node, int64_t now, struct item_due *d)
 {
-    int64_t day = clock_days(clock_date_of(from));
-    for (int guard = 0; n > 0 && guard < DAYS_AHEAD_MAX; guard++)
-        n -= is_work_day(cx, clock_from_days(++day));
-    return clock_at(clock_from_days(day), CLOSE_OF_BUSINESS);
+    d->next = d->at > now ? d->at : d->at ? now : 0;
+    if (!d->at || !node->warn.n)
+        return true;
+    int64_t warn;
+    if (!calendar_before(cx, node->warn, d->at, d->from ? d->from : now, &warn))
+        return false;
+    if (warn > now && warn < d->next)
+        d->next = warn;
+    return true;
 }
 
-static int64_t after_work_minutes(struct ctx *cx, int64_t from, int64_t left)
+bool item_due_start(struct ctx *cx, const struct flow_node *node, int64_t from,
+                    struct item_due *out)
 {
-    int64_t day = clock_days(clock_date_of(from));
-    int minute = clock_minute_of_day(from);
-    for (int guard = 0; guard < DAYS_AHEAD_MAX; guard++, day++, minute = 0) {
-        if (!is_work_day(cx, clock_from_days(day)))
-            continue;
-        for (size_t i = 0; i < sizeof hours / sizeof *hours; i++) {
-            int start = minute > hours[i].from ? minute : hours[i].from;
-            if (start >= hours[i].to)
-                continue;
-            if (left <= hours[i].to - start)
-                return clock_at(clock_from_days(day), start + (int)left);
-            left -= hours[i].to - start;
-        }
+    return count_from(cx, node, from, out) && next_of(cx, node, cx->now, out);
+}
+
+static bool clock_load(struct ctx *cx, int64_t item_id, struct item_due *out, int64_t *left)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_item_clock, item_id);
+    if (found == 1) {
+        *out = (struct item_due){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 3) };
+        *left = row_is_null(&r, 2) ? -1 : row_i64(&r, 2);
     }
-    return clock_at(clock_from_days(day), CLOSE_OF_BUSINESS);
+    rows_end(&r);
+    return found == 1 || (found == 0 && fail_not_found(cx));
 }
 
-bool due_after(struct ctx *cx, struct str rule, int64_t from, int64_t *out)
+bool item_due_keep(struct ctx *cx, const struct flow_node *node, int64_t from_item,
+                   struct item_due *out)
 {
-    int64_t n;
-    if (str_ends(rule, STR("wd")) && str_to_i64(str_sub(rule, 0, rule.n - 2), &n) && n > 0)
-        *out = after_work_days(cx, from, n);
-    else if (str_ends(rule, STR("wh")) && str_to_i64(str_sub(rule, 0, rule.n - 2), &n) && n > 0)
-        *out = after_work_minutes(cx, from, n * 60);
-    else if (rule.n > 2 && rule.p[0] == 'P' && rule.p[rule.n - 1] == 'D' &&
-             str_to_i64(str_sub(rule, 1, rule.n - 2), &n) && n > 0)
-        *out = clock_at(clock_from_days(clock_days(clock_date_of(from)) + n), CLOSE_OF_BUSINESS);
-    else
-        return fail_arg(cx, ERR_INVALID, "due.rule", NULL, arena_strndup(cx->a, rule.p, rule.n),
-                        NULL);
-    return cx->err.kind == ERR_NONE;
+    int64_t left;
+    return clock_load(cx, from_item, out, &left) && next_of(cx, node, cx->now, out);
 }
 
-/* --- the calendar that comes with the program ------------------------------------------------------------ */
-
-static bool run_calendar_install(struct ctx *cx, const void *in, void *out)
+static bool save(struct ctx *cx, int64_t item_id, const struct item_due *d, struct bind left)
 {
-    struct str all = embed_find("data/holidays.csv"), line, day, kind;
-    (void)in;
-    (void)out;
-    (void)str_cut(&all, '\n', &line); /* the heading */
-    while (str_cut(&all, '\n', &line)) {
-        struct clock_date d;
-        if (!str_cut(&line, ',', &day) || !str_cut(&line, ',', &kind) || !clock_day_parse(day, &d))
+    return db_run(cx->db, &q_item_due, bind_id(d->at), bind_id(d->from), left, bind_id(d->next),
+                  item_id);
+}
+
+/* Limits in working time stand still in working minutes, the others in minutes of the clock. */
+static bool in_work_time(const struct flow_node *node)
+{
+    return !node->due.n || node->due.p[0] != 'P';
+}
+
+bool item_due_suspend(struct ctx *cx, const struct flow_node *node, int64_t item_id)
+{
+    struct item_due d;
+    int64_t left;
+    if (!clock_load(cx, item_id, &d, &left))
+        return false;
+    if (!d.at || left >= 0)
+        return true;
+    left = d.at > cx->now ? (d.at - cx->now) / CLOCK_MINUTE_MS : 0;
+    if (in_work_time(node) && !calendar_minutes(cx, cx->now, d.at, &left))
+        return false;
+    d.next = 0;
+    return save(cx, item_id, &d, bind_i64(left));
+}
+
+bool item_due_resume(struct ctx *cx, const struct flow_node *node, int64_t item_id)
+{
+    struct item_due d;
+    int64_t left;
+    if (!clock_load(cx, item_id, &d, &left))
+        return false;
+    if (left < 0) { /* taken back, not resumed: a fresh limit unless the node keeps it */
+        if (!node->keep_due && !count_from(cx, node, cx->now, &d))
+            return false;
+    } else if (in_work_time(node)) {
+        if (!calendar_add_minutes(cx, cx->now, left, &d.at))
+            return false;
+    } else {
+        d.at = cx->now + left * CLOCK_MINUTE_MS;
+    }
+    if (left >= 0)
+        d.from = 0; /* what was left is fixed: a changed calendar does not count it again */
+    return next_of(cx, node, cx->now, &d) && save(cx, item_id, &d, bind_id(0));
+}
+
+/* --- whom the clock turns to ---------------------------------------------------------------------------- */
+
+static bool first_of_role(struct ctx *cx, int64_t unit_id, enum role role, int64_t *out)
+{
+    struct ids posts = { NULL, 0 };
+    *out = 0;
+    if (!org_role_posts(cx, unit_id, role, &posts))
+        return false;
+    if (posts.n)
+        *out = posts.p[0];
+    return true;
+}
+
+/* Head of the holder's section, else of the unit's office; 0: a leader's, or nobody above. */
+static bool superior_of(struct ctx *cx, const struct matter *m, const struct item *i, int64_t *out)
+{
+    struct org_post p;
+    struct org_whos whos;
+    *out = 0;
+    if (i->owner_kind != SCOPE_POST)
+        return first_of_role(cx, m->unit_id, ROLE_OFFICE_HEAD, out);
+    int found = org_post_find(cx, i->owner_id, &p);
+    if (found < 0 || !found || p.is_leader)
+        return found >= 0;
+    const struct org_ask ask = { .term = ORG_STARTER_SECTION_HEAD, .unit_id = p.unit_id,
+                                 .section_id = p.section_id };
+    if (org_resolve(cx, &ask, &whos) && whos.n && whos.p[0].kind == ORG_WHO_POST &&
+        whos.p[0].id != i->owner_id) {
+        *out = whos.p[0].id;
+        return true;
+    }
+    if (cx->err.kind && strcmp(cx->err.code, "org.nobody") == 0)
+        cx->err = (struct err){ 0 };
+    if (cx->err.kind || !first_of_role(cx, p.unit_id, ROLE_OFFICE_HEAD, out))
+        return false;
+    if (*out == i->owner_id)
+        *out = 0;
+    return true;
+}
+
+/* --- what happens when the moment has come ------------------------------------------------------------------ */
+
+static bool set_next(struct ctx *cx, int64_t item_id, int64_t next)
+{
+    return db_run(cx->db, &q_item_next, next, item_id);
+}
+
+static bool do_warn(struct ctx *cx, const struct matter *m, const struct item *i)
+{
+    int64_t tell = i->owner_id;
+    if (i->owner_kind == SCOPE_POST && !org_gatekeeper(cx, i->owner_id, &tell))
+        return false;
+    if (tell)
+        live_counter(cx, tell);
+    return set_next(cx, i->id, i->due_at) && matter_touched(cx, m->id) &&
+           matter_trace(cx, m->id, "item.warn", 0,
+                        str_printf(cx->a, "{\"item\":\"%lld\",\"told\":\"%lld\"}",
+                                   (long long)i->id, (long long)tell));
+}
+
+/* Again each working day, as long as it lies there. */
+static bool do_urge(struct ctx *cx, const struct matter *m, const struct item *i)
+{
+    int64_t next;
+    return item_urge(cx, m, i->id, i->owner_id, i->owner_kind != SCOPE_POST, "item.overdue") &&
+           calendar_due(cx, STR("1wd"), cx->now, &next) && set_next(cx, i->id, next) &&
+           matter_touched(cx, m->id);
+}
+
+static bool do_escalate(struct ctx *cx, const struct matter *m, const struct item *i, int64_t to)
+{
+    return matter_reading_put(cx, m->id, to, STR("超期提醒：请关注办理")) &&
+           set_next(cx, i->id, NEVER) && matter_touched(cx, m->id) &&
+           matter_trace(cx, m->id, "item.escalate", 0,
+                        str_printf(cx->a, "{\"item\":\"%lld\",\"to\":\"%lld\"}", (long long)i->id,
+                                   (long long)to));
+}
+
+static bool do_step(struct ctx *cx, struct matter *m, const struct item *i, enum flow_op op,
+                    const char *name, struct str outcome, const struct flow_who *to)
+{
+    struct flow_step s = {
+        .cmd = { .op = op, .leaf = (int)i->leaf, .is_admin = true, .outcome = outcome, .who = to,
+                 .who_n = to != NULL, .reason = STR("超期") },
+        .op = name, .item_id = i->id, .text = STR("超期"), .note = STR("{\"by\":\"system\"}"),
+    };
+    return flow_step_run(cx, m, &s, NULL);
+}
+
+static bool do_overdue(struct ctx *cx, struct matter *m, const struct item *i,
+                       const struct flow_node *node)
+{
+    int64_t to = 0;
+    if (!node->overdue.n) {
+        if (i->owner_kind != SCOPE_UNIT)
+            live_counter(cx, i->owner_id);
+        return set_next(cx, i->id, NEVER) && matter_touched(cx, m->id);
+    }
+    if (str_starts(node->overdue, STR("auto:")))
+        return do_step(cx, m, i, FLOW_COMPLETE, "item.auto",
+                       str_sub(node->overdue, 5, node->overdue.n - 5), NULL);
+    if (!str_is(node->overdue, "urge") && !superior_of(cx, m, i, &to))
+        return false;
+    if (to && str_is(node->overdue, "transfer")) {
+        const struct flow_who who = who_of_post(cx, to);
+        return do_step(cx, m, i, FLOW_TRANSFER, "item.overdue_transfer", STR_NONE, &who);
+    }
+    return to ? do_escalate(cx, m, i, to) : do_urge(cx, m, i);
+}
+
+struct clock_in {
+    struct ids ids;
+};
+static const struct field clock_in_fields[] = {
+    FIELD(clock_in, ids, F_IDS, .min = 1, .max = 1000, .flags = FIELD_REQUIRED, .zh = "待办",
+          .en = "items"),
+};
+RECORD(clock_in);
+
+struct clock_one {
+    int64_t id;
+};
+static const struct field clock_one_fields[] = {
+    FIELD(clock_one, id, F_ID, .flags = FIELD_REQUIRED, .zh = "待办", .en = "item"),
+};
+RECORD(clock_one);
+
+/* Locks the matter, and looks again: another node, or its holder, may have been faster. */
+static bool load_open(struct ctx *cx, int64_t id, struct item *i, struct matter *m,
+                      struct item_due *d, bool *is_open)
+{
+    int64_t left;
+    *is_open = false;
+    if (!item_load(cx, id, i) || !matter_load_for_change(cx, i->matter_id, m) ||
+        !item_load(cx, id, i) || !clock_load(cx, id, d, &left))
+        return false;
+    *is_open = str_is(m->state, "running") &&
+               (str_is(i->state, "ready") || str_is(i->state, "opened"));
+    return true;
+}
+
+static const struct flow_node *node_of(struct ctx *cx, const struct matter *m, const struct item *i)
+{
+    size_t n;
+    const struct definition *def = definition_load(cx, m->definition_id);
+    int at = def ? flow_node_find(def->net, i->node) : -1;
+    return at >= 0 ? &flow_nodes(def->net, &n)[at] : NULL;
+}
+
+static bool run_clock_one(struct ctx *cx, const void *input, void *output)
+{
+    const struct clock_one *in = input;
+    struct item i;
+    struct matter m;
+    struct item_due d;
+    bool is_open;
+    (void)output;
+    if (!load_open(cx, in->id, &i, &m, &d, &is_open))
+        return false;
+    if (!d.next || d.next > cx->now)
+        return true;
+    const struct flow_node *node = node_of(cx, &m, &i);
+    if (!is_open || !node)
+        return set_next(cx, i.id, NEVER);
+    return d.at > cx->now ? do_warn(cx, &m, &i) : do_overdue(cx, &m, &i, node);
+}
+
+static bool run_clock(struct ctx *cx, const void *input, void *output)
+{
+    const struct clock_in *in = input;
+    (void)output;
+    for (size_t k = 0; k < in->ids.n; k++) {
+        const struct clock_one one = { in->ids.p[k] };
+        if (command_run_child(cx, "item.clock_one", &one, NULL))
             continue;
-        if (!db_run(cx->db, &q_calendar_put, day, (int64_t)str_is(kind, "work"), str_trim(line)))
+        if (cx->err.kind == ERR_INTERNAL || cx->err.kind == ERR_BUSY)
+            return false;
+        log_warn("desk", "the clock could not deal with an item", "item",
+                 arena_printf(cx->a, "%lld", (long long)one.id), "code", cx->err.code);
+        cx->err = (struct err){ 0 };
+        if (!set_next(cx, one.id, cx->now + LATER_MS))
             return false;
     }
     return true;
 }
 
+/* --- a changed calendar counts open deadlines again ------------------------------------------------------------ */
+
+static bool recount_one(struct ctx *cx, int64_t id)
+{
+    struct item i;
+    struct matter m;
+    struct item_due old, d;
+    bool is_open;
+    if (!load_open(cx, id, &i, &m, &old, &is_open))
+        return false;
+    const struct flow_node *node = node_of(cx, &m, &i);
+    if (!is_open || !node || !old.from || !count_from(cx, node, old.from, &d) || d.at == old.at)
+        return cx->err.kind == ERR_NONE;
+    return next_of(cx, node, cx->now, &d) && save(cx, id, &d, bind_id(0)) &&
+           matter_touched(cx, m.id) &&
+           matter_trace(cx, m.id, "item.recount", 0,
+                        str_printf(cx->a, "{\"item\":\"%lld\",\"due_at\":%lld,\"was\":%lld}",
+                                   (long long)id, (long long)d.at, (long long)old.at));
+}
+
+static bool run_recount(struct ctx *cx, const void *input, void *output)
+{
+    const struct clock_in *in = input;
+    (void)output;
+    for (size_t k = 0; k < in->ids.n; k++)
+        if (!recount_one(cx, in->ids.p[k]))
+            return false;
+    return true;
+}
+
+static bool run_recounted(struct ctx *cx, const void *input, void *output)
+{
+    (void)output;
+    return db_run(cx->db, &q_recount_done, ((const struct clock_one *)input)->id);
+}
+
+static bool on_calendar_changed(struct ctx *cx, const char *event, int64_t subject,
+                                const void *detail)
+{
+    (void)event;
+    (void)subject;
+    (void)detail;
+    return db_run(cx->db, &q_recount_ask, cx->now);
+}
+
+/* --- the clock's thread ------------------------------------------------------------------------------------------ */
+
+static struct ids ids_of(struct ctx *cx, struct rows *r, size_t most)
+{
+    struct ids out = { NULL, 0 };
+    size_t size = 64;
+    int64_t *p = arena_array_of(cx->a, int64_t, size);
+    while (out.n < most && rows_next(r)) {
+        if (out.n == size) {
+            p = arena_grow(cx->a, p, size * sizeof *p, 2 * size * sizeof *p);
+            size *= 2;
+        }
+        p[out.n++] = row_i64(r, 0);
+    }
+    rows_end(r);
+    out.p = p;
+    return out;
+}
+
+static bool tell_door(struct ctx *cx, const char *command, const void *in)
+{
+    struct err e = { 0 };
+    if (door_run(cx->core, command, in, NULL, NULL, cx->now, cx->a, &e))
+        return true;
+    log_error("desk", "the clock's command failed", "command", command, "code", e.code);
+    return false;
+}
+
+static void recount_all(struct ctx *cx)
+{
+    struct rows r;
+    int64_t asked = db_number(cx->db, 0, &q_recount_asked);
+    if (!asked)
+        return;
+    db_rows(cx->db, &r, &q_items_counted);
+    struct ids all = ids_of(cx, &r, SIZE_MAX);
+    for (size_t at = 0; at < all.n; at += RECOUNT_BATCH) {
+        const struct clock_in in = {
+            { all.p + at, all.n - at < RECOUNT_BATCH ? all.n - at : RECOUNT_BATCH } };
+        if (!tell_door(cx, "item.recount", &in))
+            return; /* asked for still: the next tick begins again */
+    }
+    const struct clock_one done = { asked };
+    if (tell_door(cx, "item.recounted", &done))
+        log_info("desk", "deadlines counted again after a change of the calendar", "items",
+                 arena_printf(cx->a, "%zu", all.n));
+}
+
+static void tick(struct ctx *cx)
+{
+    struct rows r;
+    recount_all(cx);
+    for (int round = 0; round < 100; round++) {
+        db_rows(cx->db, &r, &q_items_due, cx->now);
+        const struct clock_in in = { ids_of(cx, &r, BATCH) };
+        if (!in.ids.n || !tell_door(cx, "item.clock", &in) || in.ids.n < BATCH)
+            return;
+    }
+}
+
 static const struct command commands[] = {
-    { "calendar.install", POST, NULL, PERM_OPERATOR, NULL, NULL, run_calendar_install,
-      "载入随程序附带的节假日历", "Load the calendar that comes with the program",
-      CMD_INTERNAL | CMD_NO_TRACE, NULL },
+    { "item.clock", POST, NULL, PERM_OPERATOR, &clock_in_record, NULL, run_clock,
+      "到期处理", "What is due", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+    { "item.clock_one", POST, NULL, PERM_OPERATOR, &clock_one_record, NULL, run_clock_one,
+      "一件到期处理", "One item that is due", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+    { "item.recount", POST, NULL, PERM_OPERATOR, &clock_in_record, NULL, run_recount,
+      "按新日历重算期限", "Count deadlines by the new calendar", CMD_INTERNAL | CMD_NO_TRACE,
+      NULL },
+    { "item.recounted", POST, NULL, PERM_OPERATOR, &clock_one_record, NULL, run_recounted,
+      "期限重算完毕", "Deadlines are counted", CMD_INTERNAL | CMD_NO_TRACE, NULL },
 };
 
-const struct room desk_due_room = { "desk", ROOM_TABLE(commands), NULL, 0, NULL, 0, NULL, NULL };
+static const struct handler handlers[] = { { "calendar.changed", on_calendar_changed } };
+
+const struct room desk_due_room = { "desk", ROOM_TABLE(commands), NULL, 0, ROOM_TABLE(handlers),
+                                    NULL, tick };

@@ -69,6 +69,32 @@ struct flow_who who_of_post(struct ctx *cx, int64_t post_id);
 /* "张三" or the pool's title, for lists and traces. */
 struct str who_name(struct ctx *cx, const struct flow_who *who);
 
+/* --- desk_due.c: limits of items (FLOW 5.12) ---------------------------------------------------------- */
+
+struct item_due {
+    int64_t at;   /* due; 0: no limit */
+    int64_t from; /* what it was counted from; 0: a fixed moment */
+    int64_t next; /* when the clock looks at it; 0: never */
+};
+/* The limit of a new item of that node, counted from a moment. */
+bool item_due_start(struct ctx *cx, const struct flow_node *node, int64_t from,
+                    struct item_due *out);
+/* That of the item which the new one continues (转办: the limit stays). */
+bool item_due_keep(struct ctx *cx, const struct flow_node *node, int64_t from_item,
+                   struct item_due *out);
+/* Its clock stands while it waits for another signer or a rework, and goes on with what was left;
+ * an item taken back gets a fresh limit unless its node keeps it. */
+bool item_due_suspend(struct ctx *cx, const struct flow_node *node, int64_t item_id);
+bool item_due_resume(struct ctx *cx, const struct flow_node *node, int64_t item_id);
+
+/* --- desk_reading.c --------------------------------------------------------------------------------------- */
+
+/* Counts an urging and tells the owner, or who stands before a leader (P8). op: of the trace. */
+bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t owner_id,
+               bool is_pool, const char *op);
+/* A reading item from the system; nothing when the post has or had one. */
+bool matter_reading_put(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note);
+
 /* --- desk_opinion.c ----------------------------------------------------------------------------------- */
 
 struct opinion {

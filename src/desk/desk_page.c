@@ -5,6 +5,7 @@
 
 #include "core/small.h"
 #include "core/trace.h"
+#include "calendar/calendar.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
 #include "org/org.h"
@@ -300,6 +301,19 @@ static void write_ops(struct jw *w, const struct instance *in, const struct item
     jw_arr_end(w);
 }
 
+/* due_is_estimate: its year has no holidays yet, so it counts plain weeks and may still move. */
+static bool write_due(struct ctx *cx, struct jw *w, int64_t due_at)
+{
+    int known = due_at ? calendar_knows(cx, due_at) : 1;
+    jw_key(w, "due_at");
+    if (due_at)
+        jw_i64(w, due_at);
+    else
+        jw_null(w);
+    jw_kbool(w, "due_is_estimate", known == 0);
+    return known >= 0;
+}
+
 static bool write_my_item(struct ctx *cx, const struct matter *m, struct instance *in,
                           int64_t item_id, struct jw *w)
 {
@@ -320,6 +334,8 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     jw_kstr(w, "doc", node->doc);
     jw_ki64(w, "rev", i.rev);
     jw_kbool(w, "opened", str_is(i.state, "opened"));
+    if (!write_due(cx, w, i.due_at))
+        return false;
     jw_kid(w, "as_post", as.post_id);
     jw_kstr(w, "as_title", post ? post->title : STR(""));
     jw_kbool(w, "is_acting", as.acting_for != 0);
@@ -475,11 +491,8 @@ static bool write_head(struct ctx *cx, const struct matter *m, struct jw *w)
     jw_kstr(w, "from_unit", m->from_name);
     jw_kstr(w, "starter", starter.name);
     jw_ki64(w, "started_at", m->started_at);
-    jw_key(w, "due_at");
-    if (m->due_at)
-        jw_i64(w, m->due_at);
-    else
-        jw_null(w);
+    if (!write_due(cx, w, m->due_at))
+        return false;
     jw_ki64(w, "rev", m->rev);
     jw_kid(w, "subject_id", m->subject_id);
     jw_kid(w, "parent_id", m->parent_id && matter_can_see(cx, m->parent_id) ? m->parent_id : 0);

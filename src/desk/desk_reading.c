@@ -2,6 +2,7 @@
  * their own and never block (FLOW 5.11); nobody urges a leader (OFFICE P8). */
 #include "base/clock.h"
 #include "base/id.h"
+#include "calendar/calendar.h"
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
@@ -82,6 +83,14 @@ static bool send_reading(struct ctx *cx, const struct matter *m, int64_t post_id
     }
     out->sent++;
     return counter_add(cx, post_id, BOX_TO_READ, 1) && matter_let_see(cx, m->id, post_id);
+}
+
+bool matter_reading_put(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note)
+{
+    return db_run(cx->db, &q_reading_put, id_new(cx->now), matter_id, post_id, (int64_t)0,
+                  bind_id(0), note, cx->now) &&
+           (db_changed(cx->db) == 0 ||
+            (counter_add(cx, post_id, BOX_TO_READ, 1) && matter_let_see(cx, matter_id, post_id)));
 }
 
 static bool run_circulate(struct ctx *cx, const void *input, void *output)
@@ -206,23 +215,30 @@ static bool run_read_batch(struct ctx *cx, const void *input, void *output)
 /* --- urge --------------------------------------------------------------------------------------------------- */
 
 struct urged {
-    int64_t item, post, at, due;
+    int64_t item, post, at;
     bool is_pool;
 };
 
-static bool urge_item(struct ctx *cx, const struct matter *m, const struct urged *u)
+bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t owner_id,
+               bool is_pool, const char *op)
 {
-    int64_t next = 0, tell = u->post;
-    if (u->at && (!due_after(cx, STR(URGE_EVERY), u->at, &next) || next > cx->now))
-        return cx->err.kind == ERR_NONE && fail(cx, ERR_STATE, "urge.too_soon", NULL);
-    if (!u->is_pool && !org_gatekeeper(cx, u->post, &tell))
+    int64_t tell = owner_id;
+    if (!is_pool && !org_gatekeeper(cx, owner_id, &tell))
         return false;
     if (tell)
         live_counter(cx, tell);
-    return db_run(cx->db, &q_item_urge, cx->now, u->item) &&
-           matter_trace(cx, m->id, "matter.urge", 0,
+    return db_run(cx->db, &q_item_urge, cx->now, item_id) &&
+           matter_trace(cx, m->id, op, 0,
                         str_printf(cx->a, "{\"item\":\"%lld\",\"told\":\"%lld\"}",
-                                   (long long)u->item, (long long)tell));
+                                   (long long)item_id, (long long)tell));
+}
+
+static bool urge_item(struct ctx *cx, const struct matter *m, const struct urged *u)
+{
+    int64_t next = 0;
+    if (u->at && (!calendar_due(cx, STR(URGE_EVERY), u->at, &next) || next > cx->now))
+        return cx->err.kind == ERR_NONE && fail(cx, ERR_STATE, "urge.too_soon", NULL);
+    return item_urge(cx, m, u->item, u->post, u->is_pool, "matter.urge");
 }
 
 static bool urge_matter(struct ctx *cx, int64_t matter_id)
@@ -234,7 +250,7 @@ static bool urge_matter(struct ctx *cx, int64_t matter_id)
     if (!matter_load_for_change(cx, matter_id, &m))
         return false;
     for (db_rows(cx->db, &r, &q_items_open, matter_id); n < 64 && rows_next(&r); n++)
-        urged[n] = (struct urged){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 7), 0,
+        urged[n] = (struct urged){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 7),
                                    row_i64(&r, 2) != SCOPE_POST };
     rows_end(&r);
     if (rows_failed(&r))

@@ -233,20 +233,29 @@ static bool open_child(struct ctx *cx, struct matter *m, const struct flow_node 
            matter_describe(cx, child.id, STR_NONE, m->number, STR_NONE);
 }
 
+/* A transferred item keeps its limit, a new attempt where the node says so (FLOW 5.1, 5.6). */
+static bool due_of(struct ctx *cx, const struct matter *m, const struct flow_step *step,
+                   const struct flow_node *node, const struct flow_change *c, struct item_due *out)
+{
+    bool keeps = c->from && (step->cmd.op == FLOW_TRANSFER || node->keep_due);
+    int64_t from = keeps ? db_number(cx->db, 0, &q_item_by_leaf, m->id, (int64_t)c->from) : 0;
+    return from ? item_due_keep(cx, node, from, out) : item_due_start(cx, node, cx->now, out);
+}
+
 static bool item_opened(struct ctx *cx, struct matter *m, const struct instance *in,
-                        const struct flow_change *c)
+                        const struct flow_step *step, const struct flow_change *c)
 {
     size_t n;
     const struct flow_node *node = &flow_nodes(in->def->net, &n)[c->node];
     struct owner owner;
-    int64_t due = 0, id = id_new(cx->now);
-    if (!owner_of(cx, m, &c->who, &owner) ||
-        (node->due.n && !due_after(cx, node->due, cx->now, &due)))
+    struct item_due due;
+    int64_t id = id_new(cx->now);
+    if (!owner_of(cx, m, &c->who, &owner) || !due_of(cx, m, step, node, c, &due))
         return false;
     if (!db_run(cx->db, &q_item_put, id, m->id, (int64_t)c->leaf, (int64_t)c->act, node->id,
                 node->name.p ? node->name : STR(""), (int64_t)c->attempt, role_words[c->role],
                 owner.id, (int64_t)owner.kind, bind_id(owner.for_post), m->module, m->urgency,
-                cx->now, bind_id(due)))
+                cx->now, bind_id(due.at), bind_id(due.from), bind_id(due.next)))
         return false;
     if (owner.kind == SCOPE_UNIT)
         return open_child(cx, m, node, id, c->leaf, owner.id);
@@ -264,9 +273,11 @@ static bool end_child(struct ctx *cx, const struct item *i)
     return !i->child_id || matter_end(cx, i->child_id, STR("主办单位已不再需要会签"));
 }
 
-static bool item_moved(struct ctx *cx, const struct matter *m, const struct flow_step *step,
-                       const struct flow_change *c)
+static bool item_moved(struct ctx *cx, const struct matter *m, const struct instance *in,
+                       const struct flow_step *step, const struct flow_change *c)
 {
+    size_t n;
+    const struct flow_node *node = &flow_nodes(in->def->net, &n)[c->node];
     static const char *const states[] = { [FLOW_TRANSFERRED] = "transferred",
                                           [FLOW_SUSPENDED] = "suspended",
                                           [FLOW_VOIDED] = "void" };
@@ -279,7 +290,7 @@ static bool item_moved(struct ctx *cx, const struct matter *m, const struct flow
     bool was_open = is_open(&i) && i.owner_kind != SCOPE_UNIT;
     int64_t owner = i.owner_id;
     if (c->kind == FLOW_REACTIVATED)
-        return db_run(cx->db, &q_item_ready, cx->now, id) &&
+        return db_run(cx->db, &q_item_ready, cx->now, id) && item_due_resume(cx, node, id) &&
                (was_open || i.owner_kind == SCOPE_UNIT || counter_add(cx, owner, BOX_TODO, 1));
     if (was_open && !counter_add(cx, owner, BOX_TODO, -1))
         return false;
@@ -290,6 +301,7 @@ static bool item_moved(struct ctx *cx, const struct matter *m, const struct flow
     if (c->kind == FLOW_VOIDED && str_is(i.state, "done"))
         return true; /* done work stays done in the lists; its opinion leaves the sheet */
     return db_run(cx->db, &q_item_state, states[c->kind], id) &&
+           (c->kind != FLOW_SUSPENDED || item_due_suspend(cx, node, id)) &&
            (c->kind != FLOW_VOIDED || end_child(cx, &i));
 }
 
@@ -297,8 +309,8 @@ static bool move_items(struct ctx *cx, struct matter *m, const struct instance *
                        const struct flow_step *step, const struct flow_delta *d)
 {
     for (size_t i = 0; i < d->change_n; i++) {
-        bool good = d->change[i].kind == FLOW_OPENED ? item_opened(cx, m, in, &d->change[i])
-                                                     : item_moved(cx, m, step, &d->change[i]);
+        bool good = d->change[i].kind == FLOW_OPENED ? item_opened(cx, m, in, step, &d->change[i])
+                                                     : item_moved(cx, m, in, step, &d->change[i]);
         if (!good)
             return false;
     }

@@ -35,7 +35,7 @@ export interface NeedVar { name: string; label: string; kind: 'posts' | 'units' 
 export interface Ask { node: string; name: string; label: string; kind: string; required?: boolean; hint?: string; options?: { value: string; label: string }[]; max?: number }
 export interface OpenItem { item: string; node: string; name: string; kind: 'post' | 'unit' | 'pool'; shielded: boolean; who: string | null; title: string | null; since_at: number | null; opened: boolean }
 export interface MyItem {
-  id: string; node: string; name: string; role: string; doc: string | null; rev: number; opened: boolean; as_title: string; is_acting: boolean; may_circulate: boolean
+  id: string; node: string; name: string; role: string; doc: string | null; rev: number; opened: boolean; due_at: number | null; due_is_estimate: boolean; as_title: string; is_acting: boolean; may_circulate: boolean
   form: string | null; milestone: string | null; ops: string[]; outcomes: Outcome[]; need_vars: NeedVar[]; asks: Ask[]
 }
 export interface Attachment { id: string; name: string; size: number; type: string; kind: string; can_preview: boolean }
@@ -57,7 +57,7 @@ export interface DocLink { kind: 'basis' | 'incoming' | 'forwards'; matter_id: s
 export interface Book { id: string; agency_id?: string; agency?: string; mark: string; kind: string; year: number; next_value: number; last_value?: number; is_closed?: boolean }
 export interface Matter {
   id: string; module: string; module_name: string; title: string; number: string | null; urgency: string | null; state: string
-  unit: string; from_unit: string | null; parent_id: string | null; starter: string | null; started_at: number; due_at: number | null; rev: number; form: { name: string; label: string; value: unknown }[]
+  unit: string; from_unit: string | null; parent_id: string | null; starter: string | null; started_at: number; due_at: number | null; due_is_estimate: boolean; rev: number; form: { name: string; label: string; value: unknown }[]
   document: Document | null; delivery: DeliveryCover | null; sheet: SheetStep[]
   current: OpenItem[]
   my_item: MyItem | null; attachments: Attachment[]; readings: Reading[]; watched: boolean

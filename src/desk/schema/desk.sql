@@ -92,12 +92,15 @@ CREATE TABLE item (
     urges bigint NOT NULL,
     urged_at bigint,
     due_at bigint,
+    due_from bigint,             -- what the step's limit was counted from; NULL: a fixed day
+    due_left bigint,             -- working minutes left while it is suspended
+    next_at bigint,              -- when the clock looks at it next: warning, then the limit
     rev bigint NOT NULL
 );
 CREATE INDEX item_todo ON item (owner_id, id) WHERE state IN ('ready', 'opened');     -- box todo
 CREATE INDEX item_done ON item (done_person, done_at, id) WHERE done_person IS NOT NULL; -- box done
 CREATE INDEX item_matter ON item (matter_id, leaf);
-CREATE INDEX item_due ON item (due_at) WHERE state IN ('ready', 'opened') AND due_at IS NOT NULL;
+CREATE INDEX item_next ON item (next_at) WHERE next_at IS NOT NULL;       -- the clock
 CREATE INDEX item_child ON item (child_id) WHERE child_id IS NOT NULL;
 
 -- 意见: handed-on text, kept for ever. Names and titles are those of the day (OFFICE P9).
@@ -174,13 +177,6 @@ CREATE TABLE phrase (
     phrases text NOT NULL
 );
 
--- 节假日历: days that differ from the plain week; K1.
-CREATE TABLE work_calendar (
-    day_on text PRIMARY KEY,
-    is_work bigint NOT NULL,
-    name text NOT NULL
-) WITHOUT ROWID;
-
 -- Files on their way in; whose they are. The bytes are in blob/'s stage under the same id.
 CREATE TABLE upload (
     id bigint PRIMARY KEY,
@@ -188,4 +184,10 @@ CREATE TABLE upload (
     name text NOT NULL,
     size bigint NOT NULL,
     at bigint NOT NULL
+);
+
+-- Open deadlines to be counted again because the calendar changed; at most one row. Gone when done.
+CREATE TABLE due_recount (
+    id bigint PRIMARY KEY,       -- 1
+    asked_at bigint NOT NULL
 );

@@ -14,6 +14,7 @@ export const menu: { label: string; items: MenuItem[] }[] = [
     label: 'app.menu_office', items: [
       { to: '/address-book', label: 'app.menu_people', icon: 'people' },
       { to: '/groups', label: 'app.menu_groups', icon: 'book' },
+      { to: '/calendar', label: 'app.menu_calendar', icon: 'clock' },
       { to: '/org', label: 'app.menu_org', icon: 'org', can: ['org.admin', 'unit.admin', 'org.approve'] },
     ],
   },
