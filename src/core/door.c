@@ -212,6 +212,19 @@ static bool key_is_good(struct str key)
     return key.n >= 8 && key.n <= 64;
 }
 
+/* The parser's words are English and of its own trade: the person reads ours, by case. */
+static bool not_json(struct call *call, int line, const char *what)
+{
+    struct ctx *cx = &call->cx;
+    const char *at = arena_printf(call->a, "%d", line);
+    const char *key = strchr(what, '"'), *end = key ? strchr(key + 1, '"') : NULL;
+    if (strncmp(what, "duplicate", 9) == 0)
+        return fail_arg(cx, ERR_INVALID, "input.json_twice", "body", at,
+                        end ? arena_strndup(call->a, key + 1, (size_t)(end - key - 1)) : "");
+    bool is_cut = strstr(what, "end of file") || strstr(what, "premature");
+    return fail_arg(cx, ERR_INVALID, is_cut ? "input.json_cut" : "input.json", "body", at, NULL);
+}
+
 static bool decode_command(struct call *call)
 {
     struct ctx *cx = &call->cx;
@@ -220,8 +233,7 @@ static bool decode_command(struct call *call)
     struct str text = call->body.n ? call->body : STR("{}");
     const struct jv *body = jv_parse(call->a, text, &line, &what);
     if (!body)
-        return fail_arg(cx, ERR_INVALID, "input.json", "body",
-                        arena_printf(call->a, "%d", line), what);
+        return not_json(call, line, what);
     call->in = record_decode(call->a, call->command->in, body, call->params, call->n_params,
                              &cx->err);
     if (!call->in)

@@ -91,10 +91,9 @@ static void submit_and_wait(struct call *call, struct db *db)
 
 static bool call_make(struct call *call, struct str line)
 {
-    const char *what = "";
-    const struct jv *in, *j = jv_parse(call->a, line, NULL, &what);
+    const struct jv *in, *j = jv_parse(call->a, line, NULL, NULL);
     if (!j)
-        return err_set(&call->err, call->a, ERR_INVALID, "input.json", NULL, "1", what, NULL);
+        return err_set(&call->err, call->a, ERR_INVALID, "input.json", NULL, "1", NULL, NULL);
     struct str name = jv_str(jv_get(j, "command"));
     call->command = name.p ? command_find(str_copy(call->a, name).p) : NULL;
     if (!call->command || !(call->command->flags & CMD_OPERATOR))

@@ -223,3 +223,15 @@ test('the pages: index anew each time, assets for ever, packed as they are', asy
     assert.doesNotMatch(JSON.stringify((await guest.get(bad)).body), /database|#include/, bad)
   assert.equal((await guest.request('POST', '//', { body: {} })).status, 405)
 })
+
+test('broken JSON is told in the words of the person, by what is wrong with it', async () => {
+  const zh = c.guest(), en = c.guest({ lang: 'en' })
+  for (const [body, code, words] of [['{"a":1,', 'input.json_cut', /断了/], ['{"account":"a",\n"account":"b"}', 'input.json_twice', /“account”写了两次（第 2 行）/], ['{"a":1 x}', 'input.json', /第 1 行/]]) {
+    const r = await zh.post('/sign-in', body, { key: null })
+    assert.equal(r.status, 400)
+    assert.equal(r.body.code, code)
+    assert.match(r.body.detail, words)
+    assert.doesNotMatch(r.body.detail.replace('account', '').replace('JSON', ''), /[a-z]{3}/i)
+    assert.match((await en.post('/sign-in', body, { key: null })).body.detail, /line [12]/)
+  }
+})
