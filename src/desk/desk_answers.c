@@ -62,6 +62,7 @@ static ANSWER(matter_reading, ID(ALWAYS, "id", "传阅", "reading"),
               TEXT(ALWAYS, "who", "姓名", "who"), TEXT(ALWAYS, "title", "职务", "title"),
               TEXT(ALWAYS, "unit", "单位", "unit"), AT(ALWAYS, "sent_at", "送阅时间", "sent"),
               FLAG(ALWAYS, "hidden", "不显示", "a leader, shielded"),
+              AT(OR_NULL, "opened_at", "打开时间", "opened"),
               AT(OR_NULL, "read_at", "阅读时间", "read"), TEXT(OR_NULL, "note", "阅读意见", "note"),
               FLAG(ALWAYS, "mine", "本人的", "one's own to read"));
 static ANSWER(matter_attachment, ID(ALWAYS, "id", "附件", "attachment"),

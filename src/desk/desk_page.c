@@ -365,6 +365,14 @@ static bool may_withdraw(struct ctx *cx, const struct matter *m, const struct in
 
 /* --- readings, attachments, children ----------------------------------------------------------------------------- */
 
+static void write_moment(struct jw *w, const char *key, int64_t at)
+{
+    if (at)
+        jw_ki64(w, key, at);
+    else
+        jw_knull(w, key);
+}
+
 static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
 {
     struct rows r;
@@ -380,11 +388,8 @@ static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
         jw_kstr(w, "unit", row_text(&r, 4));
         jw_ki64(w, "sent_at", row_i64(&r, 5));
         jw_kbool(w, "hidden", hidden);
-        jw_key(w, "read_at");
-        if (hidden || row_is_null(&r, 7))
-            jw_null(w);
-        else
-            jw_i64(w, row_i64(&r, 7));
+        write_moment(w, "opened_at", hidden || row_is_null(&r, 6) ? 0 : row_i64(&r, 6));
+        write_moment(w, "read_at", hidden || row_is_null(&r, 7) ? 0 : row_i64(&r, 7));
         jw_kstr(w, "note", hidden ? STR_NONE : row_text(&r, 8));
         jw_kbool(w, "mine", is_mine && row_is_null(&r, 7));
         jw_obj_end(w);

@@ -26,6 +26,7 @@ static ANSWER(letter_block, TEXT(ALWAYS, "kind", "种类", "kind"),
 /* letter_write; what a paper or slip has no word for is left out. */
 static ANSWER(letter, ID(OR_NULL, "id", "公文", "document"), COVER,
               TEXT(ALWAYS, "agency", "发文机关", "issuer"),
+              TEXT(ALWAYS, "direction", "行文方向", "direction"),
               TEXT(MAYBE_NULL, "transcript", "批示摘录", "transcript"),
               TEXT(MAYBE_NULL, "main_text", "主送机关", "main recipients"),
               TEXT(MAYBE_NULL, "cc_text", "抄送机关", "copies to"),
