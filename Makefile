@@ -28,7 +28,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: units suites all deps check run test unit flow api browser fault fuzz bench asan tsan clean format sizes web check-web
+.PHONY: units suites all deps check run test unit flow api browser fault fuzz bench asan tsan clean format sizes web types check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -54,7 +54,10 @@ $(GEN)/schema.sql: $(SCHEMA) tools/schemagen.py
 $(GEN)/embed.S: tools/embed.py $(GEN)/errors.txt $(GEN)/schema.sql $(wildcard modules/*/*) $(wildcard data/*) $(wildcard build/web/*) $(wildcard build/web/*/*)
 	@python3 tools/embed.py $@
 
-$(OUT)/embed.o: $(GEN)/embed.S
+$(GEN)/embed-bare.S: tools/embed.py $(GEN)/errors.txt $(GEN)/schema.sql $(wildcard modules/*/*) $(wildcard data/*)
+	@python3 tools/embed.py $@ without-pages
+
+$(OUT)/embed.o $(OUT)/embed-bare.o: $(OUT)/%.o: $(GEN)/%.S
 	@mkdir -p $(OUT)
 	@$(CC) -c -o $@ $<
 
@@ -64,6 +67,11 @@ $(OUT)/%.o: src/%.c | $(SQLH)
 	@$(CC) $(CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
 
 $(OUT)/tongban: $(OBJ) $(OUT)/main.o $(OUT)/embed.o
+	@echo LD $@
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Linked first, without the pages: the pages' types come from what it says of itself.
+$(OUT)/tongban-bare: $(OBJ) $(OUT)/main.o $(OUT)/embed-bare.o
 	@echo LD $@
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -79,8 +87,10 @@ $(OUT)/bench/%: bench/%.c bench/bench.c $(OBJ) $(OUT)/embed.o | bench/bench.h
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
-# --- the pages: npm packages once, then the build into build/web when a source is newer -----------
-WEBSRC := $(shell find web -type f -not -path 'web/node_modules/*' -not -name '*.test.ts' 2>/dev/null)
+# --- the pages: npm packages once, the types of the interface, then the build into build/web when a
+# source is newer. The OpenAPI document is written anew only when it differs, so that a change in C
+# that leaves the interface alone does not build the pages again.
+WEBSRC := $(shell find web -type f -not -path 'web/node_modules/*' -not -name '*.test.ts' -not -name schema.d.ts 2>/dev/null)
 
 web: build/web/index.html
 
@@ -88,8 +98,19 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-build/web/index.html: $(WEBSRC) web/node_modules/.package-lock.json
+build/openapi.json: $(OUT)/tongban-bare
+	@$< openapi > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+web/api/schema.d.ts: build/openapi.json web/node_modules/.package-lock.json
+	@echo TYPES $@
+	@cd web && npm run --silent types >/dev/null
+	@touch $@
+
+build/web/index.html: $(WEBSRC) web/api/schema.d.ts web/node_modules/.package-lock.json
 	cd web && npm run --silent build
+
+types: web/api/schema.d.ts
 
 check-web: web
 	cd web && npm run --silent check && npm run --silent test

@@ -33,3 +33,9 @@ const struct room *const rooms[] = {
     &demo_room,
     NULL,
 };
+
+const struct answer_part answer_parts[] = {
+    { "matter_page", &document_on_page_record },
+    { "matter_page", &exchange_on_page_record },
+    { NULL, NULL },
+};

@@ -1,11 +1,15 @@
 """Writes the assembler file that carries data inside the program (.incbin).
 
+    embed.py OUT [without-pages]
+
 Two texts get symbols of their own (errors, schema); every file of modules/, data/ and the built
-pages goes into one table: embed_files, sorted by name, NULL at the end."""
+pages goes into one table: embed_files, sorted by name, NULL at the end. The program without pages
+is what the pages are built with: it tells their types (Makefile, web/api/schema.d.ts)."""
 import os
 import sys
 
 out = sys.argv[1]
+has_pages = sys.argv[2:] != ['without-pages']
 lines = ['.section .rodata']
 
 
@@ -18,6 +22,8 @@ incbin('embed_errors_txt', 'build/gen/errors.txt')
 incbin('embed_schema_sql', 'build/gen/schema.sql')
 files = []
 for root, name in (('modules', 'modules'), ('data', 'data'), ('build/web', 'web')):
+    if name == 'web' and not has_pages:
+        continue
     for folder, dirs, names in os.walk(root):
         dirs.sort()
         for f in sorted(names):

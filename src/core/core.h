@@ -191,6 +191,14 @@ struct room {
 };
 extern const struct room *const rooms[]; /* rooms.c; NULL at the end */
 
+/* Members that a room adds to another room's answer when asked for (event_ask): described here so
+ * that OpenAPI shows the whole. All are FIELD_OPTIONAL. */
+struct answer_part {
+    const char *to; /* the answer's record by name */
+    const struct record *adds;
+};
+extern const struct answer_part answer_parts[]; /* rooms.c; to NULL at the end */
+
 #define ROOM_TABLE(t) (t), sizeof(t) / sizeof *(t)
 
 /* Lists: between these two, record_encode(w, row_record, &row) for each row. after: the cursor of

@@ -1,5 +1,6 @@
 /* The table of what a person can do with their own sign-in, and what /me tells. */
 #include "base/id.h"
+#include "core/answer.h"
 #include "core/login.sql.h"
 #include "core/login_in.h"
 
@@ -8,28 +9,56 @@
 
 /* --- /me -------------------------------------------------------------------------------------------*/
 
-struct me {
-    struct str person, posts, acting_for, roles;
-    struct texts can;
-    struct str csrf;
-    bool must_change_password;
-    int64_t password_until_at;
-    struct str settings, city, counters;
+/* What run_me writes. */
+static const char *const themes[] = { "red", "blue", NULL };
+static const char *const langs[] = { "zh-CN", "en", NULL };
+static const char *const acting_kinds[] = { "backup", "delegation", "secretary", NULL };
+static ANSWER(me_person, ID(ALWAYS, "id", "人员", "person"), TEXT(ALWAYS, "name", "姓名", "name"),
+              TEXT(ALWAYS, "account", "账号", "account"));
+static ANSWER(me_unit, ID(ALWAYS, "id", "单位", "unit"), TEXT(ALWAYS, "name", "名称", "name"),
+              TEXT(ALWAYS, "short_name", "简称", "short name"));
+static ANSWER(me_section, ID(ALWAYS, "id", "科室", "section"),
+              TEXT(ALWAYS, "name", "名称", "name"));
+static ANSWER(me_post, ID(ALWAYS, "id", "身份", "post"), TEXT(ALWAYS, "title", "职务", "title"),
+              FLAG(ALWAYS, "is_main", "主职", "main post"),
+              ONE(ALWAYS, "unit", &me_unit_record, "单位", "unit"),
+              ONE(OR_NULL, "section", &me_section_record, "科室", "section"));
+static ANSWER(me_acting, ID(ALWAYS, "post", "被代身份", "post acted for"),
+              TEXT(ALWAYS, "person_name", "姓名", "name"), TEXT(ALWAYS, "title", "职务", "title"),
+              DAY(OR_NULL, "until_on", "截止日期", "until"),
+              CHOICE(ALWAYS, "kind", acting_kinds, "种类", "kind"));
+static ANSWER(me_role, TEXT(ALWAYS, "role", "角色", "role"),
+              ONE(ALWAYS, "unit", &me_unit_record, "单位", "unit"));
+static ANSWER(me_settings, CHOICE(MAYBE, "theme", themes, "主题色", "theme"),
+              FLAG(MAYBE, "dark", "深色", "dark"), FLAG(MAYBE, "large", "大字", "large type"),
+              CHOICE(MAYBE, "lang", langs, "语言", "language"));
+static ANSWER(me_city, TEXT(ALWAYS, "name", "城市", "city"),
+              FLAG(ALWAYS, "is_demo", "演示", "demo"),
+              TEXT(ALWAYS, "demo_note", "演示说明", "note of the demo"));
+
+struct counters {
+    int64_t todo, to_sign, to_read, retract_asked;
 };
-static const struct field me_fields[] = {
-    FIELD(me, person, F_JSON, .zh = "本人", .en = "id, name, account"),
-    FIELD(me, posts, F_JSON, .zh = "身份", .en = "posts held today, main one first"),
-    FIELD(me, acting_for, F_JSON, .zh = "代为办理", .en = "whom one acts for"),
-    FIELD(me, roles, F_JSON, .zh = "角色", .en = "roles by unit"),
-    FIELD(me, can, F_TEXTS, .zh = "权限", .en = "rights by name"),
-    FIELD(me, csrf, F_TEXT, .flags = FIELD_SECRET, .zh = "页面校验码", .en = "CSRF token"),
-    FIELD(me, must_change_password, F_BOOL, .zh = "须先修改密码", .en = "change the password first"),
-    FIELD(me, password_until_at, F_MOMENT, .zh = "密码到期", .en = "the password ends"),
-    FIELD(me, settings, F_JSON, .zh = "界面设置", .en = "settings of the own screen"),
-    FIELD(me, city, F_JSON, .zh = "城市", .en = "name, is_demo, demo_note"),
-    FIELD(me, counters, F_JSON, .zh = "计数", .en = "what waits"),
+static const struct field counters_fields[] = {
+    FIELD(counters, todo, F_I64, .zh = "待办", .en = "to do"),
+    FIELD(counters, to_sign, F_I64, .zh = "待签收", .en = "to sign for"),
+    FIELD(counters, to_read, F_I64, .zh = "待阅", .en = "to read"),
+    FIELD(counters, retract_asked, F_I64, .zh = "撤回请求", .en = "retractions asked"),
 };
-RECORD(me);
+RECORD(counters);
+
+static ANSWER(me, ONE(ALWAYS, "person", &me_person_record, "本人", "oneself"),
+              LIST(ALWAYS, "posts", &me_post_record, "身份", "posts held today, main one first"),
+              LIST(ALWAYS, "roles", &me_role_record, "角色", "roles by unit"),
+              LIST(ALWAYS, "acting_for", &me_acting_record, "代为办理", "whom one acts for"),
+              TEXTS(ALWAYS, "can", "权限", "rights by name"),
+              TEXT(ALWAYS, "csrf", "页面校验码", "CSRF token"),
+              FLAG(ALWAYS, "must_change_password", "须先修改密码", "change the password first"),
+              AT(OR_NULL, "password_until_at", "密码到期", "the password ends"),
+              ONE(ALWAYS, "settings", &me_settings_record, "界面设置",
+                  "settings of the own screen"),
+              ONE(ALWAYS, "city", &me_city_record, "城市", "the city"),
+              ONE(ALWAYS, "counters", &counters_record, "计数", "what waits"));
 
 static const struct {
     enum perm perm;
@@ -187,17 +216,6 @@ static bool run_me(struct ctx *cx, const void *in, struct jw *w)
     return true;
 }
 
-struct counters {
-    int64_t todo, to_sign, to_read, retract_asked;
-};
-static const struct field counters_fields[] = {
-    FIELD(counters, todo, F_I64, .zh = "待办", .en = "to do"),
-    FIELD(counters, to_sign, F_I64, .zh = "待签收", .en = "to sign for"),
-    FIELD(counters, to_read, F_I64, .zh = "待阅", .en = "to read"),
-    FIELD(counters, retract_asked, F_I64, .zh = "撤回请求", .en = "retractions asked"),
-};
-RECORD(counters);
-
 static bool run_counters(struct ctx *cx, const void *in, struct jw *w)
 {
     (void)in;
@@ -211,8 +229,6 @@ struct settings_in {
     bool dark, large;
     struct str lang;
 };
-static const char *const themes[] = { "red", "blue", NULL };
-static const char *const langs[] = { "zh-CN", "en", NULL };
 static const struct field settings_in_fields[] = {
     FIELD(settings_in, theme, F_CHOICE, .choices = themes, .flags = FIELD_REQUIRED, .zh = "主题色",
           .en = "theme"),
@@ -240,11 +256,13 @@ struct login_row {
     bool is_current;
 };
 static const struct field login_row_fields[] = {
-    FIELD(login_row, id, F_ID, .zh = "编号", .en = "id"),
-    FIELD(login_row, created_at, F_MOMENT, .zh = "登录时间", .en = "signed in"),
-    FIELD(login_row, seen_at, F_MOMENT, .zh = "最近使用", .en = "last used"),
-    FIELD(login_row, address, F_TEXT, .zh = "地址", .en = "address"),
-    FIELD(login_row, agent, F_TEXT, .zh = "浏览器", .en = "browser"),
+    FIELD(login_row, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
+    FIELD(login_row, created_at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "登录时间",
+          .en = "signed in"),
+    FIELD(login_row, seen_at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "最近使用",
+          .en = "last used"),
+    FIELD(login_row, address, F_TEXT, .flags = FIELD_REQUIRED, .zh = "地址", .en = "address"),
+    FIELD(login_row, agent, F_TEXT, .flags = FIELD_REQUIRED, .zh = "浏览器", .en = "browser"),
     FIELD(login_row, is_current, F_BOOL, .zh = "当前", .en = "this one"),
 };
 RECORD(login_row);
@@ -305,11 +323,12 @@ struct token_row {
     int64_t created_at, seen_at;
 };
 static const struct field token_row_fields[] = {
-    FIELD(token_row, id, F_ID, .zh = "编号", .en = "id"),
-    FIELD(token_row, name, F_TEXT, .zh = "名称", .en = "name"),
-    FIELD(token_row, expires_on, F_DAY, .zh = "到期日", .en = "last day"),
-    FIELD(token_row, created_at, F_MOMENT, .zh = "建立时间", .en = "made"),
-    FIELD(token_row, seen_at, F_MOMENT, .zh = "最近使用", .en = "last used"),
+    FIELD(token_row, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
+    FIELD(token_row, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "名称", .en = "name"),
+    FIELD(token_row, expires_on, F_DAY, .flags = FIELD_REQUIRED, .zh = "到期日", .en = "last day"),
+    FIELD(token_row, created_at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "建立时间", .en = "made"),
+    FIELD(token_row, seen_at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "最近使用",
+          .en = "last used"),
 };
 RECORD(token_row);
 
@@ -345,9 +364,9 @@ struct token_out {
     struct str token;
 };
 static const struct field token_out_fields[] = {
-    FIELD(token_out, id, F_ID, .zh = "编号", .en = "id"),
-    FIELD(token_out, token, F_TEXT, .flags = FIELD_SECRET, .zh = "令牌（只显示这一次）",
-          .en = "the token, shown this once"),
+    FIELD(token_out, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
+    FIELD(token_out, token, F_TEXT, .flags = FIELD_SECRET | FIELD_REQUIRED | FIELD_OPTIONAL,
+          .zh = "令牌（只显示这一次）", .en = "the token, shown this once"),
 };
 RECORD(token_out);
 

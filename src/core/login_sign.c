@@ -15,7 +15,7 @@ static const struct field in_fields[] = {
 const struct record login_sign_in_in = { "sign_in_in", sizeof(struct sign_in_in), in_fields,
                                          sizeof in_fields / sizeof *in_fields };
 static const struct field out_fields[] = {
-    FIELD(sign_in_out, csrf, F_TEXT, .flags = FIELD_SECRET, .zh = "页面校验码",
+    FIELD(sign_in_out, csrf, F_TEXT, .flags = FIELD_SECRET | FIELD_REQUIRED, .zh = "页面校验码",
           .en = "CSRF token for X-CSRF-Token"),
     FIELD(sign_in_out, must_change_password, F_BOOL, .zh = "须先修改密码",
           .en = "the password must be changed first"),

@@ -415,10 +415,17 @@ static void schema_limits(struct jw *w, const struct field *f, const char *min, 
         jw_ki64(w, max, limit_of(f, otherwise));
 }
 
+/* May it be null? Input takes null for absent; of answers see FIELD_NULL. */
+static bool is_nullable(const struct field *f, bool input)
+{
+    bool by_type = f->type == F_ID || f->type == F_MOMENT || f->type == F_TEXT ||
+                   f->type == F_DAY || f->type == F_CHOICE;
+    return by_type ? !(f->flags & (FIELD_REQUIRED | FIELD_PATH)) : !input && f->flags & FIELD_NULL;
+}
+
 static void schema_type(struct jw *w, const struct field *f, bool input, const char *type)
 {
-    bool nullable = !input || !(f->flags & (FIELD_REQUIRED | FIELD_PATH));
-    if (!nullable) {
+    if (!is_nullable(f, input)) {
         jw_ktext(w, "type", type);
         return;
     }
@@ -426,6 +433,55 @@ static void schema_type(struct jw *w, const struct field *f, bool input, const c
     jw_text(w, type);
     jw_text(w, "null");
     jw_arr_end(w);
+}
+
+static void schema_choice(struct jw *w, const struct field *f, bool input)
+{
+    schema_type(w, f, input, "string");
+    jw_karr(w, "enum");
+    for (const char *const *c = f->choices; *c; c++)
+        jw_text(w, *c);
+    if (is_nullable(f, input))
+        jw_null(w);
+    jw_arr_end(w);
+}
+
+static void schema_inner(struct jw *w, const struct field *f, bool input)
+{
+    if (input)
+        record_schema(w, f->record, true);
+    else
+        record_schema_ref(w, f->record);
+}
+
+static void schema_record(struct jw *w, const struct field *f, bool input)
+{
+    bool nullable = is_nullable(f, input);
+    jw_karr(w, nullable ? "anyOf" : "allOf");
+    schema_inner(w, f, input);
+    if (nullable) {
+        jw_obj(w);
+        jw_ktext(w, "type", "null");
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
+static void schema_list(struct jw *w, const struct field *f, bool input)
+{
+    schema_type(w, f, input, "array");
+    jw_key(w, "items");
+    if (f->record) {
+        schema_inner(w, f, input);
+    } else {
+        jw_obj(w);
+        jw_ktext(w, "type", "string");
+        if (f->type == F_IDS)
+            jw_ktext(w, "format", "id");
+        jw_obj_end(w);
+    }
+    if (input)
+        schema_limits(w, f, "minItems", "maxItems", LIST_DEFAULT);
 }
 
 static void schema_member(struct jw *w, const struct field *f, bool input)
@@ -437,14 +493,14 @@ static void schema_member(struct jw *w, const struct field *f, bool input)
         jw_ktext(w, "format", "id");
         break;
     case F_I64:
-        jw_ktext(w, "type", "integer");
+        schema_type(w, f, input, "integer");
         schema_limits(w, f, "minimum", "maximum", 0);
         break;
     case F_MOMENT:
         schema_type(w, f, input, "integer");
         jw_ktext(w, "format", "ms-utc");
         break;
-    case F_BOOL: jw_ktext(w, "type", "boolean"); break;
+    case F_BOOL: schema_type(w, f, input, "boolean"); break;
     case F_TEXT:
         schema_type(w, f, input, "string");
         if (input)
@@ -454,45 +510,43 @@ static void schema_member(struct jw *w, const struct field *f, bool input)
         schema_type(w, f, input, "string");
         jw_ktext(w, "format", "date");
         break;
-    case F_CHOICE:
-        schema_type(w, f, input, "string");
-        jw_karr(w, "enum");
-        for (const char *const *c = f->choices; *c; c++)
-            jw_text(w, *c);
-        if (!input || !(f->flags & FIELD_REQUIRED))
-            jw_null(w);
-        jw_arr_end(w);
-        break;
+    case F_CHOICE: schema_choice(w, f, input); break;
     case F_IDS:
     case F_TEXTS:
-        jw_ktext(w, "type", "array");
-        jw_kobj(w, "items");
-        jw_ktext(w, "type", "string");
-        if (f->type == F_IDS)
-            jw_ktext(w, "format", "id");
-        jw_obj_end(w);
-        if (input)
-            schema_limits(w, f, "minItems", "maxItems", LIST_DEFAULT);
+    case F_RECORDS: schema_list(w, f, input); break;
+    case F_RECORD: schema_record(w, f, input); break;
+    case F_JSON:
+        if (!input && f->record && f->flags & FIELD_MANY)
+            schema_list(w, f, false);
+        else if (!input && f->record)
+            schema_record(w, f, false);
         break;
-    case F_RECORD:
-        jw_karr(w, "allOf");
-        record_schema(w, f->record, input);
-        jw_arr_end(w);
-        break;
-    case F_RECORDS:
-        jw_ktext(w, "type", "array");
-        jw_key(w, "items");
-        record_schema(w, f->record, input);
-        if (input)
-            schema_limits(w, f, "minItems", "maxItems", LIST_DEFAULT);
-        break;
-    case F_JSON: break;
     }
     if (f->zh)
         jw_ktext(w, "title", f->zh);
     if (f->en)
         jw_ktext(w, "description", f->en);
     jw_obj_end(w);
+}
+
+void record_schema_field(struct jw *w, const struct field *f)
+{
+    schema_member(w, f, false);
+}
+
+void record_schema_ref(struct jw *w, const struct record *r)
+{
+    char ref[128];
+    CHECK(snprintf(ref, sizeof ref, "#/components/schemas/%s", r->name) < (int)sizeof ref);
+    jw_obj(w);
+    jw_ktext(w, "$ref", ref);
+    jw_obj_end(w);
+}
+
+static bool is_always_there(const struct field *f, bool input)
+{
+    return input ? f->flags & FIELD_REQUIRED && !(f->flags & FIELD_PATH)
+                 : !(f->flags & FIELD_OPTIONAL);
 }
 
 void record_schema(struct jw *w, const struct record *r, bool input)
@@ -509,7 +563,7 @@ void record_schema(struct jw *w, const struct record *r, bool input)
     jw_obj_end(w);
     jw_karr(w, "required");
     for (size_t i = 0; i < r->n; i++)
-        if (!input || (r->fields[i].flags & FIELD_REQUIRED && !(r->fields[i].flags & FIELD_PATH)))
+        if (is_always_there(&r->fields[i], input))
             jw_text(w, r->fields[i].name);
     jw_arr_end(w);
     if (input)

@@ -28,14 +28,20 @@ enum field_type {
     F_TEXTS,   /* struct texts; min, max elements, each at most 200 code points */
     F_RECORD,  /* struct of .record inside this one, by value */
     F_RECORDS, /* struct list of .record */
-    F_JSON     /* input: const struct jv *; output: struct str of JSON; max bytes of it (64 K) */
+    F_JSON     /* input: const struct jv *; output: struct str of JSON, of .record if it says so;
+                  max bytes of it (64 K) */
 };
 
 enum {
     FIELD_REQUIRED = 1, /* input: must be there and, as text, not empty */
     FIELD_PATH = 2,     /* input: taken from the route's path; always required */
     FIELD_SECRET = 4,   /* never in log or trace (S39) */
-    FIELD_LINES = 8     /* text with line breaks */
+    FIELD_LINES = 8,    /* text with line breaks */
+    /* What an answer promises. Ids, moments and texts may be null unless FIELD_REQUIRED says never;
+     * the other types are never null unless FIELD_NULL says they may be. */
+    FIELD_NULL = 16,
+    FIELD_OPTIONAL = 32, /* answers: may be left out */
+    FIELD_MANY = 64      /* F_JSON with .record: an array of it */
 };
 
 struct ids {
@@ -94,7 +100,12 @@ void *record_decode(struct arena *a, const struct record *r, const struct jv *bo
 void record_encode(struct jw *w, const struct record *r, const void *value);
 /* The same without FIELD_SECRET members: what trace and log may hold. */
 void record_encode_public(struct jw *w, const struct record *r, const void *value);
-/* Its JSON schema (OpenAPI 3.1). input: required and limits are those of input. */
+/* Its JSON schema (OpenAPI 3.1). input: required and limits are those of input, records inside are
+ * written out; else what it promises as an answer, with references to the records inside. */
 void record_schema(struct jw *w, const struct record *r, bool input);
+/* {"$ref": …} to the component of that name. */
+void record_schema_ref(struct jw *w, const struct record *r);
+/* One field of an answer. */
+void record_schema_field(struct jw *w, const struct field *f);
 
 #endif

@@ -41,10 +41,12 @@ struct account_row {
     struct str account, name, work, password;
 };
 static const struct field account_row_fields[] = {
-    FIELD(account_row, account, F_TEXT, .zh = "账号", .en = "account"),
-    FIELD(account_row, name, F_TEXT, .zh = "姓名", .en = "name"),
-    FIELD(account_row, work, F_TEXT, .zh = "单位和工作", .en = "unit and work"),
-    FIELD(account_row, password, F_TEXT, .zh = "公开口令", .en = "public password"),
+    FIELD(account_row, account, F_TEXT, .flags = FIELD_REQUIRED, .zh = "账号", .en = "account"),
+    FIELD(account_row, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "姓名", .en = "name"),
+    FIELD(account_row, work, F_TEXT, .flags = FIELD_REQUIRED, .zh = "单位和工作",
+          .en = "unit and work"),
+    FIELD(account_row, password, F_TEXT, .flags = FIELD_REQUIRED, .zh = "公开口令",
+          .en = "public password"),
 };
 RECORD(account_row);
 

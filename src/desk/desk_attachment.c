@@ -34,8 +34,8 @@ struct upload {
     struct str name;
 };
 static const struct field upload_fields[] = {
-    FIELD(upload, id, F_ID, .zh = "上传编号", .en = "upload"),
-    FIELD(upload, name, F_TEXT, .zh = "文件名", .en = "file name"),
+    FIELD(upload, id, F_ID, .flags = FIELD_REQUIRED, .zh = "上传编号", .en = "upload"),
+    FIELD(upload, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "文件名", .en = "file name"),
     FIELD(upload, size, F_I64, .zh = "文件大小", .en = "size in bytes"),
 };
 RECORD(upload);
@@ -112,11 +112,12 @@ struct attachment_out {
     struct str name, type, digest;
 };
 static const struct field attachment_out_fields[] = {
-    FIELD(attachment_out, id, F_ID, .zh = "附件", .en = "attachment"),
-    FIELD(attachment_out, name, F_TEXT, .zh = "文件名", .en = "file name"),
-    FIELD(attachment_out, type, F_TEXT, .zh = "类型", .en = "type"),
+    FIELD(attachment_out, id, F_ID, .flags = FIELD_REQUIRED, .zh = "附件", .en = "attachment"),
+    FIELD(attachment_out, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "文件名", .en = "file name"),
+    FIELD(attachment_out, type, F_TEXT, .flags = FIELD_REQUIRED, .zh = "类型", .en = "type"),
     FIELD(attachment_out, size, F_I64, .zh = "大小", .en = "size"),
-    FIELD(attachment_out, digest, F_TEXT, .zh = "摘要", .en = "SM3 digest"),
+    FIELD(attachment_out, digest, F_TEXT, .flags = FIELD_REQUIRED, .zh = "摘要",
+          .en = "SM3 digest"),
 };
 RECORD(attachment_out);
 

@@ -107,6 +107,8 @@ struct opinion {
 };
 bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id);
 
+/* desk_answers.c */
+extern const struct record matter_page_record, diagram_record;
 /* desk_sweep.c */
 bool desk_run_upload_purge(struct ctx *cx, const void *in, void *out);
 void desk_sweep_tick(struct ctx *cx);

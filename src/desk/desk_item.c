@@ -141,7 +141,7 @@ struct matter_out {
     int64_t matter_id;
 };
 static const struct field matter_out_fields[] = {
-    FIELD(matter_out, matter_id, F_ID, .zh = "事项", .en = "matter"),
+    FIELD(matter_out, matter_id, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
 };
 RECORD(matter_out);
 

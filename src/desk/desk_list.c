@@ -32,8 +32,9 @@ struct item_capacity_row {
 };
 static const struct field item_capacity_row_fields[] = {
     FIELD(item_capacity_row, post, F_ID, .zh = "身份", .en = "post"),
-    FIELD(item_capacity_row, title, F_TEXT, .zh = "职务", .en = "title"),
-    FIELD(item_capacity_row, unit_name, F_TEXT, .zh = "单位", .en = "unit"),
+    FIELD(item_capacity_row, title, F_TEXT, .flags = FIELD_REQUIRED, .zh = "职务", .en = "title"),
+    FIELD(item_capacity_row, unit_name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "单位",
+          .en = "unit"),
     FIELD(item_capacity_row, acting_for, F_TEXT, .zh = "代谁办理", .en = "acting for"),
 };
 RECORD(item_capacity_row);
@@ -44,23 +45,28 @@ struct item_row {
     bool opened, overdue;
     struct item_capacity_row capacity;
 };
+static const char *const row_kinds[] = { "item", "reading", "matter", NULL };
 static const struct field item_row_fields[] = {
-    FIELD(item_row, id, F_ID, .zh = "编号", .en = "id"),
-    FIELD(item_row, kind, F_TEXT, .zh = "类别", .en = "item, reading or matter"),
-    FIELD(item_row, matter, F_ID, .zh = "事项", .en = "matter"),
-    FIELD(item_row, module, F_TEXT, .zh = "业务", .en = "module"),
-    FIELD(item_row, module_name, F_TEXT, .zh = "业务名称", .en = "module's name"),
-    FIELD(item_row, title, F_TEXT, .zh = "标题", .en = "title"),
+    FIELD(item_row, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
+    FIELD(item_row, kind, F_CHOICE, .flags = FIELD_REQUIRED, .choices = row_kinds, .zh = "类别",
+          .en = "item, reading or matter"),
+    FIELD(item_row, matter, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
+    FIELD(item_row, module, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务", .en = "module"),
+    FIELD(item_row, module_name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务名称",
+          .en = "module's name"),
+    FIELD(item_row, title, F_TEXT, .flags = FIELD_REQUIRED, .zh = "标题", .en = "title"),
     FIELD(item_row, number, F_TEXT, .zh = "文号", .en = "number"),
     FIELD(item_row, urgency, F_TEXT, .zh = "紧急程度", .en = "urgency"),
     FIELD(item_row, from_unit, F_TEXT, .zh = "来自", .en = "from"),
     FIELD(item_row, step, F_TEXT, .zh = "环节", .en = "step"),
-    FIELD(item_row, arrived_at, F_MOMENT, .zh = "到达时间", .en = "arrived"),
+    FIELD(item_row, arrived_at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "到达时间",
+          .en = "arrived"),
     FIELD(item_row, opened, F_BOOL, .zh = "已打开", .en = "opened"),
     FIELD(item_row, due_at, F_MOMENT, .zh = "办理期限", .en = "due"),
     FIELD(item_row, overdue, F_BOOL, .zh = "超期", .en = "overdue"),
     FIELD(item_row, urges, F_I64, .zh = "催办次数", .en = "times urged"),
-    FIELD(item_row, state, F_TEXT, .zh = "状态", .en = "state of the item or matter"),
+    FIELD(item_row, state, F_TEXT, .flags = FIELD_REQUIRED, .zh = "状态",
+          .en = "state of the item or matter"),
     FIELD(item_row, capacity, F_RECORD, .record = &item_capacity_row_record, .zh = "办理身份",
           .en = "capacity"),
 };
@@ -231,8 +237,8 @@ struct module_row {
     int64_t version;
 };
 static const struct field module_row_fields[] = {
-    FIELD(module_row, key, F_TEXT, .zh = "业务", .en = "module"),
-    FIELD(module_row, name, F_TEXT, .zh = "名称", .en = "name"),
+    FIELD(module_row, key, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务", .en = "module"),
+    FIELD(module_row, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "名称", .en = "name"),
     FIELD(module_row, version, F_I64, .zh = "版本", .en = "version"),
 };
 RECORD(module_row);

@@ -381,6 +381,14 @@ static bool may_withdraw(struct ctx *cx, const struct matter *m, const struct in
 
 /* --- readings, attachments, children ----------------------------------------------------------------------------- */
 
+static void write_moment(struct jw *w, const char *key, int64_t at)
+{
+    if (at)
+        jw_ki64(w, key, at);
+    else
+        jw_knull(w, key);
+}
+
 static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
 {
     struct rows r;
@@ -396,11 +404,8 @@ static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
         jw_kstr(w, "unit", row_text(&r, 4));
         jw_ki64(w, "sent_at", row_i64(&r, 5));
         jw_kbool(w, "hidden", hidden);
-        jw_key(w, "read_at");
-        if (hidden || row_is_null(&r, 7))
-            jw_null(w);
-        else
-            jw_i64(w, row_i64(&r, 7));
+        write_moment(w, "opened_at", hidden || row_is_null(&r, 6) ? 0 : row_i64(&r, 6));
+        write_moment(w, "read_at", hidden || row_is_null(&r, 7) ? 0 : row_i64(&r, 7));
         jw_kstr(w, "note", hidden ? STR_NONE : row_text(&r, 8));
         jw_kbool(w, "mine", is_mine && row_is_null(&r, 7));
         jw_obj_end(w);
@@ -567,13 +572,13 @@ struct trace_row {
 };
 static const struct field trace_row_fields[] = {
     FIELD(trace_row, seq, F_I64, .zh = "序号", .en = "sequence"),
-    FIELD(trace_row, op, F_TEXT, .zh = "行为", .en = "act"),
+    FIELD(trace_row, op, F_TEXT, .flags = FIELD_REQUIRED, .zh = "行为", .en = "act"),
     FIELD(trace_row, actor, F_TEXT, .zh = "人员", .en = "by"),
     FIELD(trace_row, acting_for, F_TEXT, .zh = "代谁办理", .en = "acting for"),
     FIELD(trace_row, step, F_TEXT, .zh = "环节", .en = "step"),
     FIELD(trace_row, outcome, F_TEXT, .zh = "结果", .en = "outcome"),
     FIELD(trace_row, reason, F_TEXT, .zh = "理由", .en = "reason"),
-    FIELD(trace_row, at, F_MOMENT, .zh = "时间", .en = "at"),
+    FIELD(trace_row, at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "时间", .en = "at"),
 };
 RECORD(trace_row);
 
@@ -712,9 +717,9 @@ struct target_row {
 static const struct field target_row_fields[] = {
     FIELD(target_row, act, F_I64, .zh = "第几次办理", .en = "act"),
     FIELD(target_row, attempt, F_I64, .zh = "轮次", .en = "attempt"),
-    FIELD(target_row, node, F_TEXT, .zh = "环节编号", .en = "node"),
-    FIELD(target_row, name, F_TEXT, .zh = "环节", .en = "step"),
-    FIELD(target_row, who, F_TEXT, .zh = "办理人", .en = "who"),
+    FIELD(target_row, node, F_TEXT, .flags = FIELD_REQUIRED, .zh = "环节编号", .en = "node"),
+    FIELD(target_row, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "环节", .en = "step"),
+    FIELD(target_row, who, F_TEXT, .flags = FIELD_REQUIRED, .zh = "办理人", .en = "who"),
 };
 RECORD(target_row);
 
@@ -742,14 +747,14 @@ static bool run_targets(struct ctx *cx, const void *input, struct jw *w)
 }
 
 static const struct read reads[] = {
-    { "matter.page", "/matters/{matter_id}", PERM_LOGIN, &matter_path_record, NULL, false, run_page,
-      "事项页", "The page of a matter", 0 },
-    { "matter.trace", "/matters/{matter_id}/trace", PERM_LOGIN, &trace_in_record,
-      &trace_row_record, true, run_trace, "流转记录", "The record of a matter", 0 },
-    { "matter.diagram", "/matters/{matter_id}/diagram", PERM_LOGIN, &matter_path_record, NULL,
-      false, run_diagram, "流程图", "The flow picture of a matter", 0 },
-    { "item.targets", "/items/{item_id}/targets", PERM_LOGIN, &item_path_record,
-      &target_row_record, true, run_targets, "可退回的环节", "Where an item may be sent back to", 0 },
+    { "matter.page", "/matters/{matter_id}", PERM_LOGIN, &matter_path_record, &matter_page_record,
+      false, run_page, "事项页", "The page of a matter", 0 },
+    { "matter.trace", "/matters/{matter_id}/trace", PERM_LOGIN, &trace_in_record, &trace_row_record,
+      true, run_trace, "流转记录", "The record of a matter", 0 },
+    { "matter.diagram", "/matters/{matter_id}/diagram", PERM_LOGIN, &matter_path_record,
+      &diagram_record, false, run_diagram, "流程图", "The flow picture of a matter", 0 },
+    { "item.targets", "/items/{item_id}/targets", PERM_LOGIN, &item_path_record, &target_row_record,
+      true, run_targets, "可退回的环节", "Where an item may be sent back to", 0 },
 };
 
 const struct room desk_page_room = { "desk", NULL, 0, ROOM_TABLE(reads), NULL, 0, NULL, NULL };

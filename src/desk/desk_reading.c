@@ -164,7 +164,7 @@ struct batch_row {
     struct str code, detail;
 };
 static const struct field batch_row_fields[] = {
-    FIELD(batch_row, id, F_ID, .zh = "编号", .en = "id"),
+    FIELD(batch_row, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
     FIELD(batch_row, ok, F_BOOL, .zh = "成功", .en = "done"),
     FIELD(batch_row, code, F_TEXT, .zh = "原因代码", .en = "code"),
     FIELD(batch_row, detail, F_TEXT, .zh = "原因", .en = "why not"),

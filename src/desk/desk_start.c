@@ -25,7 +25,7 @@ struct start_out {
     int64_t matter_id, item_id;
 };
 static const struct field start_out_fields[] = {
-    FIELD(start_out, matter_id, F_ID, .zh = "事项", .en = "matter"),
+    FIELD(start_out, matter_id, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
     FIELD(start_out, item_id, F_ID, .zh = "待办", .en = "item"),
 };
 RECORD(start_out);

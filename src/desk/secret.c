@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "core/answer.h"
 #include "desk/secret.sql.h"
 
 enum { HEAD_LINES = 25, HEAD_BYTES = 4096, PDF_WAIT_MS = 20000 };
@@ -281,6 +282,8 @@ static bool run_marks(struct ctx *cx, const void *input, struct jw *w)
     return cx->err.kind == ERR_NONE;
 }
 
+static ANSWER(secret_marks_answer, TEXTS(ALWAYS, "marks", "文号代字", "marks"));
+
 static const struct command commands[] = {
     { "secret.record", POST, NULL, PERM_OPERATOR, &refused_in_record, NULL, run_refused,
       "记录拒收涉密文件", "Put the refusal of a secret paper on record", CMD_INTERNAL, NULL },
@@ -289,8 +292,8 @@ static const struct command commands[] = {
       NULL },
 };
 static const struct read reads[] = {
-    { "secret.marks", "/secret-marks", PERM_CITY_ADMIN, NULL, NULL, false, run_marks,
-      "不上平台的文号代字", "Marks of papers that stay off the platform", 0 },
+    { "secret.marks", "/secret-marks", PERM_CITY_ADMIN, NULL, &secret_marks_answer_record, false,
+      run_marks, "不上平台的文号代字", "Marks of papers that stay off the platform", 0 },
 };
 const struct room secret_room = { .name = "secret", .commands = commands,
                                   .n_commands = sizeof commands / sizeof *commands, .reads = reads,

@@ -18,6 +18,8 @@
 #include "document/document_elements.h"
 
 extern const struct room document_room, document_books_room;
+/* What it adds to a matter's page. */
+extern const struct record document_on_page_record;
 
 struct doc {
     int64_t id, matter_id, unit_id, agency_id;

@@ -58,8 +58,8 @@ static const struct field doc_create_in_fields[] = {
 WHOLE(doc_create_in_record, doc_create_in, doc_create_in_fields);
 
 static const struct field doc_created_fields[] = {
-    FIELD(doc_created, matter_id, F_ID, .zh = "事项", .en = "matter"),
-    FIELD(doc_created, document_id, F_ID, .zh = "公文", .en = "document"),
+    FIELD(doc_created, matter_id, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
+    FIELD(doc_created, document_id, F_ID, .flags = FIELD_REQUIRED, .zh = "公文", .en = "document"),
     FIELD(doc_created, item_id, F_ID, .zh = "待办", .en = "item"),
 };
 WHOLE(doc_created_record, doc_created, doc_created_fields);
@@ -171,10 +171,10 @@ struct doc_saved {
     bool is_substantive;
 };
 static const struct field doc_saved_fields[] = {
-    FIELD(doc_saved, document_id, F_ID, .zh = "公文", .en = "document"),
+    FIELD(doc_saved, document_id, F_ID, .flags = FIELD_REQUIRED, .zh = "公文", .en = "document"),
     FIELD(doc_saved, rev, F_I64, .zh = "版本", .en = "revision of the row"),
     FIELD(doc_saved, revision, F_I64, .zh = "修订次数", .en = "revision"),
-    FIELD(doc_saved, digest, F_TEXT, .zh = "摘要", .en = "digest"),
+    FIELD(doc_saved, digest, F_TEXT, .flags = FIELD_REQUIRED, .zh = "摘要", .en = "digest"),
     FIELD(doc_saved, is_substantive, F_BOOL, .zh = "签发后有实质性修改",
           .en = "changed in substance after signing"),
 };

@@ -36,7 +36,8 @@ struct doc_elements {
 };
 
 extern const char *const doc_urgencies[], *const doc_disclosures[];
-extern const struct record doc_recipients_record, doc_review_record, doc_link_record;
+extern const struct record doc_recipients_record, doc_review_record, doc_link_record,
+    doc_block_record;
 
 /* The fields of struct doc_elements as member `e` of struct S. */
 #define DOC_ELEMENT(S, member, field_type_, ...)                                                   \
@@ -58,7 +59,8 @@ extern const struct record doc_recipients_record, doc_review_record, doc_link_re
     DOC_ELEMENT(S, cc_text, F_TEXT, .max = 2000, .zh = "抄送机关", .en = "copies to"),             \
     DOC_ELEMENT(S, distribution_scope, F_TEXT, .max = 60, .zh = "印发传达范围",                    \
                 .en = "distribution scope"),                                                       \
-    DOC_ELEMENT(S, body, F_JSON, .max = 1000000, .zh = "正文", .en = "body"),                      \
+    DOC_ELEMENT(S, body, F_JSON, .flags = FIELD_MANY | FIELD_NULL, .max = 1000000,                 \
+                .record = &doc_block_record, .zh = "正文", .en = "body"),                          \
     DOC_ELEMENT(S, note, F_TEXT, .max = 300, .zh = "附注", .en = "note"),                          \
     DOC_ELEMENT(S, contact, F_TEXT, .max = 60, .zh = "联系人", .en = "contact"),                   \
     DOC_ELEMENT(S, phone, F_TEXT, .max = 60, .zh = "联系电话", .en = "phone"),                     \

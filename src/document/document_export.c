@@ -39,7 +39,7 @@ struct doc_job {
     int64_t job_id;
 };
 static const struct field doc_job_fields[] = {
-    FIELD(doc_job, job_id, F_ID, .zh = "任务", .en = "job"),
+    FIELD(doc_job, job_id, F_ID, .flags = FIELD_REQUIRED, .zh = "任务", .en = "job"),
 };
 const struct record doc_job_record = { "doc_job", sizeof(struct doc_job), doc_job_fields, 1 };
 

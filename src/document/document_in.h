@@ -53,6 +53,10 @@ extern const struct record doc_path_record;
 #define DOC_COMMAND(name) bool name(struct ctx *cx, const void *input, void *output)
 #define DOC_READ(name) bool name(struct ctx *cx, const void *input, struct jw *w)
 
+/* document_answers.c */
+extern const struct record document_record, document_buffer_record, document_revision_record,
+    document_line_record, document_finding_record, agency_row_record, number_book_record,
+    number_row_record, sent_row_record, export_job_record;
 /* document_draft.c */
 struct doc_created {
     int64_t matter_id, document_id, item_id;

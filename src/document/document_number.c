@@ -75,7 +75,7 @@ struct doc_book_made {
     int64_t book_id;
 };
 static const struct field doc_book_made_fields[] = {
-    FIELD(doc_book_made, book_id, F_ID, .zh = "号簿", .en = "number book"),
+    FIELD(doc_book_made, book_id, F_ID, .flags = FIELD_REQUIRED, .zh = "号簿", .en = "number book"),
 };
 WHOLE(doc_book_made_record, doc_book_made, doc_book_made_fields);
 
@@ -163,8 +163,9 @@ struct doc_number {
     struct str number;
 };
 static const struct field doc_number_fields[] = {
-    FIELD(doc_number, number_id, F_ID, .zh = "文号", .en = "number"),
-    FIELD(doc_number, number, F_TEXT, .zh = "发文字号", .en = "document number"),
+    FIELD(doc_number, number_id, F_ID, .flags = FIELD_REQUIRED, .zh = "文号", .en = "number"),
+    FIELD(doc_number, number, F_TEXT, .flags = FIELD_REQUIRED, .zh = "发文字号",
+          .en = "document number"),
     FIELD(doc_number, value, F_I64, .zh = "序号", .en = "sequence number"),
 };
 WHOLE(doc_number_record, doc_number, doc_number_fields);

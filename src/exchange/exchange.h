@@ -13,6 +13,8 @@
 #include "core/core.h"
 
 extern const struct room exchange_room;
+/* What it adds to a matter's page. */
+extern const struct record exchange_on_page_record;
 
 /* A letter that came on paper or from outside the city, entered by a clerk: command
  * "received.register_paper". */

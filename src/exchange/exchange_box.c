@@ -202,6 +202,7 @@ bool letter_write(struct ctx *cx, struct jw *w, const struct dispatch *d)
     jw_kid(w, "id", d->document_id);
     cover_write(cx, w, d);
     jw_ktext(w, "agency", arena_strndup(cx->a, d->issuer.p, d->issuer.n));
+    jw_kstr(w, "direction", d->direction); /* an upward document names its signer on the paper (E3) */
     if (str_is(d->kind, "referral"))
         jw_kstr(w, "transcript", d->body);
     if (l.is_found)

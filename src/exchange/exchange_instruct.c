@@ -144,7 +144,8 @@ struct assign_out {
     int64_t assignment_id, matter_id, dispatch_id;
 };
 static const struct field assign_out_fields[] = {
-    FIELD(assign_out, assignment_id, F_ID, .zh = "交办", .en = "assignment"),
+    FIELD(assign_out, assignment_id, F_ID, .flags = FIELD_REQUIRED, .zh = "交办",
+          .en = "assignment"),
     FIELD(assign_out, matter_id, F_ID, .zh = "承办事项", .en = "matter of the handlers"),
     FIELD(assign_out, dispatch_id, F_ID, .zh = "转办单", .en = "referral"),
 };

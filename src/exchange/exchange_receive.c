@@ -200,7 +200,7 @@ struct sign_result {
     struct str code, detail;
 };
 static const struct field sign_result_fields[] = {
-    FIELD(sign_result, id, F_ID, .zh = "收文", .en = "delivery"),
+    FIELD(sign_result, id, F_ID, .flags = FIELD_REQUIRED, .zh = "收文", .en = "delivery"),
     FIELD(sign_result, ok, F_BOOL, .zh = "成功", .en = "done"),
     FIELD(sign_result, matter_id, F_ID, .zh = "事项", .en = "matter"),
     FIELD(sign_result, code, F_TEXT, .zh = "代码", .en = "code"),

@@ -252,8 +252,8 @@ static const struct field paper_in_fields[] = {
 };
 EXCHANGE_RECORD(paper_in);
 static const struct field paper_out_fields[] = {
-    FIELD(paper_out, delivery_id, F_ID, .zh = "收文", .en = "delivery"),
-    FIELD(paper_out, matter_id, F_ID, .zh = "事项", .en = "matter"),
+    FIELD(paper_out, delivery_id, F_ID, .flags = FIELD_REQUIRED, .zh = "收文", .en = "delivery"),
+    FIELD(paper_out, matter_id, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
 };
 EXCHANGE_RECORD(paper_out);
 

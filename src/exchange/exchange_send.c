@@ -222,10 +222,10 @@ struct expanded_unit {
     bool by_paper;
 };
 static const struct field expanded_unit_fields[] = {
-    FIELD(expanded_unit, id, F_ID, .zh = "单位", .en = "unit"),
-    FIELD(expanded_unit, name, F_TEXT, .zh = "名称", .en = "name"),
-    FIELD(expanded_unit, level, F_TEXT, .zh = "层级", .en = "level"),
-    FIELD(expanded_unit, branch, F_TEXT, .zh = "系统", .en = "branch"),
+    FIELD(expanded_unit, id, F_ID, .flags = FIELD_REQUIRED, .zh = "单位", .en = "unit"),
+    FIELD(expanded_unit, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "名称", .en = "name"),
+    FIELD(expanded_unit, level, F_TEXT, .flags = FIELD_REQUIRED, .zh = "层级", .en = "level"),
+    FIELD(expanded_unit, branch, F_TEXT, .flags = FIELD_REQUIRED, .zh = "系统", .en = "branch"),
     FIELD(expanded_unit, by_paper, F_BOOL, .zh = "纸质", .en = "by paper"),
 };
 RECORD(expanded_unit);
@@ -234,7 +234,7 @@ struct expanded_level {
     int64_t n;
 };
 static const struct field expanded_level_fields[] = {
-    FIELD(expanded_level, level, F_TEXT, .zh = "层级", .en = "level"),
+    FIELD(expanded_level, level, F_TEXT, .flags = FIELD_REQUIRED, .zh = "层级", .en = "level"),
     FIELD(expanded_level, n, F_I64, .zh = "数量", .en = "count"),
 };
 RECORD(expanded_level);
@@ -297,7 +297,8 @@ static const struct field document_dispatch_in_fields[] = {
 EXCHANGE_RECORD(document_dispatch_in);
 
 static const struct field document_dispatched_fields[] = {
-    FIELD(document_dispatched, dispatch_id, F_ID, .zh = "分发", .en = "dispatch"),
+    FIELD(document_dispatched, dispatch_id, F_ID, .flags = FIELD_REQUIRED, .zh = "分发",
+          .en = "dispatch"),
     FIELD(document_dispatched, count, F_I64, .zh = "单位数", .en = "units"),
 };
 EXCHANGE_RECORD(document_dispatched);

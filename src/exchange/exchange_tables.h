@@ -3,6 +3,11 @@
 #ifndef TB_EXCHANGE_EXCHANGE_TABLES_H
 #define TB_EXCHANGE_EXCHANGE_TABLES_H
 
+/* exchange_answers.c */
+extern const struct record dispatch_row_record, dispatch_record, board_row_record,
+    unsigned_row_record, feedback_row_record, refusals_record, problem_row_record,
+    box_letter_record, delivery_record, delivery_reasons_record, received_row_record,
+    receiving_rule_record, instruction_row_record;
 /* exchange_send.c */
 struct document_dispatched {
     int64_t dispatch_id, count;

@@ -159,8 +159,8 @@ static const struct command commands[] = {
 };
 
 static const struct read reads[] = {
-    { "unit.tree", "/units/tree", PERM_LOGIN, NULL, NULL, false, org_tree, "单位树",
-      "Tree of units", READ_RAW },
+    { "unit.tree", "/units/tree", PERM_LOGIN, NULL, &org_tree_answer_record, false, org_tree,
+      "单位树", "Tree of units", READ_RAW },
     { "unit.get", "/units/{unit_id}", PERM_LOGIN, &org_unit_get_in_record, &org_unit_answer_record,
       false, org_unit_get, "单位", "A unit", 0 },
     { "unit.people", "/units/{unit_id}/people", PERM_LOGIN, &org_unit_people_in_record,

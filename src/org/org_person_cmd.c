@@ -81,9 +81,10 @@ struct org_person_made {
     struct str initial_secret;
 };
 static const struct field org_person_made_fields[] = {
-    FIELD(org_person_made, id, F_ID, .zh = "人员", .en = "person"),
-    FIELD(org_person_made, post_id, F_ID, .zh = "身份", .en = "post"),
-    FIELD(org_person_made, initial_secret, F_TEXT, .flags = FIELD_SECRET, .zh = "一次性初始口令",
+    FIELD(org_person_made, id, F_ID, .flags = FIELD_REQUIRED, .zh = "人员", .en = "person"),
+    FIELD(org_person_made, post_id, F_ID, .flags = FIELD_REQUIRED, .zh = "身份", .en = "post"),
+    FIELD(org_person_made, initial_secret, F_TEXT,
+          .flags = FIELD_SECRET | FIELD_REQUIRED | FIELD_OPTIONAL, .zh = "一次性初始口令",
           .en = "one-time secret"),
 };
 ORG_RECORD(org_person_made);
@@ -219,7 +220,8 @@ struct org_secret {
     struct str initial_secret;
 };
 static const struct field org_secret_fields[] = {
-    FIELD(org_secret, initial_secret, F_TEXT, .flags = FIELD_SECRET, .zh = "一次性初始口令",
+    FIELD(org_secret, initial_secret, F_TEXT,
+          .flags = FIELD_SECRET | FIELD_REQUIRED | FIELD_OPTIONAL, .zh = "一次性初始口令",
           .en = "one-time secret"),
 };
 ORG_RECORD(org_secret);

@@ -27,7 +27,7 @@ extern const struct record org_named_record, org_old_name_record, org_agency_sho
     org_person_role_record, org_person_answer_record, org_change_row_record, org_grant_row_record,
     org_filing_row_record, org_acting_row_record, org_charge_row_record, org_rank_list_row_record,
     org_rank_entry_record, org_rank_list_answer_record, org_group_row_record, org_group_unit_record,
-    org_group_answer_record;
+    org_group_answer_record, org_tree_answer_record;
 
 /* org_unit_cmd.c */
 extern const struct record org_unit_create_in_record, org_unit_change_in_record,

@@ -4,7 +4,8 @@
 
 #include "org/org.sql.h"
 
-const struct field org_made_fields[] = { FIELD(org_made, id, F_ID, .zh = "编号", .en = "id") };
+const struct field org_made_fields[] = { FIELD(org_made, id, F_ID, .flags = FIELD_REQUIRED,
+                                               .zh = "编号", .en = "id") };
 const struct record org_made_record = { "org_made", sizeof(struct org_made), org_made_fields, 1 };
 
 #define ORG_RECORD(name)                                                                           \

@@ -176,15 +176,16 @@ struct search_row {
     struct str module, module_name, title, number, unit, urgency, state;
 };
 static const struct field search_row_fields[] = {
-    FIELD(search_row, matter, F_ID, .zh = "事项", .en = "matter"),
-    FIELD(search_row, module, F_TEXT, .zh = "业务", .en = "module"),
-    FIELD(search_row, module_name, F_TEXT, .zh = "业务名称", .en = "module's name"),
-    FIELD(search_row, title, F_TEXT, .zh = "标题", .en = "title"),
+    FIELD(search_row, matter, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
+    FIELD(search_row, module, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务", .en = "module"),
+    FIELD(search_row, module_name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务名称",
+          .en = "module's name"),
+    FIELD(search_row, title, F_TEXT, .flags = FIELD_REQUIRED, .zh = "标题", .en = "title"),
     FIELD(search_row, number, F_TEXT, .zh = "文号", .en = "number"),
-    FIELD(search_row, unit, F_TEXT, .zh = "来自", .en = "from"),
+    FIELD(search_row, unit, F_TEXT, .flags = FIELD_REQUIRED, .zh = "来自", .en = "from"),
     FIELD(search_row, urgency, F_TEXT, .zh = "紧急程度", .en = "urgency"),
-    FIELD(search_row, state, F_TEXT, .zh = "状态", .en = "state"),
-    FIELD(search_row, at, F_MOMENT, .zh = "时间", .en = "at"),
+    FIELD(search_row, state, F_TEXT, .flags = FIELD_REQUIRED, .zh = "状态", .en = "state"),
+    FIELD(search_row, at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "时间", .en = "at"),
 };
 RECORD(search_row);
 

@@ -9,6 +9,7 @@ import path from 'node:path'
 import assert from 'node:assert/strict'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { answersOf } from './answers.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 export const program = path.join(root, 'build', process.env.VARIANT || 'release', 'tongban')
@@ -260,8 +261,10 @@ export class Client {
       this.cookie = pair.endsWith('=') ? null : pair
     }
     const bytes = Buffer.from(await res.arrayBuffer())
-    const isJson = /json/.test(res.headers.get('content-type') || '')
-    return { status: res.status, headers: res.headers, body: raw ? bytes : isJson && bytes.length ? JSON.parse(bytes) : bytes.toString() }
+    const type = res.headers.get('content-type') || ''
+    const answer = raw ? bytes : /json/.test(type) && bytes.length ? JSON.parse(bytes) : bytes.toString()
+    if (!raw && !at.startsWith('//')) described().check(method, at, res.status, type, answer)
+    return { status: res.status, headers: res.headers, body: answer }
   }
   get(at, options) { return this.request('GET', at, options) }
   /** key: made fresh unless given; null sends none. */
@@ -371,4 +374,10 @@ export function openapi() {
   const r = run(['openapi'])
   assert.equal(r.code, 0, r.err)
   return JSON.parse(r.out)
+}
+
+let answers = null
+function described() {
+  if (!answers) answers = answersOf(openapi())
+  return answers
 }

@@ -6,6 +6,7 @@
 // pressing the button again cannot do it twice. Any definite answer frees the key.
 
 import { state as text } from '@text/t'
+import type { Answer, Body, Done } from './routes'
 
 const BASE = '/api/v1'
 const RETRY_MS = [400, 1200, 3000]
@@ -100,14 +101,16 @@ async function answered<T>(send: () => Promise<Response>, path: string): Promise
   return r.json()
 }
 
-/** Reads. Throws Problem. */
-export function get<T>(path: string, params?: Params, signal?: AbortSignal): Promise<T> {
+type Told<T, Else> = [T] extends [void] ? Else : T
+
+/** Reads; answers what the interface says of that path, unless told otherwise. Throws Problem. */
+export function get<T = void, U extends string = string>(path: U, params?: Params, signal?: AbortSignal): Promise<Told<T, Answer<U>>> {
   const p = path + query(params)
-  return answered<T>(() => once('GET', p, { headers: headers(), signal }), path)
+  return answered<Told<T, Answer<U>>>(() => once('GET', p, { headers: headers(), signal }), path)
 }
 
 /** Acts. Repeats by itself, with the same key, while the outcome is unknown; throws Problem. */
-export async function post<T = any>(path: string, body: object = {}, opt: { key?: string; noKey?: boolean } = {}): Promise<T> {
+export async function post<T = void, U extends string = string>(path: U, body: Body<U> = {} as Body<U>, opt: { key?: string; noKey?: boolean } = {}): Promise<Told<T, Done<U>>> {
   const json = JSON.stringify(body)
   const act = path + '\n' + json
   const key = opt.key || unknownActs.get(act) || newKey()
@@ -121,7 +124,7 @@ export async function post<T = any>(path: string, body: object = {}, opt: { key?
   })
   for (let turn = 0; ; turn++) {
     try {
-      const out = await answered<T>(send, path)
+      const out = await answered<Told<T, Done<U>>>(send, path)
       unknownActs.delete(act)
       return out
     } catch (e) {

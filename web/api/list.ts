@@ -2,6 +2,7 @@
 // one page; a reload while a page is coming in drops the late answer.
 import { reactive, onUnmounted } from 'vue'
 import { get, wordsOf, type Params } from './client'
+import type { Row } from './routes'
 
 export interface Page<T> { rows: T[]; after: string | null; capped?: boolean }
 
@@ -17,7 +18,9 @@ export interface List<T> {
   more(): Promise<void>
 }
 
-export function useList<T>(path: () => string, params: () => Params = () => ({})): List<T> {
+/** A list; its rows are those of the path, unless told otherwise. */
+export function useList<T = void, U extends string = string>(path: () => U, params: () => Params = () => ({})): List<[T] extends [void] ? Row<U> : T> {
+  type R = [T] extends [void] ? Row<U> : T
   let turn = 0
   let stop: AbortController | null = null
 
@@ -28,9 +31,9 @@ export function useList<T>(path: () => string, params: () => Params = () => ({})
     list.busy = true
     list.error = ''
     try {
-      const page = await get<Page<T>>(path(), { ...params(), after }, stop.signal)
+      const page = await get<Page<R>>(path(), { ...params(), after }, stop.signal)
       if (mine !== turn) return
-      list.rows = after ? (list.rows as T[]).concat(page.rows) : page.rows
+      list.rows = after ? (list.rows as R[]).concat(page.rows) : page.rows
       list.after = page.after
       list.loaded = true
     } catch (e) {
@@ -41,10 +44,10 @@ export function useList<T>(path: () => string, params: () => Params = () => ({})
   }
 
   const list = reactive({
-    rows: [] as T[], after: null as string | null, busy: false, error: '', loaded: false,
+    rows: [] as R[], after: null as string | null, busy: false, error: '', loaded: false,
     reload: () => read(null),
     more: () => (list.after && !list.busy ? read(list.after) : Promise.resolve()),
-  }) as List<T>
+  }) as List<R>
   onUnmounted(() => { turn++; if (stop) stop.abort() })
   return list
 }

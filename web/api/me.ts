@@ -11,7 +11,7 @@ export const me = reactive({
 })
 
 export async function readMe(): Promise<Me> {
-  const got = await get<Me>('/me')
+  const got = await get('/me')
   me.data = got
   me.loaded = true
   if (got.csrf) setCsrf(got.csrf)
@@ -21,11 +21,11 @@ export async function readMe(): Promise<Me> {
 }
 
 export async function readCounters() {
-  Object.assign(me.counters, await get<Counters>('/me/counters'))
+  Object.assign(me.counters, await get('/me/counters'))
 }
 
 export async function signIn(account: string, password: string): Promise<{ must_change_password: boolean }> {
-  const r = await post<{ csrf: string; must_change_password: boolean }>('/sign-in', { account, password }, { noKey: true })
+  const r = await post('/sign-in', { account, password }, { noKey: true })
   setCsrf(r.csrf)
   return r
 }

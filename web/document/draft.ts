@@ -85,7 +85,7 @@ export function useDraft(matterId: string) {
   function dropFound() { draft.found = null }
 
   async function readFindings() {
-    try { draft.findings = (await get<{ rows: Finding[] }>(`/documents/${draft.id}/findings`)).rows } catch { /* shown again after the next save */ }
+    try { draft.findings = (await get(`/documents/${draft.id}/findings`)).rows } catch { /* shown again after the next save */ }
   }
 
   async function buffer() {

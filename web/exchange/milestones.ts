@@ -1,8 +1,9 @@
 // The milestones a sender may see, in their order, and what a board row shows of them. Which are
 // there at all the program decides by direction; absent ones are simply not drawn.
+import type { Row as RowOf } from '@api/routes'
 import type { Milestone } from '@api/types'
 
-export interface Waiting { delivery: string; unit: string; name: string; delivered_at: number; clerks: { name: string; phone: string | null }[] }
+export type Waiting = RowOf<`/dispatches/${string}/unsigned`>
 export type Totals = Partial<Record<string, number>>
 export const ORDER = ['delivered', 'signed', 'registered', 'proposed', 'instructed', 'handling', 'closed']
 export const OTHER = ['refused', 'retracted']
@@ -12,7 +13,7 @@ export function shown(totals: Totals): string[] { return ORDER.filter(m => m in 
 
 /** The moment of one milestone in a row, or null when it is not reached or not for this sender. Pure. */
 export function momentOf(r: Milestone, m: string): number | null {
-  const v = r[m + '_at']
+  const v = r[(m + '_at') as keyof Milestone]
   return typeof v === 'number' && v > 0 ? v : null
 }
 

@@ -9,6 +9,6 @@ test('names are wrapped by width and cut with a sign', () => {
   expect(wrap('一二三四五六七八九十', 3, 2)).toEqual(['一二三', '四五…'])
 })
 test('the box holds nodes and edges', () => {
-  const b = around({ nodes: [{ id: 'a', type: 'userTask', name: '', x: 10, y: 20, w: 100, h: 80, state: 'idle', attempts: 0 }], edges: [{ id: 'e', from: 'a', to: 'a', points: [[0, 0], [200, 50]], state: 'idle' }] }, 0)
+  const b = around({ nodes: [{ id: 'a', type: 'userTask', name: '', x: 10, y: 20, w: 100, h: 80, state: 'idle', attempts: 0 }], edges: [{ id: 'e', from: 'a', to: 'a', label: null, points: [[0, 0], [200, 50]], state: 'idle' }] }, 0)
   expect(b).toEqual({ x: 0, y: 0, w: 200, h: 100 })
 })

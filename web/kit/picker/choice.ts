@@ -1,6 +1,8 @@
 // A choice of recipients: single units, groups, whole levels, branches, and everything under a
 // unit. The program alone expands it; here it is only kept, counted by asking, and named.
-export interface Choice { unit_ids: string[]; group_ids: string[]; levels: string[]; branches: string[]; under: string[] }
+import type { components } from '@api/schema'
+
+export type Choice = components['schemas']['recipients_choice']
 export const emptyChoice = (): Choice => ({ unit_ids: [], group_ids: [], levels: [], branches: [], under: [] })
 export const isEmpty = (c: Choice) => !c.unit_ids.length && !c.group_ids.length && !c.levels.length && !c.branches.length && !c.under.length
 

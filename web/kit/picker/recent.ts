@@ -15,6 +15,4 @@ export function remember(x: Picked) {
   try { localStorage.setItem(key(), JSON.stringify(list)) } catch { /* private window: not kept */ }
 }
 
-export function unitName(r: PersonRow): string {
-  return r.unit_name || (typeof r.unit === 'string' ? r.unit : r.unit ? r.unit.short_name || r.unit.name : '') || ''
-}
+export function unitName(r: PersonRow): string { return r.unit }

@@ -1,0 +1,115 @@
+/* What desk's pages answer, described for OpenAPI and the browser's types; the reads write these
+ * members themselves. */
+#include "core/answer.h"
+#include "desk/desk_in.h"
+
+static const char *const holders[] = { "post", "unit", "pool", NULL };
+static const char *const choice_kinds[] = { "posts", "units", "post", "unit", NULL };
+static const char *const marks[] = { "idle", "active", "done", "undone", NULL };
+
+static ANSWER(matter_opinion, ID(ALWAYS, "id", "意见", "opinion"),
+              ID(OR_NULL, "item", "待办", "item"), TEXT(ALWAYS, "who", "姓名", "who"),
+              TEXT(ALWAYS, "title", "职务", "title"), TEXT(ALWAYS, "text", "意见内容", "words"),
+              TEXT(OR_NULL, "outcome", "结果", "outcome"),
+              FLAG(ALWAYS, "noted", "圈阅", "by a circle"), AT(ALWAYS, "at", "时间", "at"),
+              TEXT(OR_NULL, "acting_for", "代谁办理", "acting for"),
+              TEXT(OR_NULL, "recorded_by", "代录人", "put down by"),
+              TEXT(OR_NULL, "recorded_form", "原话形式", "how it was said"),
+              FLAG(ALWAYS, "confirmed", "已确认", "confirmed"),
+              FLAG(ALWAYS, "mine_to_confirm", "待本人确认", "one's own to confirm"));
+static ANSWER(matter_step, TEXT(ALWAYS, "name", "环节", "step"),
+              LIST(ALWAYS, "opinions", &matter_opinion_record, "意见", "opinions in rank order"));
+static ANSWER(matter_open_item, ID(ALWAYS, "item", "待办", "item"),
+              TEXT(ALWAYS, "node", "环节编号", "node"), TEXT(ALWAYS, "name", "环节", "step"),
+              CHOICE(ALWAYS, "kind", holders, "持有者", "holder"),
+              FLAG(ALWAYS, "shielded", "不显示领导办理情况", "a leader, shielded"),
+              TEXT(OR_NULL, "who", "姓名", "who"), TEXT(OR_NULL, "title", "职务", "title"),
+              AT(OR_NULL, "since_at", "到达时间", "since"),
+              FLAG(ALWAYS, "opened", "已打开", "opened"));
+static ANSWER(matter_outcome, TEXT(ALWAYS, "name", "结果", "outcome"),
+              TEXT(ALWAYS, "label", "名称", "label"));
+static ANSWER(matter_need, TEXT(ALWAYS, "name", "变量", "variable"),
+              TEXT(ALWAYS, "label", "名称", "label"),
+              CHOICE(ALWAYS, "kind", choice_kinds, "种类", "kind"),
+              TEXTS(ALWAYS, "chosen", "已选", "chosen before"),
+              FLAG(ALWAYS, "required", "必选", "required"),
+              TEXT(OR_NULL, "suggest", "建议", "suggestion"),
+              TEXTS(ALWAYS, "outcomes", "适用结果", "outcomes it belongs to"));
+static ANSWER(matter_option, TEXT(ALWAYS, "value", "值", "value"),
+              TEXT(ALWAYS, "label", "名称", "label"));
+static ANSWER(matter_ask, TEXT(ALWAYS, "node", "环节编号", "node"),
+              TEXT(ALWAYS, "name", "变量", "variable"), TEXT(ALWAYS, "label", "名称", "label"),
+              TEXT(ALWAYS, "kind", "种类", "kind"), FLAG(MAYBE, "required", "必填", "required"),
+              TEXT(MAYBE, "hint", "提示", "hint"), NUMBER(MAYBE, "max", "最大长度", "longest"),
+              LIST(MAYBE, "options", &matter_option_record, "选项", "options"));
+static ANSWER(matter_my_item, ID(ALWAYS, "id", "待办", "item"),
+              TEXT(ALWAYS, "node", "环节编号", "node"), TEXT(ALWAYS, "name", "环节", "step"),
+              TEXT(ALWAYS, "role", "角色", "role in the step"),
+              TEXT(OR_NULL, "doc", "提示", "what to do"), NUMBER(ALWAYS, "rev", "版本", "revision"),
+              FLAG(ALWAYS, "opened", "已打开", "opened"),
+              AT(OR_NULL, "due_at", "办理期限", "due"),
+              FLAG(ALWAYS, "due_is_estimate", "期限为推算", "holidays of its year unknown"),
+              ID(ALWAYS, "as_post", "办理身份", "acted as"),
+              TEXT(ALWAYS, "as_title", "职务", "title"),
+              FLAG(ALWAYS, "is_acting", "代为办理", "acting for another"),
+              FLAG(ALWAYS, "may_circulate", "可传阅", "may circulate"),
+              TEXT(OR_NULL, "fields", "可改字段", "fields one may write"),
+              TEXT(OR_NULL, "form", "页面", "form of the step"),
+              TEXT(OR_NULL, "milestone", "节点", "milestone"),
+              TEXTS(ALWAYS, "ops", "可做的操作", "what may be done"),
+              LIST(ALWAYS, "outcomes", &matter_outcome_record, "结果", "outcomes"),
+              LIST(ALWAYS, "need_vars", &matter_need_record, "须选择的人", "whom to choose"),
+              LIST(ALWAYS, "asks", &matter_ask_record, "须填写的", "what to fill in"));
+static ANSWER(matter_reading, ID(ALWAYS, "id", "传阅", "reading"),
+              TEXT(ALWAYS, "who", "姓名", "who"), TEXT(ALWAYS, "title", "职务", "title"),
+              TEXT(ALWAYS, "unit", "单位", "unit"), AT(ALWAYS, "sent_at", "送阅时间", "sent"),
+              FLAG(ALWAYS, "hidden", "不显示", "a leader, shielded"),
+              AT(OR_NULL, "opened_at", "打开时间", "opened"),
+              AT(OR_NULL, "read_at", "阅读时间", "read"), TEXT(OR_NULL, "note", "阅读意见", "note"),
+              FLAG(ALWAYS, "mine", "本人的", "one's own to read"));
+static ANSWER(matter_attachment, ID(ALWAYS, "id", "附件", "attachment"),
+              TEXT(ALWAYS, "name", "文件名", "file name"), TEXT(ALWAYS, "type", "类型", "type"),
+              TEXT(ALWAYS, "kind", "种类", "kind"), NUMBER(ALWAYS, "size", "字节数", "bytes"),
+              TEXT(ALWAYS, "digest", "摘要", "SM3"),
+              FLAG(ALWAYS, "can_preview", "可预览", "a browser shows it"));
+static ANSWER(matter_child, TEXT(ALWAYS, "unit", "单位", "unit"),
+              TEXT(ALWAYS, "state", "状态", "state"));
+static ANSWER(matter_field, TEXT(ALWAYS, "name", "字段", "field"),
+              TEXT(ALWAYS, "label", "名称", "label"),
+              MEMBER(ALWAYS, "value", F_JSON, "值", "value"));
+static ANSWER(matter_can, FLAG(ALWAYS, "cancel", "可撤销", "may cancel"),
+              FLAG(ALWAYS, "circulate", "可传阅", "may circulate"),
+              FLAG(ALWAYS, "urge", "可催办", "may urge"),
+              ID(OR_NULL, "withdraw_item", "可收回的待办", "item that may be taken back"));
+
+ANSWER(matter_page, ID(ALWAYS, "id", "事项", "matter"), TEXT(ALWAYS, "module", "业务", "module"),
+       TEXT(ALWAYS, "module_name", "业务名称", "module's name"),
+       TEXT(ALWAYS, "title", "标题", "title"), TEXT(OR_NULL, "number", "文号", "number"),
+       TEXT(OR_NULL, "urgency", "紧急程度", "urgency"), TEXT(ALWAYS, "state", "状态", "state"),
+       ID(ALWAYS, "unit_id", "单位", "unit"), TEXT(ALWAYS, "unit", "单位名称", "unit"),
+       TEXT(OR_NULL, "from_unit", "来自", "from"), TEXT(OR_NULL, "starter", "发起人", "started by"),
+       AT(ALWAYS, "started_at", "发起时间", "started"), AT(OR_NULL, "due_at", "办理期限", "due"),
+       FLAG(ALWAYS, "due_is_estimate", "期限为推算", "holidays of its year unknown"),
+       NUMBER(ALWAYS, "rev", "版本", "revision"), ID(OR_NULL, "subject_id", "所办对象", "subject"),
+       ID(OR_NULL, "parent_id", "上级事项", "parent"),
+       LIST(ALWAYS, "sheet", &matter_step_record, "呈批单", "the sheet, step by step"),
+       LIST(ALWAYS, "current", &matter_open_item_record, "当前环节", "where it is now"),
+       ONE(OR_NULL, "my_item", &matter_my_item_record, "本人待办", "what waits for oneself"),
+       LIST(ALWAYS, "readings", &matter_reading_record, "传阅", "readings"),
+       LIST(ALWAYS, "attachments", &matter_attachment_record, "附件", "attachments"),
+       LIST(ALWAYS, "children", &matter_child_record, "下级事项", "matters of other units"),
+       LIST(ALWAYS, "form", &matter_field_record, "表单", "the form"),
+       ONE(ALWAYS, "can", &matter_can_record, "可做的事", "what one may do"),
+       FLAG(ALWAYS, "watched", "已关注", "watched"));
+
+static ANSWER(diagram_node, TEXT(ALWAYS, "id", "编号", "id"), TEXT(ALWAYS, "type", "种类", "type"),
+              TEXT(OR_NULL, "name", "名称", "name"), NUMBER(ALWAYS, "x", "x", "x"),
+              NUMBER(ALWAYS, "y", "y", "y"), NUMBER(ALWAYS, "w", "宽", "width"),
+              NUMBER(ALWAYS, "h", "高", "height"), CHOICE(ALWAYS, "state", marks, "状态", "state"),
+              NUMBER(ALWAYS, "attempts", "轮次", "attempts"));
+static ANSWER(diagram_edge, TEXT(ALWAYS, "id", "编号", "id"), TEXT(ALWAYS, "from", "起", "from"),
+              TEXT(ALWAYS, "to", "止", "to"), TEXT(OR_NULL, "label", "名称", "label"),
+              CHOICE(ALWAYS, "state", marks, "状态", "state"),
+              MEMBER(ALWAYS, "points", F_JSON, "折点", "points: [x, y] each"));
+ANSWER(diagram, LIST(ALWAYS, "nodes", &diagram_node_record, "节点", "nodes"),
+       LIST(ALWAYS, "edges", &diagram_edge_record, "连线", "edges"));
