@@ -132,6 +132,24 @@ void bench_stop(struct bench_server *s)
     waitpid(s->pid, NULL, 0);
 }
 
+double bench_group(void)
+{
+    char line[512];
+    double works = 0, groups = 0, v;
+    FILE *f = fopen("build/bench/server.log", "r");
+    CHECK(f);
+    while (fgets(line, sizeof line, f)) {
+        const char *w = strstr(line, "works="), *g = strstr(line, "groups=");
+        if (w && sscanf(w, "works=%lf", &v) == 1)
+            works = v;
+        if (g && sscanf(g, "groups=%lf", &v) == 1)
+            groups = v;
+    }
+    fclose(f);
+    CHECK(groups > 0);
+    return works / groups;
+}
+
 double bench_memory_mb(pid_t pid)
 {
     char path[64], line[256];

@@ -21,6 +21,8 @@ struct bench_server {
 };
 struct bench_server bench_serve(const char *folder);
 void bench_stop(struct bench_server *s);
+/* Commands in one commit, on average over the life of the server that was stopped last. */
+double bench_group(void);
 /* Resident memory that is the process's own: RssAnon + RssShmem, MB. */
 double bench_memory_mb(pid_t pid);
 

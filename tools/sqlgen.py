@@ -42,7 +42,7 @@ def bind(sql, sign, order):
             order.append(m.group(1))
         return sign + str(order.index(m.group(1)) + 1)
     text = TOKEN.sub(sub, sql).rstrip(';')
-    return re.sub(r'\s+FOR UPDATE( SKIP LOCKED)?', '', text) if sign == '?' else text
+    return re.sub(r'\s+FOR UPDATE( OF [\w, ]+)?( SKIP LOCKED)?', '', text) if sign == '?' else text
 
 
 def quote(s):

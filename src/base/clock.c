@@ -77,7 +77,17 @@ int64_t clock_at(struct clock_date d, int minute)
 
 struct str clock_day_text(struct arena *a, struct clock_date d)
 {
-    return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+    const int parts[] = { d.year / 100, d.year % 100, d.month, d.day };
+    if (d.year < 0 || d.year > 9999)
+        return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+    char *p = arena_alloc(a, sizeof "YYYY-MM-DD"), *at = p;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (i > 1)
+            *at++ = '-';
+        *at++ = (char)('0' + parts[i] / 10);
+        *at++ = (char)('0' + parts[i] % 10);
+    }
+    return (struct str){ p, 10 };
 }
 
 static bool digits(struct str s, size_t at, size_t n, int *out)

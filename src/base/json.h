@@ -73,4 +73,49 @@ struct str jv_canonical(struct arena *a, const struct jv *j);
 /* The same, keys in the order of the text. */
 struct str jv_compact(struct arena *a, const struct jv *j);
 
+/* --- in, without a tree ------------------------------------------------------------------------ */
+
+/* A pull reader for texts that this program wrote itself (jw_*, jv_canonical): compact JSON, read
+ * once from front to back by code that knows what comes. It still trusts nothing: whatever is not
+ * compact JSON, or not what was asked for, sets `bad`, after which every call gives nothing (no
+ * member, no element, 0, STR_NONE), so that a loop ends and one look at jr_end says whether all was
+ * well. White space, numbers in another spelling than jw_i64's (asked for as integers), invalid
+ * UTF-8 and NUL are refused; the order of keys and a key that comes twice are the caller's business.
+ *
+ *     struct jr r = jr_of(a, body);
+ *     struct str key;
+ *     for (jr_obj(&r); jr_member(&r, &key);)
+ *         if (str_is(key, "acts"))
+ *             for (jr_arr(&r); jr_more(&r);)
+ *                 n += jr_i64(&r);
+ *         else
+ *             (void)jr_raw(&r);
+ *     return jr_end(&r);
+ *
+ * Texts returned lie in the text read, or, where something was escaped, in the arena. */
+struct jr {
+    const char *at, *end;
+    struct arena *a;
+    bool is_first; /* no comma is due: just behind an opening bracket */
+    bool bad;
+};
+struct jr jr_of(struct arena *a, struct str text);
+/* What comes next, without reading it. JV_NULL when bad. JV_REAL: a number that is no integer. */
+enum jv_kind jr_kind(const struct jr *r);
+void jr_obj(struct jr *r);
+bool jr_member(struct jr *r, struct str *key); /* false: the object has been read to its end */
+/* The next member is this one: for objects whose members always stand in the same order. */
+bool jr_is(struct jr *r, const char *key);
+void jr_obj_end(struct jr *r); /* behind the last jr_is */
+void jr_arr(struct jr *r);
+bool jr_more(struct jr *r); /* false: the array has been read to its end */
+void jr_next(struct jr *r); /* the next element, which must be there: for rows of fixed columns */
+void jr_arr_end(struct jr *r); /* behind the last jr_next */
+struct str jr_str(struct jr *r); /* STR_NONE for null; anything but these two is bad */
+int64_t jr_i64(struct jr *r);
+bool jr_bool(struct jr *r);
+bool jr_null(struct jr *r);     /* reads a null if that is what comes */
+struct str jr_raw(struct jr *r); /* any value, as its text */
+bool jr_end(struct jr *r);       /* the whole text was read and was good */
+
 #endif

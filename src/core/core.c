@@ -271,6 +271,16 @@ struct core *core_open(const struct core_config *config, struct arena *a, struct
     return core;
 }
 
+/* How well commands share a commit: for whoever sizes a machine. */
+static void log_groups(const struct core *core)
+{
+    struct committer_stats s = committer_stats(core->committer);
+    char works[24], groups[24];
+    (void)snprintf(works, sizeof works, "%lld", (long long)s.works); /* both always fit */
+    (void)snprintf(groups, sizeof groups, "%lld", (long long)s.groups);
+    log_info("core", "commands committed", "works", works, "groups", groups);
+}
+
 static void end_clock(struct core *core)
 {
     if (!core->clock_runs)
@@ -294,6 +304,8 @@ void core_close(struct core **pcore)
         login_flush(&(struct ctx){ .a = a, .core = core, .now = core_now(core) });
         (void)system_checkpoint(core, a); /* a failure is in the log */
         arena_free(&a);
+        if (core->clock_runs)
+            log_groups(core);
     }
     committer_stop(&core->committer);
     if (core->config.is_bulk && core->live) {

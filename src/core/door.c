@@ -145,7 +145,7 @@ static void call_begin(struct call *call, struct db *db)
     call->cx = (struct ctx){
         .a = call->a, .db = db, .core = call->core, .now = core_now(call->core),
         .lang = call->lang, .is_system = call->is_operator,
-        .client = str_printf(call->a, "%.*s", STR_ARG(call->address)),
+        .client = str_copy(call->a, call->address.p ? call->address : STR("")),
     };
     call->answer_status = 200;
     call->raw.fd = -1;

@@ -185,6 +185,11 @@ bool db_in_transaction(struct db *db)
     return db->engine->in_transaction(db);
 }
 
+bool db_has_row_locks(const struct db *db)
+{
+    return db->kind == DB_PGSQL;
+}
+
 bool db_make_durable(struct db *db)
 {
     return db->kind != DB_SQLITE ||

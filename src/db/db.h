@@ -58,6 +58,10 @@ bool db_savepoint_undo(struct db *db);
 /* False when the engine itself has ended the transaction (disk full, I/O error, no memory). */
 bool db_in_transaction(struct db *db);
 
+/* Others may write at the same time: what was read before a row was locked must be read again under
+ * the lock. False on SQLite, where one connection writes. */
+bool db_has_row_locks(const struct db *db);
+
 enum db_failure {
     DB_FAIL_NONE,
     DB_FAIL_UNIQUE, /* a constraint refused the row: error db.unique */

@@ -33,7 +33,10 @@ SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.pare
   m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id;
 -- name: q_matter_lock
-SELECT id FROM matter WHERE id = :id FOR UPDATE;
+SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.parent_id,
+  m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
+  m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
+FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id FOR UPDATE OF m;
 -- name: q_matter_touch
 UPDATE matter SET rev = rev + 1 WHERE id = :id;
 -- name: q_matter_describe
@@ -56,8 +59,9 @@ WHERE m.parent_id = :parent ORDER BY m.id;
 -- name: q_access_put
 INSERT INTO access (scope, matter, text_id) VALUES (:scope, :matter, :text)
 ON CONFLICT (scope, matter) DO NOTHING;
--- name: q_matter_text
-SELECT text_id FROM matter WHERE id = :id;
+-- name: q_access_let
+INSERT INTO access (scope, matter, text_id) SELECT CAST(:scope AS bigint), id, text_id FROM matter
+WHERE id = :matter ON CONFLICT (scope, matter) DO NOTHING;
 -- name: q_access_has
 SELECT 1 FROM access WHERE scope = :scope AND matter = :matter;
 -- name: q_access_scopes
@@ -74,6 +78,10 @@ VALUES (:id, :matter, :leaf, :act, :node, :step, :attempt, :role, :owner, :owner
 SELECT id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind, for_post, state,
   arrived_at, opened_at, done_at, done_person, done_post, outcome, urges, urged_at, due_at, rev,
   child_id FROM item WHERE id = :id;
+-- name: q_item_of_leaf
+SELECT id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind, for_post, state,
+  arrived_at, opened_at, done_at, done_person, done_post, outcome, urges, urged_at, due_at, rev,
+  child_id FROM item WHERE matter_id = :matter AND leaf = :leaf;
 -- name: q_item_by_leaf
 SELECT id FROM item WHERE matter_id = :matter AND leaf = :leaf;
 -- name: q_item_by_child

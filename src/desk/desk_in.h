@@ -32,6 +32,8 @@ struct item {
     int64_t child_id;
 };
 bool item_load(struct ctx *cx, int64_t item_id, struct item *out); /* exists; no right asked */
+/* 1, 0: the leaf never became an item, -1. */
+int item_of_leaf(struct ctx *cx, int64_t matter_id, int64_t leaf, struct item *out);
 /* In what capacity the actor may act on it: own post and, acting, the person acted for. */
 struct capacity {
     int64_t post_id;    /* the actor's own post */

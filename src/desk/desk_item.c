@@ -9,38 +9,53 @@
 #include "desk/desk_in.h"
 #include "org/org.h"
 
+static struct item item_of(struct ctx *cx, struct rows *r)
+{
+    return (struct item){
+        .id = row_i64(r, 0),
+        .matter_id = row_i64(r, 1),
+        .leaf = row_i64(r, 2),
+        .act = row_i64(r, 3),
+        .node = row_copy(r, 4, cx->a),
+        .step = row_copy(r, 5, cx->a),
+        .attempt = row_i64(r, 6),
+        .role = row_copy(r, 7, cx->a),
+        .owner_id = row_i64(r, 8),
+        .owner_kind = row_i64(r, 9),
+        .for_post = row_i64(r, 10),
+        .state = row_copy(r, 11, cx->a),
+        .arrived_at = row_i64(r, 12),
+        .opened_at = row_i64(r, 13),
+        .done_at = row_i64(r, 14),
+        .done_person = row_i64(r, 15),
+        .done_post = row_i64(r, 16),
+        .outcome = row_copy(r, 17, cx->a),
+        .urges = row_i64(r, 18),
+        .urged_at = row_i64(r, 19),
+        .due_at = row_i64(r, 20),
+        .rev = row_i64(r, 21),
+        .child_id = row_i64(r, 22),
+    };
+}
+
 bool item_load(struct ctx *cx, int64_t item_id, struct item *out)
 {
     struct rows r;
     int found = db_get(cx->db, &r, &q_item_get, item_id);
     if (found == 1)
-        *out = (struct item){
-            .id = row_i64(&r, 0),
-            .matter_id = row_i64(&r, 1),
-            .leaf = row_i64(&r, 2),
-            .act = row_i64(&r, 3),
-            .node = row_copy(&r, 4, cx->a),
-            .step = row_copy(&r, 5, cx->a),
-            .attempt = row_i64(&r, 6),
-            .role = row_copy(&r, 7, cx->a),
-            .owner_id = row_i64(&r, 8),
-            .owner_kind = row_i64(&r, 9),
-            .for_post = row_i64(&r, 10),
-            .state = row_copy(&r, 11, cx->a),
-            .arrived_at = row_i64(&r, 12),
-            .opened_at = row_i64(&r, 13),
-            .done_at = row_i64(&r, 14),
-            .done_person = row_i64(&r, 15),
-            .done_post = row_i64(&r, 16),
-            .outcome = row_copy(&r, 17, cx->a),
-            .urges = row_i64(&r, 18),
-            .urged_at = row_i64(&r, 19),
-            .due_at = row_i64(&r, 20),
-            .rev = row_i64(&r, 21),
-            .child_id = row_i64(&r, 22),
-        };
+        *out = item_of(cx, &r);
     rows_end(&r);
     return found == 1 || (found == 0 && fail_not_found(cx));
+}
+
+int item_of_leaf(struct ctx *cx, int64_t matter_id, int64_t leaf, struct item *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_item_of_leaf, matter_id, leaf);
+    if (found == 1)
+        *out = item_of(cx, &r);
+    rows_end(&r);
+    return found;
 }
 
 static const struct actor_acting *acting_for_post(const struct ctx *cx, int64_t post_id)
@@ -85,7 +100,7 @@ static bool act_load(struct ctx *cx, int64_t item_id, bool open, struct act *out
 {
     if (!item_load(cx, item_id, &out->item) || !item_capacity(cx, &out->item, &out->as) ||
         !matter_load_for_change(cx, out->item.matter_id, &out->matter) ||
-        !item_load(cx, item_id, &out->item)) /* again, now under the lock */
+        (db_has_row_locks(cx->db) && !item_load(cx, item_id, &out->item)))
         return false;
     bool is_open = str_is(out->item.state, "ready") || str_is(out->item.state, "opened");
     if (open && !is_open)

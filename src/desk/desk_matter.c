@@ -13,10 +13,10 @@ const struct record matter_in_record = { "matter_in", sizeof(struct matter_in), 
 
 /* --- finding ------------------------------------------------------------------------------------------ */
 
-int matter_find(struct ctx *cx, int64_t matter_id, struct matter *m)
+static int find(struct ctx *cx, const struct query *q, int64_t matter_id, struct matter *m)
 {
     struct rows r;
-    int found = db_get(cx->db, &r, &q_matter_get, matter_id);
+    int found = db_get(cx->db, &r, q, matter_id);
     if (found == 1)
         *m = (struct matter){
             .id = row_i64(&r, 0),
@@ -45,6 +45,11 @@ int matter_find(struct ctx *cx, int64_t matter_id, struct matter *m)
     return found;
 }
 
+int matter_find(struct ctx *cx, int64_t matter_id, struct matter *m)
+{
+    return find(cx, &q_matter_get, matter_id, m);
+}
+
 bool matter_can_see(struct ctx *cx, int64_t matter_id)
 {
     if (cx->is_system)
@@ -55,33 +60,29 @@ bool matter_can_see(struct ctx *cx, int64_t matter_id)
     return false;
 }
 
-bool matter_load(struct ctx *cx, int64_t matter_id, struct matter *out)
+static bool load(struct ctx *cx, const struct query *q, int64_t matter_id, struct matter *out)
 {
-    int found = matter_find(cx, matter_id, out);
+    int found = find(cx, q, matter_id, out);
     if (found < 0)
         return false;
     return (found == 1 && matter_can_see(cx, matter_id)) || fail_not_found(cx);
 }
 
-static bool lock(struct ctx *cx, int64_t matter_id)
+bool matter_load(struct ctx *cx, int64_t matter_id, struct matter *out)
 {
-    struct rows r;
-    int found = db_get(cx->db, &r, &q_matter_lock, matter_id);
-    rows_end(&r);
-    return found == 1 || (found == 0 && fail_not_found(cx));
+    return load(cx, &q_matter_get, matter_id, out);
 }
 
 bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *out)
 {
-    return lock(cx, matter_id) && matter_load(cx, matter_id, out);
+    return load(cx, &q_matter_lock, matter_id, out);
 }
 
 /* --- changing ------------------------------------------------------------------------------------------- */
 
 bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope)
 {
-    int64_t text = db_number(cx->db, 0, &q_matter_text, matter_id);
-    return cx->err.kind == ERR_NONE && db_run(cx->db, &q_access_put, scope, matter_id, text);
+    return db_run(cx->db, &q_access_let, scope, matter_id);
 }
 
 int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
@@ -240,8 +241,9 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
 bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars)
 {
     struct matter m;
-    if (!lock(cx, matter_id) || matter_find(cx, matter_id, &m) != 1)
-        return false;
+    int found = find(cx, &q_matter_lock, matter_id, &m);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
     struct flow_step step = { .cmd = { .op = FLOW_RETRY, .vars = vars, .is_admin = true },
                               .op = "matter.set_vars" };
     return flow_step_run(cx, &m, &step, NULL);
@@ -250,8 +252,9 @@ bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars)
 bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason)
 {
     struct matter m;
-    if (!lock(cx, matter_id) || matter_find(cx, matter_id, &m) != 1)
-        return false;
+    int found = find(cx, &q_matter_lock, matter_id, &m);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
     if (!str_is(m.state, "running"))
         return true;
     struct flow_step step = { .cmd = { .op = FLOW_CANCEL, .reason = reason, .is_admin = true },

@@ -6,24 +6,36 @@
 #include "desk/desk_in.h"
 #include "org/org.h"
 
+/* Whoever acts is known already, as of this request. */
 static struct str person_name(struct ctx *cx, int64_t person_id)
 {
     struct person_row p;
+    if (cx->actor && person_id == cx->actor->person_id)
+        return cx->actor->name;
     return person_id && person_find(cx, person_id, &p) == 1 ? p.name : STR_NONE;
+}
+
+static bool title_of(struct ctx *cx, int64_t post_id, struct str *out)
+{
+    const struct actor_post *own = actor_post(cx, post_id);
+    struct org_post p = { .title = STR("") };
+    if (!own && post_id && org_post_find(cx, post_id, &p) < 0)
+        return false;
+    *out = own ? own->title : p.title;
+    return true;
 }
 
 bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id)
 {
-    struct org_post p = { .title = STR("") };
     int64_t new_id = id_new(cx->now);
-    struct str who = person_name(cx, o->person_id);
-    if (o->post_id && org_post_find(cx, o->post_id, &p) < 0)
+    struct str who = person_name(cx, o->person_id), title;
+    if (!title_of(cx, o->post_id, &title))
         return false;
     if (id)
         *id = new_id;
     return db_run(cx->db, &q_opinion_put, new_id, matter_id, bind_id(o->item_id),
                   o->node.p ? o->node : STR(""), o->step.p ? o->step : STR(""),
-                  bind_id(o->person_id), bind_id(o->post_id), who.p ? who : STR(""), p.title,
+                  bind_id(o->person_id), bind_id(o->post_id), who.p ? who : STR(""), title,
                   bind_id(o->acting_for), person_name(cx, o->acting_for), bind_id(o->recorded_by),
                   person_name(cx, o->recorded_by), o->recorded_form, bind_id(o->said_at),
                   o->outcome, (int64_t)o->is_noted, o->text.p ? o->text : STR(""), cx->now);

@@ -153,6 +153,17 @@ bool instance_read(struct ctx *cx, const struct matter *m, bool lock, struct ins
     return good || (found == 0 && fail_not_found(cx));
 }
 
+/* A matter that starts was written a moment ago by this very command: nothing to read. */
+static bool instance_of(struct ctx *cx, const struct matter *m, const struct flow_step *step,
+                        struct instance *out)
+{
+    if (step->cmd.op != FLOW_START)
+        return instance_read(cx, m, true, out);
+    out->def = definition_load(cx, m->definition_id);
+    out->state = flow_state_new(cx->a);
+    return out->def != NULL;
+}
+
 static const struct {
     const char *state;
     bool is_end;
@@ -282,11 +293,10 @@ static bool item_moved(struct ctx *cx, const struct matter *m, const struct inst
                                           [FLOW_SUSPENDED] = "suspended",
                                           [FLOW_VOIDED] = "void" };
     struct item i;
-    int64_t id = db_number(cx->db, 0, &q_item_by_leaf, m->id, (int64_t)c->leaf);
-    if (!id) /* a leaf that never became an item: pending when it was voided */
-        return cx->err.kind == ERR_NONE;
-    if (!item_load(cx, id, &i))
-        return false;
+    int found = item_of_leaf(cx, m->id, c->leaf, &i);
+    if (found != 1) /* a leaf that never became an item: pending when it was voided */
+        return found == 0;
+    int64_t id = i.id;
     bool was_open = is_open(&i) && i.owner_kind != SCOPE_UNIT;
     int64_t owner = i.owner_id;
     if (c->kind == FLOW_REACTIVATED)
@@ -515,7 +525,7 @@ bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *ste
     struct flow_delta d;
     g.w = jw_to(&g.records); /* g stays where it is: the writer points into it */
     jw_arr(&g.w);
-    if (!instance_read(cx, m, true, &g.in))
+    if (!instance_of(cx, m, step, &g.in))
         return false;
     if (step->cmd.op == FLOW_COMPLETE) {
         struct desk_step e =
