@@ -44,6 +44,20 @@ enum role {
     ROLE_ARCHIVIST,          /* 档案员 archivist */
     ROLE_DUTY_ROOM,          /* 值班室 duty_room */
     ROLE_SUPERVISION_OFFICE, /* 督查室 supervision_office */
+    /* staff of a unit's own affairs; where nobody holds one, org_resolve takes the office head */
+    ROLE_FINANCE,         /* 财务 finance */
+    ROLE_PERSONNEL,       /* 人事 personnel */
+    ROLE_LEGAL,           /* 法制审核 legal */
+    ROLE_CONFIDENTIALITY, /* 保密 confidentiality */
+    ROLE_DISCLOSURE,      /* 政务公开、信息发布 disclosure */
+    ROLE_PETITION,        /* 信访 petition */
+    ROLE_LOGISTICS,       /* 后勤 logistics: premises, repairs, loans */
+    ROLE_ASSET_KEEPER,    /* 资产管理 asset_keeper */
+    ROLE_VEHICLE_KEEPER,  /* 车辆管理 vehicle_keeper */
+    ROLE_SUPPLIES_KEEPER, /* 物资管理 supplies_keeper */
+    ROLE_RECEPTION,       /* 接待 reception */
+    ROLE_PRINT_ROOM,      /* 文印室 print_room */
+    ROLE_IT_SUPPORT,      /* 信息技术 it_support */
     ROLE_COUNT
 };
 /* "doc_clerk" and back; ROLE_NONE for an unknown name. Titles for people in both languages. */

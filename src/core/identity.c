@@ -434,6 +434,19 @@ static const struct {
     [ROLE_ARCHIVIST] = { "archivist", "档案员", "Archivist" },
     [ROLE_DUTY_ROOM] = { "duty_room", "值班室", "Duty room" },
     [ROLE_SUPERVISION_OFFICE] = { "supervision_office", "督查室", "Supervision office" },
+    [ROLE_FINANCE] = { "finance", "财务", "Finance" },
+    [ROLE_PERSONNEL] = { "personnel", "人事", "Personnel" },
+    [ROLE_LEGAL] = { "legal", "法制审核", "Legal review" },
+    [ROLE_CONFIDENTIALITY] = { "confidentiality", "保密审查", "Confidentiality" },
+    [ROLE_DISCLOSURE] = { "disclosure", "政务公开", "Disclosure" },
+    [ROLE_PETITION] = { "petition", "信访", "Petitions" },
+    [ROLE_LOGISTICS] = { "logistics", "后勤", "Logistics" },
+    [ROLE_ASSET_KEEPER] = { "asset_keeper", "资产管理员", "Asset keeper" },
+    [ROLE_VEHICLE_KEEPER] = { "vehicle_keeper", "车辆管理员", "Vehicle keeper" },
+    [ROLE_SUPPLIES_KEEPER] = { "supplies_keeper", "物资管理员", "Supplies keeper" },
+    [ROLE_RECEPTION] = { "reception", "接待", "Reception" },
+    [ROLE_PRINT_ROOM] = { "print_room", "文印室", "Print room" },
+    [ROLE_IT_SUPPORT] = { "it_support", "信息技术", "IT support" },
 };
 
 enum role role_of(struct str name)

@@ -122,13 +122,39 @@ static void fill_head(struct filling *f)
             .grade = STR(""), .roles = STR("leader"), .is_leader = true, .from_on = demo_day(b) });
 }
 
-/* The roles that come with heading a section of that name. */
+/* The roles that come with heading a section of that name; what no section has, the office head does
+ * (org_role_holders). */
 static const char *section_roles(struct str name)
 {
-    return str_is(name, "督查室") ? "section_head;supervision_office"
-         : str_is(name, "总值班室") ? "section_head;duty_room"
-         : str_is(name, "电子政务科") ? "section_head;city_admin"
-         : str_is(name, "文书科") ? "section_head;reviewer" : "section_head";
+    static const struct {
+        const char *section, *roles;
+    } table[] = {
+        { "督查室", "section_head;supervision_office" },
+        { "总值班室", "section_head;duty_room" },
+        { "电子政务科", "section_head;city_admin;it_support" },
+        { "文书科", "section_head;reviewer;confidentiality" },
+        { "综合科", "section_head;legal" },
+        { "法规科", "section_head;legal" },
+        { "法规股", "section_head;legal" },
+        { "机要保密科", "section_head;confidentiality" },
+        { "政务公开科", "section_head;disclosure" },
+        { "信访室", "section_head;petition" },
+        { "财务科", "section_head;finance" },
+        { "财务股", "section_head;finance" },
+        { "财政所", "section_head;finance" },
+        { "人事科", "section_head;personnel" },
+        { "人事股", "section_head;personnel" },
+        { "党建办公室", "section_head;personnel" },
+        { "司法所", "section_head;legal" },
+        { "平安法治办公室", "section_head;petition" },
+        { "行政科", "section_head;logistics;asset_keeper;vehicle_keeper;supplies_keeper;reception" },
+        { "行政股", "section_head;logistics;asset_keeper;vehicle_keeper;supplies_keeper;reception" },
+        { "后勤科", "section_head;logistics;asset_keeper;vehicle_keeper;supplies_keeper" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (str_is(name, table[i].section))
+            return table[i].roles;
+    return "section_head";
 }
 
 static void fill_section_heads(struct filling *f, int except)
@@ -195,7 +221,7 @@ static void fill_office(struct demo_build *b, int unit, int size)
     for (int i = 1; i < deputies; i++)
         (void)fill(&f, (struct place){ -1, "deputy", vice, "leader", grade_head(u, 1), true }); /* size suffices */
     u->clerk = fill(&f, (struct place){ documents, "clerk", "收发文员", "doc_clerk", grade_staff(b, u), false });
-    u->backup = fill(&f, (struct place){ documents, "clerk2", "文书", "doc_clerk", grade_staff(b, u), false });
+    u->backup = fill(&f, (struct place){ documents, "clerk2", "文书", "doc_clerk;print_room", grade_staff(b, u), false });
     int review = either_section(b, unit, "综合科", "综合股", documents);
     (void)fill(&f, (struct place){ review, "reviewer", "文秘", "reviewer", grade_staff(b, u), false });
     int admin = either_section(b, unit, "行政科", "行政股", documents);
@@ -230,8 +256,8 @@ static void fill_unit(struct demo_build *b, int unit, int size)
                                         grade_staff(b, u), false });
     u->backup = fill(&f, (struct place){ office, "reviewer", "文秘", "reviewer;unit_admin", grade_staff(b, u), false });
     if (!is_small) {
-        (void)fill(&f, (struct place){ office, "seal", "监印人", "seal_custodian", grade_staff(b, u), false });
-        (void)fill(&f, (struct place){ office, "archive", "档案员", "archivist", grade_staff(b, u), false });
+        (void)fill(&f, (struct place){ office, "seal", "监印人", "seal_custodian;asset_keeper;supplies_keeper", grade_staff(b, u), false });
+        (void)fill(&f, (struct place){ office, "archive", "档案员", "archivist;confidentiality;vehicle_keeper;logistics", grade_staff(b, u), false });
     }
     fill_section_heads(&f, office);
     fill_staff(&f);
@@ -265,8 +291,8 @@ static void fill_town(struct demo_build *b, int unit)
     u->office_head = fill(&f, (struct place){ office, "office_head", "主任", "office_head;section_head", grade_head(u, 2), false });
     u->clerk = fill(&f, (struct place){ office, "clerk", "文书", "doc_clerk", grade_staff(b, u), false });
     u->backup = fill(&f, (struct place){ office, "reviewer", "文秘", "reviewer;unit_admin", grade_staff(b, u), false });
-    (void)fill(&f, (struct place){ office, "seal", "监印人", "seal_custodian;archivist", grade_staff(b, u), false });
-    (void)fill(&f, (struct place){ office, "duty", "值班员", "duty_room", grade_staff(b, u), false });
+    (void)fill(&f, (struct place){ office, "seal", "监印人", "seal_custodian;archivist;asset_keeper;supplies_keeper", grade_staff(b, u), false });
+    (void)fill(&f, (struct place){ office, "duty", "值班员", "duty_room;vehicle_keeper;logistics", grade_staff(b, u), false });
     fill_section_heads(&f, office);
     fill_staff(&f);
 }

@@ -55,15 +55,25 @@ static const struct story stories[] = {
       "town", "应急管理办公室:head" },
     { { "village_clerk", "燕玲", "毛里湖镇一个村（社区）的会计、文书", "A village of Maolihu: clerk" }, "village", "clerk" },
     { { "village_head", "麻福贵", "同一个村（社区）的书记、主任", "The same village: secretary and head" }, "village", "head" },
+    /* who serves the office's own affairs: known accounts, no part in the story */
+    { { "finance", "伏玉成", NULL, NULL }, "government_office", "财务科:head" },
+    { { "personnel", "甘文秀", NULL, NULL }, "government_office", "人事科:head" },
+    { { "logistics", "车国良", NULL, NULL }, "government_office", "行政科:head" },
+    { { "legal", "简正平", NULL, NULL }, "government_office", "综合科:head" },
+    { { "disclosure", "封雅琴", NULL, NULL }, "government_office", "政务公开科:head" },
+    { { "archivist", "阮静波", NULL, NULL }, "government_office", "archive" },
+    { { "print_room", "卓小芹", NULL, NULL }, "government_office", "clerk2" },
+    { { "water_finance", "柏少华", NULL, NULL }, "water", "财务科:head" },
 };
 enum { STORIES = sizeof stories / sizeof stories[0] };
 
 const struct demo_account *demo_story_accounts(size_t *n)
 {
     static struct demo_account list[STORIES];
+    *n = 0;
     for (size_t i = 0; i < STORIES; i++) /* the same values each time: harmless from two threads */
-        list[i] = stories[i].account;
-    *n = STORIES;
+        if (stories[i].account.where_zh)
+            list[(*n)++] = stories[i].account;
     return list;
 }
 

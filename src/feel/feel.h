@@ -32,6 +32,15 @@ const struct feel *feel_compile(struct arena *a, struct str text, const struct f
 
 /* Free names the expression uses (the first word of each path), each once. */
 const struct str *feel_names_used(const struct feel *e, size_t *n);
+/* What names stand for: whether the path (`trip.from`: two words) exists. */
+struct feel_schema {
+    bool (*has)(void *arg, const struct str *path, size_t n);
+    void *arg;
+};
+/* Every path the expression uses exists; false with the first that does not, dotted, in *unknown
+ * (may be NULL). Names bound by some and every and rows inside a filter are followed. */
+bool feel_paths_known(struct arena *a, const struct feel *e, const struct feel_schema *schema,
+                      struct str *unknown);
 /* Literals x of `name = "x"` and `name in ("x", "y")` when the whole expression consists of that,
  * or-ed together; n = 0 otherwise. For route buttons. */
 const struct str *feel_equals_literals(struct arena *a, const struct feel *e, const char *name,
@@ -62,6 +71,24 @@ const struct feel_value *feel_of_i64(struct arena *a, int64_t v);
 const struct feel_value *feel_of_bool(bool b);
 const struct feel_value *feel_context(struct arena *a, const struct str *key,
                                       const struct feel_value *const *value, size_t n);
+const struct feel_value *feel_list(struct arena *a, const struct feel_value *const *v, size_t n);
+/* kind: number, date, time, dateTime, duration, as the tags in JSON; NULL when text is none. */
+const struct feel_value *feel_of_text(struct arena *a, const char *kind, struct str text);
+/* What it is, in the same words and: null, boolean, string, list, context, range. */
+const char *feel_kind(const struct feel_value *v);
+/* A number, string, date, time or duration as plain text; STR_NONE for anything else. */
+struct str feel_text(struct arena *a, const struct feel_value *v);
+/* A number with exactly so many decimals (half up, as money is rounded); scale < 0: as it stands. */
+struct str feel_decimal(struct arena *a, const struct feel_value *v, int scale);
+/* Days since 1970-01-01 and minutes of the day of a date or a date and time; false otherwise. */
+bool feel_as_moment(const struct feel_value *v, int64_t *days, int64_t *ms_of_day);
+/* Elements of a list; 0 otherwise. */
+size_t feel_size(const struct feel_value *v);
+const struct feel_value *feel_at(const struct feel_value *v, size_t i);
+/* Member of a context; NULL when it has none. */
+const struct feel_value *feel_member(const struct feel_value *v, struct str key);
+/* x < y, x = y, x > y as -1, 0, 1; false when they have no order. */
+bool feel_compare(const struct feel_value *x, const struct feel_value *y, int *out);
 void feel_write(struct jw *w, const struct feel_value *v, bool tagged);
 /* Whole number inside 64 bits; false otherwise. */
 bool feel_as_i64(const struct feel_value *v, int64_t *out);

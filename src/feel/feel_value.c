@@ -372,3 +372,99 @@ struct str feel_as_str(const struct feel_value *v)
 {
     return fv_kind(v) == FV_STR ? v->u.s : STR_NONE;
 }
+
+/* --- for hosts -------------------------------------------------------------------------------- */
+
+const struct feel_value *feel_list(struct arena *a, const struct feel_value *const *v, size_t n)
+{
+    return fv_list(a, v, n);
+}
+
+const struct feel_value *feel_of_text(struct arena *a, const char *kind, struct str text)
+{
+    bool known;
+    return text.p ? of_text_kind(a, kind, str_copy(a, text), &known) : NULL;
+}
+
+const char *feel_kind(const struct feel_value *v)
+{
+    static const char *const kinds[] = { [FV_NULL] = "null",         [FV_BOOL] = "boolean",
+                                         [FV_NUM] = "number",        [FV_STR] = "string",
+                                         [FV_DATE] = "date",         [FV_TIME] = "time",
+                                         [FV_DATETIME] = "dateTime", [FV_MONTHS] = "duration",
+                                         [FV_MILLIS] = "duration",   [FV_LIST] = "list",
+                                         [FV_CONTEXT] = "context",   [FV_RANGE] = "range" };
+    return kinds[fv_kind(v)];
+}
+
+struct str feel_text(struct arena *a, const struct feel_value *v)
+{
+    switch (fv_kind(v)) {
+    case FV_STR: return v->u.s;
+    case FV_NUM: return dec_text(a, v->u.num);
+    case FV_DATE:
+    case FV_TIME:
+    case FV_DATETIME:
+    case FV_MONTHS:
+    case FV_MILLIS: return ft_text(a, v);
+    default: return STR_NONE;
+    }
+}
+
+struct str feel_decimal(struct arena *a, const struct feel_value *v, int scale)
+{
+    struct feel_dec d;
+    if (fv_kind(v) != FV_NUM)
+        return STR_NONE;
+    if (scale < 0)
+        return dec_text(a, v->u.num);
+    if (!dec_round(v->u.num, scale, DEC_HALF_UP, &d))
+        return STR_NONE;
+    struct str text = dec_text(a, d);
+    if (memchr(text.p, 'E', text.n))
+        return STR_NONE;
+    ptrdiff_t point = str_find(text, STR("."), 0);
+    int has = point < 0 ? 0 : (int)(text.n - (size_t)point - 1);
+    struct buf b = buf_in(a);
+    buf_str(&b, text);
+    if (point < 0 && scale > 0)
+        buf_char(&b, '.');
+    for (int i = has; i < scale; i++)
+        buf_char(&b, '0');
+    return buf_done(&b);
+}
+
+bool feel_as_moment(const struct feel_value *v, int64_t *days, int64_t *ms_of_day)
+{
+    if (fv_kind(v) != FV_DATE && fv_kind(v) != FV_DATETIME)
+        return false;
+    *days = v->u.at.days;
+    *ms_of_day = v->u.at.ms;
+    if (v->kind == FV_DATETIME && v->u.at.has_offset) { /* to +08:00, the only clock here */
+        int64_t at = v->u.at.ms + (INT64_C(28800) - v->u.at.offset_s) * 1000;
+        *days += at >= 0 ? at / FEEL_DAY_MS : -1;
+        *ms_of_day = (at + FEEL_DAY_MS) % FEEL_DAY_MS;
+    }
+    return true;
+}
+
+size_t feel_size(const struct feel_value *v)
+{
+    return fv_kind(v) == FV_LIST ? v->u.list.n : 0;
+}
+
+const struct feel_value *feel_at(const struct feel_value *v, size_t i)
+{
+    return i < feel_size(v) ? v->u.list.v[i] : NULL;
+}
+
+const struct feel_value *feel_member(const struct feel_value *v, struct str key)
+{
+    const struct feel_value *out = NULL;
+    return fv_kind(v) == FV_CONTEXT && fv_get(v, key, &out) ? out : NULL;
+}
+
+bool feel_compare(const struct feel_value *x, const struct feel_value *y, int *out)
+{
+    return fv_order(x, y, out);
+}

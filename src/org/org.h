@@ -79,6 +79,11 @@ int org_post_find(struct ctx *cx, int64_t post_id, struct org_post *out);
 int org_main_post(struct ctx *cx, int64_t person_id, struct org_post *out);
 /* Posts that hold a role in a unit today, in the unit's order. */
 bool org_role_posts(struct ctx *cx, int64_t unit_id, enum role role, struct ids *out);
+/* The same, for whom a flow's role(NAME) means: where nobody holds a role of a unit's own affairs
+ * (finance, vehicle_keeper, duty_room …) the office head does that work, in units without one (a
+ * village) the clerk, at last the head. held: the role that *out hold. */
+bool org_role_holders(struct ctx *cx, int64_t unit_id, enum role role, enum role *held,
+                      struct ids *out);
 /* Sorts posts by rank as it stands on that day: by the lists of the unit and of the city's bodies,
  * first the list that has most of these people, then the next; who is on none stands behind, in the
  * unit's order. */

@@ -9,11 +9,14 @@
     const struct record name##_record = { #name, sizeof(struct name), name##_fields,               \
                                           sizeof name##_fields / sizeof *name##_fields }
 
-static const char *const role_choices[] = { "city_admin",  "unit_admin", "doc_clerk",
-                                            "office_head", "reviewer",   "section_head",
-                                            "unit_head",   "leader",     "seal_custodian",
-                                            "archivist",   "duty_room",  "supervision_office",
-                                            NULL };
+static const char *const role_choices[] = {
+    "city_admin",     "unit_admin",      "doc_clerk",       "office_head", "reviewer",
+    "section_head",   "unit_head",       "leader",          "seal_custodian", "archivist",
+    "duty_room",      "supervision_office", "finance",      "personnel",   "legal",
+    "confidentiality", "disclosure",     "petition",        "logistics",   "asset_keeper",
+    "vehicle_keeper", "supplies_keeper", "reception",       "print_room",  "it_support",
+    NULL
+};
 
 /* Only the city gives this role; nobody else. */
 static bool is_citys(enum role r)

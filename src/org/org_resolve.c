@@ -57,16 +57,39 @@ static bool answers_in_person(enum role r)
            r == ROLE_OFFICE_HEAD;
 }
 
+/* Staff of a unit's own affairs, whose work the office does where a small unit has none of them. A
+ * seal never passes by itself (OFFICE P2), nor does what leads, reviews or administers. */
+static bool office_does_it(enum role r)
+{
+    return r >= ROLE_FINANCE || r == ROLE_ARCHIVIST || r == ROLE_DUTY_ROOM;
+}
+
+bool org_role_holders(struct ctx *cx, int64_t unit_id, enum role role, enum role *held,
+                      struct ids *posts)
+{
+    static const enum role instead[] = { ROLE_OFFICE_HEAD, ROLE_DOC_CLERK, ROLE_UNIT_HEAD };
+    *held = role;
+    if (!org_role_posts(cx, unit_id, role, posts))
+        return false;
+    for (size_t i = 0; posts->n == 0 && office_does_it(role) && i < 3; i++) {
+        *held = instead[i];
+        if (!org_role_posts(cx, unit_id, *held, posts))
+            return false;
+    }
+    return true;
+}
+
 static bool by_role(struct ctx *cx, int64_t unit_id, enum role role, struct org_whos *out)
 {
     struct ids posts;
-    if (!org_role_posts(cx, unit_id, role, &posts))
+    enum role held;
+    if (!org_role_holders(cx, unit_id, role, &held, &posts))
         return false;
     if (posts.n == 0)
         return nobody(cx, role_title(role, cx->lang));
-    if (answers_in_person(role))
+    if (answers_in_person(held))
         return add_posts(cx, out, posts, unit_id);
-    return add(cx, out, ORG_WHO_POOL, unit_id, role, unit_id);
+    return add(cx, out, ORG_WHO_POOL, unit_id, held, unit_id);
 }
 
 /* Section heads of that very section; the head of the unit where the section has none. */

@@ -92,6 +92,34 @@ static void words_become_posts_and_pools(void **state)
     assert_string_equal(code, "org.nobody");
 }
 
+/* A unit without finance staff: the office head; a village without an office: its clerk. */
+static void small_units_need_no_grants(void **state)
+{
+    (void)state;
+    const char *code;
+    struct org_ask ask = { .term = ORG_ROLE, .unit_id = unit_named("常德市人民政府办公室"),
+                           .role = ROLE_FINANCE };
+    struct org_whos w = resolve(ask, &code);
+    assert_int_equal(w.n, 1);
+    assert_int_equal(w.p[0].kind, ORG_WHO_POOL);
+    assert_int_equal(w.p[0].role, ROLE_FINANCE);
+    ask.role = ROLE_PETITION; /* nobody's there */
+    w = resolve(ask, &code);
+    assert_int_equal(w.n, 1);
+    assert_int_equal(w.p[0].kind, ORG_WHO_POST);
+    assert_int_equal(w.p[0].id, post_of("office_head"));
+    struct org_post clerk;
+    assert_int_equal(org_post_find(look(), post_of("village_clerk"), &clerk), 1);
+    ask.unit_id = clerk.unit_id;
+    w = resolve(ask, &code);
+    assert_int_equal(w.n, 1);
+    assert_int_equal(w.p[0].kind, ORG_WHO_POOL);
+    assert_int_equal(w.p[0].role, ROLE_DOC_CLERK);
+    ask.role = ROLE_SEAL_CUSTODIAN; /* a seal passes to nobody by itself */
+    assert_int_equal(resolve(ask, &code).n, 0);
+    assert_string_equal(code, "org.nobody");
+}
+
 static void terms_are_read(void **state)
 {
     (void)state;
@@ -264,6 +292,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_become_posts_and_pools),
+        cmocka_unit_test(small_units_need_no_grants),
         cmocka_unit_test(terms_are_read),
         cmocka_unit_test(leaders_are_reached_through_their_gate),
         cmocka_unit_test(the_rank_list_orders_leaders),
