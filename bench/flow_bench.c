@@ -40,7 +40,7 @@ static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
 /* Start, and open and complete each of the five steps. */
 static bool drive(struct arena *a, const struct flow_net *net, int64_t *next)
 {
-    struct flow_org org = { resolve, next };
+    struct flow_org org = { .resolve = resolve, .arg = next };
     struct flow_state *s = flow_state_new(a);
     struct flow_delta d;
     struct err e = { 0 };

@@ -634,6 +634,13 @@ static const char *const kinds[] = {
     [FLOW_TERMINATE_EVENT] = "end",    [FLOW_USER_TASK] = "task",
     [FLOW_SERVICE_TASK] = "service",   [FLOW_PASS_TASK] = "task",
     [FLOW_EXCLUSIVE] = "exclusive",    [FLOW_PARALLEL] = "parallel",
+    [FLOW_INCLUSIVE] = "inclusive",    [FLOW_EVENT_GATEWAY] = "event",
+    [FLOW_SUB_PROCESS] = "sub",        [FLOW_EVENT_SUB_PROCESS] = "sub",
+    [FLOW_FREE_ZONE] = "zone",         [FLOW_CALL] = "call",
+    [FLOW_BOUNDARY_EVENT] = "boundary", [FLOW_CATCH_EVENT] = "catch",
+    [FLOW_THROW_EVENT] = "throw",      [FLOW_SEND_TASK] = "service",
+    [FLOW_RECEIVE_TASK] = "catch",     [FLOW_SCRIPT_TASK] = "service",
+    [FLOW_RULE_TASK] = "service",
 };
 
 static void write_number(struct jw *w, const char *key, double v)

@@ -134,7 +134,7 @@ const struct flow_org *flow_org_of(struct ctx *cx, const struct matter *m)
     struct asker *k = arena_new_of(cx->a, struct asker);
     struct flow_org *org = arena_new_of(cx->a, struct flow_org);
     *k = (struct asker){ cx, m };
-    *org = (struct flow_org){ resolve, k };
+    *org = (struct flow_org){ .resolve = resolve, .arg = k };
     return org;
 }
 
@@ -171,6 +171,7 @@ static const struct {
     [FLOW_NEW] = { "running", false },     [FLOW_RUNNING] = { "running", false },
     [FLOW_DONE] = { "done", true },        [FLOW_REJECTED] = { "rejected", true },
     [FLOW_VOID] = { "void", true },        [FLOW_INCIDENT] = { "incident", false },
+    [FLOW_SUSPENDED_INSTANCE] = { "suspended", false },
 };
 
 static bool instance_save(struct ctx *cx, const struct matter *m, const struct flow_state *state,

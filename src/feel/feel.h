@@ -60,7 +60,15 @@ struct feel_env {
  * step budget (100,000) everything is null and *exhausted (may be NULL) is set. */
 const struct feel_value *feel_eval(struct arena *a, const struct feel *e,
                                    const struct feel_env *env, bool *exhausted);
+/* Unary tests of a decision table: "-", `< 5, [10..20]`, `not("a")`, or a condition about ?. */
+const struct feel *feel_compile_tests(struct arena *a, struct str text,
+                                      const struct feel_names *names, const char **what,
+                                      size_t *at);
+/* Does the input meet them? 1 yes, 0 no, -1 null. */
+int feel_eval_tests(struct arena *a, const struct feel *e, const struct feel_value *input,
+                    const struct feel_env *env);
 /* 1 true, 0 false, -1 anything else. */
+int feel_as_bool(const struct feel_value *v);
 int feel_eval_bool(struct arena *a, const struct feel *e, const struct feel_env *env);
 
 /* Values from and to the outside. Numbers are {"number":"1.5"} in JSON of `tongban feel`

@@ -466,3 +466,17 @@ int feel_eval_bool(struct arena *a, const struct feel *e, const struct feel_env 
 {
     return truth(feel_eval(a, e, env, NULL));
 }
+
+int feel_as_bool(const struct feel_value *v)
+{
+    return truth(v);
+}
+
+int feel_eval_tests(struct arena *a, const struct feel *e, const struct feel_value *input,
+                    const struct feel_env *env)
+{
+    struct fe_scope in = { NULL, STR("?"), input, false };
+    struct fe x = { .a = a, .env = env, .scope = &in, .steps_left = STEPS };
+    int t = truth(fe_value(&x, e->root));
+    return x.is_exhausted ? -1 : t;
+}

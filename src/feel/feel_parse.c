@@ -513,15 +513,86 @@ static const struct fn *expression(struct parser *p, int least)
     return left;
 }
 
-const struct feel *feel_compile(struct arena *a, struct str text, const struct feel_names *names,
-                                const char **what, size_t *at)
+/* --- unary tests ------------------------------------------------------------------------------ */
+
+/* Does a stretch of text speak of "?" outside of strings? */
+static bool asks_input(struct str s)
 {
+    bool quoted = false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '"' && (i == 0 || s.p[i - 1] != '\\'))
+            quoted = !quoted;
+        if (s.p[i] == '?' && !quoted)
+            return true;
+    }
+    return false;
+}
+
+static const struct fn *either(struct parser *p, const struct fn *x, const struct fn *y)
+{
+    if (!x || !y)
+        return x ? x : y;
+    struct fn *n = node(p, FN_OR);
+    n->kid[0] = x;
+    n->kid[1] = y;
+    return n;
+}
+
+/* The tests up to the end or ")", as one condition about "?". */
+static const struct fn *test_list(struct parser *p)
+{
+    struct fn *in = node(p, FN_IN), *name = node(p, FN_NAME);
+    const struct fn *conditions = NULL;
+    name->name = STR("?");
+    in->kid[0] = name;
+    do {
+        char c = scan_peek(p);
+        size_t from = p->i;
+        bool sided = c == '<' || c == '>' || c == '=' || c == '!';
+        const struct fn *t = sided ? one_sided(p) : expression(p, 0);
+        if (!t)
+            return NULL;
+        if (!sided && asks_input(str_sub(p->s, from, p->i - from)))
+            conditions = either(p, conditions, t);
+        else
+            push(p, in, t, STR_NONE);
+    } while (scan_sign(p, ","));
+    return either(p, in->n ? in : NULL, conditions);
+}
+
+static const struct fn *tests(struct parser *p)
+{
+    size_t from = p->i;
+    if (scan_sign(p, "-") && !scan_peek(p))
+        return literal(p, feel_of_bool(true));
+    p->i = from;
+    if (!scan_keyword(p, "not") || !scan_sign(p, "(")) {
+        p->i = from;
+        return test_list(p);
+    }
+    const struct fn *inner = test_list(p);
+    if (!inner || !scan_sign(p, ")"))
+        return inner ? scan_refuse(p, "缺少“)”") : NULL;
+    struct fn *n = node(p, FN_CALL);
+    n->func = fn_func_find(STR("not"));
+    push(p, n, inner, STR_NONE);
+    return n;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static const struct feel *compile(struct arena *a, struct str text, bool is_tests,
+                                  const struct feel_names *names, const char **what, size_t *at)
+{
+    struct local input = { NULL, STR("?") };
     struct parser p = { .a = a, .s = str_copy(a, text), .names = names };
     const struct fn *root = NULL;
+    if (is_tests)
+        p.local = &input;
     if (text.n > TEXT_MOST)
         scan_refuse(&p, "表达式太长");
     else
-        root = expression(&p, 0);
+        root = is_tests ? tests(&p) : expression(&p, 0);
     if (root && scan_peek(&p))
         root = scan_refuse(&p, "表达式后面有多余的内容");
     if (!root) {
@@ -534,6 +605,19 @@ const struct feel *feel_compile(struct arena *a, struct str text, const struct f
     struct feel *e = arena_new_of(a, struct feel);
     *e = (struct feel){ root, p.used, p.used_n };
     return e;
+}
+
+const struct feel *feel_compile(struct arena *a, struct str text, const struct feel_names *names,
+                                const char **what, size_t *at)
+{
+    return compile(a, text, false, names, what, at);
+}
+
+const struct feel *feel_compile_tests(struct arena *a, struct str text,
+                                      const struct feel_names *names, const char **what,
+                                      size_t *at)
+{
+    return compile(a, text, true, names, what, at);
 }
 
 const struct str *feel_names_used(const struct feel *e, size_t *n)

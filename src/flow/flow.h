@@ -34,7 +34,32 @@ enum flow_node_kind {
     FLOW_SERVICE_TASK,
     FLOW_PASS_TASK, /* task, manualTask: drawn, passed through */
     FLOW_EXCLUSIVE,
-    FLOW_PARALLEL
+    FLOW_PARALLEL,
+    FLOW_INCLUSIVE,
+    FLOW_EVENT_GATEWAY,
+    FLOW_SUB_PROCESS,
+    FLOW_EVENT_SUB_PROCESS, /* without flows: its start event sets it going */
+    FLOW_FREE_ZONE,         /* adHocSubProcess (自由流, FLOW 5.9) */
+    FLOW_CALL,              /* callActivity: another definition, as an instance of its own */
+    FLOW_BOUNDARY_EVENT,
+    FLOW_CATCH_EVENT,
+    FLOW_THROW_EVENT,
+    FLOW_SEND_TASK,
+    FLOW_RECEIVE_TASK,
+    FLOW_SCRIPT_TASK,
+    FLOW_RULE_TASK,
+    FLOW_NODE_KINDS
+};
+
+enum flow_event {
+    FLOW_EVENT_NONE,
+    FLOW_EVENT_TIMER,
+    FLOW_EVENT_MESSAGE,
+    FLOW_EVENT_SIGNAL,
+    FLOW_EVENT_ERROR,
+    FLOW_EVENT_ESCALATION,
+    FLOW_EVENT_CONDITION,
+    FLOW_EVENT_LINK
 };
 
 enum flow_sign { FLOW_SIGN_ANY, FLOW_SIGN_ALL, FLOW_SIGN_SEQ, FLOW_SIGN_VOTE };
@@ -50,6 +75,15 @@ struct flow_node {
     struct str id, name;
     enum flow_node_kind kind;
     int line;        /* in the XML */
+    int parent;      /* sub-process or zone it is drawn in, or -1 */
+    enum flow_event event;
+    struct str event_name; /* of the message, signal, error, escalation or link */
+    bool is_interrupting;  /* boundary events and starts of event sub-processes */
+    int host;              /* boundary events: the activity they sit on; else -1 */
+    /* call activities */
+    struct str called; /* key of the definition */
+    int version;       /* 0: the newest when it is called */
+    struct str cc;     /* terms: who is told when it is completed (抄送) */
     struct str lane; /* name of the lane it is drawn in */
     struct str doc;  /* text of its documentation element */
     /* user tasks */
@@ -108,6 +142,16 @@ struct flow_known {
     const struct str *name;
     size_t n;
 };
+
+/* What starts an instance without a person: start events of the process with a timer or a message.
+ * FLOW_START names the event in to_node; without it the plain start event is taken. */
+struct flow_trigger {
+    int node;
+    enum flow_event event;
+    struct str name; /* of the message */
+    struct str rule; /* of the timer, as written */
+};
+const struct flow_trigger *flow_triggers(const struct flow_net *net, size_t *n);
 
 /* Reads and checks a definition. NULL when the report holds errors. known may be NULL: names are
  * not checked. At most 1 MB, 2,000 nodes, no DTD. Both results live in a, and so must xml. */
@@ -202,6 +246,10 @@ struct flow_org {
                     const struct flow_resolve_ctx *ctx, struct flow_who **out, size_t *n,
                     struct err *err);
     void *arg;
+    /* Host functions of expressions, NULL where absent. Their answers are recorded like those of
+     * resolve. */
+    bool (*workdays)(void *arg, int64_t from_days, int64_t to_days, int64_t *out);
+    bool (*in_role)(void *arg, struct str role);
 };
 
 /* --- commands --------------------------------------------------------------------------------- */
@@ -221,6 +269,24 @@ enum flow_op {
     FLOW_SERVICE_FAILED, /* act, reason: an incident; RETRY offers it again */
     FLOW_SET_ASSIGNEES,  /* act with incident flow.no_assignee, who[] */
     FLOW_RETRY,          /* vars: sets them, then tries everything that is in incident */
+    FLOW_DELEGATE,       /* leaf, who[0], reason: 委派, who advises first (FLOW 5.6) */
+    FLOW_CLAIM,          /* leaf (of a pool, or one of several candidates), who[0] or actor */
+    FLOW_PUT_BACK,       /* leaf: gives a claimed item back */
+    FLOW_FORWARD,        /* leaf in a free zone, who[], mode ALL|SEQ, to_node, outcome (FLOW 5.9) */
+    FLOW_FINISH,         /* leaf: 办结 of a free zone by its owner */
+    FLOW_ADD_BRANCH,     /* act, value: one more item of a multi-instance activity (补发) */
+    FLOW_WITHDRAW_BRANCH, /* scope, reason: of an item that nobody has opened, or by admin */
+    FLOW_COLLECT,        /* act, reason: ends a multi-instance activity now (强制归结) */
+    FLOW_REROUTE,        /* act (or leaf), to_node, reason: by admin (FLOW 5.10) */
+    FLOW_SUSPEND,        /* reason: 挂起 of the instance; timers keep what is left of them */
+    FLOW_RESUME,
+    FLOW_OVERRIDE,       /* to_node, who[]: assignees of this node in this instance (FLOW 5.13) */
+    FLOW_MIGRATE,        /* to_net, map (old id → new id): to another version (FLOW 5.13) */
+    FLOW_TIMER_FIRED,    /* ref */
+    FLOW_MESSAGE,        /* ref, vars: the binder has found the subscription */
+    FLOW_SIGNAL,         /* name, vars: to everything here that waits for it; or one ref */
+    FLOW_CALL_DONE,      /* ref, vars: the child's variables, outcome: the child's */
+    FLOW_CALL_FAILED,    /* ref, outcome: error code, reason */
     FLOW_OP_COUNT
 };
 const char *flow_op_name(enum flow_op op); /* "send_back" */
@@ -249,11 +315,25 @@ struct flow_command {
     enum flow_place place;
     enum flow_mode mode;
     enum flow_role role; /* SIGN or ADVISE */
+    int ref;             /* of a wait, as the delta gave it */
+    int scope;           /* of a branch, as flow_branches gives it */
+    struct str name;     /* of a signal */
+    const struct jv *value;        /* ADD_BRANCH: the item */
+    const struct jv *map;          /* MIGRATE: an object, or NULL where ids are the same */
+    const struct flow_net *to_net; /* MIGRATE: from then on the instance's net */
 };
 
 /* --- what a command changed ------------------------------------------------------------------- */
 
-enum flow_status { FLOW_NEW, FLOW_RUNNING, FLOW_DONE, FLOW_REJECTED, FLOW_VOID, FLOW_INCIDENT };
+enum flow_status {
+    FLOW_NEW,
+    FLOW_RUNNING,
+    FLOW_DONE,
+    FLOW_REJECTED,
+    FLOW_VOID,
+    FLOW_INCIDENT,
+    FLOW_SUSPENDED_INSTANCE /* 挂起: only RESUME, TERMINATE and CANCEL by admin, late callbacks */
+};
 
 enum flow_change_kind {
     FLOW_OPENED,      /* a new leaf: a new item */
@@ -261,7 +341,9 @@ enum flow_change_kind {
     FLOW_TRANSFERRED, /* closed, handed to another (an OPENED with from follows) */
     FLOW_SUSPENDED,   /* waits for a signer before it or for rework; its clock stands */
     FLOW_REACTIVATED, /* the same item is open again */
-    FLOW_VOIDED       /* not needed any more; reason is in cause */
+    FLOW_VOIDED,      /* not needed any more; reason is in cause */
+    FLOW_CLAIMED,     /* an item of a pool is now that of who */
+    FLOW_RELEASED     /* put back into its pool */
 };
 
 struct flow_change {
@@ -273,7 +355,45 @@ struct flow_change {
     int from;           /* OPENED: the leaf this one continues (prefill, due, opinion), or 0 */
     int form_node;      /* whose form and field rights count: node, or for rework the target's */
     struct str outcome; /* CLOSED */
-    const char *cause;  /* VOIDED: "send_back" "withdraw" "decided" "removed" "ended" */
+    /* VOIDED: "send_back" "withdraw" "decided" "removed" "ended" "interrupted" "finished"
+     * "collected" "rerouted" */
+    const char *cause;
+};
+
+/* What waits for the world. The binder keeps timers, subscriptions and children by ref, brings
+ * them back as commands, and drops what comes for a ref that was disarmed (flow.not_waiting). */
+enum flow_wait_kind { FLOW_WAIT_TIMER, FLOW_WAIT_MESSAGE, FLOW_WAIT_SIGNAL, FLOW_WAIT_CALL };
+enum flow_wait_what {
+    FLOW_ARMED,
+    FLOW_DISARMED, /* a timer or subscription is not needed; a child is to be voided */
+    FLOW_PAUSED,   /* timers: keep what is left; others: hold what comes */
+    FLOW_CONTINUED
+};
+struct flow_wait {
+    enum flow_wait_what what;
+    enum flow_wait_kind kind;
+    int ref, node;
+    int act; /* that holds it, or 0 (event sub-process) */
+    /* TIMER: "1wd" "4wh" "P3D", or an ISO 8601 day or moment; counted from the command's clock */
+    struct str rule;
+    struct str name;        /* MESSAGE, SIGNAL; CALL: key of the definition */
+    struct str correlation; /* MESSAGE: JSON of the key, or STR_NONE */
+    int version;            /* CALL: 0 is the newest */
+    struct str vars;        /* CALL: an object, the child's first variables */
+};
+
+/* A message or signal that leaves (throw events, end events, sendTask). */
+struct flow_sending {
+    int node;
+    bool is_signal;
+    struct str name, correlation, vars; /* vars: an object */
+};
+
+/* Told of a completion (抄送): no token, no item; the binder makes readings. */
+struct flow_copy {
+    int node, act;
+    const struct flow_who *who;
+    size_t n;
 };
 
 struct flow_service {
@@ -288,11 +408,14 @@ struct flow_answer {
     struct str term;
     const struct flow_who *who;
     size_t n;
+    int64_t value; /* of a host function: term is "workdays" or "in role" */
 };
 
 struct flow_incident {
     int node, act;    /* act 0: at a gateway */
-    const char *code; /* flow.no_assignee, flow.no_way, flow.service_failed, flow.bad_cardinality */
+    /* flow.no_assignee, flow.no_way, flow.service_failed, flow.bad_cardinality,
+     * flow.condition_failed, flow.bad_timer, flow.call_failed, flow.no_rule */
+    const char *code;
 };
 
 struct flow_delta {
@@ -307,9 +430,21 @@ struct flow_delta {
     size_t answer_n;
     struct flow_incident *incident; /* all that stand after the command */
     size_t incident_n;
+    struct flow_wait *wait; /* in order */
+    size_t wait_n;
+    struct flow_sending *sending;
+    size_t sending_n;
+    struct flow_copy *copy;
+    size_t copy_n;
+    /* leaves whose votes to return made the rewind of this command, with all their reasons
+     * (FLOW 5.3); empty for any other */
+    int *returned;
+    size_t returned_n;
+    struct str error; /* an error that nobody caught ended the instance: its code */
 };
 
-/* Applies one command. On false err is set and state is as before. a must live as long as state.
+/* Applies one command. On false err is set and state is as before. After a MIGRATE the instance's
+ * net is cmd->to_net. a must live as long as state.
  * out (never NULL) lives in a. The impact list before a confirmation is flow_state_copy + apply.
  * A withdraw may bring a DONE instance back to RUNNING (FLOW 5.4 B); who may not want that refuses
  * before. Codes: flow.*, see errors.txt. */
@@ -330,9 +465,14 @@ bool flow_state_read(struct arena *a, const struct flow_net *net, struct str bod
 /* What the trace keeps of a command so that replay needs nothing else: one JSON object. */
 void flow_record_write(struct jw *w, const struct flow_command *cmd, int64_t now,
                        const struct flow_delta *delta);
-/* Applies such a record with the answers it holds. */
+/* Applies such a record with the answers it holds. A record of a migration needs to_net and is told
+ * by flow_record_migrates. */
 bool flow_record_apply(struct arena *a, const struct flow_net *net, struct flow_state *state,
                        const struct jv *record, struct flow_delta *out, struct err *err);
+bool flow_record_migrates(const struct jv *record);
+bool flow_record_migrate(struct arena *a, const struct flow_net *net, const struct flow_net *to_net,
+                         struct flow_state *state, const struct jv *record, struct flow_delta *out,
+                         struct err *err);
 
 /* --- readers ---------------------------------------------------------------------------------- */
 
@@ -347,6 +487,8 @@ struct flow_leaf {
      * keeps is not undone */
     bool is_opened, is_undone;
     bool is_suspended;
+    bool is_claimed;
+    int scope;            /* branch it belongs to; 0: the process itself */
     struct str outcome;
     int added_by;               /* leaf of who added this signer, or 0 */
     int64_t opened_at, done_at; /* when it became active, when it was done; 0: not yet */
@@ -362,6 +504,41 @@ void flow_vars_write(struct jw *w, const struct flow_state *state);
 struct str flow_node_outcome(const struct flow_state *state, int node);
 struct flow_incident *flow_incidents(struct arena *a, const struct flow_net *net,
                                      const struct flow_state *state, size_t *n);
+
+/* The branches of a multi-instance activity (并行发文): one for each item, for the list of who has
+ * it, for 补发 and 撤回 of one, and for the closing view (归结). */
+enum flow_branch_state { FLOW_BRANCH_OPEN, FLOW_BRANCH_CLOSED, FLOW_BRANCH_VOID };
+struct flow_branch {
+    int scope, act, node, item; /* item: from 1, in the order of opening */
+    enum flow_branch_state state;
+    struct str value;   /* the item as JSON */
+    bool is_lead;       /* collect="lead" waits for this one */
+    bool is_opened;     /* somebody has seen an item in it: it cannot be withdrawn singly */
+    int last_leaf;      /* signature done last in it, or 0 */
+    struct str outcome; /* of that */
+    int64_t opened_at, closed_at;
+};
+struct flow_branch *flow_branches(struct arena *a, const struct flow_net *net,
+                                  const struct flow_state *state, int act, size_t *n);
+
+/* What a command would do or did to people: the difference of two states, by leaf. Names are the
+ * binder's. Dry run: flow_state_copy, flow_apply on the copy, flow_impact. */
+enum flow_impact_what {
+    FLOW_IMPACT_OPENED,    /* gets a new item */
+    FLOW_IMPACT_REOPENED,  /* gets an item again, or the next attempt of one that was done */
+    FLOW_IMPACT_VOIDED,    /* an open item goes away */
+    FLOW_IMPACT_UNDONE,    /* a done one counts no more */
+    FLOW_IMPACT_SUSPENDED, /* has to wait */
+    FLOW_IMPACT_CLOSED     /* done by the command itself */
+};
+struct flow_impact {
+    enum flow_impact_what what;
+    int leaf, act, node;
+    struct flow_who who; /* holder; of a done one who did it */
+    bool was_opened;
+};
+struct flow_impact *flow_impact(struct arena *a, const struct flow_state *before,
+                                const struct flow_state *after, size_t *n);
 
 /* Acts to which the holder of this leaf may send back (FLOW 5.1), newest first. */
 struct flow_target {

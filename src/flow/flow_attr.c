@@ -73,7 +73,48 @@ static bool is_known(struct checker *c, struct str name, const char *const *extr
     for (size_t i = 0; i < c->known->n; i++)
         if (str_eq(c->known->name[i], name))
             return true;
-    return flow_node_find(c->net, name) >= 0;
+    for (size_t i = 0; i < c->own_n; i++)
+        if (str_eq(c->own[i], name))
+            return true;
+    return str_is(name, "loopCounter") || flow_node_find(c->net, name) >= 0;
+}
+
+static void own_name(struct checker *c, struct str name)
+{
+    if (!name.n)
+        return;
+    c->own = arena_grow(c->a, c->own, c->own_n * sizeof *c->own, (c->own_n + 1) * sizeof *c->own);
+    c->own[c->own_n++] = name;
+}
+
+/* The left sides of a script. */
+static void script_names(struct checker *c, struct str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        size_t from = i;
+        while (i < text.n && text.p[i] != '=' && text.p[i] != '\n' && text.p[i] != ';')
+            i++;
+        if (i < text.n && text.p[i] == '=')
+            own_name(c, str_trim(str_sub(text, from, i - from)));
+        while (i < text.n && text.p[i] != '\n' && text.p[i] != ';')
+            i++;
+    }
+}
+
+/* Variables that come from the definition: items, scripts, tables, maps. */
+void net_own_names(struct checker *c, const struct xml *x)
+{
+    for (const struct xml *k = x->first; k; k = k->next) {
+        if (xml_is(k, XML_BPMN, "multiInstanceLoopCharacteristics"))
+            own_name(c, net_item_name(k, x));
+        if (xml_is(k, XML_BPMN, "script"))
+            script_names(c, k->text);
+        if (xml_is(k, XML_OA, "out"))
+            own_name(c, xml_attr(k, XML_NONE, "target"));
+        if (xml_is(k, XML_OA, "output"))
+            own_name(c, xml_attr(k, XML_NONE, "name").p ? xml_attr(k, XML_NONE, "name") : k->text);
+        net_own_names(c, k);
+    }
 }
 
 /* Compiles FEEL; NULL when the report got an error. ${…} and #{…} are other languages. */
@@ -185,10 +226,14 @@ static bool read_lead(struct reader *r)
 }
 
 /* "3wd", "4wh", "90wm" or an ISO duration. */
-static bool is_period(struct str s)
+bool net_is_period(struct str s)
 {
-    if (s.n > 1 && s.p[0] == 'P')
-        return s.p[s.n - 1] >= 'A' && s.p[s.n - 1] <= 'Z';
+    if (s.n > 1 && s.p[0] == 'P') {
+        for (size_t k = 1; k < s.n; k++)
+            if (!strchr("0123456789YMWDTHS.", s.p[k]))
+                return false;
+        return s.n > 2 && s.p[s.n - 1] >= 'A';
+    }
     size_t i = 0;
     while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
         i++;
@@ -199,13 +244,13 @@ static bool is_period(struct str s)
 static bool read_due(struct reader *r)
 {
     r->node->due = r->value;
-    return is_period(r->value);
+    return net_is_period(r->value);
 }
 
 static bool read_warn(struct reader *r)
 {
     r->node->warn = r->value;
-    return is_period(r->value);
+    return net_is_period(r->value);
 }
 
 static bool read_overdue(struct reader *r)
@@ -220,7 +265,8 @@ static bool op_bit(struct str word, struct flow_node *node)
 {
     static const enum flow_op ops[] = { FLOW_SEND_BACK,     FLOW_WITHDRAW, FLOW_ADD_SIGNER,
                                         FLOW_REMOVE_SIGNER, FLOW_TRANSFER, FLOW_TERMINATE,
-                                        FLOW_CANCEL };
+                                        FLOW_CANCEL,        FLOW_DELEGATE, FLOW_FORWARD,
+                                        FLOW_FINISH };
     if (str_is(word, "circulate"))
         return node->may_circulate = true;
     if (str_is(word, "urge"))
@@ -235,10 +281,12 @@ static bool op_bit(struct str word, struct flow_node *node)
     return false;
 }
 
+#define ALWAYS (1u << FLOW_COMPLETE | 1u << FLOW_OPEN | 1u << FLOW_CLAIM | 1u << FLOW_PUT_BACK)
+
 static bool read_ops(struct reader *r)
 {
     struct str rest = r->value, word;
-    r->node->ops = 1u << FLOW_COMPLETE | 1u << FLOW_OPEN;
+    r->node->ops = ALWAYS;
     r->node->may_circulate = r->node->may_urge = false;
     for (size_t i = 0; i < rest.n; i++)
         if (rest.p[i] == ',' || rest.p[i] == '\t' || rest.p[i] == '\n')
@@ -285,7 +333,7 @@ READ_TEXT(read_fields, fields)
 READ_TEXT(read_distinct, distinct)
 READ_TEXT(read_sheet, sheet)
 READ_TEXT(read_milestone, milestone)
-READ_TEXT(read_op, op)
+READ_TEXT(read_op_name, op)
 READ_TEXT(read_undo, undo)
 READ_BOOL(read_barrier, node->is_barrier)
 READ_BOOL(read_wait_all, in->wait_all)
@@ -311,7 +359,76 @@ static bool read_true_or_false(struct reader *r)
     return boolean(r, &ignored);
 }
 
-enum { ON_USER = 1, ON_SERVICE = 2, ON_ANY = 3 };
+/* How many branches are waited for, and what becomes of the others. */
+static bool read_collect(struct reader *r)
+{
+    int64_t n;
+    r->in->collect = str_is(r->value, "lead")   ? COLLECT_LEAD
+                     : str_is(r->value, "none") ? COLLECT_NONE
+                                                : COLLECT_ALL;
+    if (r->in->collect == COLLECT_NONE)
+        r->in->keep_running = true;
+    if (r->in->collect || str_is(r->value, "all"))
+        return true;
+    if (!str_to_i64(r->value, &n) || n < 1 || n > 1000)
+        return false;
+    r->in->collect = COLLECT_SOME;
+    r->in->collect_n = (int)n;
+    return true;
+}
+
+static bool read_rest(struct reader *r)
+{
+    bool keep = str_is(r->value, "keep");
+    r->in->keep_running |= keep;
+    return keep || (str_is(r->value, "void") && r->in->collect != COLLECT_NONE);
+}
+
+static bool read_finish(struct reader *r)
+{
+    r->in->finish_owner = str_is(r->value, "owner");
+    return r->in->finish_owner || str_is(r->value, "all");
+}
+
+static bool read_free(struct reader *r)
+{
+    return str_is(r->value, "true");
+}
+
+static bool read_version(struct reader *r)
+{
+    int64_t n = 0;
+    if (!str_is(r->value, "latest") && (!str_to_i64(r->value, &n) || n < 1 || n > INT32_MAX))
+        return false;
+    r->node->version = (int)n;
+    return true;
+}
+
+static bool read_return_mode(struct reader *r)
+{
+    r->in->collects_returns = str_is(r->value, "collect");
+    return r->in->collects_returns || str_is(r->value, "immediate");
+}
+
+static bool read_cc(struct reader *r)
+{
+    const char *what;
+    r->node->cc = r->value;
+    r->in->cc = flow_terms(r->c->a, r->value, &r->in->cc_n, &what);
+    return r->in->cc != NULL;
+}
+
+enum {
+    ON_USER = 1,
+    ON_SERVICE = 2,
+    ON_SUB = 4,
+    ON_ZONE = 8,
+    ON_CALL = 16,
+    ON_SENDS = 32, /* sendTask, throw and end events */
+    ON_CATCHES = 64,
+    ON_HOLDS = ON_SUB | ON_ZONE | ON_CALL,
+    ON_ANY = 127
+};
 
 static const struct {
     const char *name;
@@ -319,39 +436,63 @@ static const struct {
     bool (*read)(struct reader *r);
 } attributes[] = {
     { "assign", ON_USER, read_assign },
-    { "barrier", ON_SERVICE, read_barrier },
+    { "barrier", ON_SERVICE | ON_SENDS | ON_CALL, read_barrier },
+    { "cc", ON_USER | ON_SERVICE | ON_HOLDS, read_cc },
     { "child", ON_USER, read_text },
-    { "collection", ON_USER, read_nothing }, /* with the multi-instance element */
+    { "collect", ON_HOLDS, read_collect },
+    { "collection", ON_USER | ON_HOLDS, read_nothing }, /* with the multi-instance element */
+    { "correlation", ON_SENDS | ON_CATCHES, read_text }, /* with the event */
     { "distinct", ON_USER, read_distinct },
-    { "due", ON_USER, read_due },
+    { "due", ON_USER | ON_HOLDS, read_due },
     { "fields", ON_USER, read_fields },
+    { "finish", ON_ZONE, read_finish },
     { "form", ON_USER, read_form },
+    { "free", ON_ZONE, read_free },
+    { "item", ON_USER | ON_HOLDS, read_text }, /* with the multi-instance element */
     { "keepAgreed", ON_USER, read_keep_agreed },
     { "keepDue", ON_USER, read_keep_due },
     { "label", ON_ANY, read_nothing },
-    { "lead", ON_USER, read_lead },
+    { "lead", ON_USER | ON_HOLDS, read_lead },
+    { "message", ON_SENDS | ON_CATCHES, read_text }, /* with the event */
     { "milestone", ON_ANY, read_milestone },
     { "no_backup", ON_USER, read_true_or_false },
-    { "op", ON_SERVICE, read_op },
+    { "op", ON_SERVICE, read_op_name },
     { "ops", ON_USER, read_ops },
     { "overdue", ON_USER, read_overdue },
     { "pass", ON_USER, read_pass },
     { "reassign", ON_USER, read_reassign },
     { "recordable", ON_USER, read_true_or_false },
+    { "rest", ON_HOLDS, read_rest },
+    { "returnMode", ON_USER, read_return_mode },
     { "returnTo", ON_USER, read_return_to },
     { "returnWay", ON_USER, read_return_way },
     { "sheet", ON_USER, read_sheet },
     { "sign", ON_USER, read_sign },
     { "undo", ON_SERVICE, read_undo },
+    { "version", ON_CALL, read_version },
     { "veto", ON_USER, read_veto },
     { "waitAll", ON_USER, read_wait_all },
-    { "warn", ON_USER, read_warn },
+    { "warn", ON_USER | ON_HOLDS, read_warn },
 };
+
+static int place_of(enum flow_node_kind k)
+{
+    static const int place[FLOW_NODE_KINDS] = {
+        [FLOW_USER_TASK] = ON_USER,        [FLOW_SERVICE_TASK] = ON_SERVICE,
+        [FLOW_SUB_PROCESS] = ON_SUB,       [FLOW_FREE_ZONE] = ON_ZONE,
+        [FLOW_CALL] = ON_CALL,             [FLOW_SEND_TASK] = ON_SENDS,
+        [FLOW_THROW_EVENT] = ON_SENDS,     [FLOW_END_EVENT] = ON_SENDS,
+        [FLOW_RECEIVE_TASK] = ON_CATCHES,  [FLOW_CATCH_EVENT] = ON_CATCHES,
+        [FLOW_BOUNDARY_EVENT] = ON_CATCHES, [FLOW_START_EVENT] = ON_CATCHES,
+    };
+    return place[k];
+}
 
 static void read_one(struct reader *r, struct str name, int on)
 {
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-        if (str_is(name, attributes[i].name) && (attributes[i].on & on)) {
+        if (str_is(name, attributes[i].name) &&
+            ((attributes[i].on & on) || attributes[i].on == ON_ANY)) {
             if (!attributes[i].read(r))
                 wrong(r, name);
             return;
@@ -365,9 +506,7 @@ static void read_one(struct reader *r, struct str name, int on)
 void net_read_attributes(struct checker *c, int node, const struct xml *x)
 {
     struct reader r = { .c = c, .node = &c->net->node[node], .in = &c->net->node_in[node], .x = x };
-    int on = r.node->kind == FLOW_USER_TASK      ? ON_USER
-             : r.node->kind == FLOW_SERVICE_TASK ? ON_SERVICE
-                                                 : 0;
+    int on = place_of(r.node->kind);
     struct flow_attr *list = arena_array_of(c->a, struct flow_attr, x->attr_n);
     r.node->ops = ~0u;
     r.node->may_circulate = r.node->may_urge = true;
@@ -376,12 +515,7 @@ void net_read_attributes(struct checker *c, int node, const struct xml *x)
             continue;
         r.value = str_copy(c->a, x->attr[i].value);
         list[r.node->attr_n++] = (struct flow_attr){ x->attr[i].name, x->attr[i].value };
-        if (on)
-            read_one(&r, x->attr[i].name, on);
-        else if (!str_is(x->attr[i].name, "milestone") && !str_is(x->attr[i].name, "label"))
-            read_one(&r, x->attr[i].name, 0);
-        else if (str_is(x->attr[i].name, "milestone"))
-            r.node->milestone = r.value;
+        read_one(&r, x->attr[i].name, on);
     }
     r.node->attr = list;
     if (r.node->kind == FLOW_SERVICE_TASK && !r.node->op.p)
@@ -466,23 +600,48 @@ static void add_need(struct checker *c, struct node_in *in, struct str name, int
     in->need[in->need_n++] = (struct flow_need){ name, node };
 }
 
-/* User tasks behind `node`, through anything that nobody holds. */
+static bool is_own_item(const struct flow_net *net, int node, struct str name)
+{
+    for (; node >= 0; node = net->node[node].parent)
+        if (str_eq(net->node_in[node].multi_item, name))
+            return true;
+    return false;
+}
+
+static void find_needs(struct checker *c, struct node_in *in, int node, bool *seen);
+
+/* What comes next at `to`: a task, or what is behind something that nobody holds; into and out of
+ * sub-processes. */
+static void needs_at(struct checker *c, struct node_in *in, int to, bool *seen)
+{
+    const struct flow_net *net = c->net;
+    if (seen[to])
+        return;
+    seen[to] = true;
+    const struct node_in *t = &net->node_in[to];
+    if (t->body >= 0) {
+        find_needs(c, in, net->part[t->body].start, seen);
+        return;
+    }
+    if (net->node[to].kind != FLOW_USER_TASK) {
+        find_needs(c, in, to, seen);
+        return;
+    }
+    for (size_t k = 0; k < t->term_n; k++)
+        if (t->term[k].kind == FLOW_TERM_VAR && !is_own_item(net, to, t->term[k].arg))
+            add_need(c, in, t->term[k].arg, to);
+}
+
 static void find_needs(struct checker *c, struct node_in *in, int node, bool *seen)
 {
-    const struct node_in *from = &c->net->node_in[node];
-    for (size_t i = 0; i < from->out_n; i++) {
-        int to = c->net->edge[from->out[i]].to;
-        if (seen[to])
-            continue;
-        seen[to] = true;
-        if (c->net->node[to].kind != FLOW_USER_TASK) {
-            find_needs(c, in, to, seen);
-            continue;
-        }
-        const struct node_in *t = &c->net->node_in[to];
-        for (size_t k = 0; k < t->term_n; k++)
-            if (t->term[k].kind == FLOW_TERM_VAR && !str_eq(t->term[k].arg, t->multi_item))
-                add_need(c, in, t->term[k].arg, to);
+    const struct flow_net *net = c->net;
+    const struct node_in *from = &net->node_in[node];
+    for (size_t i = 0; i < from->out_n; i++)
+        needs_at(c, in, net->edge[from->out[i]].to, seen);
+    int holder = net->part[from->part].node;
+    if (from->out_n == 0 && holder >= 0 && !seen[holder] && net->part[from->part].kind == PART_SUB) {
+        seen[holder] = true;
+        find_needs(c, in, holder, seen);
     }
 }
 

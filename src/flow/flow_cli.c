@@ -106,7 +106,7 @@ static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
 
 static bool apply(struct run *r, const struct flow_command *cmd)
 {
-    struct flow_org org = { resolve, NULL };
+    struct flow_org org = { .resolve = resolve };
     r->err = (struct err){ 0 };
     if (!flow_apply(r->a, r->net, r->state, cmd, &org, r->now, &r->delta, &r->err))
         return false;
@@ -187,7 +187,8 @@ static void write_incidents(struct run *r, struct jw *w)
 
 static void print_state(struct run *r)
 {
-    static const char *const names[] = { "new", "running", "done", "rejected", "void", "incident" };
+    static const char *const names[] = { "new",  "running",  "done",     "rejected",
+                                         "void", "incident", "suspended" };
     struct buf b = buf_in(r->a);
     struct jw w = jw_to(&b);
     jw_obj(&w);

@@ -8,20 +8,20 @@
 #define NODE_MOST 2000
 #define EDGE_MOST 6000
 
-enum role { ROLE_NODE, ROLE_EDGE, ROLE_DRAWN, ROLE_LANES, ROLE_LATER, ROLE_NEVER };
+enum role { ROLE_NODE, ROLE_EDGE, ROLE_DRAWN, ROLE_LANES, ROLE_NEVER };
 
 static const struct {
     const char *tag;
     enum role role;
     enum flow_node_kind kind;
 } elements[] = {
-    { "adHocSubProcess", ROLE_LATER, 0 },
+    { "adHocSubProcess", ROLE_NODE, FLOW_FREE_ZONE },
     { "artifact", ROLE_DRAWN, 0 },
     { "association", ROLE_DRAWN, 0 },
     { "auditing", ROLE_DRAWN, 0 },
-    { "boundaryEvent", ROLE_LATER, 0 },
-    { "businessRuleTask", ROLE_LATER, 0 },
-    { "callActivity", ROLE_LATER, 0 },
+    { "boundaryEvent", ROLE_NODE, FLOW_BOUNDARY_EVENT },
+    { "businessRuleTask", ROLE_NODE, FLOW_RULE_TASK },
+    { "callActivity", ROLE_NODE, FLOW_CALL },
     { "callChoreography", ROLE_NEVER, 0 },
     { "choreographyTask", ROLE_NEVER, 0 },
     { "complexGateway", ROLE_NEVER, 0 },
@@ -30,33 +30,50 @@ static const struct {
     { "dataStoreReference", ROLE_DRAWN, 0 },
     { "documentation", ROLE_DRAWN, 0 },
     { "endEvent", ROLE_NODE, FLOW_END_EVENT },
-    { "eventBasedGateway", ROLE_LATER, 0 },
+    { "eventBasedGateway", ROLE_NODE, FLOW_EVENT_GATEWAY },
     { "exclusiveGateway", ROLE_NODE, FLOW_EXCLUSIVE },
     { "extensionElements", ROLE_DRAWN, 0 },
     { "group", ROLE_DRAWN, 0 },
     { "implicitThrowEvent", ROLE_NEVER, 0 },
-    { "inclusiveGateway", ROLE_LATER, 0 },
-    { "intermediateCatchEvent", ROLE_LATER, 0 },
-    { "intermediateThrowEvent", ROLE_LATER, 0 },
+    { "inclusiveGateway", ROLE_NODE, FLOW_INCLUSIVE },
+    { "incoming", ROLE_DRAWN, 0 },
+    { "intermediateCatchEvent", ROLE_NODE, FLOW_CATCH_EVENT },
+    { "intermediateThrowEvent", ROLE_NODE, FLOW_THROW_EVENT },
     { "ioSpecification", ROLE_DRAWN, 0 },
     { "laneSet", ROLE_LANES, 0 },
     { "manualTask", ROLE_NODE, FLOW_PASS_TASK },
     { "monitoring", ROLE_DRAWN, 0 },
+    { "multiInstanceLoopCharacteristics", ROLE_DRAWN, 0 }, /* of a sub-process: read with it */
+    { "outgoing", ROLE_DRAWN, 0 },
     { "parallelGateway", ROLE_NODE, FLOW_PARALLEL },
     { "property", ROLE_DRAWN, 0 },
-    { "receiveTask", ROLE_LATER, 0 },
-    { "scriptTask", ROLE_LATER, 0 },
-    { "sendTask", ROLE_LATER, 0 },
+    { "receiveTask", ROLE_NODE, FLOW_RECEIVE_TASK },
+    { "scriptTask", ROLE_NODE, FLOW_SCRIPT_TASK },
+    { "sendTask", ROLE_NODE, FLOW_SEND_TASK },
     { "sequenceFlow", ROLE_EDGE, 0 },
     { "serviceTask", ROLE_NODE, FLOW_SERVICE_TASK },
     { "startEvent", ROLE_NODE, FLOW_START_EVENT },
     { "subChoreography", ROLE_NEVER, 0 },
-    { "subProcess", ROLE_LATER, 0 },
+    { "subProcess", ROLE_NODE, FLOW_SUB_PROCESS },
     { "task", ROLE_NODE, FLOW_PASS_TASK },
     { "textAnnotation", ROLE_DRAWN, 0 },
     { "transaction", ROLE_NEVER, 0 },
     { "userTask", ROLE_NODE, FLOW_USER_TASK },
 };
+
+static size_t element_of(struct str tag)
+{
+    size_t i = 0;
+    while (i < sizeof elements / sizeof *elements && !str_is(tag, elements[i].tag))
+        i++;
+    return i;
+}
+
+static enum role role_of(struct str tag)
+{
+    size_t i = element_of(tag);
+    return i < sizeof elements / sizeof *elements ? elements[i].role : ROLE_NEVER;
+}
 
 /* Children of a node that are drawn or mean nothing to the engine. */
 static const char *const drawn_inside[] = { "documentation",
@@ -76,20 +93,35 @@ static const char *const drawn_inside[] = { "documentation",
                                             "outputSet",
                                             NULL };
 
-static const char *const plain_attributes[] = { "id",
-                                                "name",
-                                                "default",
-                                                "implementation",
-                                                "gatewayDirection",
-                                                "sourceRef",
-                                                "targetRef",
-                                                "isImmediate",
-                                                "isInterrupting",
-                                                "parallelMultiple",
-                                                "isForCompensation",
-                                                "startQuantity",
-                                                "completionQuantity",
-                                                NULL };
+/* Attributes without a namespace; those with a value may have only that one. */
+static const struct {
+    const char *name, *only;
+} plain_attributes[] = {
+    { "attachedToRef", NULL },
+    { "calledElement", NULL },
+    { "cancelActivity", NULL },
+    { "cancelRemainingInstances", "true" },
+    { "completionQuantity", "1" },
+    { "default", NULL },
+    { "eventGatewayType", "Exclusive" },
+    { "gatewayDirection", NULL },
+    { "id", NULL },
+    { "implementation", NULL },
+    { "instantiate", "false" },
+    { "isForCompensation", "false" },
+    { "isImmediate", NULL },
+    { "isInterrupting", NULL },
+    { "messageRef", NULL },
+    { "name", NULL },
+    { "operationRef", NULL },
+    { "ordering", "Parallel" },
+    { "parallelMultiple", "false" },
+    { "scriptFormat", NULL },
+    { "sourceRef", NULL },
+    { "startQuantity", "1" },
+    { "targetRef", NULL },
+    { "triggeredByEvent", NULL },
+};
 
 static bool one_of(struct str s, const char *const *list)
 {
@@ -129,30 +161,23 @@ int flow_node_find(const struct flow_net *net, struct str id)
 
 /* --- one element ------------------------------------------------------------------------------ */
 
-static void check_attributes(struct checker *c, const struct xml *x)
+static bool is_fine(const struct xml_attr *at)
 {
-    for (size_t i = 0; i < x->attr_n; i++) {
-        const struct xml_attr *at = &x->attr[i];
-        bool fine = at->ns != XML_NONE || one_of(at->name, plain_attributes);
-        if ((str_is(at->name, "startQuantity") || str_is(at->name, "completionQuantity")) &&
-            at->ns == XML_NONE)
-            fine = str_is(at->value, "1");
-        if (str_is(at->name, "isForCompensation") && at->ns == XML_NONE)
-            fine = str_is(at->value, "false");
-        if (!fine)
-            flow_fail(c, x->line, id_of(x), "flow.attribute_not_supported",
-                      arena_printf(c->a, "%.*s=\"%.*s\"", STR_ARG(at->name), STR_ARG(at->value)));
-    }
+    if (at->ns != XML_NONE)
+        return true;
+    for (size_t i = 0; i < sizeof plain_attributes / sizeof *plain_attributes; i++)
+        if (str_is(at->name, plain_attributes[i].name))
+            return !plain_attributes[i].only || str_is(at->value, plain_attributes[i].only);
+    return false;
 }
 
-/* Children of extensionElements in our own namespace would be orders: none is known yet. */
-static void check_extension(struct checker *c, const struct xml *x)
+static void check_attributes(struct checker *c, const struct xml *x)
 {
-    const struct xml *ext = xml_child(x, XML_BPMN, "extensionElements");
-    for (const struct xml *e = ext ? ext->first : NULL; e; e = e->next)
-        if (e->ns == XML_OA)
-            flow_fail(c, e->line, id_of(x), "flow.unknown_attribute",
-                      arena_printf(c->a, "oa:%.*s", STR_ARG(e->tag)));
+    for (size_t i = 0; i < x->attr_n; i++)
+        if (!is_fine(&x->attr[i]))
+            flow_fail(c, x->line, id_of(x), "flow.attribute_not_supported",
+                      arena_printf(c->a, "%.*s=\"%.*s\"", STR_ARG(x->attr[i].name),
+                                   STR_ARG(x->attr[i].value)));
 }
 
 static const struct feel *inner(struct checker *c, const struct xml *node, const struct xml *x)
@@ -167,6 +192,16 @@ static const struct feel *inner(struct checker *c, const struct xml *node, const
                                          "outcome",
                                          NULL };
     return x ? net_expression(c, x->line, id_of(node), x->text, names) : NULL;
+}
+
+struct str net_item_name(const struct xml *m, const struct xml *x)
+{
+    const struct xml *item = xml_child(m, XML_BPMN, "inputDataItem");
+    struct str own = xml_attr(x, XML_OA, "item");
+    if (own.n || !item)
+        return own;
+    struct str name = xml_attr(item, XML_NONE, "name");
+    return name.p ? name : xml_attr(item, XML_NONE, "id");
 }
 
 static void read_multi(struct checker *c, int node, const struct xml *x, const struct xml *m)
@@ -184,11 +219,7 @@ static void read_multi(struct checker *c, int node, const struct xml *x, const s
     struct str own = xml_attr(x, XML_OA, "collection");
     if (own.p)
         in->collection = net_expression(c, x->line, id_of(x), own, NULL);
-    const struct xml *item = xml_child(m, XML_BPMN, "inputDataItem");
-    if (item) {
-        struct str name = xml_attr(item, XML_NONE, "name");
-        in->multi_item = name.p ? name : xml_attr(item, XML_NONE, "id");
-    }
+    in->multi_item = net_item_name(m, x);
     if (!in->collection && !in->cardinality)
         flow_fail(c, m->line, id_of(x), "flow.multi_without_items", NULL);
     for (const struct xml *k = m->first; k; k = k->next)
@@ -196,35 +227,77 @@ static void read_multi(struct checker *c, int node, const struct xml *x, const s
             flow_fail(c, k->line, id_of(x), "flow.not_supported", "complexBehaviorDefinition");
 }
 
-/* A none event, or an end that terminates. */
-static bool event_definition(struct checker *c, int node, const struct xml *x, const struct xml *k)
+static bool may_be_many(enum flow_node_kind k)
 {
-    if (!str_ends(k->tag, STR("EventDefinition")) && !str_is(k->tag, "eventDefinitionRef"))
-        return false;
-    struct flow_node *n = &c->net->node[node];
-    if (n->kind == FLOW_END_EVENT && str_is(k->tag, "terminateEventDefinition"))
-        n->kind = FLOW_TERMINATE_EVENT;
-    else
-        flow_fail(c, k->line, id_of(x), "flow.not_supported",
-                  arena_strndup(c->a, k->tag.p, k->tag.n));
-    return true;
+    return k == FLOW_USER_TASK || k == FLOW_SUB_PROCESS || k == FLOW_FREE_ZONE || k == FLOW_CALL;
 }
 
 static void read_inside(struct checker *c, int node, const struct xml *x)
 {
+    enum flow_node_kind kind = c->net->node[node].kind;
+    bool holds = c->net->node_in[node].body >= 0;
     for (const struct xml *k = x->first; k; k = k->next) {
-        if (k->ns != XML_BPMN || one_of(k->tag, drawn_inside) || event_definition(c, node, x, k))
+        if (k->ns != XML_BPMN || one_of(k->tag, drawn_inside) || net_read_event(c, node, x, k) ||
+            (kind == FLOW_SCRIPT_TASK && str_is(k->tag, "script")))
             continue;
-        if (str_is(k->tag, "multiInstanceLoopCharacteristics") &&
-            c->net->node[node].kind == FLOW_USER_TASK)
+        if (str_is(k->tag, "multiInstanceLoopCharacteristics") && may_be_many(kind))
             read_multi(c, node, x, k);
-        else
+        else if (!holds)
             flow_fail(c, k->line, id_of(x), "flow.not_supported",
                       arena_strndup(c->a, k->tag.p, k->tag.n));
     }
     const struct xml *doc = xml_child(x, XML_BPMN, "documentation");
     if (doc)
         c->net->node[node].doc = doc->text;
+}
+
+static bool is_off(const struct xml *x, const char *attribute)
+{
+    return str_is(xml_attr(x, XML_NONE, attribute), "false");
+}
+
+/* What the kind alone says. */
+static void read_kind(struct checker *c, int node, const struct xml *x)
+{
+    struct flow_node *n = &c->net->node[node];
+    bool handler = n->kind == FLOW_START_EVENT;
+    n->is_interrupting = handler                          ? !is_off(x, "isInterrupting")
+                         : n->kind == FLOW_BOUNDARY_EVENT ? !is_off(x, "cancelActivity")
+                                                          : false;
+    if (n->event == FLOW_EVENT_ERROR && (handler || n->kind == FLOW_BOUNDARY_EVENT) &&
+        !n->is_interrupting)
+        flow_fail(c, x->line, n->id, "flow.attribute_not_supported",
+                  handler ? "isInterrupting=\"false\"" : "cancelActivity=\"false\"");
+    if (n->kind == FLOW_CATCH_EVENT && !n->event)
+        flow_fail(c, x->line, n->id, "flow.no_event", NULL);
+    if (n->kind == FLOW_BOUNDARY_EVENT && !n->event)
+        flow_fail(c, x->line, n->id, "flow.no_event", NULL);
+    if (n->kind == FLOW_SCRIPT_TASK)
+        net_read_script(c, node, x);
+    if (n->kind == FLOW_CALL) {
+        n->called = xml_attr(x, XML_NONE, "calledElement");
+        if (!n->called.n)
+            flow_fail(c, x->line, n->id, "flow.no_called", NULL);
+    }
+    if (wait_is_catching(c->net, node) || n->kind == FLOW_BOUNDARY_EVENT ||
+        n->kind == FLOW_EVENT_SUB_PROCESS)
+        c->net->has_waits = true;
+}
+
+static void read_part(struct checker *c, int part);
+
+/* A sub-process holds a net of its own. */
+static int add_part(struct checker *c, int node, const struct xml *x)
+{
+    struct flow_net *net = c->net;
+    int part = (int)net->part_n++;
+    enum part_kind kind = net->node[node].kind == FLOW_FREE_ZONE           ? PART_ZONE
+                          : net->node[node].kind == FLOW_EVENT_SUB_PROCESS ? PART_EVENT_SUB
+                                                                           : PART_SUB;
+    net->part[part] = (struct part){
+        .kind = kind, .node = node, .parent = c->part, .start = -1, .xml = x
+    };
+    return part;
 }
 
 static void add_node(struct checker *c, const struct xml *x, enum flow_node_kind kind)
@@ -244,19 +317,39 @@ static void add_node(struct checker *c, const struct xml *x, enum flow_node_kind
             flow_fail(c, x->line, id, "flow.too_many_nodes", NULL);
         return;
     }
-    int n = (int)net->node_n++;
-    net->node[n] = (struct flow_node){
-        .id = id, .name = xml_attr(x, XML_NONE, "name"), .kind = kind, .line = x->line
+    int n = (int)net->node_n++, holder = net->part[c->part].node;
+    net->node[n] = (struct flow_node){ .id = id,
+                                       .name = xml_attr(x, XML_NONE, "name"),
+                                       .kind = kind,
+                                       .line = x->line,
+                                       .parent = holder,
+                                       .host = -1 };
+    net->node_in[n] = (struct node_in){
+        .default_edge = -1, .part = c->part, .body = -1, .join = -1
     };
-    net->node_in[n].default_edge = -1;
-    /* A drawn task with people named on it is theirs (FLOW §3). */
+    /* A drawn task with people named on it is theirs (FLOW §3); a message to be sent by an
+     * operation is a service. */
     if (kind == FLOW_PASS_TASK && xml_attr(x, XML_OA, "assign").p)
         net->node[n].kind = FLOW_USER_TASK;
+    if (kind == FLOW_SEND_TASK && xml_attr(x, XML_OA, "op").p)
+        net->node[n].kind = FLOW_SERVICE_TASK;
+    if (kind == FLOW_SUB_PROCESS && str_is(xml_attr(x, XML_NONE, "triggeredByEvent"), "true"))
+        net->node[n].kind = FLOW_EVENT_SUB_PROCESS;
+    bool holds = kind == FLOW_SUB_PROCESS || kind == FLOW_FREE_ZONE;
+    if (holds)
+        net->node_in[n].body = add_part(c, n, x);
     index_id(net, n);
     check_attributes(c, x);
-    check_extension(c, x);
     read_inside(c, n, x);
+    net_read_message(c, n, x);
+    read_kind(c, n, x);
+    net_read_extension(c, n, x);
     net_read_attributes(c, n, x);
+    if (holds) {
+        int outer = c->part;
+        read_part(c, net->node_in[n].body);
+        c->part = outer;
+    }
 }
 
 static void add_edge(struct checker *c, const struct xml *x)
@@ -265,6 +358,10 @@ static void add_edge(struct checker *c, const struct xml *x)
     struct str from = xml_attr(x, XML_NONE, "sourceRef"), to = xml_attr(x, XML_NONE, "targetRef");
     int f = flow_node_find(net, from), t = flow_node_find(net, to);
     check_attributes(c, x);
+    if (f >= 0 && t >= 0 && (net->node_in[f].part != c->part || net->node_in[t].part != c->part)) {
+        flow_fail(c, x->line, id_of(x), "flow.flow_crosses", NULL);
+        return;
+    }
     if (f < 0 || t < 0) {
         /* When the other end was refused, its own error is enough. */
         if (!c->report->error_n)
@@ -324,41 +421,41 @@ static void count_element(struct checker *c, struct str tag)
 static void count_inside(struct checker *c, const struct xml *x)
 {
     for (const struct xml *k = x->first; k; k = k->next)
-        for (size_t i = 0; k->ns == XML_BPMN && i < sizeof elements / sizeof *elements; i++)
-            if (elements[i].role != ROLE_DRAWN && str_is(k->tag, elements[i].tag)) {
-                count_element(c, k->tag);
-                count_inside(c, k);
-            }
+        if (k->ns == XML_BPMN && element_of(k->tag) < sizeof elements / sizeof *elements &&
+            role_of(k->tag) != ROLE_DRAWN) {
+            count_element(c, k->tag);
+            count_inside(c, k);
+        }
 }
 
 static void read_element(struct checker *c, const struct xml *x, bool edges)
 {
-    size_t i = 0, n = sizeof elements / sizeof *elements;
-    while (i < n && !str_is(x->tag, elements[i].tag))
-        i++;
-    enum role role = i < n ? elements[i].role : ROLE_NEVER;
+    enum role role = role_of(x->tag);
     if (edges) {
         if (role == ROLE_EDGE)
             add_edge(c, x);
         return;
     }
+    /* of a sub-process itself, not of what is in it */
+    if (str_ends(x->tag, STR("EventDefinition")) || one_of(x->tag, drawn_inside) ||
+        (c->part && str_is(x->tag, "multiInstanceLoopCharacteristics")))
+        return;
     count_element(c, x->tag);
-    if (role == ROLE_LATER || role == ROLE_NEVER)
+    if (role == ROLE_NEVER) {
         count_inside(c, x);
-    if (role == ROLE_NODE)
-        add_node(c, x, elements[i].kind);
-    else if (role == ROLE_LATER || role == ROLE_NEVER)
-        flow_fail(c, x->line, id_of(x), role == ROLE_LATER ? "flow.not_yet" : "flow.not_supported",
+        flow_fail(c, x->line, id_of(x), "flow.not_supported",
                   arena_strndup(c->a, x->tag.p, x->tag.n));
+    }
+    if (role == ROLE_NODE)
+        add_node(c, x, elements[element_of(x->tag)].kind);
 }
 
 static bool has_nodes(const struct xml *process)
 {
     for (const struct xml *k = process->first; k; k = k->next)
-        for (size_t i = 0; k->ns == XML_BPMN && i < sizeof elements / sizeof *elements; i++)
-            if (str_is(k->tag, elements[i].tag) && elements[i].role != ROLE_DRAWN &&
-                elements[i].role != ROLE_LANES)
-                return true;
+        if (k->ns == XML_BPMN && element_of(k->tag) < sizeof elements / sizeof *elements &&
+            role_of(k->tag) != ROLE_DRAWN && role_of(k->tag) != ROLE_LANES)
+            return true;
     return false;
 }
 
@@ -395,22 +492,27 @@ static void check_root(struct checker *c, const struct xml *root)
                       arena_strndup(c->a, k->tag.p, k->tag.n));
 }
 
-static size_t children(const struct xml *x)
+static void children(const struct xml *x, size_t *nodes, size_t *parts)
 {
-    size_t n = 0;
-    for (const struct xml *k = x->first; k; k = k->next)
-        n++;
-    return n;
+    for (const struct xml *k = x->first; k; k = k->next) {
+        ++*nodes;
+        *parts += str_is(k->tag, "subProcess") || str_is(k->tag, "adHocSubProcess");
+        children(k, nodes, parts);
+    }
 }
 
-static void allocate(struct checker *c, size_t most)
+static void allocate(struct checker *c, const struct xml *process)
 {
     struct flow_net *net = c->net;
-    size_t nodes = most < NODE_MOST ? most : NODE_MOST;
-    net->node = arena_array_of(c->a, struct flow_node, nodes + 1);
-    net->node_in = arena_array_of(c->a, struct node_in, nodes + 1);
-    net->edge = arena_array_of(c->a, struct flow_edge, 2 * most + 1); /* and the hidden ones */
-    net->edge_in = arena_array_of(c->a, struct edge_in, 2 * most + 1);
+    size_t most = 0, parts = 1;
+    children(process, &most, &parts);
+    size_t nodes = (most < NODE_MOST ? most : NODE_MOST) + parts + 2; /* and the hidden ones */
+    net->node = arena_array_of(c->a, struct flow_node, nodes);
+    net->node_in = arena_array_of(c->a, struct node_in, nodes);
+    size_t edges = (most < EDGE_MOST ? most : EDGE_MOST) + 2 * nodes;
+    net->edge = arena_array_of(c->a, struct flow_edge, edges);
+    net->edge_in = arena_array_of(c->a, struct edge_in, edges);
+    net->part = arena_array_of(c->a, struct part, parts);
     for (net->id_size = 16; net->id_size < nodes * 2;)
         net->id_size *= 2;
     net->id_slot = arena_array_of(c->a, const struct str *, net->id_size);
@@ -460,13 +562,16 @@ static void check_conditions(struct checker *c)
         struct edge_in *in = &net->edge_in[e];
         const struct node_in *from = &net->node_in[edge->from];
         enum flow_node_kind kind = net->node[edge->from].kind;
-        bool chooses = kind == FLOW_EXCLUSIVE || kind == FLOW_USER_TASK;
+        bool chooses = kind == FLOW_EXCLUSIVE || kind == FLOW_USER_TASK ||
+                       kind == FLOW_SUB_PROCESS || kind == FLOW_CALL || kind == FLOW_FREE_ZONE ||
+                       kind == FLOW_INCLUSIVE;
         if (in->condition)
             in->literal = feel_equals_literals(c->a, in->condition, "outcome", &in->literal_n);
         else if (!edge->condition.p && edge->label.p && !edge->is_default && chooses &&
                  from->out_n > 1)
             in->outcome = edge->label;
-        if (edge->condition.p && (kind == FLOW_PARALLEL || kind == FLOW_START_EVENT))
+        if (edge->condition.p && (kind == FLOW_PARALLEL || kind == FLOW_START_EVENT ||
+                                  kind == FLOW_BOUNDARY_EVENT || kind == FLOW_EVENT_GATEWAY))
             flow_fail(c, net->node[edge->from].line,
                       edge->id.p ? edge->id : net->node[edge->from].id, "flow.condition_misplaced",
                       NULL);
@@ -477,71 +582,282 @@ static void check_conditions(struct checker *c)
     }
 }
 
-/* No start event is drawn: every node without inflow starts, behind a hidden event (BPMN 2.0). */
-static bool hidden_start(struct flow_net *net)
+/* --- starts, hosts, links: what is hidden ------------------------------------------------------ */
+
+static int hidden_node(struct flow_net *net, int part)
 {
-    int n = (int)net->node_n;
-    net->node[n] = (struct flow_node){ .id = STR(""), .kind = FLOW_START_EVENT, .ops = ~0u };
-    net->node_in[n].default_edge = -1;
-    for (int i = 0; i < n; i++) {
-        if (net->node_in[i].in_n)
-            continue;
-        net->edge[net->edge_n++] = (struct flow_edge){ .from = n, .to = i };
-        net->node_in[n].out_n++;
-        net->node_in[i].in_n++;
-    }
-    net->start = n;
-    net->node_n++;
-    return net->node_in[n].out_n > 0;
+    int n = (int)net->node_n++;
+    net->node[n] = (struct flow_node){
+        .id = STR(""), .kind = FLOW_START_EVENT, .ops = ~0u, .parent = -1, .host = -1
+    };
+    net->node_in[n] =
+        (struct node_in){ .default_edge = -1, .part = part, .body = -1, .join = -1 };
+    return n;
 }
 
-static void find_start(struct checker *c, const struct xml *process)
+static void hidden_edge(struct flow_net *net, int from, int to)
+{
+    net->edge[net->edge_n++] = (struct flow_edge){ .from = from, .to = to };
+    net->node_in[from].out_n++;
+    net->node_in[to].in_n++;
+}
+
+static bool starts_by_itself(const struct flow_net *net, int node)
+{
+    enum flow_node_kind k = net->node[node].kind;
+    return !net->node_in[node].in_n && k != FLOW_BOUNDARY_EVENT && k != FLOW_EVENT_SUB_PROCESS &&
+           net->node[node].event != FLOW_EVENT_LINK;
+}
+
+/* No start event is drawn: every node without inflow starts, behind a hidden event (BPMN 2.0). */
+static void hidden_start(struct checker *c, int part)
 {
     struct flow_net *net = c->net;
-    net->start = -1;
-    for (size_t i = 0; i < net->node_n; i++) {
+    int n = hidden_node(net, part);
+    for (int i = 0; i < (int)net->shown_node_n; i++)
+        if (net->node_in[i].part == part && starts_by_itself(net, i))
+            hidden_edge(net, n, i);
+    net->part[part].start = n;
+    if (net->node_in[n].out_n == 0)
+        flow_fail(c, net->part[part].xml->line, id_of(net->part[part].xml), "flow.no_start", NULL);
+}
+
+static void add_trigger(struct checker *c, int node)
+{
+    struct flow_net *net = c->net;
+    net->trigger = arena_grow(c->a, net->trigger, net->trigger_n * sizeof *net->trigger,
+                              (net->trigger_n + 1) * sizeof *net->trigger);
+    net->trigger[net->trigger_n++] =
+        (struct flow_trigger){ node, net->node[node].event, net->node[node].event_name,
+                               net->node_in[node].rule };
+}
+
+static void add_start(struct checker *c, int part, int node)
+{
+    struct flow_net *net = c->net;
+    struct part *p = &net->part[part];
+    const struct flow_node *n = &net->node[node];
+    bool plain = n->event == FLOW_EVENT_NONE;
+    if (net->node_in[node].in_n)
+        flow_fail(c, n->line, n->id, "flow.flow_into_start", NULL);
+    if (p->kind == PART_EVENT_SUB && plain)
+        flow_fail(c, n->line, n->id, "flow.no_event", NULL);
+    bool second = p->starts_n && (p->kind != PART_PROCESS || plain) &&
+                  (p->kind != PART_PROCESS || net->node[p->start].event == FLOW_EVENT_NONE);
+    if (second || p->kind == PART_ZONE)
+        flow_fail(c, n->line, n->id, "flow.several_starts", NULL);
+    p->starts = arena_grow(c->a, p->starts, p->starts_n * sizeof *p->starts,
+                           (p->starts_n + 1) * sizeof *p->starts);
+    p->starts[p->starts_n++] = node;
+    if (p->start < 0 || plain)
+        p->start = node;
+    if (p->kind == PART_PROCESS && !plain)
+        add_trigger(c, node);
+}
+
+static void find_starts(struct checker *c)
+{
+    struct flow_net *net = c->net;
+    for (size_t i = 0; i < net->shown_node_n; i++) {
         const struct node_in *in = &net->node_in[i];
         enum flow_node_kind k = net->node[i].kind;
-        if (k == FLOW_START_EVENT) {
-            if (net->start >= 0)
-                flow_fail(c, net->node[i].line, net->node[i].id, "flow.several_starts", NULL);
-            net->start = (int)i;
-            if (in->in_n)
-                flow_fail(c, net->node[i].line, net->node[i].id, "flow.flow_into_start", NULL);
-        }
+        if (k == FLOW_START_EVENT)
+            add_start(c, in->part, (int)i);
         if ((k == FLOW_END_EVENT || k == FLOW_TERMINATE_EVENT) && in->out_n)
             flow_fail(c, net->node[i].line, net->node[i].id, "flow.flow_out_of_end", NULL);
+        if ((k == FLOW_BOUNDARY_EVENT || k == FLOW_EVENT_SUB_PROCESS) && in->in_n)
+            flow_fail(c, net->node[i].line, net->node[i].id, "flow.flow_into_start", NULL);
+        if (k == FLOW_EVENT_SUB_PROCESS && in->out_n)
+            flow_fail(c, net->node[i].line, net->node[i].id, "flow.flow_out_of_end", NULL);
     }
+    for (size_t p = 0; p < net->part_n; p++)
+        if (net->part[p].start < 0) {
+            hidden_start(c, (int)p);
+            if (net->part[p].kind == PART_EVENT_SUB)
+                flow_fail(c, net->part[p].xml->line, id_of(net->part[p].xml), "flow.no_event",
+                          NULL);
+        }
+    net->start = net->part[0].start;
+    for (size_t p = 0; p < net->part_n; p++)
+        if (!net->part[p].starts_n) {
+            net->part[p].starts = &net->part[p].start;
+            net->part[p].starts_n = 1;
+        }
+    net->gone = hidden_node(net, 0);
+    net->node[net->gone].kind = FLOW_PASS_TASK;
+}
+
+static bool may_host(enum flow_node_kind k)
+{
+    return k == FLOW_USER_TASK || k == FLOW_SERVICE_TASK || k == FLOW_SUB_PROCESS ||
+           k == FLOW_FREE_ZONE || k == FLOW_CALL || k == FLOW_RECEIVE_TASK;
+}
+
+static void attach(struct checker *c, int node, const struct xml *x)
+{
+    struct flow_net *net = c->net;
+    struct str ref = xml_attr(x, XML_NONE, "attachedToRef");
+    int host = flow_node_find(net, ref);
+    if (host < 0 || net->node_in[host].part != net->node_in[node].part) {
+        if (!c->report->error_n)
+            flow_fail(c, x->line, net->node[node].id, "flow.unknown_id", ref.p);
+        return;
+    }
+    if (!may_host(net->node[host].kind)) {
+        flow_fail(c, x->line, net->node[node].id, "flow.bad_host", NULL);
+        return;
+    }
+    struct node_in *in = &net->node_in[host];
+    in->boundary = arena_grow(c->a, in->boundary, in->boundary_n * sizeof *in->boundary,
+                              (in->boundary_n + 1) * sizeof *in->boundary);
+    in->boundary[in->boundary_n++] = node;
+    net->node[node].host = host;
+}
+
+/* A thrown link goes on where the link of that name is caught. */
+static void link(struct checker *c, int node)
+{
+    struct flow_net *net = c->net;
+    int to = -1;
+    for (size_t i = 0; i < net->shown_node_n; i++)
+        if (net->node[i].kind == FLOW_CATCH_EVENT && net->node[i].event == FLOW_EVENT_LINK &&
+            net->node_in[i].part == net->node_in[node].part &&
+            str_eq(net->node[i].event_name, net->node[node].event_name))
+            to = (int)i;
+    if (to < 0 || net->node_in[node].out_n)
+        flow_fail(c, net->node[node].line, net->node[node].id, "flow.bad_link", NULL);
+    else
+        hidden_edge(net, node, to);
+}
+
+static void add_handler(struct checker *c, int node)
+{
+    struct part *p = &c->net->part[c->net->node_in[node].part];
+    p->handler = arena_grow(c->a, p->handler, p->handler_n * sizeof *p->handler,
+                            (p->handler_n + 1) * sizeof *p->handler);
+    p->handler[p->handler_n++] = node;
+}
+
+/* A free zone holds tasks and nothing that leads from one to the other. */
+static void check_zone(struct checker *c, int part)
+{
+    struct flow_net *net = c->net;
+    size_t tasks = 0;
+    for (size_t i = 0; i < net->shown_node_n; i++) {
+        if (net->node_in[i].part != part)
+            continue;
+        tasks++;
+        if (net->node[i].kind != FLOW_USER_TASK || net->node_in[i].boundary_n)
+            flow_fail(c, net->node[i].line, net->node[i].id, "flow.zone_content", NULL);
+    }
+    for (size_t e = 0; e < net->shown_edge_n; e++)
+        if (net->node_in[net->edge[e].from].part == part)
+            flow_fail(c, net->node[net->edge[e].from].line, net->edge[e].id, "flow.zone_content",
+                      NULL);
+    if (!tasks)
+        flow_fail(c, net->part[part].xml->line, id_of(net->part[part].xml), "flow.zone_content",
+                  NULL);
+}
+
+/* Behind an event-based gateway stand events, each behind it alone. */
+static void check_event_gateway(struct checker *c, int node)
+{
+    const struct flow_net *net = c->net;
+    bool good = net->node_in[node].out_n > 0;
+    for (size_t e = 0; e < net->edge_n; e++) {
+        int to = net->edge[e].to;
+        enum flow_node_kind k = net->node[to].kind;
+        if (net->edge[e].from == node)
+            good &= (k == FLOW_RECEIVE_TASK || (k == FLOW_CATCH_EVENT &&
+                                                net->node[to].event != FLOW_EVENT_LINK)) &&
+                    net->node_in[to].in_n == 1 && !net->node_in[to].boundary_n;
+    }
+    if (!good)
+        flow_fail(c, net->node[node].line, net->node[node].id, "flow.bad_event_gateway", NULL);
+}
+
+static void attach_all(struct checker *c, const struct xml *x)
+{
+    for (const struct xml *k = x->first; k; k = k->next) {
+        int n = k->ns == XML_BPMN ? flow_node_find(c->net, xml_attr(k, XML_NONE, "id")) : -1;
+        if (n >= 0 && c->net->node[n].kind == FLOW_BOUNDARY_EVENT &&
+            str_is(k->tag, "boundaryEvent"))
+            attach(c, n, k);
+        if (str_is(k->tag, "subProcess"))
+            attach_all(c, k);
+    }
+}
+
+static void find_hidden(struct checker *c, const struct xml *process)
+{
+    struct flow_net *net = c->net;
     net->shown_node_n = net->node_n;
     net->shown_edge_n = net->edge_n;
-    if (net->start < 0 && !hidden_start(net))
-        flow_fail(c, process->line, id_of(process), "flow.no_start", NULL);
+    attach_all(c, process);
+    for (size_t i = 0; i < net->shown_node_n; i++) {
+        if (net->node[i].kind == FLOW_THROW_EVENT && net->node[i].event == FLOW_EVENT_LINK)
+            link(c, (int)i);
+        if (net->node[i].kind == FLOW_EVENT_SUB_PROCESS)
+            add_handler(c, (int)i);
+    }
+    find_starts(c);
+    for (size_t i = 0; i < net->shown_node_n; i++)
+        if (net->node[i].kind == FLOW_EVENT_GATEWAY)
+            check_event_gateway(c, (int)i);
+    for (size_t p = 0; p < net->part_n; p++)
+        if (net->part[p].kind == PART_ZONE)
+            check_zone(c, (int)p);
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static void read_part(struct checker *c, int part)
+{
+    const struct xml *x = c->net->part[part].xml;
+    c->part = part;
+    for (const struct xml *k = x->first; k; k = k->next)
+        if (k->ns == XML_BPMN)
+            read_element(c, k, false);
+    for (const struct xml *k = x->first; k; k = k->next)
+        if (k->ns == XML_BPMN)
+            read_element(c, k, true);
+    for (const struct xml *k = x->first; k; k = k->next)
+        if (xml_is(k, XML_BPMN, "laneSet"))
+            net_read_lanes(c, k, STR_NONE, STR_NONE);
+}
+
+static void bind_defaults(struct checker *c, const struct xml *x)
+{
+    for (const struct xml *k = x->first; k; k = k->next) {
+        if (k->ns != XML_BPMN)
+            continue;
+        bind_default(c, k);
+        if (str_is(k->tag, "subProcess"))
+            bind_defaults(c, k);
+    }
 }
 
 static void read_process(struct checker *c, const struct xml *root, const struct xml *process)
 {
-    c->net->key = xml_attr(process, XML_NONE, "id");
-    c->net->name = xml_attr(process, XML_NONE, "name");
-    allocate(c, children(process));
-    for (const struct xml *k = process->first; k; k = k->next)
-        if (k->ns == XML_BPMN)
-            read_element(c, k, false);
-    for (const struct xml *k = process->first; k; k = k->next)
-        if (k->ns == XML_BPMN)
-            read_element(c, k, true);
-    for (const struct xml *k = process->first; k; k = k->next)
-        if (xml_is(k, XML_BPMN, "laneSet"))
-            net_read_lanes(c, k, STR_NONE);
-    find_start(c, process);
+    struct flow_net *net = c->net;
+    net->key = xml_attr(process, XML_NONE, "id");
+    net->name = xml_attr(process, XML_NONE, "name");
+    allocate(c, process);
+    net->part[0] =
+        (struct part){ .kind = PART_PROCESS, .node = -1, .start = -1, .xml = process };
+    net->part_n = 1;
+    net_own_names(c, process);
+    read_part(c, 0);
+    find_hidden(c, process);
     link_edges(c);
-    for (const struct xml *k = process->first; k; k = k->next)
-        if (k->ns == XML_BPMN)
-            bind_default(c, k);
+    bind_defaults(c, process);
     if (str_is(xml_attr(process, XML_NONE, "isExecutable"), "false"))
         flow_warn(c, process->line, id_of(process), "flow.not_executable", NULL);
     check_conditions(c);
-    if (!c->report->error_n)
+    if (!c->report->error_n) {
+        net_read_joins(c);
         net_finish(c);
+    }
     for (const struct xml *k = root->first; k; k = k->next)
         if (xml_is(k, XML_DI, "BPMNDiagram"))
             net_read_picture(c, k);
@@ -565,6 +881,7 @@ struct flow_net *flow_compile(struct arena *a, struct str text, const struct flo
         flow_fail(&c, root->line, root->tag, "flow.not_bpmn", NULL);
         return NULL;
     }
+    c.root = root;
     check_root(&c, root);
     const struct xml *process = choose(&c, root);
     if (process)

@@ -4,17 +4,34 @@
 
 #include "flow/flow_in.h"
 
-void net_read_lanes(struct checker *c, const struct xml *x, struct str lane)
+/* A lane may say who its tasks are for where they do not say it themselves (oa:assign). */
+static void read_lane_of(struct checker *c, int node, struct str lane, struct str assign, int line)
+{
+    struct flow_node *n = &c->net->node[node];
+    struct node_in *in = &c->net->node_in[node];
+    const char *what;
+    n->lane = lane;
+    if (!assign.n || n->assign.n || n->kind != FLOW_USER_TASK)
+        return;
+    n->assign = assign;
+    in->term = flow_terms(c->a, assign, &in->term_n, &what);
+    if (!in->term)
+        flow_fail(c, line, n->id, "flow.attribute_value",
+                  arena_printf(c->a, "oa:assign=\"%.*s\"", STR_ARG(assign)));
+}
+
+void net_read_lanes(struct checker *c, const struct xml *x, struct str lane, struct str assign)
 {
     for (const struct xml *k = x->first; k; k = k->next) {
-        if (xml_is(k, XML_BPMN, "lane"))
-            net_read_lanes(c, k, xml_attr(k, XML_NONE, "name"));
-        else if (xml_is(k, XML_BPMN, "childLaneSet"))
-            net_read_lanes(c, k, lane);
-        else if (xml_is(k, XML_BPMN, "flowNodeRef")) {
+        if (xml_is(k, XML_BPMN, "lane")) {
+            struct str own = xml_attr(k, XML_OA, "assign");
+            net_read_lanes(c, k, xml_attr(k, XML_NONE, "name"), own.n ? own : assign);
+        } else if (xml_is(k, XML_BPMN, "childLaneSet")) {
+            net_read_lanes(c, k, lane, assign);
+        } else if (xml_is(k, XML_BPMN, "flowNodeRef")) {
             int n = flow_node_find(c->net, k->text);
             if (n >= 0)
-                c->net->node[n].lane = lane;
+                read_lane_of(c, n, lane, assign, k->line);
         }
     }
 }
@@ -108,6 +125,12 @@ struct str flow_node_attr(const struct flow_node *node, const char *name)
         if (str_is(node->attr[i].name, name))
             return node->attr[i].value;
     return STR_NONE;
+}
+
+const struct flow_trigger *flow_triggers(const struct flow_net *net, size_t *n)
+{
+    *n = net->trigger_n;
+    return net->trigger;
 }
 
 const struct flow_outcome *flow_outcomes(const struct flow_net *net, int node, size_t *n)

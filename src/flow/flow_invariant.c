@@ -38,6 +38,21 @@ static bool has_active_leaf(const struct flow_state *s, int t)
     return false;
 }
 
+/* Something will end this act: an operation, the world, or what is inside it. */
+static bool waits(const struct flow_net *net, const struct flow_state *s, int act)
+{
+    if (net->node[act_of(s, act)->node].kind == FLOW_SERVICE_TASK)
+        return true;
+    for (int k = 0; k < s->wait.n; k++)
+        if (s->wait.p[k].act == act &&
+            (s->wait.p[k].state == WAIT_ARMED || s->wait.p[k].state == WAIT_PAUSED))
+            return true;
+    for (int k = 1; k < s->scope.n; k++)
+        if (s->scope.p[k].act == act && s->scope.p[k].state == SCOPE_OPEN)
+            return true;
+    return false;
+}
+
 /* I3 */
 static void check_acts(const struct flow_net *net, const struct flow_state *s)
 {
@@ -46,12 +61,14 @@ static void check_acts(const struct flow_net *net, const struct flow_state *s)
         inside += s->token.p[i].state == TOKEN_LIVE && s->token.p[i].place < 0;
     for (int k = 1; k <= s->act.n; k++) {
         const struct act *x = act_of(s, k);
-        CHECK(s->token.p[x->token].place == -1 - x->node);
+        CHECK(s->token.p[x->token].place == -1 - x->node && s->token.p[x->token].scope == x->scope);
         CHECK(live_inside(s, k) == (x->state == ACT_OPEN));
         CHECK((x->state == ACT_DONE) <= (x->complete >= 0 && !s->firing.p[x->complete].undone));
         open += x->state == ACT_OPEN;
         if (x->state == ACT_OPEN && net->node[x->node].kind == FLOW_USER_TASK)
             CHECK(x->incident || has_active_leaf(s, x->root));
+        if (x->state == ACT_OPEN && net->node[x->node].kind != FLOW_USER_TASK)
+            CHECK(x->incident || waits(net, s, k));
     }
     CHECK(inside == open);
 }
@@ -73,13 +90,37 @@ static void check_trees(const struct flow_state *s)
     }
 }
 
-/* I2 */
-static void check_status(const struct flow_state *s)
+/* I2, and I4: nothing lives in a scope that is not open. */
+static void check_scopes(const struct flow_state *s)
 {
     bool live = false;
     for (int i = 0; i < s->token.n; i++)
         live |= s->token.p[i].state == TOKEN_LIVE;
-    CHECK(live == (s->status == FLOW_RUNNING || s->status == FLOW_INCIDENT));
+    CHECK(live == (s->status == FLOW_RUNNING || s->status == FLOW_INCIDENT ||
+                   s->status == FLOW_SUSPENDED_INSTANCE));
+    for (int k = 1; k < s->scope.n; k++) {
+        const struct scope *x = &s->scope.p[k];
+        bool holds = false;
+        for (int i = 0; i < s->token.n; i++)
+            holds |= s->token.p[i].state == TOKEN_LIVE && s->token.p[i].scope == k;
+        for (int c = k + 1; c < s->scope.n; c++)
+            holds |= s->scope.p[c].parent == k && s->scope.p[c].state == SCOPE_OPEN;
+        CHECK(holds == (x->state == SCOPE_OPEN));
+        CHECK(x->state != SCOPE_OPEN || s->scope.p[x->parent].state == SCOPE_OPEN);
+        CHECK((x->state == SCOPE_CLOSED) <= (x->closed >= 0));
+        CHECK(x->state == SCOPE_VOID || !s->firing.p[x->opened].undone);
+    }
+}
+
+/* I5, I12: what a live firing depends on is earlier, and live. */
+static void check_causes(const struct flow_net *net, const struct flow_state *s)
+{
+    for (int f = 0; f < s->firing.n; f++) {
+        const struct firing *x = &s->firing.p[f];
+        CHECK(x->cause < f);
+        CHECK(x->undone || x->cause < 0 || !s->firing.p[x->cause].undone);
+    }
+    (void)net;
 }
 
 void flow_check_invariants(const struct flow_net *net, const struct flow_state *s)
@@ -87,5 +128,6 @@ void flow_check_invariants(const struct flow_net *net, const struct flow_state *
     check_tokens(net, s);
     check_acts(net, s);
     check_trees(s);
-    check_status(s);
+    check_scopes(s);
+    check_causes(net, s);
 }

@@ -18,7 +18,7 @@ bool flow_leaf_find(const struct flow_state *s, int leaf, struct flow_leaf *out)
         .node = act->node,
         .attempt = act->attempt,
         .form_node = t->ref_act ? act_of(s, t->ref_act)->node : act->node,
-        .who = t->who,
+        .who = t->is_claimed && t->claimer.kind ? t->claimer : t->who,
         .done_by = t->done_by,
         .role = t->role,
         .state = (enum flow_leaf_state)t->state,
@@ -26,6 +26,8 @@ bool flow_leaf_find(const struct flow_state *s, int leaf, struct flow_leaf *out)
         .is_undone = t->state == TREE_DONE &&
                      act_of(s, tree_of(s, tree_continued(s, leaf))->act)->state == ACT_UNDONE,
         .is_suspended = t->is_suspended && t->state == TREE_PENDING,
+        .is_claimed = t->is_claimed,
+        .scope = act->scope,
         .outcome = t->outcome,
         .added_by = t->added_by,
         .opened_at = t->opened_at,
@@ -45,9 +47,24 @@ struct flow_leaf *flow_leaves(struct arena *a, const struct flow_state *s, size_
 
 const char *incident_code(enum incident i)
 {
-    static const char *const code[] = { NULL, "flow.no_assignee", "flow.no_way",
-                                        "flow.service_failed", "flow.bad_cardinality" };
+    static const char *const code[INCIDENT_COUNT] = {
+        NULL,
+        "flow.no_assignee",
+        "flow.no_way",
+        "flow.service_failed",
+        "flow.bad_cardinality",
+        "flow.condition_failed",
+        "flow.bad_timer",
+        "flow.call_failed"
+    };
     return code[i];
+}
+
+static const char *stuck_code(const struct token *t)
+{
+    return t->stuck == STUCK_CONDITION ? "flow.condition_failed"
+           : t->stuck == STUCK_NO_RULE ? "flow.no_rule"
+                                       : "flow.no_way";
 }
 
 struct flow_incident *flow_incidents(struct arena *a, const struct flow_net *net,
@@ -63,8 +80,24 @@ struct flow_incident *flow_incidents(struct arena *a, const struct flow_net *net
     for (int i = 0; i < s->token.n; i++)
         if (s->token.p[i].state == TOKEN_LIVE && s->token.p[i].stuck)
             list[(*n)++] = (struct flow_incident){ net->edge[s->token.p[i].place].to, 0,
-                                                   incident_code(INCIDENT_NO_WAY) };
+                                                   stuck_code(&s->token.p[i]) };
     return list;
+}
+
+static uint32_t claim_ops(const struct flow_state *s, int leaf)
+{
+    const struct tree *t = tree_of(s, leaf);
+    bool many = t->who.kind == FLOW_POOL || t->who.kind == FLOW_UNIT ||
+                (t->parent && tree_of(s, t->parent)->kind == TREE_ANY);
+    return t->is_claimed ? 1u << FLOW_PUT_BACK : many ? 1u << FLOW_CLAIM : 0;
+}
+
+static uint32_t zone_ops(const struct flow_net *net, const struct flow_state *s, int act)
+{
+    const struct scope *x = &s->scope.p[act_of(s, act)->scope];
+    if (x->part < 0 || net->part[x->part].kind != PART_ZONE)
+        return 0;
+    return 1u << FLOW_FORWARD | 1u << FLOW_FINISH;
 }
 
 uint32_t flow_leaf_ops(const struct flow_net *net, const struct flow_state *s, int leaf)
@@ -80,7 +113,8 @@ uint32_t flow_leaf_ops(const struct flow_net *net, const struct flow_state *s, i
         return 0;
     return allowed &
            (1u << FLOW_COMPLETE | 1u << FLOW_OPEN | 1u << FLOW_SEND_BACK | 1u << FLOW_ADD_SIGNER |
-            1u << FLOW_REMOVE_SIGNER | 1u << FLOW_TRANSFER | 1u << FLOW_TERMINATE);
+            1u << FLOW_REMOVE_SIGNER | 1u << FLOW_TRANSFER | 1u << FLOW_TERMINATE |
+            1u << FLOW_DELEGATE | claim_ops(s, leaf) | zone_ops(net, s, l.act));
 }
 
 static void mark_tokens(const struct flow_net *net, const struct flow_state *s,
@@ -126,4 +160,97 @@ struct flow_picture flow_picture(struct arena *a, const struct flow_net *net,
     }
     mark_tokens(net, s, &p);
     return p;
+}
+
+/* --- branches --------------------------------------------------------------------------------- */
+
+static bool branch_was_opened(const struct flow_state *s, int scope, int *last)
+{
+    bool opened = false;
+    *last = 0;
+    for (int t = 1; t <= s->tree.n; t++) {
+        const struct tree *x = tree_of(s, t);
+        if (x->kind != TREE_LEAF || !scope_is_in(s, act_of(s, x->act)->scope, scope))
+            continue;
+        opened |= x->is_opened || x->state == TREE_DONE;
+        if (x->state == TREE_DONE && act_of(s, x->act)->state != ACT_UNDONE &&
+            (!*last || x->done_at >= tree_of(s, *last)->done_at))
+            *last = t;
+    }
+    return opened;
+}
+
+struct flow_branch *flow_branches(struct arena *a, const struct flow_net *net,
+                                  const struct flow_state *s, int act, size_t *n)
+{
+    struct flow_branch *list = arena_array_of(a, struct flow_branch, (size_t)s->scope.n);
+    (void)net;
+    *n = 0;
+    for (int k = 1; k < s->scope.n; k++) {
+        const struct scope *x = &s->scope.p[k];
+        if (!x->item || (act && x->act != act) || s->firing.p[x->opened].undone)
+            continue;
+        struct flow_branch *b = &list[(*n)++];
+        *b = (struct flow_branch){ .scope = k,
+                                   .act = x->act,
+                                   .node = x->node,
+                                   .item = x->item,
+                                   .state = (enum flow_branch_state)x->state,
+                                   .value = x->value,
+                                   .is_lead = x->is_lead,
+                                   .opened_at = x->opened_at,
+                                   .closed_at = x->closed_at };
+        b->is_opened = branch_was_opened(s, k, &b->last_leaf);
+        if (b->last_leaf)
+            b->outcome = tree_of(s, b->last_leaf)->outcome;
+    }
+    return list;
+}
+
+/* --- impact ----------------------------------------------------------------------------------- */
+
+static bool counts(const struct flow_state *s, int t)
+{
+    const struct tree *x = tree_of(s, t);
+    return x->state == TREE_DONE && act_of(s, x->act)->state != ACT_UNDONE &&
+           act_of(s, x->act)->state != ACT_VOID;
+}
+
+static bool is_open(const struct tree *x)
+{
+    return x->state == TREE_ACTIVE || (x->state == TREE_PENDING && x->is_suspended);
+}
+
+struct flow_impact *flow_impact(struct arena *a, const struct flow_state *before,
+                                const struct flow_state *after, size_t *n)
+{
+    struct flow_impact *list = arena_array_of(a, struct flow_impact, (size_t)after->tree.n + 1);
+    *n = 0;
+    for (int t = 1; t <= after->tree.n; t++) {
+        const struct tree *x = tree_of(after, t), *was = t <= before->tree.n ? tree_of(before, t) : NULL;
+        if (x->kind != TREE_LEAF)
+            continue;
+        struct flow_impact i = { .leaf = t,
+                                 .act = x->act,
+                                 .node = act_of(after, x->act)->node,
+                                 .who = x->state == TREE_DONE ? x->done_by : x->who,
+                                 .was_opened = was ? was->is_opened : false };
+        bool wait = x->state == TREE_PENDING && x->is_suspended;
+        if (!was && x->state == TREE_ACTIVE)
+            i.what = x->from ? FLOW_IMPACT_REOPENED : FLOW_IMPACT_OPENED;
+        else if (was && is_open(was) && x->state == TREE_VOID)
+            i.what = FLOW_IMPACT_VOIDED;
+        else if (was && counts(before, t) && !counts(after, t))
+            i.what = is_open(x) ? FLOW_IMPACT_REOPENED : FLOW_IMPACT_UNDONE;
+        else if (was && was->state != TREE_ACTIVE && x->state == TREE_ACTIVE)
+            i.what = was->opened_at ? FLOW_IMPACT_REOPENED : FLOW_IMPACT_OPENED;
+        else if (was && was->state == TREE_ACTIVE && wait)
+            i.what = FLOW_IMPACT_SUSPENDED;
+        else if (was && is_open(was) && x->state == TREE_DONE)
+            i.what = FLOW_IMPACT_CLOSED;
+        else
+            continue;
+        list[(*n)++] = i;
+    }
+    return list;
 }

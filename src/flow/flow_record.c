@@ -47,10 +47,22 @@ void flow_record_write(struct jw *w, const struct flow_command *cmd, int64_t now
     write_number(w, "place", cmd->place);
     write_number(w, "mode", cmd->mode);
     write_number(w, "role", cmd->role);
+    write_number(w, "ref", cmd->ref);
+    write_number(w, "scope", cmd->scope);
+    write_text(w, "name", cmd->name);
+    if (cmd->value)
+        jw_kraw(w, "value", jv_canonical(a, cmd->value));
+    if (cmd->map)
+        jw_kraw(w, "map", jv_canonical(a, cmd->map));
     jw_karr(w, "answers");
     for (size_t i = 0; i < delta->answer_n; i++) {
         jw_obj(w);
         jw_kstr(w, "term", delta->answer[i].term);
+        if (delta->answer[i].node < 0) {
+            jw_ki64(w, "value", delta->answer[i].value);
+            jw_obj_end(w);
+            continue;
+        }
         write_who_list(w, "who", delta->answer[i].who, delta->answer[i].n, a);
         jw_obj_end(w);
     }
@@ -86,6 +98,33 @@ static bool play(void *arg, struct arena *a, const struct flow_term *term,
     return true;
 }
 
+static int64_t play_value(struct playback *p, const char *term)
+{
+    const struct jv *one = jv_at(p->answers, p->at++);
+    return str_is(jv_str(jv_get(one, "term")), term) ? jv_i64(jv_get(one, "value")) : 0;
+}
+
+static bool play_workdays(void *arg, int64_t from, int64_t to, int64_t *out)
+{
+    (void)from, (void)to;
+    *out = play_value(arg, "workdays");
+    return true;
+}
+
+static bool play_role(void *arg, struct str role)
+{
+    (void)role;
+    return play_value(arg, "in role") != 0;
+}
+
+static bool has_answer(const struct jv *answers, const char *term)
+{
+    for (size_t i = 0; i < jv_size(answers); i++)
+        if (str_is(jv_str(jv_get(jv_at(answers, i), "term")), term))
+            return true;
+    return false;
+}
+
 static int number(const struct jv *record, const char *key)
 {
     int64_t v = jv_i64(jv_get(record, key));
@@ -98,8 +137,20 @@ static struct str text(struct arena *a, const struct jv *record, const char *key
     return s.p ? str_copy(a, s) : s;
 }
 
+bool flow_record_migrates(const struct jv *record)
+{
+    return str_is(jv_str(jv_get(record, "op")), flow_op_name(FLOW_MIGRATE));
+}
+
 bool flow_record_apply(struct arena *a, const struct flow_net *net, struct flow_state *state,
                        const struct jv *record, struct flow_delta *out, struct err *err)
+{
+    return flow_record_migrate(a, net, NULL, state, record, out, err);
+}
+
+bool flow_record_migrate(struct arena *a, const struct flow_net *net, const struct flow_net *to_net,
+                         struct flow_state *state, const struct jv *record, struct flow_delta *out,
+                         struct err *err)
 {
     int op = 0;
     while (op < FLOW_OP_COUNT &&
@@ -125,9 +176,18 @@ bool flow_record_apply(struct arena *a, const struct flow_net *net, struct flow_
         .place = (enum flow_place)number(record, "place"),
         .mode = (enum flow_mode)number(record, "mode"),
         .role = (enum flow_role)number(record, "role"),
+        .ref = number(record, "ref"),
+        .scope = number(record, "scope"),
+        .name = text(a, record, "name"),
+        .value = jv_get(record, "value"),
+        .map = jv_get(record, "map"),
+        .to_net = to_net,
     };
     cmd.who = who_list(a, jv_get(record, "who"), &cmd.who_n);
     struct playback p = { jv_get(record, "answers"), 0 };
-    struct flow_org org = { play, &p };
+    struct flow_org org = { .resolve = play,
+                            .arg = &p,
+                            .workdays = has_answer(p.answers, "workdays") ? play_workdays : NULL,
+                            .in_role = has_answer(p.answers, "in role") ? play_role : NULL };
     return flow_apply(a, net, state, &cmd, &org, jv_i64(jv_get(record, "now")), out, err);
 }

@@ -4,7 +4,7 @@
  * part it folds, so a net that does not fold is simply searched (flow_sound.c). */
 #include "flow/flow_in.h"
 
-enum fold { FOLD_START, FOLD_END, FOLD_XOR, FOLD_AND, FOLD_OTHER };
+enum fold { FOLD_START, FOLD_END, FOLD_XOR, FOLD_AND, FOLD_OR, FOLD_OTHER };
 
 struct arrow {
     int from, to;
@@ -38,14 +38,41 @@ static enum fold split_kind(const struct flow_net *net, int node)
     for (size_t i = 0; i < in->out_n; i++)
         conditional += net->edge[in->out[i]].condition.p || net->edge_in[in->out[i]].outcome.p ||
                        in->out[i] == in->default_edge;
-    if (net->node[node].kind == FLOW_EXCLUSIVE || (in->exclusive_out && conditional == in->out_n))
+    enum flow_node_kind kind = net->node[node].kind;
+    if (kind == FLOW_EXCLUSIVE || kind == FLOW_EVENT_GATEWAY || (in->exclusive_out && conditional == in->out_n))
         return FOLD_XOR;
+    if (kind == FLOW_INCLUSIVE && in->out_n > 1 && conditional == in->out_n)
+        return FOLD_OR;
     return conditional ? FOLD_OTHER : FOLD_AND;
 }
 
-/* Every node becomes its joining half and its splitting half. Terminate ends are plain ends where
- * nothing runs beside them. */
-static bool build(struct arena *a, const struct flow_net *net, struct graph *g)
+static enum fold join_kind(const struct flow_net *net, int node)
+{
+    switch (net->node[node].kind) {
+    case FLOW_START_EVENT: return FOLD_START;
+    case FLOW_PARALLEL: return FOLD_AND;
+    case FLOW_INCLUSIVE: return net->node_in[node].in_n > 1 ? FOLD_OR : FOLD_XOR;
+    default: return FOLD_XOR;
+    }
+}
+
+/* What the folds do not know: several starts, events on activities. */
+static bool is_foldable(const struct flow_net *net, int part)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < net->node_n; i++) {
+        if (net->node_in[i].part != part)
+            continue;
+        n++;
+        if (net->node_in[i].boundary_n)
+            return false;
+    }
+    return net->part[part].starts_n == 1 && n <= 400; /* the folds are quadratic */
+}
+
+/* Every node becomes its joining half and its splitting half. Ends that end everything are plain
+ * ends where nothing runs beside them. */
+static bool build(struct arena *a, const struct flow_net *net, int part, struct graph *g)
 {
     int n = (int)net->node_n;
     bool terminates = false, parallel = false;
@@ -54,23 +81,24 @@ static bool build(struct arena *a, const struct flow_net *net, struct graph *g)
     int end = add(g, FOLD_END), *entry = arena_array_of(a, int, (size_t)n),
         *exit = arena_array_of(a, int, (size_t)n);
     for (int i = 0; i < n; i++) {
-        enum flow_node_kind k = net->node[i].kind;
+        const struct flow_node *x = &net->node[i];
+        if (net->node_in[i].part != part || i == net->gone || x->kind == FLOW_EVENT_SUB_PROCESS)
+            continue;
         enum fold split = split_kind(net, i);
-        terminates |= k == FLOW_TERMINATE_EVENT;
+        terminates |= x->kind == FLOW_TERMINATE_EVENT || x->event == FLOW_EVENT_ERROR;
         parallel |= split != FOLD_XOR && net->node_in[i].out_n > 1;
+        entry[i] = add(g, join_kind(net, i));
+        exit[i] = entry[i];
         if (net->node_in[i].out_n == 0) {
-            entry[i] = exit[i] = add(g, k == FLOW_PARALLEL ? FOLD_AND : FOLD_XOR);
             link(g, entry[i], end);
             continue;
         }
-        entry[i] = add(g, k == FLOW_START_EVENT ? FOLD_START
-                          : k == FLOW_PARALLEL  ? FOLD_AND
-                                                : FOLD_XOR);
         exit[i] = add(g, split);
         link(g, entry[i], exit[i]);
     }
     for (size_t e = 0; e < net->edge_n; e++)
-        link(g, exit[net->edge[e].from], entry[net->edge[e].to]);
+        if (net->node_in[net->edge[e].from].part == part)
+            link(g, exit[net->edge[e].from], entry[net->edge[e].to]);
     return !(terminates && parallel);
 }
 
@@ -89,7 +117,7 @@ static void degrees(struct graph *g)
 
 static bool gate(const struct graph *g, int node)
 {
-    return g->kind[node] == FOLD_XOR || g->kind[node] == FOLD_AND;
+    return g->kind[node] == FOLD_XOR || g->kind[node] == FOLD_AND || g->kind[node] == FOLD_OR;
 }
 
 /* A node with one way in and one way out. */
@@ -161,10 +189,10 @@ static bool fold_once(struct graph *g)
     return fold_parallel(g);
 }
 
-bool net_reduces(struct arena *a, const struct flow_net *net)
+bool net_reduces(struct arena *a, const struct flow_net *net, int part)
 {
     struct graph g = { 0 };
-    if (net->node_n > 400 || !build(a, net, &g)) /* the folds are quadratic */
+    if (!is_foldable(net, part) || !build(a, net, part, &g))
         return false;
     g.ins = arena_array_of(a, int, (size_t)g.n);
     g.outs = arena_array_of(a, int, (size_t)g.n);

@@ -18,7 +18,7 @@ static bool pass_barriers(struct work *w, const bool *up, bool undo_allowed)
 {
     for (int f = w->s->firing.n - 1; f >= 0; f--) {
         const struct firing *x = &w->s->firing.p[f];
-        if (!up[f] || x->kind != FIRE_LEAVE || w->net->node[x->node].kind != FLOW_SERVICE_TASK)
+        if (!up[f] || x->node < 0 || (x->kind != FIRE_LEAVE && x->kind != FIRE_PASS))
             continue;
         const struct flow_node *node = &w->net->node[x->node];
         if (node->is_barrier && (!undo_allowed || !node->undo.p))
@@ -44,7 +44,7 @@ static void undo_tokens(struct work *w, const bool *up)
             t->stuck = false;
         } else if (t->state == TOKEN_SPENT && up[t->consumer]) {
             t->state = TOKEN_VOID; /* its consumer says that it was spent once */
-            int again = step_token(w, t->place, t->producer, t->via);
+            int again = step_token(w, t->scope, t->place, t->producer, t->via);
             w->s->token.p[again].revives = i;
         }
     }
@@ -75,16 +75,46 @@ static void undo_acts(struct work *w, const bool *up, enum cause cause)
     }
 }
 
-/* Brings back an act that a terminate in U had ended. */
+/* Its act was ended, not the leaf. */
+static bool is_from_outside(enum cause c)
+{
+    return c == CAUSE_ENDED || c == CAUSE_INTERRUPTED || c == CAUSE_FINISHED ||
+           c == CAUSE_COLLECTED;
+}
+
+/* Scopes opened in U are void; those that closed in U are open again. */
+static void undo_scopes(struct work *w, const bool *up)
+{
+    for (int k = 1; k < w->s->scope.n; k++) {
+        struct scope *x = &w->s->scope.p[k];
+        if (up[x->opened]) {
+            x->state = SCOPE_VOID;
+        } else if (x->closed >= 0 && up[x->closed]) {
+            x->state = SCOPE_OPEN;
+            x->closed = -1;
+            x->closed_at = 0;
+        }
+    }
+    for (int k = 0; k < w->s->scope.n; k++) {
+        struct scope *x = &w->s->scope.p[k];
+        if (x->via && act_of(w->s, x->via)->state != ACT_DONE)
+            x->via = 0;
+    }
+}
+
+/* Brings back an act that a firing in U had ended, or a sub-process that something in it had let
+ * end. */
 static void restore(struct work *w, int act)
 {
     struct act *x = act_of(w->s, act);
     x->state = ACT_OPEN;
     x->complete = -1;
+    x->completed_by = x->root ? x->completed_by : 0;
+    x->done_at = 0;
     x->token = revived(w->s, x->token);
     for (int t = 1; t <= w->s->tree.n; t++) {
         struct tree *n = tree_of(w->s, t);
-        if (n->act != act || n->state != TREE_VOID || n->cause != CAUSE_ENDED)
+        if (n->act != act || n->state != TREE_VOID || !is_from_outside(n->cause))
             continue;
         n->state = n->before;
         if (n->kind == TREE_LEAF && n->state == TREE_ACTIVE)
@@ -104,22 +134,25 @@ static void restore(struct work *w, int act)
 /* The next attempt of an act whose completion was undone. */
 static bool reopen(struct work *w, int old, int only_leaf)
 {
-    int attempt = 1;
-    for (int k = 1; k <= w->s->act.n; k++)
-        attempt += act_of(w->s, k)->node == act_of(w->s, old)->node;
+    int attempt = step_attempts(w->s, act_of(w->s, old)->node, act_of(w->s, old)->scope) + 1;
     ARRAY_MORE(w->a, w->s->act);
     int act = ++w->s->act.n;
     struct act *x = act_of(w->s, old);
     x->state = ACT_UNDONE;
     *act_of(w->s, act) = (struct act){ .node = x->node,
+                                       .scope = x->scope,
                                        .token = revived(w->s, x->token),
                                        .start = x->start,
                                        .complete = -1,
                                        .attempt = attempt,
                                        .prev = x->prev,
+                                       .is_item = x->is_item,
                                        .started_at = w->now };
+    if (!x->root)
+        return true; /* a call, made again */
     const struct node_in *in = &w->net->node_in[x->node];
-    if (in->reassign && !only_leaf)
+    bool is_zone = w->net->part[in->part].kind == PART_ZONE;
+    if (in->reassign && !only_leaf && !is_zone)
         return tree_build(w, act);
     act_of(w->s, act)->root = tree_clone(w, old, act, only_leaf, in->keep_agreed);
     tree_activate(w, act_of(w->s, act)->root);
@@ -136,11 +169,17 @@ static bool undo(struct work *w, const bool *up, int target, int only_leaf, enum
     int acts = w->s->act.n;
     for (int k = 1; k <= acts; k++) {
         const struct act *x = act_of(w->s, k);
-        if (k != target && x->state == ACT_VOID && x->complete >= 0 && up[x->complete] &&
-            !up[x->start])
+        if (k != target && (x->state == ACT_VOID || x->state == ACT_DONE) && x->complete >= 0 &&
+            up[x->complete] && !up[x->start])
             restore(w, k);
     }
-    return reopen(w, target, only_leaf) && step_run(w);
+    act_of(w->s, target)->state = ACT_UNDONE;
+    undo_scopes(w, up);
+    if (!reopen(w, target, only_leaf) || !step_run(w))
+        return false;
+    if (w->s->is_migrated && !route_is_reachable(w))
+        return flow_err(w, ERR_STATE, "flow.not_reachable", NULL);
+    return true;
 }
 
 /* --- send back -------------------------------------------------------------------------------- */
@@ -148,7 +187,7 @@ static bool undo(struct work *w, const bool *up, int target, int only_leaf, enum
 /* Another branch works or has worked behind the target: a rewind would throw it away. */
 static bool has_siblings(struct work *w, int from, const bool *up)
 {
-    bool *past = cause_past(w->a, w->s, act_of(w->s, from)->start);
+    bool *past = cause_past(w->a, w->net, w->s, act_of(w->s, from)->start);
     for (int k = 1; k <= w->s->act.n; k++) {
         const struct act *x = act_of(w->s, k);
         if (k != from && x->root && up[x->start] && !past[x->start] &&
@@ -221,6 +260,33 @@ static int pick_target(struct work *w)
     return 0;
 }
 
+/* FLOW 5.3: in this node a return is a vote; the decision carries all of them out at once. */
+static bool vote_return(struct work *w, int target)
+{
+    tree_of(w->s, w->cmd->leaf)->ref_act = target;
+    return tree_done(w, w->cmd->leaf, STR("return")) && step_run(w);
+}
+
+bool return_collected(struct work *w, int act)
+{
+    int target = 0;
+    for (int t = 1; t <= w->s->tree.n; t++) {
+        const struct tree *x = tree_of(w->s, t);
+        if (x->act != act || x->state != TREE_DONE || !x->ref_act || !str_is(x->outcome, "return"))
+            continue;
+        ARRAY_MORE(w->a, w->returned);
+        w->returned.p[w->returned.n++] = t;
+        /* the earliest that was named: the others lie behind it */
+        if (act_of(w->s, x->ref_act)->state == ACT_DONE &&
+            (!target || act_of(w->s, x->ref_act)->complete < act_of(w->s, target)->complete))
+            target = x->ref_act;
+    }
+    if (!target)
+        return flow_err(w, ERR_STATE, "flow.no_target", NULL);
+    bool *up = cause_up(w->a, w->net, w->s, act_of(w->s, target)->complete);
+    return pass_barriers(w, up, true) && undo(w, up, target, 0, CAUSE_SEND_BACK);
+}
+
 bool return_send_back(struct work *w)
 {
     const struct flow_command *cmd = w->cmd;
@@ -231,7 +297,10 @@ bool return_send_back(struct work *w)
     int target = pick_target(w), from = tree_of(w->s, cmd->leaf)->act;
     if (!target)
         return false;
-    bool *up = cause_up(w->a, w->s, act_of(w->s, target)->complete);
+    if (w->net->node_in[act_of(w->s, from)->node].collects_returns && !cmd->way &&
+        act_of(w->s, from)->root != cmd->leaf)
+        return vote_return(w, target);
+    bool *up = cause_up(w->a, w->net, w->s, act_of(w->s, target)->complete);
     enum flow_way way = cmd->way ? cmd->way : w->net->node_in[act_of(w->s, from)->node].return_way;
     if (!way)
         way = has_siblings(w, from, up) ? FLOW_WAY_REWORK : FLOW_WAY_REWIND;
@@ -249,9 +318,15 @@ static bool nobody_acted(struct work *w, int act, const bool *up)
         const struct firing *x = &w->s->firing.p[f];
         if (!up[f])
             continue;
-        if (x->kind == FIRE_ABORT ||
+        if (x->kind == FIRE_ABORT || x->kind == FIRE_FINISH || x->kind == FIRE_REROUTE ||
             (x->kind == FIRE_LEAVE && f != act_of(w->s, act)->complete &&
              w->net->node[x->node].kind == FLOW_USER_TASK && act_of(w->s, x->act)->root))
+            return flow_err(w, ERR_CONFLICT, "flow.already_handled", NULL);
+    }
+    for (int k = 0; k < w->s->wait.n; k++) {
+        const struct wait *x = &w->s->wait.p[k];
+        if (x->state == WAIT_FIRED && x->firing >= 0 && up[x->firing] && x->kind != WAIT_TIMER &&
+            x->kind != WAIT_CONDITION)
             return flow_err(w, ERR_CONFLICT, "flow.already_handled", NULL);
     }
     for (int t = 1; t <= w->s->tree.n; t++) {
@@ -284,7 +359,7 @@ bool return_withdraw(struct work *w)
         return flow_err(w, ERR_STATE, "flow.not_done", NULL);
     if (act_of(w->s, act)->completed_by != at || leaf->role == FLOW_ROLE_REWORK)
         return flow_err(w, ERR_CONFLICT, "flow.already_handled", NULL);
-    bool *up = cause_up(w->a, w->s, act_of(w->s, act)->complete);
+    bool *up = cause_up(w->a, w->net, w->s, act_of(w->s, act)->complete);
     return nobody_acted(w, act, up) && pass_barriers(w, up, false) &&
            undo(w, up, act, at, CAUSE_WITHDRAW);
 }
@@ -302,7 +377,8 @@ bool return_may_cancel(struct work *w)
     }
     for (int f = 0; f < w->s->firing.n; f++) {
         const struct firing *x = &w->s->firing.p[f];
-        if (!x->undone && x->kind == FIRE_LEAVE && w->net->node[x->node].is_barrier)
+        if (!x->undone && x->node >= 0 && (x->kind == FIRE_LEAVE || x->kind == FIRE_PASS) &&
+            w->net->node[x->node].is_barrier)
             return flow_err(w, ERR_STATE, "flow.barrier", w->net->node[x->node].id.p);
     }
     return true;

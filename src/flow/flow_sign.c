@@ -76,12 +76,10 @@ static int new_signers(struct work *w, int leaf)
     return group ? group : only;
 }
 
-bool sign_add(struct work *w)
+static bool add(struct work *w)
 {
     const struct flow_command *cmd = w->cmd;
     int leaf = cmd->leaf;
-    if (!leaf_for(w, leaf, FLOW_ADD_SIGNER))
-        return false;
     if (cmd->who_n == 0)
         return flow_err(w, ERR_INVALID, "flow.nobody_named", NULL);
     if (cmd->role != FLOW_ROLE_SIGN && cmd->role != FLOW_ROLE_ADVISE)
@@ -98,6 +96,84 @@ bool sign_add(struct work *w)
         tree_suspend(w, leaf);
     if (cmd->place != FLOW_AFTER)
         tree_activate(w, group);
+    return step_run(w);
+}
+
+bool sign_add(struct work *w)
+{
+    return leaf_for(w, w->cmd->leaf, FLOW_ADD_SIGNER) && add(w);
+}
+
+/* --- claim and put back ----------------------------------------------------------------------- */
+
+/* The group of candidates that a leaf belongs to, and the part of it that it stands in; 0: none. */
+static int candidates(const struct flow_state *s, int leaf, int *part)
+{
+    for (*part = leaf; tree_of(s, *part)->parent; *part = tree_of(s, *part)->parent)
+        if (tree_of(s, tree_of(s, *part)->parent)->kind == TREE_ANY)
+            return tree_of(s, *part)->parent;
+    return 0;
+}
+
+/* The other candidates wait while one of them has claimed. */
+static void others(struct work *w, int leaf, bool claim)
+{
+    int part, group = candidates(w->s, leaf, &part);
+    for (int c = group ? tree_of(w->s, group)->first : 0; c; c = tree_of(w->s, c)->next) {
+        struct tree *t = tree_of(w->s, c);
+        if (c == part || t->kind != TREE_LEAF)
+            continue;
+        if (claim && t->state == TREE_ACTIVE)
+            tree_suspend(w, c);
+        else if (!claim && t->state == TREE_PENDING && t->is_suspended)
+            tree_activate(w, c);
+    }
+}
+
+static bool is_candidate(const struct flow_state *s, int leaf)
+{
+    int part;
+    return candidates(s, leaf, &part) != 0;
+}
+
+bool sign_claim(struct work *w)
+{
+    const struct flow_command *cmd = w->cmd;
+    struct tree *t = leaf_for(w, cmd->leaf, FLOW_CLAIM);
+    if (!t)
+        return false;
+    bool pool = t->who.kind == FLOW_POOL || t->who.kind == FLOW_UNIT;
+    struct flow_who by = cmd->who_n ? cmd->who[0] : cmd->actor;
+    if (t->is_claimed)
+        return flow_err(w, ERR_CONFLICT, "flow.claimed", NULL);
+    if (!pool && !is_candidate(w->s, cmd->leaf))
+        return flow_err(w, ERR_STATE, "flow.nothing_to_claim", NULL);
+    if (pool && !by.kind)
+        return flow_err(w, ERR_INVALID, "flow.nobody_named", NULL);
+    t->is_claimed = true;
+    t->claimer = pool ? by : (struct flow_who){ 0 };
+    if (is_candidate(w->s, cmd->leaf))
+        others(w, cmd->leaf, true);
+    if (pool)
+        tree_note(w, FLOW_CLAIMED, cmd->leaf);
+    return step_run(w);
+}
+
+bool sign_put_back(struct work *w)
+{
+    struct tree *t = leaf_for(w, w->cmd->leaf, FLOW_PUT_BACK);
+    if (!t)
+        return false;
+    if (!t->is_claimed)
+        return flow_err(w, ERR_STATE, "flow.not_claimed", NULL);
+    bool pool = t->claimer.kind != FLOW_NOBODY;
+    t->is_claimed = false;
+    t->claimer = (struct flow_who){ 0 };
+    t->is_opened = false;
+    if (is_candidate(w->s, w->cmd->leaf))
+        others(w, w->cmd->leaf, false);
+    if (pool)
+        tree_note(w, FLOW_RELEASED, w->cmd->leaf);
     return step_run(w);
 }
 
@@ -144,6 +220,8 @@ bool sign_remove(struct work *w)
         return flow_err(w, ERR_STATE, "flow.op_not_allowed", NULL);
     if (is_last(w->s, leaf))
         return flow_err(w, ERR_STATE, "flow.last_signer", NULL);
+    if (t->is_claimed)
+        others(w, leaf, false);
     tree_void(w, leaf, CAUSE_REMOVED);
     return tree_settle(w, leaf) && step_run(w);
 }
@@ -172,6 +250,7 @@ bool sign_transfer(struct work *w)
     t->by = old.by;
     t->state = TREE_ACTIVE;
     t->opened_at = w->now;
+    t->is_claimed = old.is_claimed && !old.claimer.kind;
     o->before = o->state;
     o->state = TREE_VOID;
     o->cause = CAUSE_TRANSFER;
@@ -182,6 +261,26 @@ bool sign_transfer(struct work *w)
     tree_note(w, FLOW_TRANSFERRED, cmd->leaf);
     tree_note(w, FLOW_OPENED, leaf);
     return step_run(w);
+}
+
+/* 委派: who is named gives advice first; the item comes back. */
+bool sign_delegate(struct work *w)
+{
+    struct flow_command mine = *w->cmd;
+    const struct flow_command *was = w->cmd;
+    if (mine.who_n != 1)
+        return flow_err(w, ERR_INVALID, "flow.nobody_named", NULL);
+    if (!leaf_for(w, mine.leaf, FLOW_DELEGATE))
+        return false;
+    if (flow_who_eq(&tree_of(w->s, mine.leaf)->who, &mine.who[0]))
+        return flow_err(w, ERR_STATE, "flow.same_person", NULL);
+    mine.place = FLOW_BEFORE;
+    mine.role = FLOW_ROLE_ADVISE;
+    mine.mode = FLOW_MODE_ALL;
+    w->cmd = &mine;
+    bool good = add(w);
+    w->cmd = was;
+    return good;
 }
 
 /* --- withdraw inside an open act (FLOW 5.4 A) ------------------------------------------------- */

@@ -60,8 +60,10 @@ int tree_continued(const struct flow_state *s, int leaf)
 
 /* --- noting ----------------------------------------------------------------------------------- */
 
-static const char *const cause_names[] = { NULL,      "send_back", "withdraw", "decided",
-                                           "removed", "ended",     "transfer" };
+static const char *const cause_names[CAUSE_COUNT] = {
+    NULL,       "send_back",   "withdraw", "decided",   "removed", "ended",
+    "transfer", "interrupted", "finished", "collected", "rerouted"
+};
 
 void tree_note(struct work *w, enum flow_change_kind kind, int leaf)
 {
@@ -74,7 +76,7 @@ void tree_note(struct work *w, enum flow_change_kind kind, int leaf)
         .leaf = leaf,
         .act = t->act,
         .node = act->node,
-        .who = t->who,
+        .who = t->is_claimed && t->claimer.kind ? t->claimer : t->who,
         .role = t->role,
         .attempt = act->attempt,
         .from = t->from,
@@ -153,11 +155,13 @@ bool tree_is_vote(const struct tree *t)
 
 bool tree_disagrees(struct str outcome)
 {
-    return str_is(outcome, "disagree") || str_is(outcome, "reject") || str_is(outcome, "不同意");
+    return str_is(outcome, "disagree") || str_is(outcome, "reject") ||
+           str_is(outcome, "不同意") || str_is(outcome, "return");
 }
 
 struct tally {
     struct vote vote;
+    int scope;
     int lead_no, last, last_base, no; /* leaves */
 };
 
@@ -196,7 +200,7 @@ static bool passes_with(struct work *w, const struct feel *pass, const struct ta
     v.disagree += open - k;
     v.completed = v.total;
     v.active = 0;
-    return vars_test(w, pass, 0, &v) == 1;
+    return vars_test(w, pass, t->scope, 0, &v) == 1;
 }
 
 /* Is the vote decided, whatever the others say? All splits are tried, so any expression will do. */
@@ -223,6 +227,9 @@ static bool decided(struct work *w, int act, const struct tally *t, bool is_root
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
     const struct flow_node *node = &w->net->node[act_of(w->s, act)->node];
     bool early = !in->wait_all, yes;
+    /* votes to return are gathered, where the rule is not to stop at the first disagreement */
+    if (in->collects_returns && !in->pass && !(node->sign == FLOW_SIGN_VOTE && in->has_sign))
+        early = false;
     if (t->vote.total == 0) { /* skipped, or only advice */
         *out = STR_NONE;
         return is_root_done;
@@ -256,7 +263,7 @@ static bool completion_holds(struct work *w, int act, const struct tally *t)
 {
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
     return in->completion && t->vote.completed > 0 &&
-           vars_test(w, in->completion, 0, &t->vote) == 1;
+           vars_test(w, in->completion, t->scope, 0, &t->vote) == 1;
 }
 
 static bool is_over(const struct flow_state *s, int t)
@@ -264,12 +271,25 @@ static bool is_over(const struct flow_state *s, int t)
     return tree_of(s, t)->state == TREE_DONE || tree_of(s, t)->state == TREE_VOID;
 }
 
+/* FLOW 5.3: somebody voted to return. */
+static bool wants_return(struct work *w, int act)
+{
+    if (!w->net->node_in[act_of(w->s, act)->node].collects_returns)
+        return false;
+    for (int t = 1; t <= w->s->tree.n; t++) {
+        const struct tree *x = tree_of(w->s, t);
+        if (x->act == act && x->state == TREE_DONE && x->ref_act && str_is(x->outcome, "return"))
+            return true;
+    }
+    return false;
+}
+
 /* Does the act end now? Then it leaves. */
 static bool consider(struct work *w, int act)
 {
     int root = act_of(w->s, act)->root;
     bool is_root_done = is_over(w->s, root);
-    struct tally t = { 0 };
+    struct tally t = { .scope = act_of(w->s, act)->scope };
     count(w->s, root, &t);
     struct str outcome;
     bool end = decided(w, act, &t, is_root_done, &outcome);
@@ -287,6 +307,8 @@ static bool consider(struct work *w, int act)
     act_of(w->s, act)->outcome = outcome;
     /* When a removal decided it, the last vote counts as the completion. */
     act_of(w->s, act)->completed_by = w->by ? w->by : t.last;
+    if (tree_disagrees(outcome) && wants_return(w, act))
+        return return_collected(w, act);
     return step_leave(w, act);
 }
 
@@ -346,14 +368,22 @@ bool tree_settle(struct work *w, int t)
     return is_over(w->s, root) ? consider(w, act) : true;
 }
 
+bool tree_done(struct work *w, int leaf, struct str outcome)
+{
+    struct tree *t = tree_of(w->s, leaf);
+    t->state = TREE_DONE;
+    t->done_by = w->cmd->actor.kind ? w->cmd->actor : t->is_claimed ? t->claimer : t->who;
+    t->outcome = outcome.n ? outcome : STR_NONE;
+    t->is_opened = true;
+    t->done_at = w->now;
+    w->by = leaf;
+    tree_note(w, FLOW_CLOSED, leaf);
+    return tree_settle(w, leaf);
+}
+
 /* --- building from the definition ------------------------------------------------------------- */
 
-struct people {
-    struct flow_who *p;
-    size_t n;
-};
-
-static void add_people(struct work *w, struct people *list, const struct flow_who *who, size_t n,
+void tree_add_people(struct work *w, struct people *list, const struct flow_who *who, size_t n,
                        bool distinct)
 {
     for (size_t i = 0; i < n; i++) {
@@ -379,12 +409,14 @@ static void chosen_of(struct work *w, struct str json, struct people *list)
         if (jv_kind(one) != JV_STRING || jv_str(one).n == 0)
             continue;
         struct flow_who who = flow_who_parse(str_copy(w->a, jv_str(one)));
-        add_people(w, list, &who, 1, false);
+        tree_add_people(w, list, &who, 1, false);
     }
 }
 
 static struct flow_who actor_of(const struct flow_state *s, int act)
 {
+    while (act && !act_of(s, act)->completed_by)
+        act = act_of(s, act)->prev; /* a call, or a sub-process in which nobody acted */
     if (!act)
         return (struct flow_who){ 0 };
     int leaf = act_of(s, act)->completed_by;
@@ -399,7 +431,7 @@ static bool resolve(struct work *w, int act, const struct flow_term *term, struc
     };
     struct people chosen = { 0 };
     if (term->kind == FLOW_TERM_VAR) {
-        ctx.var_json = flow_var(w->s, term->arg);
+        ctx.var_json = vars_find(w->net, w->s, x->scope, term->arg);
         chosen_of(w, ctx.var_json, &chosen);
         ctx.chosen = chosen.p;
         ctx.chosen_n = chosen.n;
@@ -409,20 +441,65 @@ static bool resolve(struct work *w, int act, const struct flow_term *term, struc
     if (!w->org->resolve(w->org->arg, w->a, term, &ctx, &who, &n, w->err))
         return flow_err(w, ERR_STATE, "flow.cannot_resolve", term->text.p);
     ARRAY_MORE(w->a, w->answer);
-    w->answer.p[w->answer.n++] = (struct flow_answer){ ctx.node, term->text, who, n };
-    add_people(w, list, who, n, true);
+    w->answer.p[w->answer.n++] = (struct flow_answer){ ctx.node, term->text, who, n, 0 };
+    tree_add_people(w, list, who, n, true);
+    return true;
+}
+
+bool tree_resolve(struct work *w, int act, const struct flow_term *term, size_t n,
+                  struct people *list)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!resolve(w, act, &term[i], list))
+            return false;
     return true;
 }
 
 static bool assigned(struct work *w, int act, struct people *list)
 {
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
+    for (int i = 0; i < w->s->override.n; i++)
+        if (w->s->override.p[i].node == act_of(w->s, act)->node) {
+            tree_add_people(w, list, w->s->override.p[i].who, w->s->override.p[i].n, true);
+            return true;
+        }
     static const struct flow_who anyone = { FLOW_NAME, 0, { "anyone", 6 } };
     if (!in->term_n)
-        add_people(w, list, &anyone, 1, false);
-    for (size_t i = 0; i < in->term_n; i++)
-        if (!resolve(w, act, &in->term[i], list))
-            return false;
+        tree_add_people(w, list, &anyone, 1, false);
+    return tree_resolve(w, act, in->term, in->term_n, list);
+}
+
+/* The number of items of a multi-instance activity and, of a collection, its JSON; -1: unusable. */
+static int64_t count_items(struct work *w, int act, struct str *json)
+{
+    const struct act *x = act_of(w->s, act);
+    const struct node_in *in = &w->net->node_in[x->node];
+    int64_t n = 0;
+    *json = STR_NONE;
+    if (in->collection) {
+        *json = vars_json(w, in->collection, x->scope, x->prev);
+        const struct jv *j = jv_parse(w->a, *json, NULL, NULL);
+        n = jv_kind(j) == JV_ARRAY ? (int64_t)jv_size(j) : -1;
+    } else if (!feel_as_i64(vars_value(w, in->cardinality, x->scope, x->prev), &n)) {
+        n = -1;
+    }
+    return n > 1000 ? -1 : n;
+}
+
+bool tree_items(struct work *w, int act, struct str *out)
+{
+    int64_t n = count_items(w, act, out);
+    if (n < 0) {
+        act_of(w->s, act)->incident = INCIDENT_CARDINALITY;
+        return true;
+    }
+    if (out->p)
+        return true;
+    struct buf b = buf_in(w->a);
+    for (int64_t i = 1; i <= n; i++)
+        buf_printf(&b, "%c%lld", i == 1 ? '[' : ',', (long long)i);
+    buf_text(&b, n ? "]" : "[]");
+    *out = buf_done(&b);
     return true;
 }
 
@@ -430,27 +507,14 @@ static bool assigned(struct work *w, int act, struct people *list)
 static bool items(struct work *w, int act, struct people *list, bool *skip)
 {
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
-    int via = act_of(w->s, act)->prev;
     bool names_item = in->term_n == 1 && in->multi_item.p &&
                       str_eq(in->term[0].arg, in->multi_item) &&
                       (in->term[0].kind == FLOW_TERM_VAR || in->term[0].kind == FLOW_TERM_NAME);
     bool by_item = in->term_n == 0 || names_item;
-    int64_t n = 0;
-    if (in->collection) {
-        struct buf b = buf_in(w->a);
-        struct jw out = jw_to(&b);
-        const struct feel_value *v = vars_value(w, in->collection, via);
-        feel_write(&out, v, false);
-        const struct jv *j = jv_parse(w->a, buf_done(&b), NULL, NULL);
-        if (jv_kind(j) != JV_ARRAY)
-            n = -1;
-        else
-            n = (int64_t)jv_size(j);
-        if (by_item)
-            chosen_of(w, b.n ? buf_done(&b) : STR_NONE, list);
-    } else if (!feel_as_i64(vars_value(w, in->cardinality, via), &n)) {
-        n = -1;
-    }
+    struct str json;
+    int64_t n = count_items(w, act, &json);
+    if (json.p && by_item)
+        chosen_of(w, json, list);
     *skip = n == 0;
     if (n < 0 || n > 1000 || (in->collection && by_item && (int64_t)list->n != n)) {
         act_of(w->s, act)->incident = INCIDENT_CARDINALITY;
@@ -462,7 +526,7 @@ static bool items(struct work *w, int act, struct people *list, bool *skip)
     if (!assigned(w, act, &who))
         return false;
     for (int64_t i = 0; i < n && who.n; i++)
-        add_people(w, list, &who.p[(size_t)i % who.n], 1, false);
+        tree_add_people(w, list, &who.p[(size_t)i % who.n], 1, false);
     return true;
 }
 
@@ -494,7 +558,8 @@ static bool grow(struct work *w, int act, const struct people *list)
     static const enum tree_kind kinds[] = { TREE_ANY, TREE_ALL, TREE_SEQ, TREE_VOTE };
     const struct flow_node *node = &w->net->node[act_of(w->s, act)->node];
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
-    enum tree_kind kind = in->multi == MULTI_NONE || in->has_sign ? kinds[node->sign]
+    enum tree_kind kind = w->given                                ? w->given_kind
+                          : in->multi == MULTI_NONE || in->has_sign ? kinds[node->sign]
                           : in->multi == MULTI_PARALLEL           ? TREE_ALL
                                                                   : TREE_SEQ;
     int root = list->n == 1 ? 0 : tree_new(w, act, kind);
@@ -517,6 +582,8 @@ bool tree_build(struct work *w, int act)
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
     struct people list = { 0 };
     bool skip = false;
+    if (w->given)
+        return grow(w, act, w->given);
     if (in->multi == MULTI_NONE ? !assigned(w, act, &list) : !items(w, act, &list, &skip))
         return false;
     if (act_of(w->s, act)->incident)
@@ -536,13 +603,13 @@ bool sign_assign(struct work *w)
     if (cmd->act < 1 || cmd->act > w->s->act.n)
         return flow_err(w, ERR_NOT_FOUND, "flow.no_act", NULL);
     struct act *act = act_of(w->s, cmd->act);
-    if (act->state != ACT_OPEN ||
+    if (act->state != ACT_OPEN || w->net->node[act->node].kind != FLOW_USER_TASK ||
         (act->incident != INCIDENT_NO_ASSIGNEE && act->incident != INCIDENT_CARDINALITY))
         return flow_err(w, ERR_STATE, "flow.not_in_incident", NULL);
     if (cmd->who_n == 0)
         return flow_err(w, ERR_INVALID, "flow.nobody_named", NULL);
     struct people list = { 0 };
-    add_people(w, &list, cmd->who, cmd->who_n, true);
+    tree_add_people(w, &list, cmd->who, cmd->who_n, true);
     act->incident = INCIDENT_NONE;
     if (!grow(w, cmd->act, &list))
         return false;

@@ -22,6 +22,24 @@ static int var_at(const struct flow_state *s, struct str name, bool *found)
     return lo;
 }
 
+bool vars_set(struct work *w, struct str name, struct str json)
+{
+    bool found;
+    int at = var_at(w->s, name, &found);
+    w->vars_changed = true;
+    if (!found) {
+        if (w->s->var.n == VAR_MOST)
+            return flow_err(w, ERR_TOO_LARGE, "flow.bad_vars", NULL);
+        ARRAY_MORE(w->a, w->s->var);
+        memmove(&w->s->var.p[at + 1], &w->s->var.p[at],
+                (size_t)(w->s->var.n - at) * sizeof *w->s->var.p);
+        w->s->var.p[at].name = str_copy(w->a, name);
+        w->s->var.n++;
+    }
+    w->s->var.p[at].json = json;
+    return true;
+}
+
 bool vars_merge(struct work *w, const struct jv *vars)
 {
     if (!vars || jv_kind(vars) == JV_NULL)
@@ -30,21 +48,22 @@ bool vars_merge(struct work *w, const struct jv *vars)
         return flow_err(w, ERR_INVALID, "flow.bad_vars", NULL);
     struct str name;
     const struct jv *v;
-    for (const void *it = NULL; (it = jv_next(vars, it, &name, &v));) {
-        bool found;
-        int at = var_at(w->s, name, &found);
-        if (!found) {
-            if (w->s->var.n == VAR_MOST)
-                return flow_err(w, ERR_TOO_LARGE, "flow.bad_vars", NULL);
-            ARRAY_MORE(w->a, w->s->var);
-            memmove(&w->s->var.p[at + 1], &w->s->var.p[at],
-                    (size_t)(w->s->var.n - at) * sizeof *w->s->var.p);
-            w->s->var.p[at].name = str_copy(w->a, name);
-            w->s->var.n++;
-        }
-        w->s->var.p[at].json = jv_canonical(w->a, v);
-    }
+    for (const void *it = NULL; (it = jv_next(vars, it, &name, &v));)
+        if (!vars_set(w, name, jv_canonical(w->a, v)))
+            return false;
     return true;
+}
+
+/* The item of the branch, else the variable of the instance. */
+struct str vars_find(const struct flow_net *net, const struct flow_state *s, int scope,
+                     struct str name)
+{
+    for (int k = scope; k > 0 && k < s->scope.n; k = s->scope.p[k].parent) {
+        const struct scope *x = &s->scope.p[k];
+        if (x->item && str_eq(net->node_in[x->node].multi_item, name))
+            return x->value;
+    }
+    return flow_var(s, name);
 }
 
 struct str flow_var(const struct flow_state *s, struct str name)
@@ -64,11 +83,13 @@ void flow_vars_write(struct jw *w, const struct flow_state *s)
     jw_obj_end(w);
 }
 
-static const struct act *latest_done(const struct flow_state *s, int node)
+/* scope -1: anywhere; else in it or around it. */
+static const struct act *latest_done(const struct flow_state *s, int node, int scope)
 {
     const struct act *best = NULL;
     for (int i = 0; i < s->act.n; i++)
-        if (s->act.p[i].node == node && s->act.p[i].state == ACT_DONE &&
+        if (s->act.p[i].node == node && s->act.p[i].state == ACT_DONE && !s->act.p[i].is_item &&
+            (scope < 0 || scope_is_in(s, scope, s->act.p[i].scope)) &&
             (!best || s->act.p[i].complete > best->complete))
             best = &s->act.p[i];
     return best;
@@ -76,14 +97,22 @@ static const struct act *latest_done(const struct flow_state *s, int node)
 
 struct str flow_node_outcome(const struct flow_state *s, int node)
 {
-    const struct act *act = latest_done(s, node);
+    const struct act *act = latest_done(s, node, -1);
     return act ? act->outcome : STR_NONE;
+}
+
+/* In one's own branch first. */
+static struct str outcome_near(const struct flow_state *s, int node, int scope)
+{
+    const struct act *act = latest_done(s, node, scope);
+    return act ? act->outcome : flow_node_outcome(s, node);
 }
 
 struct seen {
     struct work *w;
-    int via;
+    int scope, via;
     const struct vote *vote;
+    const struct jv *other; /* only these variables */
 };
 
 static const struct feel_value *text_value(struct arena *a, struct str s)
@@ -112,6 +141,20 @@ static bool vote_value(const struct seen *x, struct arena *a, struct str name,
     return false;
 }
 
+static bool look_item(const struct seen *x, struct arena *a, struct str name,
+                      const struct feel_value **out)
+{
+    if (!str_is(name, "loopCounter"))
+        return false;
+    const struct flow_state *s = x->w->s;
+    for (int k = x->scope; k > 0; k = s->scope.p[k].parent)
+        if (s->scope.p[k].item) {
+            *out = feel_of_i64(a, s->scope.p[k].item);
+            return true;
+        }
+    return false;
+}
+
 static bool look(void *arg, struct arena *a, struct str name, const struct feel_value **out)
 {
     const struct seen *x = arg;
@@ -122,33 +165,156 @@ static bool look(void *arg, struct arena *a, struct str name, const struct feel_
         *out = x->via ? text_value(a, act_of(s, x->via)->outcome) : NULL;
         return true;
     }
-    bool found;
-    int at = var_at(s, name, &found);
-    if (found) {
-        *out = feel_of_json(a, jv_parse(a, s->var.p[at].json, NULL, NULL));
+    struct str json = vars_find(x->w->net, s, x->scope, name);
+    if (json.p) {
+        *out = feel_of_json(a, jv_parse(a, json, NULL, NULL));
         return true;
     }
+    if (look_item(x, a, name, out))
+        return true;
     int node = flow_node_find(x->w->net, name);
     if (node < 0)
         return false;
     struct str *key = arena_new_of(a, struct str);
     const struct feel_value **value = arena_new_of(a, const struct feel_value *);
     *key = STR("outcome");
-    *value = text_value(a, flow_node_outcome(s, node));
+    *value = text_value(a, outcome_near(s, node, x->scope));
     *out = feel_context(a, key, value, 1);
     return true;
 }
 
-const struct feel_value *vars_value(struct work *w, const struct feel *e, int via)
+static bool look_other(void *arg, struct arena *a, struct str name, const struct feel_value **out)
 {
-    struct seen x = { w, via, NULL };
-    struct feel_env env = { .get = look, .arg = &x, .now = w->now };
+    const struct seen *x = arg;
+    const struct jv *v = jv_get(x->other, arena_strndup(a, name.p, name.n));
+    *out = v ? feel_of_json(a, v) : NULL;
+    return v != NULL;
+}
+
+/* --- host functions, whose answers are recorded ------------------------------------------------ */
+
+static void record(struct work *w, const char *term, int64_t value)
+{
+    ARRAY_MORE(w->a, w->answer);
+    w->answer.p[w->answer.n++] =
+        (struct flow_answer){ .node = -1, .term = str_of(term), .value = value };
+}
+
+static bool workdays(void *arg, int64_t from, int64_t to, int64_t *out)
+{
+    const struct seen *x = arg;
+    const struct flow_org *org = x->w->org;
+    if (!org || !org->workdays || !org->workdays(org->arg, from, to, out))
+        return false;
+    record(x->w, "workdays", *out);
+    return true;
+}
+
+static bool in_role(void *arg, struct str role)
+{
+    const struct seen *x = arg;
+    const struct flow_org *org = x->w->org;
+    if (!org || !org->in_role)
+        return false;
+    bool yes = org->in_role(org->arg, role);
+    record(x->w, "in role", yes);
+    return yes;
+}
+
+static struct feel_env env_of(const struct work *w, struct seen *x)
+{
+    return (struct feel_env){ .get = x->other ? look_other : look,
+                              .arg = x,
+                              .now = w->now,
+                              .workdays = w->org && w->org->workdays ? workdays : NULL,
+                              .in_role = w->org && w->org->in_role ? in_role : NULL };
+}
+
+static const struct feel_value *eval(struct work *w, const struct feel *e, struct seen *x)
+{
+    struct feel_env env = env_of(w, x);
     return feel_eval(w->a, e, &env, NULL);
 }
 
-int vars_test(struct work *w, const struct feel *e, int via, const struct vote *vote)
+/* --- values ----------------------------------------------------------------------------------- */
+
+const struct feel_value *vars_value(struct work *w, const struct feel *e, int scope, int via)
 {
-    struct seen x = { w, via, vote };
-    struct feel_env env = { .get = look, .arg = &x, .now = w->now };
-    return feel_eval_bool(w->a, e, &env);
+    struct seen x = { .w = w, .scope = scope, .via = via };
+    return eval(w, e, &x);
+}
+
+int vars_test(struct work *w, const struct feel *e, int scope, int via, const struct vote *vote)
+{
+    struct seen x = { .w = w, .scope = scope, .via = via, .vote = vote };
+    return feel_as_bool(eval(w, e, &x));
+}
+
+static struct str json_of(struct work *w, const struct feel_value *v)
+{
+    struct buf b = buf_in(w->a);
+    struct jw out = jw_to(&b);
+    feel_write(&out, v, false);
+    return jv_canonical(w->a, jv_parse(w->a, buf_done(&b), NULL, NULL));
+}
+
+struct str vars_json(struct work *w, const struct feel *e, int scope, int via)
+{
+    return json_of(w, vars_value(w, e, scope, via));
+}
+
+int vars_tests(struct work *w, const struct feel *e, const struct feel_value *input, int scope,
+               int via)
+{
+    struct seen x = { .w = w, .scope = scope, .via = via };
+    struct feel_env env = env_of(w, &x);
+    return feel_eval_tests(w->a, e, input, &env);
+}
+
+static bool look_values(void *arg, struct arena *a, struct str name,
+                        const struct feel_value **out)
+{
+    (void)a;
+    *out = arg;
+    return str_is(name, "?");
+}
+
+struct str vars_fold(struct work *w, const char *text, const struct feel_value *values)
+{
+    struct feel_env env = { .get = look_values, .arg = (void *)(uintptr_t)values, .now = w->now };
+    const struct feel *e = feel_compile(w->a, str_of(text), NULL, NULL, NULL);
+    return json_of(w, feel_eval(w->a, e, &env, NULL));
+}
+
+struct str vars_map(struct work *w, const struct map_line *line, size_t n, int scope, int via)
+{
+    struct buf b = buf_in(w->a);
+    struct jw out = jw_to(&b);
+    jw_obj(&out);
+    for (size_t i = 0; i < n; i++) { /* in byte order: net_read_extension sorts them */
+        jw_key_str(&out, line[i].to);
+        jw_raw(&out, vars_json(w, line[i].from, scope, via));
+    }
+    jw_obj_end(&out);
+    return buf_done(&b);
+}
+
+bool vars_map_from(struct work *w, const struct map_line *line, size_t n, const struct jv *vars)
+{
+    struct arena *a = w->a;
+    const struct jv *none = jv_parse(a, STR("{}"), NULL, NULL);
+    struct seen x = { .w = w, .other = vars && jv_kind(vars) == JV_OBJECT ? vars : none };
+    for (size_t i = 0; i < n; i++)
+        if (!vars_set(w, line[i].to, json_of(w, eval(w, line[i].from, &x))))
+            return false;
+    return true;
+}
+
+bool vars_script(struct work *w, int node, int scope, int via)
+{
+    const struct node_in *in = &w->net->node_in[node];
+    for (size_t i = 0; i < in->script_n; i++)
+        if (!vars_set(w, in->script[i].to, vars_json(w, in->script[i].from, scope, via)))
+            return false;
+    return true;
 }

@@ -51,7 +51,7 @@ test('check refuses what is not executed here, with line and element', () => {
     const { code, lines } = tongban(['flow', 'check', MODELS + 'refused.bpmn']);
     assert.equal(code, 1);
     const at = (c) => lines[0].errors.find((e) => e.code === c);
-    assert.deepEqual([at('flow.not_yet').line, at('flow.not_yet').element], [6, 'or']);
+    assert.deepEqual([at('flow.not_supported').line, at('flow.not_supported').element], [6, 'or']);
     assert.deepEqual([at('flow.expression_language').line, at('flow.expression_language').element], [10, 'f2']);
     for (const e of lines[0].errors) assert.ok(e.message.length > 3 && !e.message.startsWith('flow.'));
 });

@@ -27,7 +27,7 @@ static int first_active(struct arena *a, const struct flow_state *s)
 /* Complete, and now and then send back to the newest target. */
 static void run(struct arena *a, const struct flow_net *net)
 {
-    struct flow_org org = { resolve, NULL };
+    struct flow_org org = { .resolve = resolve };
     struct flow_state *s = flow_state_new(a);
     struct flow_delta d;
     struct flow_command cmd = { .op = FLOW_START };

@@ -63,7 +63,7 @@ static inline const char *report_text(struct arena *a, const struct flow_report 
 
 static inline bool fixture_apply(struct fixture *f, const struct flow_command *cmd)
 {
-    struct flow_org org = { fixture_resolve, NULL };
+    struct flow_org org = { .resolve = fixture_resolve };
     f->now += 1000;
     f->e = (struct err){ 0 };
     struct buf before = buf_in(f->a), after = buf_in(f->a);
@@ -105,7 +105,7 @@ static inline struct fixture begin(const char *text)
 static inline const char *ready(struct fixture *f)
 {
     static const char *const status[] = {
-        "new", "", "[done]", "[rejected]", "[void]", "[incident]"
+        "new", "", "[done]", "[rejected]", "[void]", "[incident]", "[suspended]"
     };
     struct buf b = buf_in(f->a);
     size_t n, nodes;

@@ -68,18 +68,107 @@ static const struct verdict verdicts[] = {
       "flow.expression_language", 7, NULL },
     { "broken expression", DOC(HEAD TAIL FLOW_IF("f2", "a", "e", "1 +")), "flow.expression_broken",
       5, NULL },
-    { "not yet: inclusive gateway",
-      DOC(HEAD "\n<inclusiveGateway id=\"g\"/>" TAIL FLOW("f2", "a", "g") FLOW("f3", "g", "e")),
-      "flow.not_yet", 6, NULL },
-    { "not yet: sub-process", DOC(HEAD "<subProcess id=\"g\"><task id=\"z\"/></subProcess>"),
-      "flow.not_yet", 0, NULL },
-    { "not yet: boundary event", DOC(HEAD "<boundaryEvent id=\"g\" attachedToRef=\"a\"/>"),
-      "flow.not_yet", 0, NULL },
+    { "sub-process without an inside", DOC(HEAD "\n<subProcess id=\"g\"/>"), "flow.no_start", 6,
+      NULL },
+    { "flow across a border",
+      DOC(HEAD "<subProcess id=\"g\"><task id=\"z\"/></subProcess>" FLOW("f2", "a", "g")
+              FLOW("f3", "a", "z")),
+      "flow.flow_crosses", 0, NULL },
+    { "boundary event on nothing",
+      DOC(HEAD "<boundaryEvent id=\"g\" attachedToRef=\"q\"><timerEventDefinition>"
+               "<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>"),
+      "flow.unknown_id", 0, NULL },
+    { "boundary event without a kind",
+      DOC(HEAD "<boundaryEvent id=\"g\" attachedToRef=\"a\"/>"), "flow.no_event", 0, NULL },
+    { "error that does not interrupt",
+      DOC(HEAD "<boundaryEvent id=\"g\" attachedToRef=\"a\" cancelActivity=\"false\">"
+               "<errorEventDefinition/></boundaryEvent>"),
+      "flow.attribute_not_supported", 0, NULL },
+    { "event on a script",
+      DOC("<scriptTask id=\"a\"/><boundaryEvent id=\"g\" attachedToRef=\"a\">"
+          "<errorEventDefinition/></boundaryEvent>"),
+      "flow.bad_host", 0, NULL },
+    { "catch without a kind", DOC(HEAD "<intermediateCatchEvent id=\"g\"/>" FLOW("f2", "a", "g")),
+      "flow.no_event", 0, NULL },
+    { "message without a name",
+      DOC(HEAD "\n<intermediateCatchEvent id=\"g\"><messageEventDefinition/>"
+               "</intermediateCatchEvent>" FLOW("f2", "a", "g")),
+      "flow.no_message", 6, NULL },
+    { "timer without a time",
+      DOC(HEAD "<intermediateCatchEvent id=\"g\"><timerEventDefinition/>"
+               "</intermediateCatchEvent>" FLOW("f2", "a", "g")),
+      "flow.bad_timer", 0, NULL },
+    { "link to nowhere",
+      DOC(HEAD "<intermediateThrowEvent id=\"g\"><linkEventDefinition name=\"x\"/>"
+               "</intermediateThrowEvent>" FLOW("f2", "a", "g")),
+      "flow.bad_link", 0, NULL },
+    { "task behind an event gateway",
+      DOC(HEAD "<eventBasedGateway id=\"g\"/>" TASK("b", "") FLOW("f2", "a", "g")
+              FLOW("f3", "g", "b")),
+      "flow.bad_event_gateway", 0, NULL },
+    { "call of nothing", DOC(HEAD "<callActivity id=\"g\"/>" FLOW("f2", "a", "g")),
+      "flow.no_called", 0, NULL },
+    { "script in another language",
+      DOC(HEAD "<scriptTask id=\"g\" scriptFormat=\"javascript\"><script>x = 1</script>"
+               "</scriptTask>" FLOW("f2", "a", "g")),
+      "flow.expression_language", 0, NULL },
+    { "script that is none",
+      DOC(HEAD "<scriptTask id=\"g\"><script>do it</script></scriptTask>" FLOW("f2", "a", "g")),
+      "flow.bad_script", 0, NULL },
+    { "rule without a table", DOC(HEAD "<businessRuleTask id=\"g\"/>" FLOW("f2", "a", "g")),
+      "flow.bad_table", 0, NULL },
+    { "gateway in a free zone",
+      DOC(HEAD "<adHocSubProcess id=\"g\"><userTask id=\"z\"/><parallelGateway id=\"y\"/>"
+               "</adHocSubProcess>" FLOW("f2", "a", "g")),
+      "flow.zone_content", 0, NULL },
+    { "event sub-process with a plain start",
+      DOC(HEAD "<subProcess id=\"g\" triggeredByEvent=\"true\"><startEvent id=\"z\"/>"
+               "</subProcess>"),
+      "flow.no_event", 0, NULL },
+    { "deadlock inside a sub-process",
+      DOC(HEAD "<subProcess id=\"g\"><startEvent id=\"s2\"/><exclusiveGateway id=\"x\" "
+               "default=\"h2\"/><userTask id=\"b\"/><userTask id=\"c\"/>"
+               "<parallelGateway id=\"j\"/>" FLOW("h1", "s2", "x") FLOW("h2", "x", "b")
+                   FLOW_IF("h3", "x", "c", "y = 1") FLOW("h4", "b", "j") FLOW("h5", "c", "j")
+          "</subProcess>" TAIL FLOW("f2", "a", "g") FLOW("f3", "g", "e")),
+      "flow.deadlock", 0, "s2 x b" },
+    { "inclusive, well paired",
+      DOC(HEAD "<inclusiveGateway id=\"g\" default=\"f2\"/>" TASK("b", "") TASK("c", "")
+          "<inclusiveGateway id=\"j\"/>" TASK("d", "") TAIL FLOW("f", "a", "g")
+              FLOW("f2", "g", "b") FLOW_IF("f3", "g", "c", "n = 1") FLOW("f4", "b", "j")
+                  FLOW("f5", "c", "j") FLOW("f6", "j", "d") FLOW("f7", "d", "e")),
+      NULL, 0, NULL },
+    { "inclusive, joined by all",
+      DOC(HEAD "<inclusiveGateway id=\"g\" default=\"f2\"/>" TASK("b", "") TASK("c", "")
+          "<parallelGateway id=\"j\"/>" TAIL FLOW("f", "a", "g") FLOW("f2", "g", "b")
+              FLOW_IF("f3", "g", "c", "n = 1") FLOW("f4", "b", "j") FLOW("f5", "c", "j")
+                  FLOW("f6", "j", "e")),
+      "flow.deadlock", 0, NULL },
+    { "two that wait for each other",
+      DOC(HEAD "<parallelGateway id=\"x\"/><inclusiveGateway id=\"g\"/><inclusiveGateway "
+               "id=\"h\"/>" TASK("b", "") TASK("c", "") TAIL FLOW("f", "a", "x")
+          FLOW("f2", "x", "g") FLOW("f3", "x", "h") FLOW("f4", "g", "b") FLOW("f5", "b", "h")
+              FLOW("f6", "h", "c") FLOW_IF("f7", "c", "g", "n = 1")
+                  FLOW("f8", "c", "e")),
+      "flow.deadlock", 0, "s a x" },
+    { "timer that does not interrupt, in a loop",
+      DOC("<startEvent id=\"s\"/><exclusiveGateway id=\"m\"/>" TASK("a", "")
+          "<boundaryEvent id=\"t\" attachedToRef=\"a\" cancelActivity=\"false\">"
+          "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+          "</boundaryEvent><serviceTask id=\"n\" oa:op=\"note\"/>" TAIL FLOW("f1", "s", "m")
+              FLOW("f2", "m", "a") FLOW_IF("f3", "a", "m", "outcome = &quot;no&quot;")
+                  FLOW_IF("f4", "a", "e", "outcome = &quot;yes&quot;") FLOW("f5", "t", "n")),
+      NULL, 0, NULL },
     { "never: transaction", DOC(HEAD "<transaction id=\"g\"/>"), "flow.not_supported", 0, NULL },
     { "never: complex gateway", DOC(HEAD "<complexGateway id=\"g\"/>"), "flow.not_supported", 0,
       NULL },
-    { "timer start", DOC("<startEvent id=\"s\">\n<timerEventDefinition/></startEvent>"),
+    { "timer start without a time",
+      DOC("<startEvent id=\"s\">\n<timerEventDefinition/></startEvent>"), "flow.bad_timer", 4,
+      NULL },
+    { "signal start", DOC("<startEvent id=\"s\">\n<signalEventDefinition/></startEvent>"),
       "flow.not_supported", 4, NULL },
+    { "cancel end", DOC(HEAD "<endEvent id=\"q\">\n<cancelEventDefinition/></endEvent>"),
+      "flow.not_supported", 6, NULL },
     { "unknown element", DOC(HEAD "\n<teaBreak id=\"g\"/>"), "flow.not_supported", 6, NULL },
     { "standard loop", DOC("<userTask id=\"a\"><standardLoopCharacteristics/></userTask>"),
       "flow.not_supported", 0, NULL },

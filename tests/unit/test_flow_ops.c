@@ -441,7 +441,7 @@ static void incident(void **state)
     struct fixture f = begin(text);
     complete(&f, "ann", "ok");
     assert_string_equal(ready(&f), "[incident]");
-    assert_string_equal(f.d.incident[0].code, "flow.no_way");
+    assert_string_equal(f.d.incident[0].code, "flow.condition_failed"); /* never a wrong branch */
     assert_int_equal(f.d.incident[0].node, flow_node_find(f.net, STR("x")));
     struct flow_command retry = { .op = FLOW_RETRY,
                                   .vars = jv_parse(f.a, STR("{\"sum\":10.5}"), NULL, NULL) };

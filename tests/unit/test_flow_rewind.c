@@ -100,7 +100,7 @@ static struct block make_sequence(struct maker *m, int depth)
 static struct block make_exclusive(struct maker *m, int depth)
 {
     int split = choice(m), join = -1, first = m->flows++;
-    struct block b[3];
+    struct block b[3] = { 0 };
     uint32_t n = 2 + chance(2);
     for (uint32_t i = 0; i < n; i++)
         b[i] = make(m, depth);
@@ -300,7 +300,7 @@ static void check_items(struct trial *t, const struct flow_delta *d)
 
 static bool apply(struct trial *t, const struct flow_command *cmd)
 {
-    struct flow_org org = { resolve, NULL };
+    struct flow_org org = { .resolve = resolve };
     struct flow_delta d;
     struct err e = { 0 };
     t->now += 1000;
@@ -380,7 +380,7 @@ static void send_back(struct trial *t)
     cmd.to_act = target[chance(2) ? 0 : chance((uint32_t)n)].act; /* often the step before */
     int from = t->s->tree.p[cmd.leaf - 1].act, revived = 0;
     if (cmd.way == FLOW_WAY_REWIND) {
-        bool *up = cause_up(t->a, t->s, act_of(t->s, cmd.to_act)->complete);
+        bool *up = cause_up(t->a, t->net, t->s, act_of(t->s, cmd.to_act)->complete);
         t->c->with_siblings += siblings_stay(t->s, up, from);
         try_naive(t, from, cmd.to_act);
     }
@@ -470,7 +470,7 @@ static void check_replay(struct trial *t)
 static void run_net(struct arena *a, const struct flow_net *net, struct counts *c)
 {
     struct trial t = { .a = a, .net = net, .c = c, .records = buf_in(a), .now = 1000000 };
-    t.space = net_explore(a, net, 20000);
+    t.space = net_explore(a, net, 0, 20000);
     if (!net_space_complete(t.space))
         return;
     c->nets++;
