@@ -18,6 +18,7 @@ const struct room *const rooms[] = {
     &calendar_room,
     &desk_module_room,
     &desk_due_room,
+    &desk_wait_room,
     &desk_start_room,
     &desk_item_room,
     &desk_opinion_room,

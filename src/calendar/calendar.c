@@ -131,29 +131,30 @@ int calendar_knows(struct ctx *cx, int64_t at)
 
 /* --- rules -------------------------------------------------------------------------------------- */
 
-enum rule_kind { RULE_WORK_DAYS, RULE_WORK_HOURS, RULE_DAYS, RULE_HOURS };
+enum rule_kind { RULE_WORK_DAYS, RULE_WORK_MINUTES, RULE_DAYS, RULE_MINUTES };
 struct rule {
     enum rule_kind kind;
     int64_t n;
 };
 
-/* "1wd", "4wh", "P3D", "PT2H". */
+/* "1wd", "4wh", "90wm", "P3D", "PT2H", "PT30M". */
 static bool rule_read(struct str s, struct rule *out)
 {
     static const struct {
         const char *before, *after;
         enum rule_kind kind;
-    } forms[] = { { "", "wd", RULE_WORK_DAYS },
-                  { "", "wh", RULE_WORK_HOURS },
-                  { "PT", "H", RULE_HOURS },
-                  { "P", "D", RULE_DAYS } };
+        int minutes;
+    } forms[] = { { "", "wd", RULE_WORK_DAYS, 0 },     { "", "wh", RULE_WORK_MINUTES, 60 },
+                  { "", "wm", RULE_WORK_MINUTES, 1 },  { "PT", "H", RULE_MINUTES, 60 },
+                  { "PT", "M", RULE_MINUTES, 1 },      { "P", "D", RULE_DAYS, 0 } };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct str before = str_of(forms[i].before), after = str_of(forms[i].after);
         if (s.n <= before.n + after.n || !str_starts(s, before) || !str_ends(s, after))
             continue;
         if (str_to_i64(str_sub(s, before.n, s.n - before.n - after.n), &out->n) && out->n > 0 &&
-            out->n <= 3650) {
+            out->n <= 100000) {
             out->kind = forms[i].kind;
+            out->n *= forms[i].minutes ? forms[i].minutes : 1;
             return true;
         }
     }
@@ -174,13 +175,13 @@ bool calendar_due(struct ctx *cx, struct str text, int64_t from, int64_t *out)
     case RULE_WORK_DAYS:
         *out = close_of(cx, work_day_from(cx, day_of(from), r.n, 1));
         break;
-    case RULE_WORK_HOURS:
-        return calendar_add_minutes(cx, from, r.n * 60, out);
+    case RULE_WORK_MINUTES:
+        return calendar_add_minutes(cx, from, r.n, out);
     case RULE_DAYS:
         *out = close_of(cx, day_of(from) + r.n);
         break;
-    case RULE_HOURS:
-        *out = from + r.n * CLOCK_HOUR_MS;
+    case RULE_MINUTES:
+        *out = from + r.n * CLOCK_MINUTE_MS;
         break;
     }
     return cx->err.kind == ERR_NONE;
@@ -193,9 +194,9 @@ bool calendar_before(struct ctx *cx, struct str text, int64_t due, int64_t from,
         return not_a_rule(cx, text);
     int64_t at = r.kind == RULE_WORK_DAYS ? clock_at(clock_from_days(work_day_from(cx, day_of(due), r.n, -1)),
                                                      clock_minute_of_day(due))
-                 : r.kind == RULE_WORK_HOURS ? take_minutes(cx, due, r.n * 60)
-                 : r.kind == RULE_DAYS       ? due - r.n * CLOCK_DAY_MS
-                                             : due - r.n * CLOCK_HOUR_MS;
+                 : r.kind == RULE_WORK_MINUTES ? take_minutes(cx, due, r.n)
+                 : r.kind == RULE_DAYS         ? due - r.n * CLOCK_DAY_MS
+                                               : due - r.n * CLOCK_MINUTE_MS;
     *out = at > from ? at : from;
     return cx->err.kind == ERR_NONE;
 }

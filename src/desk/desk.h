@@ -70,8 +70,10 @@ extern const struct record matter_in_record;
 
 struct matter_start {
     struct str module;
+    int64_t definition_id;     /* this version; 0: the newest */
     int64_t unit_id;
     int64_t post_id;           /* the starter's post; 0: the system, for units' matters */
+    int64_t starter_person;    /* 0: who acts */
     int64_t parent_id, parent_leaf, subject_id;
     int64_t text_id;           /* a received document: the sender's matter; 0: its own text */
     struct str title, urgency, from_name;
@@ -112,6 +114,10 @@ int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *
 bool item_complete(struct ctx *cx, int64_t item_id, struct str outcome, struct str opinion);
 /* Sets variables of the flow and tries what stands in incident again. vars is an object. */
 bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars);
+/* A message or signal for whatever flow waits for it, now or within 30 days. correlation: JSON text
+ * of the key or absent; vars_json: an object. */
+bool matter_message(struct ctx *cx, int64_t unit_id, bool is_signal, struct str name,
+                    struct str correlation, struct str vars_json);
 /* Ends the flow of a matter (retracted delivery, refused document): state void. */
 bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason);
 /* Trace on the matter's stream, in the capacity of post_id. */
@@ -136,7 +142,7 @@ bool module_exists(struct ctx *cx, struct str key);
 /* The room's tables, one a subject; rooms.c lists them. Uploads: http/ runs the command upload.begin
  * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
  * asks upload.get before each further stretch; attachment.add names the finished upload. */
-extern const struct room desk_module_room, desk_due_room, desk_item_room, desk_opinion_room,
+extern const struct room desk_module_room, desk_due_room, desk_wait_room, desk_item_room, desk_opinion_room,
     desk_start_room, desk_reading_room, desk_list_room, desk_page_room, desk_attachment_room;
 
 #endif

@@ -274,3 +274,71 @@ ORDER BY done_at DESC, id DESC LIMIT 1;
 -- name: q_others_acted
 SELECT count(*) FROM item WHERE matter_id = :matter AND (done_person <> :person OR (opened_at IS NOT NULL
   AND done_person IS NULL AND owner_id NOT IN (SELECT id FROM post WHERE person_id = :person)));
+
+-- name: q_timer_put
+INSERT INTO flow_timer (id, matter_id, ref, rule, base_at, fire_at, paused_left)
+VALUES (:id, :matter, :ref, :rule, :base, :fire, NULL);
+-- name: q_timer_of
+SELECT id, rule, fire_at, paused_left FROM flow_timer WHERE matter_id = :matter AND ref = :ref;
+-- name: q_timer_get
+SELECT matter_id, ref FROM flow_timer WHERE id = :id;
+-- name: q_timer_due
+SELECT 1 FROM flow_timer WHERE id = :id AND fire_at <= :now AND paused_left IS NULL;
+-- name: q_timer_set
+UPDATE flow_timer SET fire_at = :fire, paused_left = :left WHERE matter_id = :matter AND ref = :ref;
+-- name: q_timer_later
+UPDATE flow_timer SET fire_at = :fire WHERE id = :id;
+-- name: q_timer_drop
+DELETE FROM flow_timer WHERE matter_id = :matter AND ref = :ref;
+-- name: q_timers_due
+-- flow_timer_due: whose moment has come
+SELECT id FROM flow_timer WHERE fire_at <= :now AND paused_left IS NULL ORDER BY fire_at LIMIT 64;
+-- name: q_timers_counted
+-- flow_timer_due: all that run
+SELECT id FROM flow_timer WHERE paused_left IS NULL ORDER BY id;
+-- name: q_timer_rule
+SELECT rule, base_at, fire_at, matter_id FROM flow_timer WHERE id = :id AND paused_left IS NULL;
+
+-- name: q_wait_put
+INSERT INTO flow_subscription (id, matter_id, ref, kind, name, correlation, child_id, is_held)
+VALUES (:id, :matter, :ref, :kind, :name, :correlation, :child, 0);
+-- name: q_wait_drop
+DELETE FROM flow_subscription WHERE matter_id = :matter AND ref = :ref;
+-- name: q_wait_hold
+UPDATE flow_subscription SET is_held = :held WHERE matter_id = :matter AND ref = :ref;
+-- name: q_wait_get
+SELECT matter_id, ref FROM flow_subscription WHERE id = :id AND is_held = 0;
+-- name: q_wait_child
+SELECT child_id FROM flow_subscription WHERE matter_id = :matter AND ref = :ref;
+-- name: q_wait_by_child
+SELECT matter_id, ref FROM flow_subscription WHERE child_id = :child;
+
+-- name: q_message_put
+INSERT INTO flow_message (id, kind, name, correlation, vars, unit_id, at, expires_at)
+VALUES (:id, :kind, :name, :correlation, :vars, :unit, :at, :expires);
+-- name: q_message_get
+SELECT kind, name, correlation, vars FROM flow_message WHERE id = :id FOR UPDATE;
+-- name: q_message_drop
+DELETE FROM flow_message WHERE id = :id;
+-- name: q_messages_matched
+-- flow_subscription_name: messages under way are few
+SELECT m.id, s.id, m.kind FROM flow_message m JOIN flow_subscription s
+  ON s.kind = m.kind AND s.name = m.name AND s.correlation = m.correlation
+WHERE s.is_held = 0 AND (m.kind = 'message' OR s.id < m.id) ORDER BY m.id, s.id LIMIT 64;
+-- name: q_signals_over
+SELECT m.id FROM flow_message m WHERE m.kind = 'signal' AND NOT EXISTS
+  (SELECT 1 FROM flow_subscription s WHERE s.kind = 'signal' AND s.name = m.name
+    AND s.correlation = m.correlation AND s.id < m.id) LIMIT 64;
+-- name: q_messages_expire
+DELETE FROM flow_message WHERE expires_at < :now;
+
+-- name: q_definition_version
+SELECT id FROM flow_definition WHERE key = :key AND version = :version;
+-- name: q_matter_state
+UPDATE matter SET state = :state, rev = rev + 1 WHERE id = :id;
+-- name: q_item_owner
+UPDATE item SET owner_id = :owner, owner_kind = :kind, for_post = :for_post, rev = rev + 1
+WHERE id = :id;
+-- name: q_items_suspended
+SELECT id, owner_id, owner_kind, node, leaf FROM item
+WHERE matter_id = :matter AND state = 'suspended' ORDER BY id;

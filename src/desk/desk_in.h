@@ -17,6 +17,20 @@ struct definition {
 const struct definition *definition_load(struct ctx *cx, int64_t definition_id);
 const struct definition *definition_newest(struct ctx *cx, struct str key);
 
+const struct definition *definition_version(struct ctx *cx, struct str key, int64_t version);
+
+/* --- desk_wait.c: timers, messages, signals, called processes ----------------------------------------- */
+
+/* Rows for what a command of the flow armed, disarmed and sent. answers: commands that follow at
+ * once, of called processes that ended while they started. */
+bool wait_follow(struct ctx *cx, struct matter *m, const struct flow_delta *d,
+                 struct flow_command **answers, size_t *n);
+/* A matter has ended: tells the process that called it, if one did. */
+bool wait_answer(struct ctx *cx, const struct matter *child, const struct flow_state *state,
+                 struct str error);
+bool wait_answer_of(struct ctx *cx, const struct matter *child, const struct flow_state *state,
+                    struct str error, int ref, struct flow_command *out);
+
 /* --- desk_matter.c ---------------------------------------------------------------------------------- */
 
 /* Its revision grows; whoever sees it is told. */

@@ -205,7 +205,8 @@ static bool complete_first(struct ctx *cx, struct matter *m, const struct flow_d
 
 bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *m)
 {
-    const struct definition *d = definition_newest(cx, in->module);
+    const struct definition *d = in->definition_id ? definition_load(cx, in->definition_id)
+                                                    : definition_newest(cx, in->module);
     if (!d)
         return false;
     *m = (struct matter){
@@ -215,7 +216,9 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
         .title = in->title, .number = STR(""), .state = STR("running"),
         .urgency = in->urgency.n ? in->urgency : STR("normal"),
         .from_name = in->from_name.p ? in->from_name : STR(""), .starter_post = in->post_id,
-        .starter_person = in->post_id && cx->actor ? cx->actor->person_id : 0,
+        .starter_person = in->starter_person           ? in->starter_person
+                          : in->post_id && cx->actor ? cx->actor->person_id
+                                                     : 0,
         .started_at = cx->now, .due_at = in->due_at, .rev = 1,
     };
     m->text_id = in->text_id ? in->text_id : m->id;

@@ -75,6 +75,16 @@ const struct definition *definition_newest(struct ctx *cx, struct str key)
     return NULL;
 }
 
+const struct definition *definition_version(struct ctx *cx, struct str key, int64_t version)
+{
+    int64_t id = db_number(cx->db, 0, &q_definition_version, key, version);
+    if (id)
+        return definition_load(cx, id);
+    (void)fail_arg(cx, ERR_NOT_FOUND, "module.absent", NULL,
+                   arena_strndup(cx->a, key.p, key.n), NULL); /* NULL says it */
+    return NULL;
+}
+
 bool module_exists(struct ctx *cx, struct str key)
 {
     return db_number(cx->db, 0, &q_definition_newest, key) > 0;

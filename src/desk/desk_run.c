@@ -285,6 +285,17 @@ static bool end_child(struct ctx *cx, const struct item *i)
     return !i->child_id || matter_end(cx, i->child_id, STR("主办单位已不再需要会签"));
 }
 
+/* Claimed out of a pool, or put back into it. */
+static bool item_changes_hands(struct ctx *cx, const struct matter *m, const struct item *i,
+                               const struct flow_who *who)
+{
+    struct owner to;
+    return owner_of(cx, m, who, &to) &&
+           db_run(cx->db, &q_item_owner, to.id, (int64_t)to.kind, bind_id(to.for_post), i->id) &&
+           counter_add(cx, i->owner_id, BOX_TODO, -1) && counter_add(cx, to.id, BOX_TODO, 1) &&
+           matter_let_see(cx, m->id, to.id);
+}
+
 static bool item_moved(struct ctx *cx, const struct matter *m, const struct instance *in,
                        const struct flow_step *step, const struct flow_change *c)
 {
@@ -300,6 +311,8 @@ static bool item_moved(struct ctx *cx, const struct matter *m, const struct inst
     int64_t id = i.id;
     bool was_open = is_open(&i) && i.owner_kind != SCOPE_UNIT;
     int64_t owner = i.owner_id;
+    if (c->kind == FLOW_CLAIMED || c->kind == FLOW_RELEASED)
+        return item_changes_hands(cx, m, &i, &c->who);
     if (c->kind == FLOW_REACTIVATED)
         return db_run(cx->db, &q_item_ready, cx->now, id) && item_due_resume(cx, node, id) &&
                (was_open || i.owner_kind == SCOPE_UNIT || counter_add(cx, owner, BOX_TODO, 1));
@@ -435,14 +448,77 @@ static bool answer_parent(struct ctx *cx, const struct matter *child,
 }
 
 static bool close_matter(struct ctx *cx, struct matter *m, const struct flow_state *state,
-                         enum flow_status status, const struct flow_step *last)
+                         enum flow_status status, const struct flow_step *last, struct str error)
 {
     m->state = str_of(statuses[status].state);
     m->closed_at = cx->now;
     if (!db_run(cx->db, &q_matter_close, m->state, cx->now, m->id) ||
         !event_emit(cx, "matter.closed", m->id, m))
         return false;
-    return !m->parent_id || status == FLOW_VOID || answer_parent(cx, m, state, last);
+    if (!m->parent_id)
+        return true;
+    return (status == FLOW_VOID || answer_parent(cx, m, state, last)) &&
+           wait_answer(cx, m, state, error);
+}
+
+/* --- 挂起, 恢复: nothing of a suspended matter waits for anybody ------------------------------------------------ */
+
+static const struct flow_node *node_named(const struct instance *in, struct str id)
+{
+    size_t n;
+    int at = flow_node_find(in->def->net, id);
+    return at < 0 ? NULL : &flow_nodes(in->def->net, &n)[at];
+}
+
+struct held {
+    int64_t id, owner;
+    bool is_unit;
+    struct str node;
+    int leaf;
+};
+
+static size_t items_held(struct ctx *cx, const struct query *q, int64_t matter_id,
+                         struct held *out, size_t most)
+{
+    struct rows r;
+    size_t n = 0;
+    bool is_open = q == &q_items_open;
+    for (db_rows(cx->db, &r, q, matter_id); n < most && rows_next(&r); n++)
+        out[n] = (struct held){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 2) == SCOPE_UNIT,
+                                row_copy(&r, 3, cx->a), (int)row_i64(&r, is_open ? 8 : 4) };
+    rows_end(&r);
+    return n;
+}
+
+static bool hold(struct ctx *cx, const struct instance *in, const struct held *h)
+{
+    const struct flow_node *node = node_named(in, h->node);
+    return db_run(cx->db, &q_item_state, "suspended", h->id) &&
+           (!node || item_due_suspend(cx, node, h->id)) &&
+           (h->is_unit || counter_add(cx, h->owner, BOX_TODO, -1));
+}
+
+static bool let_go(struct ctx *cx, const struct instance *in, const struct held *h)
+{
+    struct flow_leaf l;
+    const struct flow_node *node = node_named(in, h->node);
+    if (!flow_leaf_find(in->state, h->leaf, &l) || l.state != FLOW_LEAF_ACTIVE || l.is_suspended)
+        return true; /* waits for another signer, as before */
+    return db_run(cx->db, &q_item_state, "ready", h->id) &&
+           (!node || item_due_resume(cx, node, h->id)) &&
+           (h->is_unit || counter_add(cx, h->owner, BOX_TODO, 1));
+}
+
+static bool suspend_matter(struct ctx *cx, struct matter *m, const struct instance *in,
+                           bool is_suspended)
+{
+    struct held held[256];
+    size_t n = items_held(cx, is_suspended ? &q_items_open : &q_items_suspended, m->id, held, 256);
+    for (size_t i = 0; i < n; i++)
+        if (!(is_suspended ? hold : let_go)(cx, in, &held[i]))
+            return false;
+    m->state = is_suspended ? STR("suspended") : STR("running");
+    return cx->err.kind == ERR_NONE && db_run(cx->db, &q_matter_state, m->state, m->id);
 }
 
 /* --- one command -------------------------------------------------------------------------------------------------- */
@@ -454,7 +530,22 @@ struct doing {
     const struct flow_step *step;
     struct buf records;
     struct jw w;
+    struct str error; /* nobody caught it: it ended the flow */
 };
+
+/* 抄送 of a step (oa:cc): readings, which never block. */
+static bool send_copies(struct ctx *cx, const struct matter *m, const struct flow_delta *d)
+{
+    for (size_t i = 0; i < d->copy_n; i++)
+        for (size_t k = 0; k < d->copy[i].n; k++) {
+            struct owner to;
+            if (!owner_of(cx, m, &d->copy[i].who[k], &to))
+                return false;
+            if (to.kind == SCOPE_POST && !matter_reading_put(cx, m->id, to.id, STR("抄送")))
+                return false;
+        }
+    return true;
+}
 
 static bool apply(struct doing *g, const struct flow_command *cmd, struct flow_delta *d)
 {
@@ -466,13 +557,23 @@ static bool apply(struct doing *g, const struct flow_command *cmd, struct flow_d
     flow_record_write(&g->w, cmd, cx->now, d);
     struct flow_step s = *g->step;
     s.cmd = *cmd;
-    return move_items(cx, g->m, &g->in, &s, d) && tell_rooms(cx, g->m, &g->in, &s, d, leaf_node);
+    if (d->error.n)
+        g->error = d->error;
+    return move_items(cx, g->m, &g->in, &s, d) && send_copies(cx, g->m, d) &&
+           tell_rooms(cx, g->m, &g->in, &s, d, leaf_node);
 }
 
-/* Service tasks may wake further ones. */
+/* Service tasks and called processes that end at once may wake further ones. */
 static bool run_services(struct doing *g, const struct flow_delta *first)
 {
-    struct flow_delta d = *first;
+    struct flow_delta d = *first, next;
+    struct flow_command *answers;
+    size_t n;
+    if (!wait_follow(g->cx, g->m, &d, &answers, &n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!apply(g, &answers[i], &next) || !run_services(g, &next))
+            return false;
     for (size_t i = 0; i < d.service_n; i++) {
         char *name = arena_strndup(g->cx->a, d.service[i].op.p, d.service[i].op.n);
         if (!command_find(name))
@@ -483,7 +584,6 @@ static bool run_services(struct doing *g, const struct flow_delta *first)
         if (d.service[i].is_undo)
             continue;
         struct flow_command done = { .op = FLOW_SERVICE_DONE, .act = d.service[i].act };
-        struct flow_delta next;
         if (!apply(g, &done, &next) || !run_services(g, &next))
             return false;
     }
@@ -507,12 +607,15 @@ static bool write_trace(struct doing *g)
 static bool settle_state(struct doing *g)
 {
     enum flow_status status = flow_state_status(g->in.state);
-    bool was_closed = !str_is(g->m->state, "running");
+    bool was_suspended = str_is(g->m->state, "suspended");
+    bool was_closed = !was_suspended && !str_is(g->m->state, "running");
     if (!instance_save(g->cx, g->m, g->in.state, status) || !write_trace(g) ||
         !matter_touched(g->cx, g->m->id))
         return false;
+    if (was_suspended != (status == FLOW_SUSPENDED_INSTANCE) && !statuses[status].is_end)
+        return suspend_matter(g->cx, g->m, &g->in, !was_suspended);
     if (statuses[status].is_end && !was_closed)
-        return close_matter(g->cx, g->m, g->in.state, status, g->step);
+        return close_matter(g->cx, g->m, g->in.state, status, g->step, g->error);
     if (was_closed && !statuses[status].is_end)
         return db_run(g->cx->db, &q_matter_reopen, g->m->id) &&
                event_emit(g->cx, "matter.reopened", g->m->id, g->m);

@@ -191,3 +191,43 @@ CREATE TABLE due_recount (
     id bigint PRIMARY KEY,       -- 1
     asked_at bigint NOT NULL
 );
+
+-- A timer drawn in a flow (FLOW §3, §6): fires as a command of the flow. Gone when fired or disarmed.
+CREATE TABLE flow_timer (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    ref bigint NOT NULL,         -- the engine's name for it
+    rule text NOT NULL,          -- "1wd", "P3D", or a day or moment
+    base_at bigint NOT NULL,     -- what the rule was counted from
+    fire_at bigint NOT NULL,
+    paused_left bigint           -- minutes left while the matter is suspended
+);
+CREATE UNIQUE INDEX flow_timer_ref ON flow_timer (matter_id, ref);
+CREATE INDEX flow_timer_due ON flow_timer (fire_at) WHERE paused_left IS NULL;   -- the clock
+
+-- What a flow waits for beside time: a message, a signal, the end of a called process.
+CREATE TABLE flow_subscription (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    ref bigint NOT NULL,
+    kind text NOT NULL,          -- message, signal, call
+    name text NOT NULL,
+    correlation text NOT NULL,   -- JSON of the key; empty: none
+    child_id bigint,             -- call: the matter of the called process
+    is_held bigint NOT NULL      -- the matter is suspended
+);
+CREATE UNIQUE INDEX flow_subscription_ref ON flow_subscription (matter_id, ref);
+CREATE INDEX flow_subscription_name ON flow_subscription (kind, name, correlation);
+CREATE INDEX flow_subscription_child ON flow_subscription (child_id) WHERE child_id IS NOT NULL;
+
+-- A message or signal under way: until somebody takes it or its time is over (buffering).
+CREATE TABLE flow_message (
+    id bigint PRIMARY KEY,
+    kind text NOT NULL,          -- message, signal
+    name text NOT NULL,
+    correlation text NOT NULL,
+    vars text NOT NULL,          -- JSON object
+    unit_id bigint NOT NULL,     -- of the matter that sent it
+    at bigint NOT NULL,
+    expires_at bigint NOT NULL
+);
