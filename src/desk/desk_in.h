@@ -41,6 +41,20 @@ struct capacity {
 };
 bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out);
 
+/* --- desk_who.c: whom a person may name (S30) ---------------------------------------------------------- */
+
+/* 1: a current post of the unit's own (a person becomes the main post), a pool of it or, where units
+ * are taken, an open unit; 0: not, or it does not exist; -1: failed. */
+int who_may_be_named(struct ctx *cx, int64_t unit_id, struct flow_who *who, bool takes_units);
+/* Does this variable of the module name whole units? */
+bool var_takes_units(const struct jv *module, struct str name);
+/* Everybody named in variables or a form; refuses with the field "WHERE.NAME". */
+bool vars_may_be_named(struct ctx *cx, int64_t unit_id, const struct jv *module,
+                       const struct jv *vars, const char *where);
+/* Posts of the matter's unit; NULL with cx->err naming the field. */
+const struct flow_who *whos_named(struct ctx *cx, const struct matter *m, struct ids posts,
+                                  const char *field);
+
 /* --- desk_run.c: one command of the flow, and everything that follows from it ----------------------- */
 
 struct flow_step {

@@ -34,6 +34,16 @@ static const struct field circulate_out_fields[] = {
 };
 RECORD(circulate_out);
 
+/* A post that this unit may give a matter to read; another unit's is as good as none (S30). */
+static bool load_reader(struct ctx *cx, const struct matter *m, int64_t post_id,
+                        struct org_post *out)
+{
+    int found = org_post_find(cx, post_id, out);
+    if (found == 1)
+        found = out->is_current ? org_is_own_post(cx, m->unit_id, out) : 0;
+    return found == 1 || (found == 0 && fail(cx, ERR_INVALID, "reading.other_unit", "post_ids"));
+}
+
 /* R2: only the office or the clerk fixes the readers; a section head inside the own section. */
 static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids readers)
 {
@@ -45,8 +55,8 @@ static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids rea
     for (size_t i = 0; i < readers.n; i++) {
         struct org_post p;
         bool is_own = false;
-        if (org_post_find(cx, readers.p[i], &p) != 1)
-            return fail(cx, ERR_INVALID, "item.unknown_person", "post_ids");
+        if (!load_reader(cx, m, readers.p[i], &p))
+            return false;
         for (size_t k = 0; k < cx->actor->n_posts; k++)
             is_own = is_own || (p.section_id && cx->actor->posts[k].section_id == p.section_id);
         if (!is_own)
@@ -55,24 +65,12 @@ static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids rea
     return true;
 }
 
-/* The unit's own people; for the office of a committee or government also the leaders it serves,
- * whose posts are in that body. */
-static bool is_own_reader(struct ctx *cx, const struct matter *m, const struct org_post *p)
-{
-    struct unit_row u;
-    struct org_relation r;
-    if (p->unit_id == m->unit_id)
-        return true;
-    return unit_find(cx, m->unit_id, &u) == 1 && u.parent_id == p->unit_id &&
-           org_relation(cx, m->unit_id, p->unit_id, &r) && r.from_speaks;
-}
-
 static bool send_reading(struct ctx *cx, const struct matter *m, int64_t post_id, struct str note,
                          struct circulate_out *out)
 {
     struct org_post p;
-    if (org_post_find(cx, post_id, &p) != 1 || !p.is_current || !is_own_reader(cx, m, &p))
-        return fail(cx, ERR_INVALID, "reading.other_unit", "post_ids");
+    if (!load_reader(cx, m, post_id, &p))
+        return false;
     const struct actor_post *own = actor_main_post(cx);
     if (!db_run(cx->db, &q_reading_put, id_new(cx->now), m->id, post_id, cx->actor->person_id,
                 bind_id(own ? own->id : 0), note.p ? note : STR(""), cx->now))

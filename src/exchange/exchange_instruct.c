@@ -173,11 +173,12 @@ static bool add_who(struct ctx *cx, struct assigning *g, struct str who)
     int found = is_post ? org_post_find(cx, id, &p) : unit_find(cx, id, &u);
     if (found < 0)
         return false;
-    bool is_good =
-        found == 1 && (is_post ? p.is_current && p.unit_id == g->m->unit_id
-                               : str_is(u.kind, "unit") && !u.closed_on.p && u.id != g->m->unit_id);
-    if (!is_good)
-        return fail(cx, ERR_INVALID, "assignment.who", "lead");
+    if (found == 1 && is_post)
+        found = p.is_current ? org_is_own_post(cx, g->m->unit_id, &p) : 0;
+    else if (found == 1)
+        found = str_is(u.kind, "unit") && !u.closed_on.p && u.id != g->m->unit_id;
+    if (found < 1)
+        return found == 0 && fail(cx, ERR_INVALID, "assignment.who", "lead");
     if (is_post)
         g->posts[g->n_posts++] = str_copy(cx->a, who);
     else

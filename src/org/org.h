@@ -114,6 +114,9 @@ struct org_relation {
 bool org_relation(struct ctx *cx, int64_t from_unit, int64_t to_unit, struct org_relation *out);
 bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
                          struct org_relation *out);
+/* Is the post one of this unit's own? Held in it or, for the office of a committee or government, in
+ * the body it serves: its leaders. The guard of S30 wherever somebody names a person. 1, 0, -1. */
+int org_is_own_post(struct ctx *cx, int64_t unit_id, const struct org_post *p);
 /* The direct superior of a unit that has a mailbox (the office that handles its superior body's
  * paper), and the second one under dual leadership; 0 when none. */
 bool org_superiors(struct ctx *cx, int64_t unit_id, int64_t *direct, int64_t *other);
