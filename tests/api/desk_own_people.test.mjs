@@ -57,6 +57,22 @@ test('S30 the choices of a step name own people, in every notation', async () =>
   assert.ok(await o.todo(o.leader, matter_id))
 })
 
+test('S30 the picker offers whom the unit may name, and nobody else', async () => {
+  const unit = o.post.drafter.unit.id
+  const all = await o.drafter.rows(`/people?named_by=${unit}`)
+  const ids = all.map(p => p.post)
+  assert.equal(new Set(ids).size, ids.length)
+  for (const p of ['leader', 'principal', 'reviewer', 'office_head']) assert.ok(ids.includes(o.post[p].id), p)
+  assert.ok(all.every(p => p.unit_id === unit || (p.is_leader && p.unit === '常德市人民政府')))
+  const page = await o.drafter.read(`/people?named_by=${unit}&limit=1`)
+  assert.equal(page.rows.length, 1)
+  assert.deepEqual((await o.drafter.rows(`/people?named_by=${unit}&limit=3`)).map(p => p.post), ids)
+  assert.deepEqual((await o.drafter.rows(`/people?named_by=${unit}&q=${encodeURIComponent('鲁春生')}`)), [])
+  assert.ok((await o.drafter.rows(`/people?named_by=${unit}&q=hql`)).some(p => p.post === o.post.leader.id))
+  const town = (await me(townClerk)).posts[0].unit.id
+  assert.ok((await townClerk.rows(`/people?named_by=${town}`)).every(p => p.unit_id === town))
+})
+
 test('S30 a form names own people', async () => {
   const p = await o.drafter.refused('/matters', { module: 'internal_request', title: '某事', form: { content: 'post:' + villagePost } }, 400, 'item.unknown_person')
   assert.equal(p.field, 'form.content')

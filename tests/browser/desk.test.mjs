@@ -73,6 +73,8 @@ test('the next persons are found by name and by initials, chips can be taken out
   await who.fill('贺青林')
   await page.getByRole('option', { name: /贺青林.*副市长/ }).first().waitFor()
   await who.press('Enter')
+  await who.fill('鲁春生') // of a town: not this unit's to name
+  await page.getByText('没有找到').waitFor()
   await who.fill('lwd')
   await page.getByRole('option', { name: /骆文达/ }).first().click()
   await page.getByRole('button', { name: '移除 骆文达' }).click()

@@ -57,7 +57,7 @@ export interface DocLink { kind: 'basis' | 'incoming' | 'forwards'; matter_id: s
 export interface Book { id: string; agency_id?: string; agency?: string; mark: string; kind: string; year: number; next_value: number; last_value?: number; is_closed?: boolean }
 export interface Matter {
   id: string; module: string; module_name: string; title: string; number: string | null; urgency: string | null; state: string
-  unit: string; from_unit: string | null; parent_id: string | null; starter: string | null; started_at: number; due_at: number | null; due_is_estimate: boolean; rev: number; form: { name: string; label: string; value: unknown }[]
+  unit_id: string; unit: string; from_unit: string | null; parent_id: string | null; starter: string | null; started_at: number; due_at: number | null; due_is_estimate: boolean; rev: number; form: { name: string; label: string; value: unknown }[]
   document: Document | null; delivery: DeliveryCover | null; sheet: SheetStep[]
   current: OpenItem[]
   my_item: MyItem | null; attachments: Attachment[]; readings: Reading[]; watched: boolean
