@@ -8,6 +8,7 @@
  *
  * Events emitted here (subject: the matter's id):
  *   item.completing  struct desk_step   before the flow moves; a handler that fails refuses the act
+ *   item.adding      struct desk_adding  signers are about to be added to a step; may refuse
  *   item.completed   struct desk_step   the step is done, the flow has moved
  *   matter.milestone struct desk_step   a node with oa:milestone was completed
  *   matter.closed    struct matter      the flow ended: done, rejected or void
@@ -48,11 +49,19 @@ struct desk_step {
     int64_t item_id;
     struct str node;           /* BPMN id */
     struct str name;           /* of the step, as drawn */
+    struct str role;           /* of whose leaf it is: sign, lead, assist, advise, rework; or absent */
     struct str milestone;      /* oa:milestone or absent */
     struct str outcome;        /* absent: none */
     struct str text;           /* the opinion's or reason's text */
     const struct jv *vars;     /* what the actor chose; may be NULL */
     int64_t person_id, post_id, acting_for;
+};
+
+struct desk_adding {
+    const struct matter *matter;
+    struct str node;
+    struct ids posts;
+    bool is_advice;
 };
 
 struct desk_page {

@@ -359,7 +359,10 @@ static bool run_add_signer(struct ctx *cx, const void *input, void *output)
                                            : FLOW_MODE_ALL;
     s.cmd.role = str_is(in->role, "advise") ? FLOW_ROLE_ADVISE : FLOW_ROLE_SIGN;
     s.cmd.reason = in->reason;
-    return s.cmd.who && flow_step_run(cx, &a.matter, &s, NULL);
+    const struct desk_adding adding = { &a.matter, a.item.node, in->post_ids,
+                                        s.cmd.role == FLOW_ROLE_ADVISE };
+    return s.cmd.who && event_emit(cx, "item.adding", a.matter.id, &adding) &&
+           flow_step_run(cx, &a.matter, &s, NULL);
 }
 
 struct remove_signer_in {

@@ -332,6 +332,7 @@ static bool undo_opinions(struct ctx *cx, const struct matter *m, const struct f
 static struct desk_step step_event(struct ctx *cx, const struct matter *m,
                                    const struct instance *in, const struct flow_step *s, int node)
 {
+    struct flow_leaf leaf;
     size_t n;
     const struct flow_node *nodes = flow_nodes(in->def->net, &n);
     struct desk_step e = {
@@ -339,6 +340,8 @@ static struct desk_step step_event(struct ctx *cx, const struct matter *m,
         .vars = s->vars, .person_id = cx->actor ? cx->actor->person_id : 0,
         .post_id = s->post_id, .acting_for = s->acting_for,
     };
+    if (s->cmd.leaf && flow_leaf_find(in->state, s->cmd.leaf, &leaf))
+        e.role = str_of(role_words[leaf.role]);
     if (node >= 0) {
         e.node = nodes[node].id;
         e.name = nodes[node].name;

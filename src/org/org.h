@@ -79,6 +79,9 @@ int org_post_find(struct ctx *cx, int64_t post_id, struct org_post *out);
 int org_main_post(struct ctx *cx, int64_t person_id, struct org_post *out);
 /* Posts that hold a role in a unit today, in the unit's order. */
 bool org_role_posts(struct ctx *cx, int64_t unit_id, enum role role, struct ids *out);
+/* 主要负责人: is it a post of somebody who heads that unit or body today? A director is also the
+ * secretary of the Party group there. 1, 0, -1. */
+int org_is_head(struct ctx *cx, int64_t unit_id, int64_t post_id);
 /* Sorts posts by rank as it stands on that day: by the lists of the unit and of the city's bodies,
  * first the list that has most of these people, then the next; who is on none stands behind, in the
  * unit's order. */

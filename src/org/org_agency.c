@@ -169,7 +169,7 @@ int org_is_own_post(struct ctx *cx, int64_t unit_id, const struct org_post *p)
     int found = unit_find(cx, unit_id, &u);
     if (found != 1 || u.parent_id != p->unit_id)
         return found < 0 ? -1 : 0;
-    return org_relation(cx, unit_id, p->unit_id, &r) ? r.from_speaks : -1;
+    return org_relation(cx, unit_id, p->unit_id, &r) ? r.from_speaks && r.same_area : -1;
 }
 
 /* An office (办公室) issues with its body's authority. */
