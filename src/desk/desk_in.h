@@ -22,6 +22,13 @@ const struct definition *definition_newest(struct ctx *cx, struct str key);
 /* Its revision grows; whoever sees it is told. */
 bool matter_touched(struct ctx *cx, int64_t matter_id);
 
+/* Did a person begin it? Only such a matter may be given up from inside; what came from elsewhere (a
+ * letter, a countersign, an assignment) is closed, refused where that is allowed, or retracted by its
+ * sender. 1, 0, -1. */
+int matter_is_initiated(struct ctx *cx, const struct matter *m);
+/* May its initiator cancel it now? Sets the reason why not. */
+bool matter_may_cancel(struct ctx *cx, const struct matter *m);
+
 /* --- desk_item.c ------------------------------------------------------------------------------------ */
 
 struct item {

@@ -304,6 +304,9 @@ static bool run_terminate(struct ctx *cx, const void *input, void *output)
     struct act a;
     if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
         return false;
+    int is_own = matter_is_initiated(cx, &a.matter);
+    if (is_own < 1)
+        return is_own == 0 && fail(cx, ERR_STATE, "matter.received", NULL);
     if (!in->reason.n)
         return fail(cx, ERR_INVALID, "input.required", "reason");
     ((struct matter_out *)output)->matter_id = a.item.matter_id;

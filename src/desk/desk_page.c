@@ -284,12 +284,16 @@ static const struct {
     const char *name;
 } op_names[] = { { FLOW_COMPLETE, "complete" },         { FLOW_SEND_BACK, "send_back" },
                  { FLOW_ADD_SIGNER, "add_signer" },     { FLOW_REMOVE_SIGNER, "remove_signer" },
-                 { FLOW_TRANSFER, "transfer" } };
+                 { FLOW_TRANSFER, "transfer" },           { FLOW_TERMINATE, "terminate" } };
 
-static void write_ops(struct jw *w, const struct instance *in, const struct item *i,
+static bool write_ops(struct ctx *cx, struct jw *w, const struct matter *m,
+                      const struct instance *in, const struct item *i,
                       const struct flow_node *node, const struct capacity *as)
 {
     uint32_t ops = flow_leaf_ops(in->def->net, in->state, (int)i->leaf);
+    int is_own = matter_is_initiated(cx, m);
+    if (is_own < 1)
+        ops &= ~(1u << FLOW_TERMINATE);
     bool is_secretary = as->acting_kind == ACTING_SECRETARY;
     bool no_backup = as->acting_for && str_is(flow_node_attr(node, "no_backup"), "true");
     jw_karr(w, "ops");
@@ -299,6 +303,7 @@ static void write_ops(struct jw *w, const struct instance *in, const struct item
     if (is_secretary && str_is(flow_node_attr(node, "recordable"), "true"))
         jw_text(w, "record_for");
     jw_arr_end(w);
+    return is_own >= 0;
 }
 
 /* due_is_estimate: its year has no holidays yet, so it counts plain weeks and may still move. */
@@ -325,7 +330,6 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     int at = flow_node_find(in->def->net, i.node);
     const struct flow_node *node = &flow_nodes(in->def->net, &n)[at];
     const struct actor_post *post = actor_post(cx, as.post_id);
-    (void)m;
     jw_kobj(w, "my_item");
     jw_kid(w, "id", i.id);
     jw_kstr(w, "node", i.node);
@@ -343,7 +347,8 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     jw_kstr(w, "fields", node->fields);
     jw_kstr(w, "form", node->form);
     jw_kstr(w, "milestone", node->milestone);
-    write_ops(w, in, &i, node, &as);
+    if (!write_ops(cx, w, m, in, &i, node, &as))
+        return false;
     jw_karr(w, "outcomes");
     const struct flow_outcome *o = flow_outcomes(in->def->net, at, &n);
     for (size_t k = 0; k < n; k++) {
@@ -499,6 +504,14 @@ static bool write_head(struct ctx *cx, const struct matter *m, struct jw *w)
     return true;
 }
 
+/* A question that may be answered no: the reason is not the page's. */
+static bool is_possible(struct ctx *cx, bool answer)
+{
+    if (!answer && cx->err.kind != ERR_INTERNAL && cx->err.kind != ERR_BUSY)
+        cx->err = (struct err){ 0 };
+    return answer;
+}
+
 static void write_can(struct ctx *cx, const struct matter *m, const struct instance *in,
                       struct jw *w)
 {
@@ -510,7 +523,7 @@ static void write_can(struct ctx *cx, const struct matter *m, const struct insta
     bool runs = str_is(m->state, "running");
     bool withdraws = may_withdraw(cx, m, in, last);
     jw_kobj(w, "can");
-    jw_kbool(w, "cancel", runs && cx->actor && m->starter_person == cx->actor->person_id);
+    jw_kbool(w, "cancel", is_possible(cx, matter_may_cancel(cx, m)));
     jw_kbool(w, "circulate", is_office);
     jw_kbool(w, "urge", runs);
     jw_kid(w, "withdraw_item", withdraws ? last : 0);

@@ -285,9 +285,27 @@ static bool run_urge_batch(struct ctx *cx, const void *input, void *output)
 
 /* --- cancel (撤销, by the initiator) --------------------------------------------------------------------------- */
 
-static bool nobody_else_acted(struct ctx *cx, const struct matter *m)
+int matter_is_initiated(struct ctx *cx, const struct matter *m)
 {
-    return db_number(cx->db, 1, &q_others_acted, m->id, m->starter_person) == 0;
+    const struct definition *d = definition_load(cx, m->definition_id);
+    struct str start = d ? jv_str(jv_get(d->module, "start")) : STR("");
+    if (!d)
+        return -1;
+    return !m->parent_id && (str_is(start, "anyone") || str_is(start, "document"));
+}
+
+bool matter_may_cancel(struct ctx *cx, const struct matter *m)
+{
+    if (!cx->actor || m->starter_person != cx->actor->person_id)
+        return fail(cx, ERR_FORBIDDEN, "matter.not_initiator", NULL);
+    int is_own = matter_is_initiated(cx, m);
+    if (is_own < 1)
+        return is_own == 0 && fail(cx, ERR_STATE, "matter.received", NULL);
+    if (!str_is(m->state, "running"))
+        return fail(cx, ERR_STATE, "matter.closed", NULL);
+    int64_t others = db_number(cx->db, 1, &q_others_acted, m->id, m->starter_person);
+    return cx->err.kind == ERR_NONE &&
+           (others == 0 || fail(cx, ERR_STATE, "matter.others_acted", NULL));
 }
 
 static bool run_cancel(struct ctx *cx, const void *input, void *output)
@@ -295,16 +313,10 @@ static bool run_cancel(struct ctx *cx, const void *input, void *output)
     const struct matter_path_in *in = input;
     struct matter m;
     (void)output;
-    if (!matter_load_for_change(cx, in->matter_id, &m))
+    if (!matter_load_for_change(cx, in->matter_id, &m) || !matter_may_cancel(cx, &m))
         return false;
-    if (m.starter_person != cx->actor->person_id)
-        return fail(cx, ERR_FORBIDDEN, "matter.not_initiator", NULL);
-    if (!str_is(m.state, "running"))
-        return fail(cx, ERR_STATE, "matter.closed", NULL);
     if (!in->reason.n)
         return fail(cx, ERR_INVALID, "input.required", "reason");
-    if (!nobody_else_acted(cx, &m))
-        return fail(cx, ERR_STATE, "matter.others_acted", NULL);
     struct flow_step s = {
         .cmd = { .op = FLOW_CANCEL, .reason = in->reason, .actor = who_of_post(cx, m.starter_post),
                  .is_admin = true },
