@@ -100,6 +100,11 @@ bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *ou
 /* Without asking who looks: for a room that has asked by its own rule. 1, 0, -1. */
 int matter_find(struct ctx *cx, int64_t matter_id, struct matter *out);
 bool matter_can_see(struct ctx *cx, int64_t matter_id);
+/* OFFICE P7, P8: may the reader know when this leader had it and acted? The unit's office head, the
+ * leader, the secretary. Of posts that are no leader's everybody may. 1, 0, -1. */
+int desk_sees_leader(struct ctx *cx, int64_t unit_id, int64_t post_id);
+/* A moment at which the holder of a post acted, for this reader: itself, or its day's beginning. */
+int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at);
 /* For search: the newest text at or below `from` that this scope may see. 1, 0, -1. */
 int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
                      int64_t *matter_id);

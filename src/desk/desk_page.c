@@ -5,6 +5,7 @@
 
 #include "core/small.h"
 #include "core/trace.h"
+#include "base/clock.h"
 #include "calendar/calendar.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
@@ -17,6 +18,23 @@ static const struct field matter_path_fields[] = {
     FIELD(matter_path, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
 };
 RECORD(matter_path);
+
+/* --- leaders are shielded (OFFICE P7, P8) --------------------------------------------------------------- */
+
+int desk_sees_leader(struct ctx *cx, int64_t unit_id, int64_t post_id)
+{
+    struct post_row p;
+    if (cx->is_system || has_role(cx, ROLE_OFFICE_HEAD, unit_id) || actor_scope(cx, post_id))
+        return 1;
+    int found = post_find(cx, post_id, &p);
+    return found < 0 ? -1 : found == 0 || !p.is_leader;
+}
+
+int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at)
+{
+    bool is_whole = !at || !post_id || desk_sees_leader(cx, unit_id, post_id) == 1;
+    return is_whole ? at : clock_at(clock_date_of(at), 0);
+}
 
 /* --- the sheet -------------------------------------------------------------------------------------------- */
 
@@ -116,6 +134,10 @@ static bool write_sheet(struct ctx *cx, const struct matter *m, struct jw *w)
     struct on_sheet *o = read_opinions(cx, m->id, &n);
     if (!rank_opinions(cx, m, o, n))
         return false;
+    for (size_t i = 0; i < n; i++) {
+        o[i].at = desk_moment(cx, m->unit_id, o[i].post_id, o[i].at);
+        o[i].said_at = desk_moment(cx, m->unit_id, o[i].post_id, o[i].said_at);
+    }
     jw_karr(w, "sheet");
     for (size_t i = 0; i < n;) {
         struct str step = o[i].step;
@@ -133,13 +155,6 @@ static bool write_sheet(struct ctx *cx, const struct matter *m, struct jw *w)
 
 /* --- where it is now --------------------------------------------------------------------------------------- */
 
-/* May the reader see who of the leaders holds it, and for how long? */
-static bool sees_leader(const struct ctx *cx, const struct matter *m, int64_t post_id)
-{
-    return cx->is_system || has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
-           actor_scope(cx, post_id) != NULL;
-}
-
 static bool write_open_item(struct ctx *cx, const struct matter *m, struct rows *r, struct jw *w)
 {
     int64_t owner = row_i64(r, 1);
@@ -150,7 +165,10 @@ static bool write_open_item(struct ctx *cx, const struct matter *m, struct rows 
         return false;
     if (kind == SCOPE_UNIT && !org_unit_name_on(cx, owner, STR_NONE, &name))
         return false;
-    bool shielded = kind == SCOPE_POST && p.is_leader && !sees_leader(cx, m, owner);
+    int sees = kind == SCOPE_POST ? desk_sees_leader(cx, m->unit_id, owner) : 1;
+    bool shielded = sees == 0;
+    if (sees < 0)
+        return false;
     jw_obj(w);
     jw_kid(w, "item", row_i64(r, 0));
     jw_kstr(w, "node", row_text(r, 3));
@@ -392,7 +410,7 @@ static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
     jw_karr(w, "readings");
     for (db_rows(cx->db, &r, &q_readings, m->id); rows_next(&r);) {
         /* P7: whether a leader has read is the office's to know */
-        bool hidden = row_i64(&r, 9) && !sees_leader(cx, m, row_i64(&r, 1));
+        bool hidden = desk_sees_leader(cx, m->unit_id, row_i64(&r, 1)) != 1;
         bool is_mine = actor_post(cx, row_i64(&r, 1)) != NULL;
         jw_obj(w);
         jw_kid(w, "id", row_i64(&r, 0));
@@ -576,6 +594,7 @@ RECORD(trace_in);
 
 struct trace_row {
     int64_t seq, at;
+    bool day_only;
     struct str op, actor, acting_for, step, outcome, reason;
 };
 static const struct field trace_row_fields[] = {
@@ -587,6 +606,7 @@ static const struct field trace_row_fields[] = {
     FIELD(trace_row, outcome, F_TEXT, .zh = "结果", .en = "outcome"),
     FIELD(trace_row, reason, F_TEXT, .zh = "理由", .en = "reason"),
     FIELD(trace_row, at, F_MOMENT, .zh = "时间", .en = "at"),
+    FIELD(trace_row, day_only, F_BOOL, .zh = "只到日期（领导）", .en = "the day only: a leader's"),
 };
 RECORD(trace_row);
 
@@ -603,6 +623,27 @@ static void read_record(struct ctx *cx, const struct instance *in, struct str bo
     row->reason = jv_str(jv_get(c, "reason"));
     if (flow_leaf_find(in->state, (int)jv_i64(jv_get(c, "leaf")), &leaf))
         row->step = flow_nodes(in->def->net, &n)[leaf.node].name;
+}
+
+/* The post whose act it was, or whom it was done for. */
+static int64_t post_of_act(struct ctx *cx, int64_t post_id, int64_t person_id, int64_t acting_for)
+{
+    struct org_post p;
+    if (!acting_for && post_id)
+        return post_id;
+    return org_main_post(cx, acting_for ? acting_for : person_id, &p) == 1 ? p.id : 0;
+}
+
+/* When a leader opened or read it is not told at all; what a leader did, by its day. False: the row is
+ * not for this reader. */
+static bool shield_row(struct ctx *cx, const struct matter *m, int64_t post_id,
+                       struct trace_row *row)
+{
+    if (!post_id || desk_sees_leader(cx, m->unit_id, post_id) == 1)
+        return true;
+    row->day_only = true;
+    row->at = clock_at(clock_date_of(row->at), 0);
+    return !str_is(row->op, "item.open") && !str_is(row->op, "reading.read");
 }
 
 static bool run_trace(struct ctx *cx, const void *input, struct jw *w)
@@ -625,8 +666,10 @@ static bool run_trace(struct ctx *cx, const void *input, struct jw *w)
         row = (struct trace_row){ .seq = row_i64(&r, 0), .op = row_text(&r, 1),
                                   .actor = row_copy(&r, 3, cx->a),
                                   .acting_for = row_copy(&r, 6, cx->a), .at = row_i64(&r, 7) };
+        int64_t post = post_of_act(cx, row_i64(&r, 4), row_i64(&r, 2), row_i64(&r, 5));
         read_record(cx, &inst, row_text(&r, 8), &row);
-        record_encode(w, &trace_row_record, &row);
+        if (shield_row(cx, &m, post, &row))
+            record_encode(w, &trace_row_record, &row);
     }
     rows_end(&r);
     answer_rows_end(w, more ? cursor_text(cx, row.seq, 0, 0) : STR_NONE);

@@ -117,6 +117,18 @@ test('a leader decides on the phone: card, bottom sheet, phrase, submit', async 
   await done(page)
 })
 
+test('P8 the record names what a leader decided by its day, and not that he opened it', async () => {
+  const page = await open(c)
+  await signIn(page, 'drafter')
+  await page.goto('/matters/' + one.matter_id)
+  await page.getByRole('tab', { name: '流转记录' }).click()
+  const his = page.getByRole('list', { name: '流转记录' }).getByRole('listitem').filter({ hasText: '贺青林' })
+  await his.first().waitFor()
+  assert.equal(await his.count(), 1)
+  assert.match(await his.locator('time').textContent(), /^\d{4}-\d\d-\d\d$/)
+  await done(page)
+})
+
 test('two-character words are found, and the hit is marked', async () => {
   const page = await open(c)
   await signIn(page, 'drafter')

@@ -63,7 +63,7 @@ export interface Matter {
   my_item: MyItem | null; attachments: Attachment[]; readings: Reading[]; watched: boolean
   children: { unit: string; state: string }[]; number_books?: Book[]; can: { cancel: boolean; circulate: boolean; urge: boolean; withdraw_item: string | null; [more: string]: unknown }
 }
-export interface TraceRow { seq: number; op: string; actor: string | null; acting_for: string | null; step: string | null; outcome: string | null; reason: string | null; at: number }
+export interface TraceRow { seq: number; op: string; actor: string | null; acting_for: string | null; step: string | null; outcome: string | null; reason: string | null; at: number; day_only: boolean }
 export interface Diagram {
   nodes: { id: string; type: string; name: string; x: number; y: number; w: number; h: number; state: 'idle' | 'done' | 'active' | 'undone'; attempts: number }[]
   edges: { id: string; from: string; to: string; points: [number, number][]; state: 'idle' | 'done' | 'undone' }[]
