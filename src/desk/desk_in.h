@@ -110,6 +110,8 @@ bool item_due_resume(struct ctx *cx, const struct flow_node *node, int64_t item_
 
 /* --- desk_reading.c --------------------------------------------------------------------------------------- */
 
+/* Is there anything in it that the actor may urge now? Sets the reason why not. */
+bool matter_may_urge(struct ctx *cx, const struct matter *m);
 /* Counts an urging and tells the owner, or who stands before a leader (P8). op: of the trace. */
 bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t owner_id,
                bool is_pool, const char *op);

@@ -337,6 +337,13 @@ static bool write_due(struct ctx *cx, struct jw *w, int64_t due_at)
     return known >= 0;
 }
 
+static bool is_leader_item(struct ctx *cx, const struct item *i)
+{
+    struct post_row p = { 0 };
+    int64_t post = i->for_post ? i->for_post : i->owner_id;
+    return i->owner_kind == SCOPE_POST && post_find(cx, post, &p) == 1 && p.is_leader;
+}
+
 static bool write_my_item(struct ctx *cx, const struct matter *m, struct instance *in,
                           int64_t item_id, struct jw *w)
 {
@@ -361,6 +368,7 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     jw_kid(w, "as_post", as.post_id);
     jw_kstr(w, "as_title", post ? post->title : STR(""));
     jw_kbool(w, "is_acting", as.acting_for != 0);
+    jw_kbool(w, "for_leader", is_leader_item(cx, &i));
     jw_kbool(w, "may_circulate", node->may_circulate);
     jw_kstr(w, "fields", node->fields);
     jw_kstr(w, "form", node->form);
@@ -538,12 +546,11 @@ static void write_can(struct ctx *cx, const struct matter *m, const struct insta
                      has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
                      has_role(cx, ROLE_REVIEWER, m->unit_id) ||
                      has_role(cx, ROLE_SECTION_HEAD, m->unit_id);
-    bool runs = str_is(m->state, "running");
     bool withdraws = may_withdraw(cx, m, in, last);
     jw_kobj(w, "can");
     jw_kbool(w, "cancel", is_possible(cx, matter_may_cancel(cx, m)));
     jw_kbool(w, "circulate", is_office);
-    jw_kbool(w, "urge", runs);
+    jw_kbool(w, "urge", is_possible(cx, matter_may_urge(cx, m)));
     jw_kid(w, "withdraw_item", withdraws ? last : 0);
     jw_obj_end(w);
 }

@@ -66,6 +66,8 @@ bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str
 /* P8: whom to tell instead of a leader: the secretary's post, else the office head's, else 0. For
  * a post that is no leader's: that post itself. */
 bool org_gatekeeper(struct ctx *cx, int64_t post_id, int64_t *out);
+/* Is that post the secretary of this leader's today? 1, 0, -1. */
+int org_is_secretary(struct ctx *cx, int64_t leader_post, int64_t post_id);
 
 /* --- people and posts as others show them --- */
 

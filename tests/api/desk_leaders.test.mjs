@@ -93,3 +93,48 @@ test('P8 instructions and recorded words of a leader carry the day for the clerk
   const rows = (await traceOf(o.doc_clerk, matter_id)).filter(r => r.acting_for === LEADER)
   assert.deepEqual(rows.map(r => [r.op, isDay(r.at)]), [['item.record_for', true]])
 })
+
+test('P8 a leader is not urged: the secretary has it to present, the leader’s row is calm', async () => {
+  const { matter_id } = await decided()
+  const row = async client => (await client.rows('/items?box=todo')).find(r => r.matter === matter_id)
+  assert.equal((await o.page(o.drafter, matter_id)).can.urge, true)
+  await o.drafter.act(`/matters/${matter_id}/urge`, {})
+  assert.deepEqual([(await row(o.leader)).urges, (await row(o.leader)).overdue], [0, false])
+  const hers = await row(secretary)
+  assert.deepEqual([hers.urges, hers.for_leader, hers.capacity.acting_for], [1, true, LEADER])
+  assert.equal((await o.page(o.drafter, matter_id)).can.urge, false)
+  await o.drafter.refused(`/matters/${matter_id}/urge`, {}, 409, 'urge.too_soon')
+  const told = (await traceOf(o.drafter, matter_id)).filter(r => r.op === 'matter.urge')
+  assert.equal(told.length, 1)
+})
+
+test('P8 without a secretary the office head gets it to read, worded as a request, again and again', async () => {
+  const { matter_id } = await o.drafter.act('/matters', { module: 'internal_request', title: '关于无秘书领导的呈批', form: { content: '请批准' } })
+  const unit = o.post.drafter.unit.id
+  const people = await o.drafter.rows(`/people?named_by=${unit}`)
+  const secretaries = await o.drafter.rows(`/secretaries?unit=${people.find(p => p.post === o.post.leader.id).unit_id}`).catch(() => [])
+  const alone = people.find(p => p.is_leader && p.unit_id !== unit && !['贺青林', '章启航'].includes(p.name) && !secretaries.some(s => s.from_post === p.post) && p.contact && !p.contact.name)
+  if (!alone) return assert.fail('the demo has a leader without a secretary')
+  await o.done(o.drafter, matter_id)
+  await o.done(o.section_head, matter_id, { vars: { leaders: ['post:' + alone.post] } })
+  await o.drafter.act(`/matters/${matter_id}/urge`, {})
+  const box = async () => (await o.office_head.rows('/items?box=to_read')).find(r => r.matter === matter_id)
+  const asked = await box()
+  assert.match(asked.step, /^呈请/)
+  await o.office_head.act(`/readings/${asked.id}/read`, {})
+  assert.equal(await box(), undefined)
+})
+
+test('B9 nobody urges himself, as holder, secretary or one of a pool', async () => {
+  const { matter_id } = await o.drafter.act('/matters', { module: 'internal_request', title: '关于自己催办的呈批', form: { content: '请批准' } })
+  assert.equal((await o.page(o.drafter, matter_id)).can.urge, false)
+  await o.drafter.refused(`/matters/${matter_id}/urge`, {}, 409, 'urge.own')
+  const d = await decided()
+  for (const client of [o.leader, secretary]) {
+    assert.equal((await o.page(client, d.matter_id)).can.urge, false)
+    await client.refused(`/matters/${d.matter_id}/urge`, {}, 409, 'urge.own')
+  }
+  const unit = o.post.doc_clerk.unit.id
+  const paper = await o.doc_clerk.act('/received', { unit_id: unit, issuer: '湖南省水利厅', number: '湘水〔2026〕55号', title: '关于自催的通知' })
+  await o.doc_clerk.refused(`/matters/${paper.matter_id}/urge`, {}, 409, 'urge.own')
+})

@@ -129,6 +129,36 @@ test('P8 the record names what a leader decided by its day, and not that he open
   await done(page)
 })
 
+test('P8 urging a leader reaches the secretary as 呈请; the leader sees nothing red', async () => {
+  const head = await c.signIn('section_head'), leader = await c.signIn('leader')
+  const two = await paper('关于防汛物资调拨的呈批件')
+  const step = async (client, body) => { const m = await client.read('/matters/' + two.matter_id); return client.act(`/items/${m.my_item.id}/complete`, body) }
+  await step(drafter, { opinion: '请审核。' })
+  await step(head, { opinion: '拟同意', vars: { leaders: ['post:' + (await leader.read('/me')).posts[0].id] } })
+  const page = await open(c)
+  await signIn(page, 'drafter')
+  await page.goto('/matters/' + two.matter_id)
+  await page.getByRole('button', { name: '催办' }).click()
+  await page.getByText('已催办。').waitFor()
+  await done(page)
+  for (const phone of [false, true]) {
+    const his = await open(c, { phone }), hers = await open(c, { phone })
+    const rowOf = p => p.locator(phone ? '.lcard' : 'tr').filter({ hasText: '物资调拨' })
+    await signIn(his, 'leader')
+    await rowOf(his).waitFor()
+    assert.doesNotMatch(await rowOf(his).textContent(), /催办|呈请/)
+    assert.equal(await rowOf(his).locator('.bad').count(), 0)
+    await his.goto('/matters/' + two.matter_id)
+    await his.getByRole('heading', { level: 1, name: /物资调拨/ }).waitFor()
+    assert.equal(await his.getByRole('button', { name: '催办' }).count(), 0)
+    await signIn(hers, 'secretary')
+    await rowOf(hers).getByText('呈请 1 次').waitFor()
+    await isAccessible(hers, 'secretary, ' + (phone ? 'phone' : 'computer'))
+    await done(his)
+    await done(hers)
+  }
+})
+
 test('two-character words are found, and the hit is marked', async () => {
   const page = await open(c)
   await signIn(page, 'drafter')

@@ -21,7 +21,7 @@ export interface Capacity { post: string; title: string; unit_name: string; acti
 export interface ItemRow {
   id: string; kind: 'item' | 'reading' | 'matter'; matter: string; module: string; module_name: string
   title: string; number: string | null; urgency: string | null; from_unit: string | null; step: string | null
-  arrived_at: number; opened: boolean; due_at: number | null; overdue: boolean; urges: number; capacity: Capacity | null
+  arrived_at: number; opened: boolean; due_at: number | null; overdue: boolean; urges: number; for_leader?: boolean; capacity: Capacity | null
 }
 
 export interface Opinion {
@@ -35,7 +35,7 @@ export interface NeedVar { name: string; label: string; kind: 'posts' | 'units' 
 export interface Ask { node: string; name: string; label: string; kind: string; required?: boolean; hint?: string; options?: { value: string; label: string }[]; max?: number }
 export interface OpenItem { item: string; node: string; name: string; kind: 'post' | 'unit' | 'pool'; shielded: boolean; who: string | null; title: string | null; since_at: number | null; opened: boolean }
 export interface MyItem {
-  id: string; node: string; name: string; role: string; doc: string | null; rev: number; opened: boolean; due_at: number | null; due_is_estimate: boolean; as_title: string; is_acting: boolean; may_circulate: boolean
+  id: string; node: string; name: string; role: string; doc: string | null; rev: number; opened: boolean; due_at: number | null; due_is_estimate: boolean; as_title: string; is_acting: boolean; for_leader?: boolean; may_circulate: boolean
   form: string | null; milestone: string | null; ops: string[]; outcomes: Outcome[]; need_vars: NeedVar[]; asks: Ask[]
 }
 export interface Attachment { id: string; name: string; size: number; type: string; kind: string; can_preview: boolean }
