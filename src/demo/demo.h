@@ -47,6 +47,7 @@ struct demo_options {
 struct demo_desk {
     struct str code, name;
     struct str clerk, reviewer, office_head, head;
+    struct str principal;        /* of the committee or government whose office it is; else the head */
     struct str drafter, checker; /* who drafts, and the head of that section (else of the unit); never
                                   * the clerk, except in a village */
     bool is_town, is_village, is_city;

@@ -188,10 +188,11 @@ static void list_desks(struct demo_build *b, struct demo_city *out)
             continue;
         struct str clerk = account_of(b, u->clerk, STR("")), head = account_of(b, u->head, clerk);
         struct str office = account_of(b, u->office_head, clerk), reviewer = account_of(b, c->reviewer - 1, clerk);
+        bool serves = u->parent >= 0 && b->unit[u->parent].kind == KIND_BODY && u->spec && u->spec->flags & SPEC_OFFICE;
         bool by_staff = c->staff && section_head[c->staff_section];
         out->desks[out->n_desks++] = (struct demo_desk){
             .code = u->code, .name = u->name, .clerk = clerk, .reviewer = reviewer, .office_head = office,
-            .head = head, .drafter = by_staff ? account_of(b, c->staff - 1, clerk) : reviewer,
+            .head = head, .principal = serves ? account_of(b, b->unit[u->parent].head, head) : head, .drafter = by_staff ? account_of(b, c->staff - 1, clerk) : reviewer,
             .checker = by_staff ? account_of(b, section_head[c->staff_section] - 1, head) : office,
             .is_town = u->cls == CL_TOWN, .is_village = u->cls == CL_VILLAGE, .is_city = u->cls == CL_CITY };
     }

@@ -181,7 +181,7 @@ static void go(struct play *p, const struct request *r, int64_t matter)
         return;
     play_minutes(p, 20);
     const struct demo_desk *desk = r->leader ? NULL : play_own_desk(p, r->starter);
-    int64_t leader = play_post(p, desk ? play_account(p, desk->head) : r->leader);
+    int64_t leader = desk ? play_post_in(p, play_account(p, desk->head), desk) : play_post(p, r->leader);
     play_step(p, r->starter, matter, (struct play_answer){
         .opinion = "请审核。", .vars = stage_text(p->s, "{\"leaders\":[\"post:%lld\"]}", (long long)leader) });
     if (r->reach == AT_SECTION)

@@ -201,7 +201,7 @@ static bool issue(struct load *l, const struct issuer *i, int64_t *dispatch)
     if (!jv_as_i64(jv_get(made, "document_id"), &document) || !jv_as_i64(jv_get(made, "matter_id"), &matter))
         return false;
     const char *signer = arena_printf(l->scene, "{\"outcome\":\"to_signer\",\"opinion\":\"拟同意，呈签发。\",\"vars\":{\"signer\":[\"post:%lld\"]}}",
-                                      (long long)play_post(&l->p, s->signer));
+                                      (long long)play_post_in(&l->p, s->signer, i->desk));
     const char *of = arena_printf(l->scene, "/documents/%lld", (long long)document);
     return post(l, s->drafter, arena_printf(l->scene, "%s/save", of), elements(l, t, title), NULL, NULL) &&
            step(l, s->drafter, matter, "{\"opinion\":\"请审核。\"}") && step(l, s->checker, matter, "{\"opinion\":\"拟同意。\"}") &&

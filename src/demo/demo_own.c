@@ -66,11 +66,11 @@ struct sending play_people(struct play *p, const struct demo_desk *d)
 {
     if (str_is(d->code, "4307-026"))
         return (struct sending){ .desk = d, .drafter = "drafter", .checker = "section_head", .reviewer = "reviewer",
-                                 .office_head = "office_head", .leader = "leader", .signer = "principal",
+                                 .office_head = "office_head", .leader = "leader", .signer = "principal", .principal = "principal",
                                  .recheck = "recheck", .clerk = "doc_clerk" };
     return (struct sending){ .desk = d, .drafter = play_account(p, d->drafter), .checker = play_account(p, d->checker),
                              .reviewer = play_account(p, d->reviewer), .office_head = play_account(p, d->office_head),
-                             .signer = play_account(p, d->head), .recheck = play_account(p, d->reviewer),
+                             .signer = play_account(p, d->head), .principal = play_account(p, d->principal), .recheck = play_account(p, d->reviewer),
                              .clerk = play_account(p, d->clerk) };
 }
 

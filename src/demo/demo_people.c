@@ -284,7 +284,7 @@ static void fill_town(struct demo_build *b, int unit)
         (void)demo_post_add(b, (struct demo_post){ /* the second post of the secretary */
             .person = u->head, .unit = unit, .section = -1, .title = STR("人大主席"), .grade = STR(""),
             .roles = STR("leader"), .is_leader = true, .from_on = demo_day(b) });
-    (void)fill(&f, (struct place){ -1, "mayor", arena_printf(b->a, "%s副书记、%s", party, head), "leader", grade, true });
+    (void)fill(&f, (struct place){ -1, "mayor", arena_printf(b->a, "%s副书记、%s", party, head), "unit_head;leader", grade, true });
     for (size_t i = 0; i < sizeof second / sizeof second[0]; i++)
         (void)fill(&f, (struct place){ -1, NULL, second[i], "leader", grade, true });
     int office = u->first_section;

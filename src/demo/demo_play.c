@@ -200,6 +200,16 @@ int64_t play_post(struct play *p, const char *account)
     return post ? post->id : 0;
 }
 
+int64_t play_post_in(struct play *p, const char *account, const struct demo_desk *d)
+{
+    struct ctx *cx = stage_look(p->s, account);
+    const struct actor_post *post = cx ? actor_main_post(cx) : NULL;
+    for (size_t i = 0; cx && i < cx->actor->n_posts; i++)
+        if (str_eq(cx->actor->posts[i].unit_name, d->name))
+            return cx->actor->posts[i].id;
+    return post ? post->id : 0;
+}
+
 const struct demo_desk *play_own_desk(struct play *p, const char *account)
 {
     struct ctx *cx = stage_look(p->s, account);

@@ -50,6 +50,8 @@ void play_watch(struct play *p, const char *account, int64_t matter_id);
 
 /* Main post of an account. */
 int64_t play_post(struct play *p, const char *account);
+/* The post they hold in that desk's unit, where they hold one; else their main post. */
+int64_t play_post_in(struct play *p, const char *account, const struct demo_desk *d);
 /* The desk of the unit where the account's person works; NULL when stopped or in a body. */
 const struct demo_desk *play_own_desk(struct play *p, const char *account);
 /* {Y} and {N} become this year and the next. */

@@ -6,12 +6,13 @@
 #include "base/embed.h"
 
 /* --- one document through a unit ------------------------------------------------------------------ */
-static const char *posts_var(struct play *p, const char *name, const char *const *accounts, size_t n)
+static const char *posts_var(struct play *p, const char *clerk, const char *name, const char *const *accounts, size_t n)
 {
+    const struct demo_desk *d = play_own_desk(p, clerk);
     struct buf b = buf_in(stage_arena(p->s));
     buf_printf(&b, "{\"%s\":[", name);
     for (size_t i = 0; i < n; i++)
-        buf_printf(&b, "%s\"post:%lld\"", i ? "," : "", (long long)play_post(p, accounts[i]));
+        buf_printf(&b, "%s\"post:%lld\"", i ? "," : "", (long long)(d ? play_post_in(p, accounts[i], d) : play_post(p, accounts[i])));
     buf_text(&b, "]}");
     return buf_done(&b).p;
 }
@@ -71,7 +72,7 @@ static bool handle(struct play *p, const struct receiving *r, int64_t matter)
 {
     play_minutes(p, 20);
     bool good = go(p, r, r->clerk, matter, (struct play_answer){
-        .outcome = "handle", .opinion = "转请承办。", .vars = posts_var(p, "handlers", r->handlers, r->n_handlers) });
+        .outcome = "handle", .opinion = "转请承办。", .vars = posts_var(p, r->clerk, "handlers", r->handlers, r->n_handlers) });
     for (size_t i = 0; good && r->reach > RECEIVED_HANDLE && i < r->n_handlers; i++) {
         play_minutes(p, 60);
         good = go(p, r, r->handlers[i], matter, (struct play_answer){ .outcome = "done", .opinion = result(p) });
@@ -86,7 +87,7 @@ static bool act_on(struct play *p, const struct receiving *r, int64_t matter)
         return true;
     play_minutes(p, 30);
     bool good = go(p, r, r->office_head, matter, (struct play_answer){
-        .outcome = "instruct", .opinion = proposal(p), .vars = posts_var(p, "leaders", r->leaders, r->n_leaders) });
+        .outcome = "instruct", .opinion = proposal(p), .vars = posts_var(p, r->clerk, "leaders", r->leaders, r->n_leaders) });
     if (!good || r->reach == RECEIVED_INSTRUCT)
         return good;
     return instruct(p, r, matter) && (r->reach == RECEIVED_ASSIGN || handle(p, r, matter));

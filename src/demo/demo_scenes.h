@@ -34,6 +34,7 @@ enum sent_reach {
 struct sending {
     const struct demo_desk *desk; /* the unit that handles the agency's paper */
     const char *drafter, *checker, *reviewer, *office_head, *signer, *recheck, *clerk;
+    const char *principal;        /* who signs for the body whose office the desk is */
     const char *leader;           /* 分管领导 who signs upwards first, or NULL */
     const struct demo_desk *countersign[2];
     const char *countersign_handler[2]; /* NULL: the desk's drafter */

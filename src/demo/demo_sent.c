@@ -131,7 +131,7 @@ static void countersign(struct play *p, const struct demo_desk *d, const char *h
     const char *clerk = play_account(p, d->clerk), *head = play_account(p, d->head);
     int64_t matter = waiting(p, clerk, "countersign");
     const char *who = handler ? handler : play_account(p, d->drafter);
-    const char *vars = stage_text(p->s, "{\"handlers\":[\"post:%lld\"]}", (long long)play_post(p, who));
+    const char *vars = stage_text(p->s, "{\"handlers\":[\"post:%lld\"]}", (long long)play_post_in(p, who, d));
     play_minutes(p, 25);
     play_step(p, clerk, matter, (struct play_answer){ .opinion = "请承办。", .vars = vars });
     if (!is_answered)
@@ -172,7 +172,7 @@ static void review(struct play *p, const struct sending *s, int64_t matter)
 
 static void sign(struct play *p, const struct sending *s, int64_t matter)
 {
-    const char *vars = stage_text(p->s, "{\"signer\":[\"post:%lld\"]}", (long long)play_post(p, s->signer));
+    const char *vars = stage_text(p->s, "{\"signer\":[\"post:%lld\"]}", (long long)play_post_in(p, s->signer, s->desk));
     play_minutes(p, 30);
     play_step(p, s->office_head, matter, (struct play_answer){ .outcome = s->leader ? "to_leader" : "to_signer",
                                                                .opinion = "拟同意，呈领导审签。", .vars = vars });
@@ -216,9 +216,22 @@ static void give_number(struct play *p, const struct sending *s, int64_t documen
     play_step(p, s->clerk, matter, (struct play_answer){ 0 });
 }
 
-int64_t play_send(struct play *p, const struct sending *s, const struct jv *d)
+/* What goes out in the name of a committee or government is signed by its own principal. */
+static bool is_of_body(struct play *p, const char *account, struct str code)
+{
+    struct ctx *cx = stage_look(p->s, account);
+    struct org_agency g;
+    return cx && org_agency_by_code(cx, code, &g) == 1 &&
+           (str_is(g.kind, "committee") || str_is(g.kind, "government"));
+}
+
+int64_t play_send(struct play *p, const struct sending *of, const struct jv *d)
 {
     int64_t document = 0, matter = 0;
+    struct sending own = *of;
+    const struct sending *s = &own;
+    if (is_of_body(p, s->clerk, text_of(d, "agency")))
+        own.signer = s->principal;
     int64_t agency = agency_id(p, s->clerk, text_of(d, "agency"));
     if (!draft(p, s, d, agency, &document, &matter) || s->reach == SENT_DRAFT)
         return 0;

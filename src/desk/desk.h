@@ -8,6 +8,7 @@
  *
  * Events emitted here (subject: the matter's id):
  *   item.completing  struct desk_step   before the flow moves; a handler that fails refuses the act
+ *   item.adding      struct desk_adding  signers are about to be added to a step; may refuse
  *   item.completed   struct desk_step   the step is done, the flow has moved
  *   matter.milestone struct desk_step   a node with oa:milestone was completed
  *   matter.closed    struct matter      the flow ended: done, rejected or void
@@ -48,11 +49,19 @@ struct desk_step {
     int64_t item_id;
     struct str node;           /* BPMN id */
     struct str name;           /* of the step, as drawn */
+    struct str role;           /* of whose leaf it is: sign, lead, assist, advise, rework; or absent */
     struct str milestone;      /* oa:milestone or absent */
     struct str outcome;        /* absent: none */
     struct str text;           /* the opinion's or reason's text */
     const struct jv *vars;     /* what the actor chose; may be NULL */
     int64_t person_id, post_id, acting_for;
+};
+
+struct desk_adding {
+    const struct matter *matter;
+    struct str node;
+    struct ids posts;
+    bool is_advice;
 };
 
 struct desk_page {
@@ -93,6 +102,11 @@ bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *ou
 /* Without asking who looks: for a room that has asked by its own rule. 1, 0, -1. */
 int matter_find(struct ctx *cx, int64_t matter_id, struct matter *out);
 bool matter_can_see(struct ctx *cx, int64_t matter_id);
+/* OFFICE P7, P8: may the reader know when this leader had it and acted? The unit's office head, the
+ * leader, the secretary. Of posts that are no leader's everybody may. 1, 0, -1. */
+int desk_sees_leader(struct ctx *cx, int64_t unit_id, int64_t post_id);
+/* A moment at which the holder of a post acted, for this reader: itself, or its day's beginning. */
+int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at);
 /* For search: the newest text at or below `from` that this scope may see. 1, 0, -1. */
 int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
                      int64_t *matter_id);

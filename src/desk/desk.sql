@@ -202,6 +202,11 @@ ON CONFLICT (matter_id, post_id) DO NOTHING;
 SELECT id, matter_id, post_id, opened_at, read_at FROM reading WHERE id = :id FOR UPDATE;
 -- name: q_reading_of
 SELECT id FROM reading WHERE matter_id = :matter AND post_id = :post AND read_at IS NULL;
+-- name: q_reading_was_read
+SELECT id FROM reading WHERE matter_id = :matter AND post_id = :post AND read_at IS NOT NULL;
+-- name: q_reading_again
+UPDATE reading SET note = :note, sent_at = :at, opened_at = NULL, read_at = NULL, urges = urges + 1
+WHERE matter_id = :matter AND post_id = :post;
 -- name: q_reading_opened
 UPDATE reading SET opened_at = :at WHERE id = :id AND opened_at IS NULL;
 -- name: q_reading_read

@@ -36,6 +36,13 @@ bool wait_answer_of(struct ctx *cx, const struct matter *child, const struct flo
 /* Its revision grows; whoever sees it is told. */
 bool matter_touched(struct ctx *cx, int64_t matter_id);
 
+/* Did a person begin it? Only such a matter may be given up from inside; what came from elsewhere (a
+ * letter, a countersign, an assignment) is closed, refused where that is allowed, or retracted by its
+ * sender. 1, 0, -1. */
+int matter_is_initiated(struct ctx *cx, const struct matter *m);
+/* May its initiator cancel it now? Sets the reason why not. */
+bool matter_may_cancel(struct ctx *cx, const struct matter *m);
+
 /* --- desk_item.c ------------------------------------------------------------------------------------ */
 
 struct item {
@@ -56,6 +63,20 @@ struct capacity {
     enum acting_kind acting_kind;
 };
 bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out);
+
+/* --- desk_who.c: whom a person may name (S30) ---------------------------------------------------------- */
+
+/* 1: a current post of the unit's own (a person becomes the main post), a pool of it or, where units
+ * are taken, an open unit; 0: not, or it does not exist; -1: failed. */
+int who_may_be_named(struct ctx *cx, int64_t unit_id, struct flow_who *who, bool takes_units);
+/* Does this variable of the module name whole units? */
+bool var_takes_units(const struct jv *module, struct str name);
+/* Everybody named in variables or a form; refuses with the field "WHERE.NAME". */
+bool vars_may_be_named(struct ctx *cx, int64_t unit_id, const struct jv *module,
+                       const struct jv *vars, const char *where);
+/* Posts of the matter's unit; NULL with cx->err naming the field. */
+const struct flow_who *whos_named(struct ctx *cx, const struct matter *m, struct ids posts,
+                                  const char *field);
 
 /* --- desk_run.c: one command of the flow, and everything that follows from it ----------------------- */
 
@@ -105,6 +126,8 @@ bool item_due_resume(struct ctx *cx, const struct flow_node *node, int64_t item_
 
 /* --- desk_reading.c --------------------------------------------------------------------------------------- */
 
+/* Is there anything in it that the actor may urge now? Sets the reason why not. */
+bool matter_may_urge(struct ctx *cx, const struct matter *m);
 /* Counts an urging and tells the owner, or who stands before a leader (P8). op: of the trace. */
 bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t owner_id,
                bool is_pool, const char *op);

@@ -211,6 +211,13 @@ static bool outcome_fits(struct ctx *cx, const struct act *a, struct str outcome
                     arena_strndup(cx->a, outcome.p, outcome.n), NULL);
 }
 
+static bool vars_fit(struct ctx *cx, const struct act *a, const struct jv *vars)
+{
+    if (vars && jv_kind(vars) != JV_OBJECT)
+        return fail(cx, ERR_INVALID, "input.object", "vars");
+    return vars_may_be_named(cx, a->matter.unit_id, a->in.def->module, vars, "vars");
+}
+
 static bool put_opinion(struct ctx *cx, const struct act *a, const struct complete_in *in)
 {
     if (!in->opinion.n && !in->noted && !in->outcome.n)
@@ -231,8 +238,8 @@ static bool run_complete(struct ctx *cx, const void *input, void *output)
     if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a) ||
         !rev_fits(cx, &a.item, in->rev) || !outcome_fits(cx, &a, in->outcome))
         return false;
-    if (in->vars && jv_kind(in->vars) != JV_OBJECT)
-        return fail(cx, ERR_INVALID, "input.object", "vars");
+    if (!vars_fit(cx, &a, in->vars))
+        return false;
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
     struct flow_step s = step_of(cx, &a, FLOW_COMPLETE, "item.complete");
     s.cmd.outcome = in->outcome;
@@ -312,6 +319,9 @@ static bool run_terminate(struct ctx *cx, const void *input, void *output)
     struct act a;
     if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
         return false;
+    int is_own = matter_is_initiated(cx, &a.matter);
+    if (is_own < 1)
+        return is_own == 0 && fail(cx, ERR_STATE, "matter.received", NULL);
     if (!in->reason.n)
         return fail(cx, ERR_INVALID, "input.required", "reason");
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
@@ -349,20 +359,6 @@ static const struct field add_signer_in_fields[] = {
 };
 RECORD(add_signer_in);
 
-static const struct flow_who *whos_of(struct ctx *cx, struct ids posts)
-{
-    struct flow_who *w = arena_array_of(cx->a, struct flow_who, posts.n);
-    for (size_t i = 0; i < posts.n; i++) {
-        struct org_post p;
-        if (org_post_find(cx, posts.p[i], &p) != 1 || !p.is_current) {
-            (void)fail(cx, ERR_INVALID, "item.unknown_person", "post_ids"); /* NULL says it */
-            return NULL;
-        }
-        w[i] = who_of_post(cx, posts.p[i]);
-    }
-    return w;
-}
-
 static bool run_add_signer(struct ctx *cx, const void *input, void *output)
 {
     const struct add_signer_in *in = input;
@@ -371,7 +367,7 @@ static bool run_add_signer(struct ctx *cx, const void *input, void *output)
         return false;
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
     struct flow_step s = step_of(cx, &a, FLOW_ADD_SIGNER, "item.add_signer");
-    s.cmd.who = whos_of(cx, in->post_ids);
+    s.cmd.who = whos_named(cx, &a.matter, in->post_ids, "post_ids");
     s.cmd.who_n = in->post_ids.n;
     s.cmd.place = str_is(in->place, "before")  ? FLOW_BEFORE
                   : str_is(in->place, "after") ? FLOW_AFTER
@@ -381,7 +377,10 @@ static bool run_add_signer(struct ctx *cx, const void *input, void *output)
                                            : FLOW_MODE_ALL;
     s.cmd.role = str_is(in->role, "advise") ? FLOW_ROLE_ADVISE : FLOW_ROLE_SIGN;
     s.cmd.reason = in->reason;
-    return s.cmd.who && flow_step_run(cx, &a.matter, &s, NULL);
+    const struct desk_adding adding = { &a.matter, a.item.node, in->post_ids,
+                                        s.cmd.role == FLOW_ROLE_ADVISE };
+    return s.cmd.who && event_emit(cx, "item.adding", a.matter.id, &adding) &&
+           flow_step_run(cx, &a.matter, &s, NULL);
 }
 
 struct remove_signer_in {
@@ -430,7 +429,7 @@ static bool run_transfer(struct ctx *cx, const void *input, void *output)
         return false;
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
     struct flow_step s = step_of(cx, &a, FLOW_TRANSFER, "item.transfer");
-    s.cmd.who = whos_of(cx, (struct ids){ &in->to_post, 1 });
+    s.cmd.who = whos_named(cx, &a.matter, (struct ids){ &in->to_post, 1 }, "to_post");
     s.cmd.who_n = 1;
     s.cmd.reason = in->reason;
     return s.cmd.who && flow_step_run(cx, &a.matter, &s, NULL);
@@ -471,7 +470,8 @@ static bool run_record_for(struct ctx *cx, const void *input, void *output)
         return fail(cx, ERR_FORBIDDEN, "item.not_recordable", NULL);
     if (in->said_at > cx->now)
         return fail(cx, ERR_INVALID, "item.said_later", "said_at");
-    if (!outcome_fits(cx, &a, in->outcome) || post_find(cx, a.as.flow_post, &leader) != 1)
+    if (!outcome_fits(cx, &a, in->outcome) || !vars_fit(cx, &a, in->vars) ||
+        post_find(cx, a.as.flow_post, &leader) != 1)
         return false;
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
     const struct opinion o = {

@@ -2,6 +2,7 @@
  * (post, pool, acted-for post); nothing is filtered by permission afterwards. */
 #include <stdlib.h>
 
+#include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
 #include "org/org.h"
@@ -42,7 +43,7 @@ RECORD(item_capacity_row);
 struct item_row {
     int64_t id, matter, arrived_at, due_at, urges;
     struct str kind, module, module_name, title, number, urgency, from_unit, step, state;
-    bool opened, overdue;
+    bool opened, overdue, for_leader;
     struct item_capacity_row capacity;
 };
 static const char *const row_kinds[] = { "item", "reading", "matter", NULL };
@@ -65,6 +66,7 @@ static const struct field item_row_fields[] = {
     FIELD(item_row, due_at, F_MOMENT, .zh = "办理期限", .en = "due"),
     FIELD(item_row, overdue, F_BOOL, .zh = "超期", .en = "overdue"),
     FIELD(item_row, urges, F_I64, .zh = "催办次数", .en = "times urged"),
+    FIELD(item_row, for_leader, F_BOOL, .zh = "领导的待办", .en = "a leader's item"),
     FIELD(item_row, state, F_TEXT, .flags = FIELD_REQUIRED, .zh = "状态",
           .en = "state of the item or matter"),
     FIELD(item_row, capacity, F_RECORD, .record = &item_capacity_row_record, .zh = "办理身份",
@@ -140,11 +142,33 @@ static int newest_first(const void *x, const void *y)
     return (a->id < b->id) - (a->id > b->id);
 }
 
+/* Nobody urges a leader (OFFICE P8): the own list shows neither that it was urged nor that it is late.
+ * Who stands before the leader sees both, as something to present. */
+static bool calm_leader(struct ctx *cx, const struct scope *s, struct item_row *rows, size_t n)
+{
+    struct post_row p;
+    bool matters = false;
+    for (size_t i = 0; i < n; i++)
+        matters = matters || rows[i].urges || rows[i].overdue;
+    if (!matters || s->kind == SCOPE_POOL)
+        return true;
+    int found = post_find(cx, s->id, &p);
+    for (size_t i = 0; found == 1 && p.is_leader && i < n; i++) {
+        rows[i].for_leader = true;
+        if (s->kind != SCOPE_POST)
+            continue;
+        rows[i].urges = 0;
+        rows[i].overdue = false;
+    }
+    return found >= 0;
+}
+
 static bool add_stream(struct ctx *cx, const struct items_in *in, const struct query *q,
                        const char *kind, const struct scope *s, int64_t before, int64_t limit,
                        struct merged *m)
 {
     struct rows r;
+    size_t first = m->n;
     for (db_rows(cx->db, &r, q, s->id, before, in->module, in->urgency, limit + 1);
          rows_next(&r);) {
         struct item_row *row = merged_add(cx->a, m);
@@ -152,7 +176,7 @@ static bool add_stream(struct ctx *cx, const struct items_in *in, const struct q
         row->capacity = capacity_of(cx, s->own_post, s);
     }
     rows_end(&r);
-    return !rows_failed(&r);
+    return !rows_failed(&r) && calm_leader(cx, s, m->rows + first, m->n - first);
 }
 
 static bool has_items(const struct scope *s, bool reading)

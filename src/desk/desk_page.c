@@ -5,6 +5,7 @@
 
 #include "core/small.h"
 #include "core/trace.h"
+#include "base/clock.h"
 #include "calendar/calendar.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
@@ -17,6 +18,23 @@ static const struct field matter_path_fields[] = {
     FIELD(matter_path, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
 };
 RECORD(matter_path);
+
+/* --- leaders are shielded (OFFICE P7, P8) --------------------------------------------------------------- */
+
+int desk_sees_leader(struct ctx *cx, int64_t unit_id, int64_t post_id)
+{
+    struct post_row p;
+    if (cx->is_system || has_role(cx, ROLE_OFFICE_HEAD, unit_id) || actor_scope(cx, post_id))
+        return 1;
+    int found = post_find(cx, post_id, &p);
+    return found < 0 ? -1 : found == 0 || !p.is_leader;
+}
+
+int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at)
+{
+    bool is_whole = !at || !post_id || desk_sees_leader(cx, unit_id, post_id) == 1;
+    return is_whole ? at : clock_at(clock_date_of(at), 0);
+}
 
 /* --- the sheet -------------------------------------------------------------------------------------------- */
 
@@ -116,6 +134,10 @@ static bool write_sheet(struct ctx *cx, const struct matter *m, struct jw *w)
     struct on_sheet *o = read_opinions(cx, m->id, &n);
     if (!rank_opinions(cx, m, o, n))
         return false;
+    for (size_t i = 0; i < n; i++) {
+        o[i].at = desk_moment(cx, m->unit_id, o[i].post_id, o[i].at);
+        o[i].said_at = desk_moment(cx, m->unit_id, o[i].post_id, o[i].said_at);
+    }
     jw_karr(w, "sheet");
     for (size_t i = 0; i < n;) {
         struct str step = o[i].step;
@@ -133,13 +155,6 @@ static bool write_sheet(struct ctx *cx, const struct matter *m, struct jw *w)
 
 /* --- where it is now --------------------------------------------------------------------------------------- */
 
-/* May the reader see who of the leaders holds it, and for how long? */
-static bool sees_leader(const struct ctx *cx, const struct matter *m, int64_t post_id)
-{
-    return cx->is_system || has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
-           actor_scope(cx, post_id) != NULL;
-}
-
 static bool write_open_item(struct ctx *cx, const struct matter *m, struct rows *r, struct jw *w)
 {
     int64_t owner = row_i64(r, 1);
@@ -150,7 +165,10 @@ static bool write_open_item(struct ctx *cx, const struct matter *m, struct rows 
         return false;
     if (kind == SCOPE_UNIT && !org_unit_name_on(cx, owner, STR_NONE, &name))
         return false;
-    bool shielded = kind == SCOPE_POST && p.is_leader && !sees_leader(cx, m, owner);
+    int sees = kind == SCOPE_POST ? desk_sees_leader(cx, m->unit_id, owner) : 1;
+    bool shielded = sees == 0;
+    if (sees < 0)
+        return false;
     jw_obj(w);
     jw_kid(w, "item", row_i64(r, 0));
     jw_kstr(w, "node", row_text(r, 3));
@@ -284,12 +302,16 @@ static const struct {
     const char *name;
 } op_names[] = { { FLOW_COMPLETE, "complete" },         { FLOW_SEND_BACK, "send_back" },
                  { FLOW_ADD_SIGNER, "add_signer" },     { FLOW_REMOVE_SIGNER, "remove_signer" },
-                 { FLOW_TRANSFER, "transfer" } };
+                 { FLOW_TRANSFER, "transfer" },           { FLOW_TERMINATE, "terminate" } };
 
-static void write_ops(struct jw *w, const struct instance *in, const struct item *i,
+static bool write_ops(struct ctx *cx, struct jw *w, const struct matter *m,
+                      const struct instance *in, const struct item *i,
                       const struct flow_node *node, const struct capacity *as)
 {
     uint32_t ops = flow_leaf_ops(in->def->net, in->state, (int)i->leaf);
+    int is_own = matter_is_initiated(cx, m);
+    if (is_own < 1)
+        ops &= ~(1u << FLOW_TERMINATE);
     bool is_secretary = as->acting_kind == ACTING_SECRETARY;
     bool no_backup = as->acting_for && str_is(flow_node_attr(node, "no_backup"), "true");
     jw_karr(w, "ops");
@@ -299,6 +321,7 @@ static void write_ops(struct jw *w, const struct instance *in, const struct item
     if (is_secretary && str_is(flow_node_attr(node, "recordable"), "true"))
         jw_text(w, "record_for");
     jw_arr_end(w);
+    return is_own >= 0;
 }
 
 /* due_is_estimate: its year has no holidays yet, so it counts plain weeks and may still move. */
@@ -314,6 +337,13 @@ static bool write_due(struct ctx *cx, struct jw *w, int64_t due_at)
     return known >= 0;
 }
 
+static bool is_leader_item(struct ctx *cx, const struct item *i)
+{
+    struct post_row p = { 0 };
+    int64_t post = i->for_post ? i->for_post : i->owner_id;
+    return i->owner_kind == SCOPE_POST && post_find(cx, post, &p) == 1 && p.is_leader;
+}
+
 static bool write_my_item(struct ctx *cx, const struct matter *m, struct instance *in,
                           int64_t item_id, struct jw *w)
 {
@@ -325,7 +355,6 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     int at = flow_node_find(in->def->net, i.node);
     const struct flow_node *node = &flow_nodes(in->def->net, &n)[at];
     const struct actor_post *post = actor_post(cx, as.post_id);
-    (void)m;
     jw_kobj(w, "my_item");
     jw_kid(w, "id", i.id);
     jw_kstr(w, "node", i.node);
@@ -339,11 +368,13 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     jw_kid(w, "as_post", as.post_id);
     jw_kstr(w, "as_title", post ? post->title : STR(""));
     jw_kbool(w, "is_acting", as.acting_for != 0);
+    jw_kbool(w, "for_leader", is_leader_item(cx, &i));
     jw_kbool(w, "may_circulate", node->may_circulate);
     jw_kstr(w, "fields", node->fields);
     jw_kstr(w, "form", node->form);
     jw_kstr(w, "milestone", node->milestone);
-    write_ops(w, in, &i, node, &as);
+    if (!write_ops(cx, w, m, in, &i, node, &as))
+        return false;
     jw_karr(w, "outcomes");
     const struct flow_outcome *o = flow_outcomes(in->def->net, at, &n);
     for (size_t k = 0; k < n; k++) {
@@ -395,7 +426,7 @@ static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
     jw_karr(w, "readings");
     for (db_rows(cx->db, &r, &q_readings, m->id); rows_next(&r);) {
         /* P7: whether a leader has read is the office's to know */
-        bool hidden = row_i64(&r, 9) && !sees_leader(cx, m, row_i64(&r, 1));
+        bool hidden = desk_sees_leader(cx, m->unit_id, row_i64(&r, 1)) != 1;
         bool is_mine = actor_post(cx, row_i64(&r, 1)) != NULL;
         jw_obj(w);
         jw_kid(w, "id", row_i64(&r, 0));
@@ -504,6 +535,14 @@ static bool write_head(struct ctx *cx, const struct matter *m, struct jw *w)
     return true;
 }
 
+/* A question that may be answered no: the reason is not the page's. */
+static bool is_possible(struct ctx *cx, bool answer)
+{
+    if (!answer && cx->err.kind != ERR_INTERNAL && cx->err.kind != ERR_BUSY)
+        cx->err = (struct err){ 0 };
+    return answer;
+}
+
 static void write_can(struct ctx *cx, const struct matter *m, const struct instance *in,
                       struct jw *w)
 {
@@ -512,12 +551,11 @@ static void write_can(struct ctx *cx, const struct matter *m, const struct insta
                      has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
                      has_role(cx, ROLE_REVIEWER, m->unit_id) ||
                      has_role(cx, ROLE_SECTION_HEAD, m->unit_id);
-    bool runs = str_is(m->state, "running");
     bool withdraws = may_withdraw(cx, m, in, last);
     jw_kobj(w, "can");
-    jw_kbool(w, "cancel", runs && cx->actor && m->starter_person == cx->actor->person_id);
+    jw_kbool(w, "cancel", is_possible(cx, matter_may_cancel(cx, m)));
     jw_kbool(w, "circulate", is_office);
-    jw_kbool(w, "urge", runs);
+    jw_kbool(w, "urge", is_possible(cx, matter_may_urge(cx, m)));
     jw_kid(w, "withdraw_item", withdraws ? last : 0);
     jw_obj_end(w);
 }
@@ -568,6 +606,7 @@ RECORD(trace_in);
 
 struct trace_row {
     int64_t seq, at;
+    bool day_only;
     struct str op, actor, acting_for, step, outcome, reason;
 };
 static const struct field trace_row_fields[] = {
@@ -579,6 +618,7 @@ static const struct field trace_row_fields[] = {
     FIELD(trace_row, outcome, F_TEXT, .zh = "结果", .en = "outcome"),
     FIELD(trace_row, reason, F_TEXT, .zh = "理由", .en = "reason"),
     FIELD(trace_row, at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "时间", .en = "at"),
+    FIELD(trace_row, day_only, F_BOOL, .zh = "只到日期（领导）", .en = "the day only: a leader's"),
 };
 RECORD(trace_row);
 
@@ -595,6 +635,27 @@ static void read_record(struct ctx *cx, const struct instance *in, struct str bo
     row->reason = jv_str(jv_get(c, "reason"));
     if (flow_leaf_find(in->state, (int)jv_i64(jv_get(c, "leaf")), &leaf))
         row->step = flow_nodes(in->def->net, &n)[leaf.node].name;
+}
+
+/* The post whose act it was, or whom it was done for. */
+static int64_t post_of_act(struct ctx *cx, int64_t post_id, int64_t person_id, int64_t acting_for)
+{
+    struct org_post p;
+    if (!acting_for && post_id)
+        return post_id;
+    return org_main_post(cx, acting_for ? acting_for : person_id, &p) == 1 ? p.id : 0;
+}
+
+/* When a leader opened or read it is not told at all; what a leader did, by its day. False: the row is
+ * not for this reader. */
+static bool shield_row(struct ctx *cx, const struct matter *m, int64_t post_id,
+                       struct trace_row *row)
+{
+    if (!post_id || desk_sees_leader(cx, m->unit_id, post_id) == 1)
+        return true;
+    row->day_only = true;
+    row->at = clock_at(clock_date_of(row->at), 0);
+    return !str_is(row->op, "item.open") && !str_is(row->op, "reading.read");
 }
 
 static bool run_trace(struct ctx *cx, const void *input, struct jw *w)
@@ -617,8 +678,10 @@ static bool run_trace(struct ctx *cx, const void *input, struct jw *w)
         row = (struct trace_row){ .seq = row_i64(&r, 0), .op = row_text(&r, 1),
                                   .actor = row_copy(&r, 3, cx->a),
                                   .acting_for = row_copy(&r, 6, cx->a), .at = row_i64(&r, 7) };
+        int64_t post = post_of_act(cx, row_i64(&r, 4), row_i64(&r, 2), row_i64(&r, 5));
         read_record(cx, &inst, row_text(&r, 8), &row);
-        record_encode(w, &trace_row_record, &row);
+        if (shield_row(cx, &m, post, &row))
+            record_encode(w, &trace_row_record, &row);
     }
     rows_end(&r);
     answer_rows_end(w, more ? cursor_text(cx, row.seq, 0, 0) : STR_NONE);

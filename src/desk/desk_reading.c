@@ -34,6 +34,16 @@ static const struct field circulate_out_fields[] = {
 };
 RECORD(circulate_out);
 
+/* A post that this unit may give a matter to read; another unit's is as good as none (S30). */
+static bool load_reader(struct ctx *cx, const struct matter *m, int64_t post_id,
+                        struct org_post *out)
+{
+    int found = org_post_find(cx, post_id, out);
+    if (found == 1)
+        found = out->is_current ? org_is_own_post(cx, m->unit_id, out) : 0;
+    return found == 1 || (found == 0 && fail(cx, ERR_INVALID, "reading.other_unit", "post_ids"));
+}
+
 /* R2: only the office or the clerk fixes the readers; a section head inside the own section. */
 static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids readers)
 {
@@ -45,8 +55,8 @@ static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids rea
     for (size_t i = 0; i < readers.n; i++) {
         struct org_post p;
         bool is_own = false;
-        if (org_post_find(cx, readers.p[i], &p) != 1)
-            return fail(cx, ERR_INVALID, "item.unknown_person", "post_ids");
+        if (!load_reader(cx, m, readers.p[i], &p))
+            return false;
         for (size_t k = 0; k < cx->actor->n_posts; k++)
             is_own = is_own || (p.section_id && cx->actor->posts[k].section_id == p.section_id);
         if (!is_own)
@@ -55,24 +65,12 @@ static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids rea
     return true;
 }
 
-/* The unit's own people; for the office of a committee or government also the leaders it serves,
- * whose posts are in that body. */
-static bool is_own_reader(struct ctx *cx, const struct matter *m, const struct org_post *p)
-{
-    struct unit_row u;
-    struct org_relation r;
-    if (p->unit_id == m->unit_id)
-        return true;
-    return unit_find(cx, m->unit_id, &u) == 1 && u.parent_id == p->unit_id &&
-           org_relation(cx, m->unit_id, p->unit_id, &r) && r.from_speaks;
-}
-
 static bool send_reading(struct ctx *cx, const struct matter *m, int64_t post_id, struct str note,
                          struct circulate_out *out)
 {
     struct org_post p;
-    if (org_post_find(cx, post_id, &p) != 1 || !p.is_current || !is_own_reader(cx, m, &p))
-        return fail(cx, ERR_INVALID, "reading.other_unit", "post_ids");
+    if (!load_reader(cx, m, post_id, &p))
+        return false;
     const struct actor_post *own = actor_main_post(cx);
     if (!db_run(cx->db, &q_reading_put, id_new(cx->now), m->id, post_id, cx->actor->person_id,
                 bind_id(own ? own->id : 0), note.p ? note : STR(""), cx->now))
@@ -215,15 +213,50 @@ static bool run_read_batch(struct ctx *cx, const void *input, void *output)
 /* --- urge --------------------------------------------------------------------------------------------------- */
 
 struct urged {
-    int64_t item, post, at;
-    bool is_pool;
+    int64_t item, owner, at;
+    int kind;
+    struct str step;
 };
+
+/* Puts a paper before a post again, with why; what was read before is unread once more. */
+static bool reading_again(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note)
+{
+    if (!matter_reading_put(cx, matter_id, post_id, note))
+        return false;
+    int64_t read = db_number(cx->db, 0, &q_reading_was_read, matter_id, post_id);
+    return cx->err.kind == ERR_NONE &&
+           db_run(cx->db, &q_reading_again, note, cx->now, matter_id, post_id) &&
+           (!read || counter_add(cx, post_id, BOX_TO_READ, 1));
+}
+
+/* OFFICE P8: nobody urges a leader. The secretary has it on the own list; without one the head of the
+ * office gets the paper to read, worded as a request to present it. */
+static bool ask_gatekeeper(struct ctx *cx, const struct matter *m, int64_t leader, struct str step,
+                           int64_t *told)
+{
+    struct ids heads = { NULL, 0 };
+    if (!org_gatekeeper(cx, leader, told))
+        return false;
+    int is_secretary = *told ? org_is_secretary(cx, leader, *told) : 0;
+    if (is_secretary)
+        return is_secretary > 0;
+    if (!*told && !org_role_posts(cx, m->unit_id, ROLE_OFFICE_HEAD, &heads))
+        return false;
+    if (!*told && heads.n && heads.p[0] != leader)
+        *told = heads.p[0];
+    return !*told || reading_again(cx, m->id, *told,
+                                   str_printf(cx->a, "呈请：领导阅批中（%.*s），请适时呈报。",
+                                              STR_ARG(step)));
+}
 
 bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t owner_id,
                bool is_pool, const char *op)
 {
     int64_t tell = owner_id;
-    if (!is_pool && !org_gatekeeper(cx, owner_id, &tell))
+    struct post_row p = { 0 };
+    struct item i;
+    if (!item_load(cx, item_id, &i) || (!is_pool && post_find(cx, owner_id, &p) < 0) ||
+        (p.is_leader && !ask_gatekeeper(cx, m, owner_id, i.step, &tell)))
         return false;
     if (tell)
         live_counter(cx, tell);
@@ -233,32 +266,71 @@ bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t 
                                    (long long)item_id, (long long)tell));
 }
 
-static bool urge_item(struct ctx *cx, const struct matter *m, const struct urged *u)
+/* Nobody urges what is with oneself, also as secretary or deputy; and an item once in so many working
+ * hours. 1, 0, -1. */
+static int may_urge_item(struct ctx *cx, const struct urged *u, bool *is_own)
 {
     int64_t next = 0;
-    if (u->at && (!calendar_due(cx, STR(URGE_EVERY), u->at, &next) || next > cx->now))
-        return cx->err.kind == ERR_NONE && fail(cx, ERR_STATE, "urge.too_soon", NULL);
-    return item_urge(cx, m, u->item, u->post, u->is_pool, "matter.urge");
+    *is_own = u->kind != SCOPE_UNIT && actor_scope(cx, u->owner);
+    if (*is_own)
+        return 0;
+    if (u->at && !calendar_due(cx, STR(URGE_EVERY), u->at, &next))
+        return -1;
+    return next <= cx->now;
+}
+
+static bool open_items(struct ctx *cx, int64_t matter_id, struct urged *out, int most, int *n)
+{
+    struct rows r;
+    *n = 0;
+    for (db_rows(cx->db, &r, &q_items_open, matter_id); *n < most && rows_next(&r); (*n)++)
+        out[*n] = (struct urged){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 7),
+                                  (int)row_i64(&r, 2), row_copy(&r, 4, cx->a) };
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
+/* Those that may be urged, to the front; refuses when there are none. */
+static bool urgeable(struct ctx *cx, const struct matter *m, struct urged *u, int most, int *n)
+{
+    int all, own = 0;
+    *n = 0;
+    if (!open_items(cx, m->id, u, most, &all))
+        return false;
+    for (int i = 0; i < all; i++) {
+        bool is_own;
+        int may_be = may_urge_item(cx, &u[i], &is_own);
+        if (may_be < 0)
+            return false;
+        own += is_own;
+        if (may_be)
+            u[(*n)++] = u[i];
+    }
+    if (all == 0 || !str_is(m->state, "running"))
+        return fail(cx, ERR_STATE, "urge.nothing_open", NULL);
+    if (own == all)
+        return fail(cx, ERR_STATE, "urge.own", NULL);
+    return *n > 0 || fail(cx, ERR_STATE, "urge.too_soon", NULL);
+}
+
+#define URGED_MOST 64
+
+bool matter_may_urge(struct ctx *cx, const struct matter *m)
+{
+    struct urged u[URGED_MOST];
+    int n;
+    return urgeable(cx, m, u, URGED_MOST, &n);
 }
 
 static bool urge_matter(struct ctx *cx, int64_t matter_id)
 {
     struct matter m;
-    struct rows r;
-    struct urged urged[64];
-    int n = 0;
-    if (!matter_load_for_change(cx, matter_id, &m))
+    struct urged u[URGED_MOST];
+    int n;
+    if (!matter_load_for_change(cx, matter_id, &m) || !urgeable(cx, &m, u, URGED_MOST, &n))
         return false;
-    for (db_rows(cx->db, &r, &q_items_open, matter_id); n < 64 && rows_next(&r); n++)
-        urged[n] = (struct urged){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 7),
-                                   row_i64(&r, 2) != SCOPE_POST };
-    rows_end(&r);
-    if (rows_failed(&r))
-        return false;
-    if (n == 0)
-        return fail(cx, ERR_STATE, "urge.nothing_open", NULL);
     for (int i = 0; i < n; i++)
-        if (!urge_item(cx, &m, &urged[i]))
+        if (!item_urge(cx, &m, u[i].item, u[i].owner, u[i].kind != SCOPE_POST, "matter.urge"))
             return false;
     return matter_touched(cx, matter_id);
 }
@@ -287,9 +359,27 @@ static bool run_urge_batch(struct ctx *cx, const void *input, void *output)
 
 /* --- cancel (撤销, by the initiator) --------------------------------------------------------------------------- */
 
-static bool nobody_else_acted(struct ctx *cx, const struct matter *m)
+int matter_is_initiated(struct ctx *cx, const struct matter *m)
 {
-    return db_number(cx->db, 1, &q_others_acted, m->id, m->starter_person) == 0;
+    const struct definition *d = definition_load(cx, m->definition_id);
+    struct str start = d ? jv_str(jv_get(d->module, "start")) : STR("");
+    if (!d)
+        return -1;
+    return !m->parent_id && (str_is(start, "anyone") || str_is(start, "document"));
+}
+
+bool matter_may_cancel(struct ctx *cx, const struct matter *m)
+{
+    if (!cx->actor || m->starter_person != cx->actor->person_id)
+        return fail(cx, ERR_FORBIDDEN, "matter.not_initiator", NULL);
+    int is_own = matter_is_initiated(cx, m);
+    if (is_own < 1)
+        return is_own == 0 && fail(cx, ERR_STATE, "matter.received", NULL);
+    if (!str_is(m->state, "running"))
+        return fail(cx, ERR_STATE, "matter.closed", NULL);
+    int64_t others = db_number(cx->db, 1, &q_others_acted, m->id, m->starter_person);
+    return cx->err.kind == ERR_NONE &&
+           (others == 0 || fail(cx, ERR_STATE, "matter.others_acted", NULL));
 }
 
 static bool run_cancel(struct ctx *cx, const void *input, void *output)
@@ -297,16 +387,10 @@ static bool run_cancel(struct ctx *cx, const void *input, void *output)
     const struct matter_path_in *in = input;
     struct matter m;
     (void)output;
-    if (!matter_load_for_change(cx, in->matter_id, &m))
+    if (!matter_load_for_change(cx, in->matter_id, &m) || !matter_may_cancel(cx, &m))
         return false;
-    if (m.starter_person != cx->actor->person_id)
-        return fail(cx, ERR_FORBIDDEN, "matter.not_initiator", NULL);
-    if (!str_is(m.state, "running"))
-        return fail(cx, ERR_STATE, "matter.closed", NULL);
     if (!in->reason.n)
         return fail(cx, ERR_INVALID, "input.required", "reason");
-    if (!nobody_else_acted(cx, &m))
-        return fail(cx, ERR_STATE, "matter.others_acted", NULL);
     struct flow_step s = {
         .cmd = { .op = FLOW_CANCEL, .reason = in->reason, .actor = who_of_post(cx, m.starter_post),
                  .is_admin = true },

@@ -59,26 +59,21 @@ static bool from_org(struct ctx *cx, struct arena *a, const struct org_ask *ask,
     return true;
 }
 
-/* Chosen ones must exist; "role:NAME" means the matter's unit. */
-static bool from_choice(struct ctx *cx, struct arena *a, const struct matter *m,
+/* Chosen ones must exist and be the unit's own, or whole units where the variable is for them;
+ * "role:NAME" means the matter's unit. */
+static bool from_choice(struct ctx *cx, struct arena *a, const struct matter *m, struct str name,
                         const struct flow_resolve_ctx *r, struct flow_who **out, size_t *n)
 {
+    const struct definition *d = definition_load(cx, m->definition_id);
+    if (!d)
+        return false;
     *out = arena_array_of(a, struct flow_who, r->chosen_n + 1);
     *n = 0;
     for (size_t i = 0; i < r->chosen_n; i++) {
         struct flow_who w = r->chosen[i];
-        struct org_post p;
-        struct unit_row u;
-        if (w.kind == FLOW_POOL && w.id == 0)
-            w.id = m->unit_id;
-        if (w.kind == FLOW_PERSON && org_main_post(cx, w.id, &p) == 1)
-            w = (struct flow_who){ FLOW_POST, p.id, STR("") };
-        bool is_good = w.kind == FLOW_POST   ? org_post_find(cx, w.id, &p) == 1 && p.is_current
-                       : w.kind == FLOW_POOL ? role_of(w.name) != ROLE_NONE
-                       : w.kind == FLOW_UNIT ? unit_find(cx, w.id, &u) == 1
-                                             : false;
-        if (!is_good)
-            return fail(cx, ERR_INVALID, "item.unknown_person", "vars");
+        int good = who_may_be_named(cx, m->unit_id, &w, var_takes_units(d->module, name));
+        if (good < 1)
+            return good == 0 && fail(cx, ERR_INVALID, "item.unknown_person", "vars");
         (*out)[(*n)++] = w;
     }
     return true;
@@ -106,7 +101,7 @@ static bool resolve_term(struct ctx *cx, struct arena *a, const struct matter *m
         return true;
     }
     if (t->kind == FLOW_TERM_VAR)
-        return from_choice(cx, a, m, r, out, n);
+        return from_choice(cx, a, m, t->arg, r, out, n);
     if (t->kind == FLOW_TERM_NAME)
         return fail(cx, ERR_INVALID, "item.unknown_person", "vars");
     if (m->starter_post && post_find(cx, m->starter_post, &starter) < 0)
@@ -361,6 +356,7 @@ static bool undo_opinions(struct ctx *cx, const struct matter *m, const struct f
 static struct desk_step step_event(struct ctx *cx, const struct matter *m,
                                    const struct instance *in, const struct flow_step *s, int node)
 {
+    struct flow_leaf leaf;
     size_t n;
     const struct flow_node *nodes = flow_nodes(in->def->net, &n);
     struct desk_step e = {
@@ -368,6 +364,8 @@ static struct desk_step step_event(struct ctx *cx, const struct matter *m,
         .vars = s->vars, .person_id = cx->actor ? cx->actor->person_id : 0,
         .post_id = s->post_id, .acting_for = s->acting_for,
     };
+    if (s->cmd.leaf && flow_leaf_find(in->state, s->cmd.leaf, &leaf))
+        e.role = str_of(role_words[leaf.role]);
     if (node >= 0) {
         e.node = nodes[node].id;
         e.name = nodes[node].name;

@@ -87,7 +87,8 @@ static bool run_start(struct ctx *cx, const void *input, void *output)
         return fail(cx, ERR_FORBIDDEN, "module.not_startable", "module");
     if (!post)
         return fail(cx, ERR_INVALID, "matter.no_post", "post_id");
-    if (!form_fits(cx, jv_get(d->module, "fields"), in->form))
+    if (!form_fits(cx, jv_get(d->module, "fields"), in->form) ||
+        !vars_may_be_named(cx, post->unit_id, d->module, in->form, "form"))
         return false;
     struct matter_start start = {
         .module = in->module, .unit_id = post->unit_id, .post_id = post->id, .title = in->title,

@@ -26,23 +26,28 @@ static bool recheck_holds(struct ctx *cx, const struct doc *d, const struct desk
     return doc_must_be_clean(cx, d, STAGE_NUMBER);
 }
 
-/* The office names who signs (主要领导 or, inside the division of work, another leader): a member of
- * the leadership, never a secretary or staff. */
-static bool signer_is_chosen(struct ctx *cx, const struct desk_step *s)
+/* Whoever is named as signer, at whatever step, must be one who may sign; the office must name one. */
+static bool signer_is_chosen(struct ctx *cx, const struct doc *d, const struct desk_step *s)
 {
     const struct jv *chosen = jv_get(s->vars, "signer");
     size_t n = jv_kind(chosen) == JV_ARRAY ? jv_size(chosen) : 0;
-    if (n == 0)
-        return fail(cx, ERR_INVALID, "doc.no_signer", "vars");
+    if (n == 0 && (str_is(s->node, "office") || chosen))
+        return fail(cx, ERR_INVALID, "doc.no_signer", "vars.signer");
     for (size_t i = 0; i < n; i++) {
         struct str text = jv_str(jv_at(chosen, i));
-        struct post_row post;
         int64_t id = 0;
-        bool is_post = str_starts(text, STR("post:")) && str_to_i64(str_sub(text, 5, text.n), &id);
-        if (is_post && post_find(cx, id, &post) == 1 && !post.is_leader)
-            return fail(cx, ERR_INVALID, "doc.signer_no_leader", "vars");
+        if (!str_starts(text, STR("post:")) || !str_to_i64(str_sub(text, 5, text.n), &id))
+            return fail(cx, ERR_INVALID, "doc.no_signer", "vars.signer");
+        if (!doc_may_sign(cx, d, id, "vars.signer"))
+            return false;
     }
-    return cx->err.kind == ERR_NONE;
+    return true;
+}
+
+/* Only advice comes from others at the step where the signature is given. */
+static bool signs(const struct desk_step *s)
+{
+    return str_is(s->node, "issue_approval") && !str_is(s->role, "advise");
 }
 
 static bool may_go_on(struct ctx *cx, const struct doc *d, const struct desk_step *s)
@@ -53,6 +58,8 @@ static bool may_go_on(struct ctx *cx, const struct doc *d, const struct desk_ste
     } steps[] = { { "draft", STAGE_DRAFT },   { "head", STAGE_DRAFT },
                   { "review", STAGE_REVIEW }, { "office", STAGE_REVIEW },
                   { "leader", STAGE_REVIEW }, { "issue_approval", STAGE_SIGN } };
+    if (!signer_is_chosen(cx, d, s) || (signs(s) && !doc_may_sign(cx, d, s->post_id, NULL)))
+        return false;
     if (str_is(s->node, "recheck"))
         return recheck_holds(cx, d, s);
     if (str_is(s->node, "number"))
@@ -62,7 +69,7 @@ static bool may_go_on(struct ctx *cx, const struct doc *d, const struct desk_ste
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (str_is(s->node, steps[i].node) && !doc_must_be_clean(cx, d, steps[i].stage))
             return false;
-    return !str_is(s->node, "office") || signer_is_chosen(cx, s);
+    return true;
 }
 
 bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
@@ -74,6 +81,23 @@ bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, con
     if (!of_module(s->matter, "send"))
         return true;
     return load_of(cx, s->matter, &d) && may_go_on(cx, &d, s);
+}
+
+/* Who is added to the signature, and not only for advice, signs as well. */
+bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_adding *s = detail;
+    struct doc d;
+    (void)event;
+    (void)matter_id;
+    if (!of_module(s->matter, "send") || !str_is(s->node, "issue_approval") || s->is_advice)
+        return true;
+    if (!load_of(cx, s->matter, &d))
+        return false;
+    for (size_t i = 0; i < s->posts.n; i++)
+        if (!doc_may_sign(cx, &d, s->posts.p[i], "post_ids"))
+            return false;
+    return true;
 }
 
 /* --- item.completed ---------------------------------------------------------------------------------------- */
@@ -108,7 +132,7 @@ bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, cons
     const struct desk_step *s = detail;
     (void)event;
     (void)matter_id;
-    if (of_module(s->matter, "send") && str_is(s->node, "issue_approval"))
+    if (of_module(s->matter, "send") && signs(s))
         return sign(cx, s);
     if (of_module(s->matter, "countersign") && str_is(s->node, "answer"))
         return countersigned(cx, s);

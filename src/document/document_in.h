@@ -36,6 +36,11 @@ bool doc_must_be_clean(struct ctx *cx, const struct doc *d, enum rule_stage stag
 bool doc_direction(struct ctx *cx, const struct doc *d, const struct doc_elements *e,
                    const char **out);
 
+/* --- document_signer.c ------------------------------------------------------------------------------- */
+
+/* Refuses with the field's name who may not sign this document. */
+bool doc_may_sign(struct ctx *cx, const struct doc *d, int64_t post_id, const char *field);
+
 /* --- document_number.c -------------------------------------------------------------------------------- */
 
 /* A reserved number goes back to its book, or a confirmed one is void; the document has none then. */
@@ -102,6 +107,7 @@ DOC_READ(doc_agencies);
 DOC_COMMAND(doc_confirm_number);
 DOC_COMMAND(doc_finish_dispatch);
 bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_closed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);

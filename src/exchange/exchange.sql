@@ -286,13 +286,13 @@ UPDATE instruction SET is_contradicted = :is WHERE id = :id AND is_contradicted 
 -- name: q_instruction_new
 -- instruction_new: what waits for an office
 SELECT i.id, i.matter_id, i.who, i.text, i.lead, i.due_on, i.at, i.state, i.is_contradicted, m.title,
-  m.number, m.urgency
+  m.number, m.urgency, i.post_id
 FROM instruction i JOIN matter m ON m.id = i.matter_id
 WHERE i.unit_id = :unit AND i.state = 'new' AND i.id < :before ORDER BY i.id DESC LIMIT :limit;
 -- name: q_instruction_book
 -- instruction_unit: 批示登记本
 SELECT i.id, i.matter_id, i.who, i.text, i.lead, i.due_on, i.at, i.state, i.is_contradicted, m.title,
-  m.number, m.urgency
+  m.number, m.urgency, i.post_id
 FROM instruction i JOIN matter m ON m.id = i.matter_id
 WHERE i.unit_id = :unit AND i.id < :before ORDER BY i.id DESC LIMIT :limit;
 

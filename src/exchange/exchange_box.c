@@ -227,12 +227,17 @@ static bool relation_allows_refusal(struct ctx *cx, const struct dispatch *s,
     return true;
 }
 
-static void moments_write(struct jw *w, const struct delivery *d)
+/* When the leaders had it is the office head's to know by the hour (OFFICE P8). */
+static void moments_write(struct ctx *cx, struct jw *w, const struct delivery *d)
 {
+    bool by_day = !cx->is_system && !has_role(cx, ROLE_OFFICE_HEAD, d->unit_id);
     for (int m = 0; m < MILESTONE_REFUSED; m++) {
+        int64_t at = d->at[m];
+        if (at && by_day && m == MILESTONE_INSTRUCTED)
+            at = clock_at(clock_date_of(at), 0);
         jw_key(w, milestone_names[m]);
-        if (d->at[m])
-            jw_i64(w, d->at[m]);
+        if (at)
+            jw_i64(w, at);
         else
             jw_null(w);
     }
@@ -300,7 +305,7 @@ static bool delivery_members(struct ctx *cx, struct jw *w, const struct delivery
     jw_kid(w, "matter", d->matter_id);
     cover_write(cx, w, s);
     jw_kbool(w, "may_refuse", may_refuse);
-    moments_write(w, d);
+    moments_write(cx, w, d);
     jw_karr(w, "corrections");
     for (db_rows(cx->db, &r, &q_corrections, s->id); rows_next(&r);) {
         jw_obj(w);

@@ -174,11 +174,12 @@ static bool add_who(struct ctx *cx, struct assigning *g, struct str who)
     int found = is_post ? org_post_find(cx, id, &p) : unit_find(cx, id, &u);
     if (found < 0)
         return false;
-    bool is_good =
-        found == 1 && (is_post ? p.is_current && p.unit_id == g->m->unit_id
-                               : str_is(u.kind, "unit") && !u.closed_on.p && u.id != g->m->unit_id);
-    if (!is_good)
-        return fail(cx, ERR_INVALID, "assignment.who", "lead");
+    if (found == 1 && is_post)
+        found = p.is_current ? org_is_own_post(cx, g->m->unit_id, &p) : 0;
+    else if (found == 1)
+        found = str_is(u.kind, "unit") && !u.closed_on.p && u.id != g->m->unit_id;
+    if (found < 1)
+        return found == 0 && fail(cx, ERR_INVALID, "assignment.who", "lead");
     if (is_post)
         g->posts[g->n_posts++] = str_copy(cx->a, who);
     else
@@ -421,7 +422,6 @@ bool assignments_settled(struct ctx *cx, int64_t matter_id)
 
 static void instruction_row(struct ctx *cx, struct jw *w, const struct instruction *i)
 {
-    (void)cx;
     jw_obj(w);
     jw_kid(w, "id", i->id);
     jw_kid(w, "post", i->post_id);
@@ -429,7 +429,7 @@ static void instruction_row(struct ctx *cx, struct jw *w, const struct instructi
     jw_kstr(w, "text", i->text);
     jw_kstr(w, "lead", i->lead);
     jw_kstr(w, "due_on", i->due_on);
-    jw_ki64(w, "at", i->at);
+    jw_ki64(w, "at", desk_moment(cx, i->unit_id, i->post_id, i->at));
     jw_kstr(w, "state", i->state);
     jw_kbool(w, "is_contradicted", i->is_contradicted);
     jw_obj_end(w);
@@ -522,7 +522,7 @@ EXCHANGE_READ(instruction_list)
         jw_kstr(w, "text", row_text(&r, 3));
         jw_kstr(w, "lead", row_text(&r, 4));
         jw_kstr(w, "due_on", row_text(&r, 5));
-        jw_ki64(w, "at", row_i64(&r, 6));
+        jw_ki64(w, "at", desk_moment(cx, in->unit, row_i64(&r, 12), row_i64(&r, 6)));
         jw_kstr(w, "state", row_text(&r, 7));
         jw_kbool(w, "is_contradicted", row_i64(&r, 8));
         jw_kstr(w, "title", row_text(&r, 9));

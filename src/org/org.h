@@ -66,6 +66,8 @@ bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str
 /* P8: whom to tell instead of a leader: the secretary's post, else the office head's, else 0. For
  * a post that is no leader's: that post itself. */
 bool org_gatekeeper(struct ctx *cx, int64_t post_id, int64_t *out);
+/* Is that post the secretary of this leader's today? 1, 0, -1. */
+int org_is_secretary(struct ctx *cx, int64_t leader_post, int64_t post_id);
 
 /* --- people and posts as others show them --- */
 
@@ -84,6 +86,9 @@ bool org_role_posts(struct ctx *cx, int64_t unit_id, enum role role, struct ids 
  * village) the clerk, at last the head. held: the role that *out hold. */
 bool org_role_holders(struct ctx *cx, int64_t unit_id, enum role role, enum role *held,
                       struct ids *out);
+/* 主要负责人: is it a post of somebody who heads that unit or body today? A director is also the
+ * secretary of the Party group there. 1, 0, -1. */
+int org_is_head(struct ctx *cx, int64_t unit_id, int64_t post_id);
 /* Sorts posts by rank as it stands on that day: by the lists of the unit and of the city's bodies,
  * first the list that has most of these people, then the next; who is on none stands behind, in the
  * unit's order. */
@@ -119,6 +124,9 @@ struct org_relation {
 bool org_relation(struct ctx *cx, int64_t from_unit, int64_t to_unit, struct org_relation *out);
 bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
                          struct org_relation *out);
+/* Is the post one of this unit's own? Held in it or, for the office of a committee or government, in
+ * the body it serves: its leaders. The guard of S30 wherever somebody names a person. 1, 0, -1. */
+int org_is_own_post(struct ctx *cx, int64_t unit_id, const struct org_post *p);
 /* The direct superior of a unit that has a mailbox (the office that handles its superior body's
  * paper), and the second one under dual leadership; 0 when none. */
 bool org_superiors(struct ctx *cx, int64_t unit_id, int64_t *direct, int64_t *other);

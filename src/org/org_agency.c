@@ -160,6 +160,18 @@ bool org_relation(struct ctx *cx, int64_t from_unit, int64_t to_unit, struct org
     return relation(cx, from_unit, NULL, to_unit, out);
 }
 
+int org_is_own_post(struct ctx *cx, int64_t unit_id, const struct org_post *p)
+{
+    struct unit_row u;
+    struct org_relation r;
+    if (p->unit_id == unit_id)
+        return 1;
+    int found = unit_find(cx, unit_id, &u);
+    if (found != 1 || u.parent_id != p->unit_id)
+        return found < 0 ? -1 : 0;
+    return org_relation(cx, unit_id, p->unit_id, &r) ? r.from_speaks && r.same_area : -1;
+}
+
 /* An office (办公室) issues with its body's authority. */
 bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
                          struct org_relation *out)

@@ -101,63 +101,111 @@ static struct book_row row_of_unit(struct rows *r, struct arena *a)
     };
 }
 
-/* The place behind the last row of the page before: its post. */
-static bool page_begin(struct ctx *cx, struct str after, int64_t *post, struct str *sort)
+/* A page of posts of one unit, or of two one after the other. */
+struct people_page {
+    struct book_row *rows;
+    size_t n, limit;
+    int64_t at, stage; /* cursor: the last post looked at; which of two units */
+    bool more;
+};
+
+static bool page_begin(struct ctx *cx, struct str after, size_t limit, struct people_page *p)
+{
+    *p = (struct people_page){ .limit = limit };
+    p->rows = arena_array_of(cx->a, struct book_row, limit);
+    return cursor_read(cx, after, &p->at, &p->stage, NULL) &&
+           ((p->stage >= 0 && p->stage <= 1) || fail(cx, ERR_INVALID, "input.cursor", "after"));
+}
+
+/* The place behind the last row of the page before. */
+static bool sort_of(struct ctx *cx, int64_t post, struct str *out)
 {
     struct rows r;
-    *post = 0;
-    *sort = STR("");
-    if (!cursor_read(cx, after, post, NULL, NULL))
-        return false;
-    if (!*post)
+    *out = STR("");
+    if (!post)
         return true;
-    int found = db_get(cx->db, &r, &q_post_sort, *post);
+    int found = db_get(cx->db, &r, &q_post_sort, post);
     if (found == 1)
-        *sort = row_copy(&r, 0, cx->a);
+        *out = row_copy(&r, 0, cx->a);
     rows_end(&r);
     return found == 1 || (found == 0 && fail(cx, ERR_INVALID, "input.cursor", "after"));
+}
+
+/* Adds the people of a unit, or of one section when nothing is asked, behind p->at. */
+static bool add_people(struct ctx *cx, const struct unit_row *u, const struct unit_row *home,
+                       struct str q, bool only_leaders, struct people_page *p)
+{
+    struct rows r;
+    struct str sort;
+    int64_t room = (int64_t)(p->limit - p->n) + 1;
+    if (!sort_of(cx, p->at, &sort))
+        return false;
+    if (q.n)
+        db_rows(cx->db, &r, &q_unit_people_like, home->id, sort, p->at, today(cx),
+                str_printf(cx->a, "%%%.*s%%", STR_ARG(q)), str_printf(cx->a, "%.*s%%", STR_ARG(q)),
+                room);
+    else
+        db_rows(cx->db, &r, str_is(u->kind, "section") ? &q_section_people : &q_unit_people, u->id,
+                sort, p->at, today(cx), room);
+    for (int64_t seen = 1; rows_next(&r) && !p->more; seen++) {
+        p->more = seen == room;
+        if (p->more)
+            break;
+        struct book_row row = row_of_unit(&r, cx->a);
+        p->at = row.post;
+        if (only_leaders && !row.is_leader)
+            continue;
+        row.unit_id = home->id;
+        row.unit = home->name;
+        p->rows[p->n++] = row;
+    }
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
+static bool write_people(struct ctx *cx, const struct unit_row *home, const struct people_page *p,
+                         struct jw *w)
+{
+    bool whole = sees_mobiles(cx, home->id, home->path);
+    answer_rows(w);
+    for (size_t i = 0; i < p->n; i++)
+        if (!write_row(cx, &p->rows[i], whole && p->rows[i].unit_id == home->id, w))
+            return false;
+    answer_rows_end(w, p->more ? cursor_text(cx, p->at, p->stage, 0) : STR_NONE);
+    return true;
 }
 
 static bool unit_page(struct ctx *cx, const struct unit_row *u, struct str q, struct str after,
                       int64_t limit, struct jw *w)
 {
-    struct rows r;
-    int64_t post;
-    struct str sort;
-    size_t n = 0;
-    bool is_section = str_is(u->kind, "section");
+    struct people_page p;
     struct unit_row home = *u;
-    if (!page_begin(cx, after, &post, &sort) || (is_section && !unit_load(cx, u->home_id, &home)))
+    return page_begin(cx, after, (size_t)limit, &p) &&
+           (!str_is(u->kind, "section") || unit_load(cx, u->home_id, &home)) &&
+           add_people(cx, u, &home, q, false, &p) && write_people(cx, &home, &p, w);
+}
+
+/* Whom a unit may name: the leaders of the body whose office it is, then its own people. Stage 0 of
+ * the cursor: among the leaders. */
+static bool named_page(struct ctx *cx, const struct unit_row *u, struct str q, struct str after,
+                       int64_t limit, struct jw *w)
+{
+    struct people_page p;
+    struct unit_row body;
+    struct org_post as_leader = { .unit_id = u->parent_id };
+    int is_office = u->parent_id ? org_is_own_post(cx, u->id, &as_leader) : 0;
+    if (is_office < 0 || !page_begin(cx, after, (size_t)limit, &p))
         return false;
-    if (q.n)
-        u = &home;
-    struct book_row *rows = arena_array_of(cx->a, struct book_row, (size_t)limit);
-    if (q.n)
-        db_rows(cx->db, &r, &q_unit_people_like, u->id, sort, post, today(cx),
-                str_printf(cx->a, "%%%.*s%%", STR_ARG(q)), str_printf(cx->a, "%.*s%%", STR_ARG(q)),
-                limit + 1);
-    else
-        db_rows(cx->db, &r, is_section ? &q_section_people : &q_unit_people, u->id, sort, post,
-                today(cx), limit + 1);
-    bool more = false;
-    while (rows_next(&r) && !more) {
-        more = n == (size_t)limit;
-        if (!more)
-            rows[n++] = row_of_unit(&r, cx->a);
-    }
-    rows_end(&r);
-    if (rows_failed(&r))
+    if (!is_office)
+        p.stage = 1;
+    if (p.stage == 0 &&
+        (!unit_load(cx, u->parent_id, &body) || !add_people(cx, &body, &body, q, true, &p)))
         return false;
-    bool whole = sees_mobiles(cx, home.id, home.path);
-    answer_rows(w);
-    for (size_t i = 0; i < n; i++) {
-        rows[i].unit_id = home.id;
-        rows[i].unit = home.name;
-        if (!write_row(cx, &rows[i], whole, w))
-            return false;
+    if (p.stage == 0 && !p.more) {
+        p.stage = 1;
+        p.at = 0;
     }
-    answer_rows_end(w, more ? cursor_text(cx, rows[n - 1].post, 0, 0) : STR_NONE);
-    return true;
+    return (p.stage == 0 || add_people(cx, u, u, q, false, &p)) && write_people(cx, u, &p, w);
 }
 
 ORG_READ(org_unit_people)
@@ -172,11 +220,13 @@ ORG_READ(org_unit_people)
 
 struct org_people_in {
     struct str q, after;
-    int64_t unit, limit;
+    int64_t unit, named_by, limit;
 };
 static const struct field org_people_in_fields[] = {
     FIELD(org_people_in, q, F_TEXT, .max = 40, .zh = "查找内容", .en = "query"),
     FIELD(org_people_in, unit, F_ID, .zh = "单位", .en = "unit"),
+    FIELD(org_people_in, named_by, F_ID, .zh = "可由哪个单位选人",
+          .en = "whom this unit may name: its people and the leaders it serves"),
     FIELD(org_people_in, after, F_TEXT, .max = 100, .zh = "继续查看的位置", .en = "position"),
     FIELD(org_people_in, limit, F_I64, .min = 1, .max = 100, .zh = "每页条数", .en = "limit"),
 };
@@ -328,14 +378,15 @@ static bool city_page(struct ctx *cx, struct str q, struct str after_text, int64
 ORG_READ(org_people)
 {
     const struct org_people_in *in = in_;
-    int64_t limit = in->limit ? in->limit : 50, unit = in->unit;
+    int64_t limit = in->limit ? in->limit : 50, unit = in->named_by ? in->named_by : in->unit;
     struct str q = lower(cx->a, in->q.p ? in->q : STR(""));
     const struct actor_post *own = actor_main_post(cx);
     if (!unit && !q.n && own)
         unit = own->unit_id;
     struct unit_row u;
     if (unit)
-        return unit_load(cx, unit, &u) && unit_page(cx, &u, q, in->after, limit, w);
+        return unit_load(cx, unit, &u) &&
+               (in->named_by ? named_page : unit_page)(cx, &u, q, in->after, limit, w);
     if (!q.n)
         return fail(cx, ERR_INVALID, "input.required", "q");
     return city_page(cx, q, in->after, limit, w);

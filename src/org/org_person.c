@@ -216,3 +216,18 @@ bool org_role_posts(struct ctx *cx, int64_t unit_id, enum role role, struct ids 
     *out = (struct ids){ p, n };
     return !rows_failed(&r);
 }
+
+int org_is_head(struct ctx *cx, int64_t unit_id, int64_t post_id)
+{
+    struct ids heads;
+    struct post_row post, head;
+    int found = post_find(cx, post_id, &post);
+    if (found != 1 || post.unit_id != unit_id)
+        return found < 0 ? -1 : 0;
+    if (!org_role_posts(cx, unit_id, ROLE_UNIT_HEAD, &heads))
+        return -1;
+    for (size_t i = 0; i < heads.n; i++)
+        if (post_find(cx, heads.p[i], &head) == 1 && head.person_id == post.person_id)
+            return 1;
+    return cx->err.kind ? -1 : 0;
+}

@@ -220,6 +220,13 @@ bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str
     return !rows_failed(&r);
 }
 
+int org_is_secretary(struct ctx *cx, int64_t leader_post, int64_t post_id)
+{
+    struct acting_row secretary;
+    int has = acting_of(cx, ACTING_SECRETARY, leader_post, &secretary);
+    return has == 1 ? secretary.to_post == post_id : has;
+}
+
 bool org_gatekeeper(struct ctx *cx, int64_t post_id, int64_t *out)
 {
     struct post_row post;

@@ -73,6 +73,8 @@ test('the next persons are found by name and by initials, chips can be taken out
   await who.fill('贺青林')
   await page.getByRole('option', { name: /贺青林.*副市长/ }).first().waitFor()
   await who.press('Enter')
+  await who.fill('鲁春生') // of a town: not this unit's to name
+  await page.getByText('没有找到').waitFor()
   await who.fill('lwd')
   await page.getByRole('option', { name: /骆文达/ }).first().click()
   await page.getByRole('button', { name: '移除 骆文达' }).click()
@@ -113,6 +115,48 @@ test('a leader decides on the phone: card, bottom sheet, phrase, submit', async 
   await page.getByText('同意。').first().waitFor()
   assert.match(await page.locator('.opinion-who').filter({ hasText: '贺青林' }).textContent(), /\d{4}年\d+月\d+日/)
   await done(page)
+})
+
+test('P8 the record names what a leader decided by its day, and not that he opened it', async () => {
+  const page = await open(c)
+  await signIn(page, 'drafter')
+  await page.goto('/matters/' + one.matter_id)
+  await page.getByRole('tab', { name: '流转记录' }).click()
+  const his = page.getByRole('list', { name: '流转记录' }).getByRole('listitem').filter({ hasText: '贺青林' })
+  await his.first().waitFor()
+  assert.equal(await his.count(), 1)
+  assert.match(await his.locator('time').textContent(), /^\d{4}-\d\d-\d\d$/)
+  await done(page)
+})
+
+test('P8 urging a leader reaches the secretary as 呈请; the leader sees nothing red', async () => {
+  const head = await c.signIn('section_head'), leader = await c.signIn('leader')
+  const two = await paper('关于防汛物资调拨的呈批件')
+  const step = async (client, body) => { const m = await client.read('/matters/' + two.matter_id); return client.act(`/items/${m.my_item.id}/complete`, body) }
+  await step(drafter, { opinion: '请审核。' })
+  await step(head, { opinion: '拟同意', vars: { leaders: ['post:' + (await leader.read('/me')).posts[0].id] } })
+  const page = await open(c)
+  await signIn(page, 'drafter')
+  await page.goto('/matters/' + two.matter_id)
+  await page.getByRole('button', { name: '催办' }).click()
+  await page.getByText('已催办。').waitFor()
+  await done(page)
+  for (const phone of [false, true]) {
+    const his = await open(c, { phone }), hers = await open(c, { phone })
+    const rowOf = p => p.locator(phone ? '.lcard' : 'tr').filter({ hasText: '物资调拨' })
+    await signIn(his, 'leader')
+    await rowOf(his).waitFor()
+    assert.doesNotMatch(await rowOf(his).textContent(), /催办|呈请/)
+    assert.equal(await rowOf(his).locator('.bad').count(), 0)
+    await his.goto('/matters/' + two.matter_id)
+    await his.getByRole('heading', { level: 1, name: /物资调拨/ }).waitFor()
+    assert.equal(await his.getByRole('button', { name: '催办' }).count(), 0)
+    await signIn(hers, 'secretary')
+    await rowOf(hers).getByText('呈请 1 次').waitFor()
+    await isAccessible(hers, 'secretary, ' + (phone ? 'phone' : 'computer'))
+    await done(his)
+    await done(hers)
+  }
 })
 
 test('two-character words are found, and the hit is marked', async () => {
