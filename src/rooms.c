@@ -19,6 +19,7 @@ const struct room *const rooms[] = {
     &desk_module_room,
     &desk_due_room,
     &desk_wait_room,
+    &desk_direct_room,
     &desk_start_room,
     &desk_item_room,
     &desk_opinion_room,

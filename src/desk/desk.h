@@ -156,7 +156,7 @@ bool module_exists(struct ctx *cx, struct str key);
 /* The room's tables, one a subject; rooms.c lists them. Uploads: http/ runs the command upload.begin
  * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
  * asks upload.get before each further stretch; attachment.add names the finished upload. */
-extern const struct room desk_module_room, desk_due_room, desk_wait_room, desk_item_room, desk_opinion_room,
+extern const struct room desk_module_room, desk_due_room, desk_wait_room, desk_direct_room, desk_item_room, desk_opinion_room,
     desk_start_room, desk_reading_room, desk_list_room, desk_page_room, desk_attachment_room;
 
 #endif

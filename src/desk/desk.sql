@@ -347,3 +347,11 @@ WHERE id = :id;
 -- name: q_items_suspended
 SELECT id, owner_id, owner_kind, node, leaf FROM item
 WHERE matter_id = :matter AND state = 'suspended' ORDER BY id;
+-- name: q_opinion_of_item
+SELECT text FROM opinion WHERE item_id = :item AND is_undone = 0 ORDER BY id DESC LIMIT 1;
+-- name: q_instance_migrate
+UPDATE flow_instance SET definition_id = :definition WHERE id = :id;
+-- name: q_matter_migrate
+UPDATE matter SET definition_id = :definition WHERE id = :id;
+-- name: q_item_migrate
+UPDATE item SET node = :node, step = :step, rev = rev + 1 WHERE id = :id;

@@ -35,6 +35,8 @@ bool wait_answer_of(struct ctx *cx, const struct matter *child, const struct flo
 
 /* Its revision grows; whoever sees it is told. */
 bool matter_touched(struct ctx *cx, int64_t matter_id);
+/* Locks it, whoever acts: the right was asked before. */
+bool matter_lock(struct ctx *cx, int64_t matter_id, struct matter *out);
 
 /* Did a person begin it? Only such a matter may be given up from inside; what came from elsewhere (a
  * letter, a countersign, an assignment) is closed, refused where that is allowed, or retracted by its
@@ -64,6 +66,32 @@ struct capacity {
 };
 bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out);
 
+/* One command of a flow, as flow_step_run takes it. */
+struct flow_step {
+    struct flow_command cmd;
+    int64_t post_id;     /* capacity for the trace */
+    int64_t acting_for;
+    const char *op;      /* of the trace: "item.complete" */
+    struct str note;     /* JSON object with what the trace shall also hold, or absent */
+    int64_t item_id;     /* whose item moved, or 0 */
+    struct str text;     /* opinion or reason, for events */
+    const struct jv *vars;
+    const struct definition *to_definition; /* MIGRATE: the version it moves to */
+};
+
+/* The item with its matter locked, and the step of the flow that its holder takes: for verbs beside
+ * complete and send back. False when it is not the actor's, not open, changed since rev, or a
+ * secretary's or deputy's to leave alone. */
+struct item_act {
+    struct item item;
+    struct matter matter;
+    struct flow_step step;
+};
+bool item_act_begin(struct ctx *cx, int64_t item_id, int64_t rev, enum flow_op op,
+                    const char *name, struct item_act *out);
+bool item_act_opinion(struct ctx *cx, const struct item_act *a, struct str text,
+                      struct str outcome);
+
 /* --- desk_who.c: whom a person may name (S30) ---------------------------------------------------------- */
 
 /* 1: a current post of the unit's own (a person becomes the main post), a pool of it or, where units
@@ -80,16 +108,6 @@ const struct flow_who *whos_named(struct ctx *cx, const struct matter *m, struct
 
 /* --- desk_run.c: one command of the flow, and everything that follows from it ----------------------- */
 
-struct flow_step {
-    struct flow_command cmd;
-    int64_t post_id;     /* capacity for the trace */
-    int64_t acting_for;
-    const char *op;      /* of the trace: "item.complete" */
-    struct str note;     /* JSON object with what the trace shall also hold, or absent */
-    int64_t item_id;     /* whose item moved, or 0 */
-    struct str text;     /* opinion or reason, for events */
-    const struct jv *vars;
-};
 /* Applies, saves, moves items and counters, runs service tasks, emits events, writes the trace.
  * The matter must be locked (matter_load_for_change). delta may be NULL. */
 bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *step,

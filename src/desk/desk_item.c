@@ -487,6 +487,31 @@ static bool run_record_for(struct ctx *cx, const void *input, void *output)
     return opinion_put(cx, a.matter.id, &o, NULL) && flow_step_run(cx, &a.matter, &s, NULL);
 }
 
+bool item_act_begin(struct ctx *cx, int64_t item_id, int64_t rev, enum flow_op op,
+                    const char *name, struct item_act *out)
+{
+    struct act a;
+    if (!act_load(cx, item_id, true, &a) || !may_act(cx, &a) || !rev_fits(cx, &a.item, rev))
+        return false;
+    out->item = a.item;
+    out->matter = a.matter;
+    out->step = step_of(cx, &a, op, name);
+    return true;
+}
+
+bool item_act_opinion(struct ctx *cx, const struct item_act *a, struct str text,
+                      struct str outcome)
+{
+    if (!text.n)
+        return true;
+    const struct opinion o = {
+        .node = a->item.node, .step = a->item.step, .text = text, .outcome = outcome,
+        .item_id = a->item.id, .person_id = cx->actor->person_id, .post_id = a->step.post_id,
+        .acting_for = a->step.acting_for,
+    };
+    return opinion_put(cx, a->matter.id, &o, NULL);
+}
+
 static const struct command commands[] = {
     { "item.open", POST, "/items/{item_id}/open", PERM_LOGIN, &item_in_record, &matter_out_record,
       run_open, "打开待办", "Open an item", CMD_NO_KEY | CMD_NO_TRACE, NULL },

@@ -78,6 +78,12 @@ bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *ou
     return load(cx, &q_matter_lock, matter_id, out);
 }
 
+bool matter_lock(struct ctx *cx, int64_t matter_id, struct matter *out)
+{
+    int found = find(cx, &q_matter_lock, matter_id, out);
+    return found == 1 || (found == 0 && fail_not_found(cx));
+}
+
 /* --- changing ------------------------------------------------------------------------------------------- */
 
 bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope)

@@ -507,6 +507,25 @@ static bool let_go(struct ctx *cx, const struct instance *in, const struct held 
            (h->is_unit || counter_add(cx, h->owner, BOX_TODO, 1));
 }
 
+/* 迁移 (FLOW 5.13): from here on the new version's net; open items learn their step's new name. */
+static bool carry_over(struct ctx *cx, struct matter *m, struct instance *in,
+                       const struct definition *to)
+{
+    struct held held[256];
+    struct flow_leaf l;
+    size_t n = items_held(cx, &q_items_open, m->id, held, 256), nodes_n;
+    const struct flow_node *nodes = flow_nodes(to->net, &nodes_n);
+    in->def = to;
+    m->definition_id = to->id;
+    for (size_t i = 0; i < n; i++)
+        if (flow_leaf_find(in->state, held[i].leaf, &l) &&
+            !db_run(cx->db, &q_item_migrate, nodes[l.node].id,
+                    nodes[l.node].name.p ? nodes[l.node].name : STR(""), held[i].id))
+            return false;
+    return db_run(cx->db, &q_instance_migrate, to->id, m->instance_id) &&
+           db_run(cx->db, &q_matter_migrate, to->id, m->id);
+}
+
 static bool suspend_matter(struct ctx *cx, struct matter *m, const struct instance *in,
                            bool is_suspended)
 {
@@ -553,6 +572,8 @@ static bool apply(struct doing *g, const struct flow_command *cmd, struct flow_d
                     &cx->err))
         return false;
     flow_record_write(&g->w, cmd, cx->now, d);
+    if (cmd->op == FLOW_MIGRATE && !carry_over(cx, g->m, &g->in, g->step->to_definition))
+        return false;
     struct flow_step s = *g->step;
     s.cmd = *cmd;
     if (d->error.n)
