@@ -624,7 +624,13 @@ static void change_tree(struct trial *t)
     struct flow_command cmd = { .leaf = some_leaf(t, FLOW_LEAF_ACTIVE),
                                 .who = who,
                                 .reason = STR("换人") };
-    switch (chance(5)) {
+    switch (chance(8)) {
+    case 5: cmd.op = FLOW_CLAIM; break;
+    case 6: cmd.op = FLOW_PUT_BACK; break;
+    case 7:
+        cmd.op = FLOW_DELEGATE;
+        cmd.who_n = 1;
+        break;
     case 0:
     case 1:
         cmd.op = FLOW_ADD_SIGNER;
