@@ -80,7 +80,7 @@ bool branch_withdraw(struct work *w)
         return false;
     if (!w->cmd->is_admin && is_opened(w->s, k))
         return flow_err(w, ERR_CONFLICT, "flow.already_opened", NULL);
-    return scope_finish(w, k, CAUSE_WITHDRAW) && step_run(w);
+    return scope_finish(w, k, CAUSE_BRANCH) && step_run(w);
 }
 
 bool branch_collect(struct work *w)

@@ -32,6 +32,18 @@ static bool is_inside_act(const struct flow_state *s, int scope, int act)
     return false;
 }
 
+/* Did this firing put a token where the gateway looks, or take one away from there? */
+static bool is_upstream(const struct flow_net *net, const struct firing *g, const struct firing *y)
+{
+    int j = net->node_in[g->node].join;
+    bool plain = y->kind == FIRE_PASS || y->kind == FIRE_ENTER || y->kind == FIRE_LEAVE ||
+                 y->kind == FIRE_START || y->kind == FIRE_EVENT;
+    if (j < 0 || !plain || y->node < 0 || y->node == g->node)
+        return true;
+    int host = net->node[y->node].host; /* an event takes the token of its activity */
+    return bit_of(net->join[j].any, y->node) || (host >= 0 && bit_of(net->join[j].any, host));
+}
+
 bool cause_inspects(const struct flow_net *net, const struct flow_state *s, int f, int e)
 {
     const struct firing *x = &s->firing.p[f], *y = &s->firing.p[e];
@@ -40,11 +52,7 @@ bool cause_inspects(const struct flow_net *net, const struct flow_state *s, int 
     case REGION_SCOPE: return scope_is_in(s, y->scope, x->scope);
     case REGION_INSIDE: return is_inside_act(s, y->scope, x->act);
     case REGION_CLOSES: return y->kind == FIRE_CLOSE && s->scope.p[y->scope].act == x->act;
-    case REGION_JOIN: {
-        int j = net->node_in[x->node].join;
-        return y->scope == x->scope &&
-               (y->node == x->node || y->node < 0 || j < 0 || bit_of(net->join[j].any, y->node));
-    }
+    case REGION_JOIN: return y->scope == x->scope && is_upstream(net, x, y);
     }
     return false;
 }

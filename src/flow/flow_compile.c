@@ -325,7 +325,7 @@ static void add_node(struct checker *c, const struct xml *x, enum flow_node_kind
                                        .parent = holder,
                                        .host = -1 };
     net->node_in[n] = (struct node_in){
-        .default_edge = -1, .part = c->part, .body = -1, .join = -1
+        .default_edge = -1, .part = c->part, .body = -1, .join = -1, .aside = -1
     };
     /* A drawn task with people named on it is theirs (FLOW §3); a message to be sent by an
      * operation is a service. */
@@ -591,7 +591,7 @@ static int hidden_node(struct flow_net *net, int part)
         .id = STR(""), .kind = FLOW_START_EVENT, .ops = ~0u, .parent = -1, .host = -1
     };
     net->node_in[n] =
-        (struct node_in){ .default_edge = -1, .part = part, .body = -1, .join = -1 };
+        (struct node_in){ .default_edge = -1, .part = part, .body = -1, .join = -1, .aside = -1 };
     return n;
 }
 
@@ -856,6 +856,7 @@ static void read_process(struct checker *c, const struct xml *root, const struct
     check_conditions(c);
     if (!c->report->error_n) {
         net_read_joins(c);
+        net_find_asides(c);
         net_finish(c);
     }
     for (const struct xml *k = root->first; k; k = k->next)

@@ -53,6 +53,11 @@ struct node_in {
     int part, body; /* the part it stands in; the part inside it, or -1 */
     int *boundary;  /* events that sit on it */
     size_t boundary_n;
+    /* The event that does not interrupt, in whose country it stands: only reached from there,
+     * joining nothing, ending by itself. It is in no marking, and the event may happen again and
+     * again. -1: none. */
+    int aside;
+    bool goes_aside; /* such an event */
     int join; /* inclusive gateways of several inflows: position in net->join; else -1 */
     const struct flow_term *term, *lead, *cc;
     size_t term_n, lead_n, cc_n;
@@ -154,14 +159,17 @@ struct net_step {
     bool inclusive; /* in is not looked at: the rule of inclusive gateways says what is taken */
 };
 /* All steps of a part; *limited when a node has too many ways to list. */
-struct net_step *net_steps(struct arena *a, const struct flow_net *net, int part, size_t *n,
-                           bool *limited);
+struct net_step *net_steps(struct arena *a, const struct flow_net *net, int part, int aside,
+                           size_t *n, bool *limited);
 /* The place of the inside of an activity with boundary events, and of a boundary event that has
  * not happened and does not interrupt. */
 int net_place_inside(const struct flow_net *net, int node);
 /* The markings of a part reachable from its start, as sorted lists of places. For tests and I6. */
 struct net_space;
 struct net_space *net_explore(struct arena *a, const struct flow_net *net, int part, size_t cap);
+/* The same for the country of an event (node_in.aside). */
+struct net_space *net_explore_aside(struct arena *a, const struct flow_net *net, int event,
+                                    size_t cap);
 bool net_space_complete(const struct net_space *s);
 bool net_space_has(const struct net_space *s, const int *places, size_t n);
 size_t net_space_size(const struct net_space *s);
@@ -182,6 +190,7 @@ struct checker {
 void flow_fail(struct checker *c, int line, struct str element, const char *code, const char *arg);
 void flow_warn(struct checker *c, int line, struct str element, const char *code, const char *arg);
 void net_check_sound(struct checker *c);
+void net_find_asides(struct checker *c);
 /* Attributes of one task, terms, expressions (flow_attr.c). */
 void net_read_attributes(struct checker *c, int node, const struct xml *x);
 const struct flow_term *flow_terms(struct arena *a, struct str text, size_t *n, const char **what);
@@ -319,6 +328,7 @@ enum cause {
     CAUSE_FINISHED,
     CAUSE_COLLECTED,
     CAUSE_REROUTED,
+    CAUSE_BRANCH, /* its branch was withdrawn */
     CAUSE_COUNT
 };
 

@@ -78,8 +78,7 @@ static void undo_acts(struct work *w, const bool *up, enum cause cause)
 /* Its act was ended, not the leaf. */
 static bool is_from_outside(enum cause c)
 {
-    return c == CAUSE_ENDED || c == CAUSE_INTERRUPTED || c == CAUSE_FINISHED ||
-           c == CAUSE_COLLECTED;
+    return c == CAUSE_ENDED || c >= CAUSE_INTERRUPTED;
 }
 
 /* Scopes opened in U are void; those that closed in U are open again. */

@@ -62,10 +62,12 @@ size_t route_marking(const struct flow_net *net, const struct flow_state *s, int
     size_t n = 0;
     for (int t = 0; t < s->token.n; t++)
         if (s->token.p[t].state == TOKEN_LIVE && s->token.p[t].scope == scope &&
-            s->token.p[t].place >= 0)
+            s->token.p[t].place >= 0 &&
+            net->node_in[net->edge[s->token.p[t].place].to].aside < 0)
             insert(m, &n, s->token.p[t].place);
     for (int k = 1; k <= s->act.n; k++)
-        if (act_of(s, k)->state == ACT_OPEN && act_of(s, k)->scope == scope)
+        if (act_of(s, k)->state == ACT_OPEN && act_of(s, k)->scope == scope &&
+            net->node_in[act_of(s, k)->node].aside < 0)
             add_act(net, s, k, m, &n);
     return n;
 }
@@ -122,6 +124,18 @@ static bool may_add(const struct flow_net *net, int place)
     return (k == FLOW_PARALLEL || k == FLOW_INCLUSIVE) && net->node_in[to].in_n > 1;
 }
 
+/* An event goes with its activity, never alone. */
+static bool leaves_host(const struct flow_net *net, const struct move *v, int place)
+{
+    if (place < (int)net->edge_n || net->node[place - (int)net->edge_n].host < 0)
+        return false;
+    int host = net_place_inside(net, net->node[place - (int)net->edge_n].host);
+    for (size_t i = 0; i < v->to_n; i++)
+        if (v->to[i] == host)
+            return true;
+    return false;
+}
+
 /* What this marking costs as the result: tokens voided first, then tokens added; -1: it is none. */
 static long cost(const struct flow_net *net, const struct move *v, int *enters)
 {
@@ -133,6 +147,8 @@ static long cost(const struct flow_net *net, const struct move *v, int *enters)
         bool take = k >= v->to_n || (i < v->from_n && v->from[i] < v->to[k]);
         bool give = !take && (i >= v->from_n || v->to[k] < v->from[i]);
         if (take) {
+            if (leaves_host(net, v, v->from[i]))
+                return -1;
             left |= v->from[i++] == v->gone;
             removed++;
         } else if (give) {
@@ -174,7 +190,7 @@ static void take(struct work *w, int scope, int place, int firing)
     }
 }
 
-static bool carry_out(struct work *w, int act, const struct move *v, int enters)
+static bool carry_out(struct work *w, int act, const struct move *v)
 {
     int scope = act_of(w->s, act)->scope, via = act_of(w->s, act)->prev;
     int f = step_fire(w, FIRE_REROUTE, scope, v->node, act);
@@ -195,7 +211,6 @@ static bool carry_out(struct work *w, int act, const struct move *v, int enters)
             k++;
         }
     }
-    (void)enters;
     w->s->firing.p[f].region = REGION_SCOPE; /* it saw the whole marking */
     return step_run(w);
 }
@@ -229,10 +244,11 @@ bool route_reroute(struct work *w)
     const struct act *x = act_of(w->s, act);
     int part = w->net->node_in[x->node].part;
     if (node < 0 || w->net->node_in[node].part != part || !may_go_to(w->net->node[node].kind) ||
-        w->net->part[part].kind == PART_ZONE)
+        w->net->part[part].kind == PART_ZONE || w->net->node_in[node].aside >= 0 ||
+        w->net->node_in[x->node].aside >= 0)
         return flow_err(w, ERR_INVALID, "flow.no_target", w->cmd->to_node.p);
     struct move best = { .node = node }, v;
-    int *m = marking_room(w), enters = -1, e;
+    int *m = marking_room(w), e;
     long least = -1;
     best.from_n = route_marking(w->net, w->s, x->scope, m);
     best.from = m;
@@ -248,12 +264,11 @@ bool route_reroute(struct work *w)
         if (c >= 0 && (least < 0 || c < least)) {
             least = c;
             best = v;
-            enters = e;
         }
     }
     if (least < 0)
         return flow_err(w, ERR_STATE, "flow.not_reachable", NULL);
-    return carry_out(w, act, &best, enters);
+    return carry_out(w, act, &best);
 }
 
 /* --- assignees of this instance --------------------------------------------------------------- */

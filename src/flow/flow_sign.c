@@ -375,9 +375,25 @@ static void restore_decided(struct work *w, int act, int leaf)
     }
 }
 
+/* A part above it is not needed, or is done, because of somebody else. */
+static bool was_overtaken(const struct flow_state *s, int leaf)
+{
+    for (int n = leaf, p; (p = tree_of(s, n)->parent); n = p) {
+        if (tree_of(s, p)->state == TREE_VOID)
+            return true;
+        for (int c = tree_of(s, p)->first; c && tree_of(s, p)->kind == TREE_ANY;
+             c = tree_of(s, c)->next)
+            if (c != n && tree_of(s, c)->state == TREE_DONE)
+                return true;
+    }
+    return false;
+}
+
 bool tree_unfinish(struct work *w, int leaf)
 {
     int act = tree_of(w->s, leaf)->act;
+    if (was_overtaken(w->s, leaf))
+        return flow_err(w, ERR_CONFLICT, "flow.already_handled", NULL);
     if (was_seen_after(w->s, leaf))
         return flow_err(w, ERR_CONFLICT, "flow.already_opened", NULL);
     put_back_after(w, leaf);

@@ -148,31 +148,68 @@ static void host_steps(struct steps *s, int node)
                                        .clear_n = armed_n });
 }
 
-static bool is_waiting(const struct flow_net *net, int node);
-
-/* Does an event that does not interrupt set off only what happens at once and ends by itself? Then
- * it leaves no trace in the marking. */
-static bool is_aside(struct steps *s, int event)
+/* Somebody or the world is waited for at this node. */
+static bool is_waiting(const struct flow_net *net, int node)
 {
-    const struct flow_net *net = s->net;
-    bool *seen = arena_array_of(s->a, bool, net->node_n);
-    int *list = arena_array_of(s->a, int, net->node_n), n = 0;
+    const struct node_in *in = &net->node_in[node];
+    if (net->node[node].kind == FLOW_USER_TASK || in->boundary_n)
+        return net->node[node].kind != FLOW_SERVICE_TASK;
+    if (wait_is_catching(net, node))
+        return net->node[node].event != FLOW_EVENT_LINK;
+    for (size_t i = 0; in->body >= 0 && i < net->shown_node_n; i++)
+        if (net->node_in[i].part == in->body && is_waiting(net, (int)i))
+            return true;
+    return false;
+}
+
+/* Everything that can be reached from an event, when it is reached from there alone, joins nothing
+ * and ends nothing else: its country. 0 when it is none. */
+static int country_of(const struct flow_net *net, int event, int *list, char *seen)
+{
+    int n = 0;
+    memset(seen, 0, net->node_n);
     list[n++] = event;
-    seen[event] = true;
+    seen[event] = 1;
     for (int i = 0; i < n; i++) {
         const struct node_in *in = &net->node_in[list[i]];
-        if (i > 0 && (is_waiting(net, list[i]) || in->in_n != 1 || in->boundary_n ||
-                      net->node[list[i]].kind == FLOW_TERMINATE_EVENT ||
-                      net->node[list[i]].event == FLOW_EVENT_ERROR))
-            return false;
-        for (size_t k = 0; k < in->out_n; k++) {
-            int to = net->edge[in->out[k]].to;
+        for (size_t k = 0; k < in->out_n + in->boundary_n; k++) {
+            int to = k < in->out_n ? net->edge[in->out[k]].to : in->boundary[k - in->out_n];
             if (!seen[to])
                 list[n++] = to;
-            seen[to] = true;
+            seen[to] = 1;
         }
     }
-    return true;
+    for (int i = 1; i < n; i++) {
+        const struct node_in *in = &net->node_in[list[i]];
+        const struct flow_node *x = &net->node[list[i]];
+        bool joins = (x->kind == FLOW_PARALLEL || x->kind == FLOW_INCLUSIVE) && in->in_n > 1;
+        if (joins || x->kind == FLOW_TERMINATE_EVENT || x->event == FLOW_EVENT_ERROR)
+            return 0;
+        for (size_t k = 0; k < in->in_n; k++)
+            if (!seen[net->edge[in->in[k]].from])
+                return 0;
+    }
+    return seen[net->node[event].host] ? 0 : n;
+}
+
+/* A country inside another one is its own. */
+void net_find_asides(struct checker *c)
+{
+    struct flow_net *net = c->net;
+    int *list = arena_array_of(c->a, int, net->node_n),
+        *size = arena_array_of(c->a, int, net->node_n);
+    char *seen = arena_array_of(c->a, char, net->node_n);
+    for (int e = 0; e < (int)net->shown_node_n; e++) {
+        if (net->node[e].kind != FLOW_BOUNDARY_EVENT || net->node[e].is_interrupting)
+            continue;
+        int n = country_of(net, e, list, seen);
+        net->node_in[e].goes_aside = n > 0;
+        for (int i = 1; i < n; i++)
+            if (net->node_in[list[i]].aside < 0 || n < size[list[i]]) {
+                net->node_in[list[i]].aside = e;
+                size[list[i]] = n;
+            }
+    }
 }
 
 static void boundary_step(struct steps *s, int node)
@@ -183,12 +220,11 @@ static void boundary_step(struct steps *s, int node)
     const int *armed = places(s, n->host, false, &armed_n);
     int *from = arena_new_of(s->a, int);
     *from = net_place_inside(s->net, n->is_interrupting ? n->host : node);
-    bool aside = !n->is_interrupting && is_aside(s, node);
     add_step(s, (struct net_step){ .node = node,
                                    .in = from,
                                    .in_n = 1,
                                    .out = in->out,
-                                   .out_n = aside ? 0 : in->out_n,
+                                   .out_n = in->goes_aside ? 0 : in->out_n,
                                    .clear = armed,
                                    .clear_n = n->is_interrupting ? armed_n : 0 });
 }
@@ -223,12 +259,12 @@ static void node_steps(struct steps *s, int node)
                                            .inclusive = in->join >= 0 });
 }
 
-struct net_step *net_steps(struct arena *a, const struct flow_net *net, int part, size_t *n,
-                           bool *limited)
+struct net_step *net_steps(struct arena *a, const struct flow_net *net, int part, int aside,
+                           size_t *n, bool *limited)
 {
     struct steps s = { .a = a, .net = net };
     for (int i = 0; i < (int)net->node_n; i++)
-        if (net->node_in[i].part == part && i != net->gone)
+        if (net->node_in[i].part == part && net->node_in[i].aside == aside && i != net->gone)
             node_steps(&s, i);
     *n = s.n;
     *limited = s.limited;
@@ -250,7 +286,7 @@ struct pair {
 struct net_space {
     struct arena *a;
     const struct flow_net *net;
-    int part;
+    int part, aside;
     bool is_plain; /* more tokens never take a step away: no rule of absence, nothing emptied */
     bool *filled;  /* room for the rule of inclusive gateways */
     struct net_step *step;
@@ -495,12 +531,13 @@ static void add_start(struct net_space *s, int start)
     add_marking(s, m, in->out_n, -1, -1);
 }
 
-struct net_space *net_explore(struct arena *a, const struct flow_net *net, int part, size_t cap)
+static struct net_space *explore(struct arena *a, const struct flow_net *net, int part, int aside,
+                                 size_t cap)
 {
     struct net_space *s = arena_new_of(a, struct net_space);
-    *s = (struct net_space){ .a = a, .net = net, .part = part, .cap = cap, .stuck = -1,
-                             .unbounded = -1, .doubled = -1 };
-    s->step = net_steps(a, net, part, &s->step_n, &s->limited);
+    *s = (struct net_space){ .a = a, .net = net, .part = part, .aside = aside, .cap = cap,
+                             .stuck = -1, .unbounded = -1, .doubled = -1 };
+    s->step = net_steps(a, net, part, aside, &s->step_n, &s->limited);
     index_steps(s);
     for (s->slots = 64; s->slots < cap * 2;)
         s->slots *= 2;
@@ -509,13 +546,27 @@ struct net_space *net_explore(struct arena *a, const struct flow_net *net, int p
     s->fired = arena_array_of(a, bool, net->node_n);
     size_t most_out = net->edge_n + net->node_n + 1;
     int *room = arena_array_of(a, int, 2 * most_out + 4096);
-    for (size_t i = 0; i < net->part[part].starts_n; i++)
-        add_start(s, net->part[part].starts[i]);
+    if (aside >= 0)
+        add_start(s, aside);
+    else
+        for (size_t i = 0; i < net->part[part].starts_n; i++)
+            add_start(s, net->part[part].starts[i]);
     s->complete = true;
     for (size_t k = 0; k < s->n && s->complete; k++)
         s->complete =
             s->stuck < 0 && s->unbounded < 0 && s->m[k].n < 2048 && expand(s, (int)k, room);
     return s;
+}
+
+struct net_space *net_explore(struct arena *a, const struct flow_net *net, int part, size_t cap)
+{
+    return explore(a, net, part, -1, cap);
+}
+
+struct net_space *net_explore_aside(struct arena *a, const struct flow_net *net, int event,
+                                    size_t cap)
+{
+    return explore(a, net, net->node_in[event].part, event, cap);
 }
 
 bool net_space_complete(const struct net_space *s)
@@ -553,7 +604,8 @@ static void example(struct checker *c, const struct net_space *s, int marking)
     r->counterexample_n = n;
     for (int k = marking; s->m[k].parent >= 0; k = s->m[k].parent)
         r->counterexample[--n] = c->net->node[s->step[s->m[k].step].node].id;
-    r->counterexample[0] = c->net->node[c->net->part[s->part].starts[first]].id;
+    int start = s->aside >= 0 ? s->aside : c->net->part[s->part].starts[first];
+    r->counterexample[0] = c->net->node[start].id;
 }
 
 /* A marking from which the empty one cannot be reached, or -1. */
@@ -590,49 +642,16 @@ static void refuse(struct checker *c, const struct net_space *s, int k, const ch
         example(c, s, k);
 }
 
-/* Events aside and what they set off: they do happen, though no marking shows it. */
-static void fire_aside(struct net_space *s)
-{
-    struct steps x = { .a = s->a, .net = s->net };
-    for (int b = 0; b < (int)s->net->shown_node_n; b++)
-        if (s->net->node[b].kind == FLOW_BOUNDARY_EVENT && s->fired[b] &&
-            !s->net->node[b].is_interrupting && is_aside(&x, b)) {
-            int *list = arena_array_of(s->a, int, s->net->node_n), n = 0;
-            list[n++] = b;
-            for (int i = 0; i < n; i++) {
-                const struct node_in *in = &s->net->node_in[list[i]];
-                s->fired[list[i]] = true;
-                for (size_t k = 0; k < in->out_n; k++)
-                    if (!s->fired[s->net->edge[in->out[k]].to])
-                        list[n++] = s->net->edge[in->out[k]].to;
-            }
-        }
-}
-
 static void dead_nodes(struct checker *c, struct net_space *s)
 {
-    fire_aside(s);
     for (size_t i = 0; i < c->net->shown_node_n; i++) {
-        if (s->fired[i] || c->net->node_in[i].part != s->part ||
+        if (s->fired[i] || c->net->node_in[i].aside != s->aside ||
+            c->net->node_in[i].part != s->part ||
             c->net->node[i].kind == FLOW_EVENT_SUB_PROCESS)
             continue;
         c->report->sound = FLOW_SOUND_NO;
         flow_fail(c, c->net->node[i].line, c->net->node[i].id, "flow.dead_node", NULL);
     }
-}
-
-/* Somebody or the world is waited for at this node. */
-static bool is_waiting(const struct flow_net *net, int node)
-{
-    const struct node_in *in = &net->node_in[node];
-    if (net->node[node].kind == FLOW_USER_TASK || in->boundary_n)
-        return net->node[node].kind != FLOW_SERVICE_TASK;
-    if (wait_is_catching(net, node))
-        return net->node[node].event != FLOW_EVENT_LINK;
-    for (size_t i = 0; in->body >= 0 && i < net->shown_node_n; i++)
-        if (net->node_in[i].part == in->body && is_waiting(net, (int)i))
-            return true;
-    return false;
 }
 
 /* A loop in which nobody takes part and nothing is waited for turns for ever once it is entered:
@@ -665,13 +684,9 @@ static void warn_doubled(struct checker *c, const struct net_space *s)
     flow_warn(c, n->line, n->id, "flow.two_tokens", NULL);
 }
 
-/* FLOW_SOUND_NO is left as it is; a part that is too complex makes the whole unknown. */
-static enum flow_sound check_part(struct checker *c, int part)
+static enum flow_sound check_space(struct checker *c, struct net_space *s)
 {
-    if (c->net->part[part].kind == PART_ZONE || net_reduces(c->a, c->net, part))
-        return FLOW_SOUND_YES;
-    struct net_space *s = net_explore(c->a, c->net, part, MARKINGS_MOST);
-    int start = c->net->part[part].start, endless;
+    int start = s->aside >= 0 ? s->aside : c->net->part[s->part].start, endless;
     if (!s->limited && s->stuck >= 0) {
         refuse(c, s, s->stuck, "flow.deadlock");
         return FLOW_SOUND_NO;
@@ -693,9 +708,16 @@ static enum flow_sound check_part(struct checker *c, int part)
         refuse(c, s, endless, "flow.no_end");
         return FLOW_SOUND_NO;
     }
-    if (s->doubled >= 0)
+    if (s->doubled >= 0 && s->aside < 0)
         warn_doubled(c, s);
     return FLOW_SOUND_YES;
+}
+
+static enum flow_sound check_part(struct checker *c, int part)
+{
+    if (c->net->part[part].kind == PART_ZONE || net_reduces(c->a, c->net, part))
+        return FLOW_SOUND_YES;
+    return check_space(c, net_explore(c->a, c->net, part, MARKINGS_MOST));
 }
 
 void net_check_sound(struct checker *c)
@@ -705,8 +727,14 @@ void net_check_sound(struct checker *c)
         if (turns_alone(c, (int)i, mark))
             return;
     bool known = true, good = true;
-    for (size_t p = 0; p < c->net->part_n; p++) {
-        enum flow_sound x = check_part(c, (int)p);
+    for (size_t p = 0; p < c->net->part_n + c->net->shown_node_n; p++) {
+        int event = (int)(p - c->net->part_n);
+        if (p >= c->net->part_n && !c->net->node_in[event].goes_aside)
+            continue;
+        enum flow_sound x = p < c->net->part_n
+                                ? check_part(c, (int)p)
+                                : check_space(c, net_explore_aside(c->a, c->net, event,
+                                                                   MARKINGS_MOST));
         known &= x != FLOW_SOUND_UNKNOWN;
         good &= x != FLOW_SOUND_NO;
     }

@@ -62,7 +62,7 @@ int tree_continued(const struct flow_state *s, int leaf)
 
 static const char *const cause_names[CAUSE_COUNT] = {
     NULL,       "send_back",   "withdraw", "decided",   "removed", "ended",
-    "transfer", "interrupted", "finished", "collected", "rerouted"
+    "transfer", "interrupted", "finished", "collected", "rerouted", "withdraw"
 };
 
 void tree_note(struct work *w, enum flow_change_kind kind, int leaf)

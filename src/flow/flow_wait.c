@@ -101,12 +101,13 @@ static bool arm(struct work *w, int act, int scope, int node)
     return true;
 }
 
-/* How often it may happen while its activity or scope is open: -1 always again. */
+/* How often it may happen while its activity or scope is open: -1 always again. An event on an
+ * activity whose way leads back among the others may do so once only, or work would pile up. */
 static int times(const struct flow_net *net, int node)
 {
     const struct flow_node *n = &net->node[node];
-    bool goes_on = (n->kind == FLOW_BOUNDARY_EVENT || n->kind == FLOW_START_EVENT) &&
-                   !n->is_interrupting;
+    bool goes_on = (n->kind == FLOW_BOUNDARY_EVENT && net->node_in[node].goes_aside) ||
+                   (n->kind == FLOW_START_EVENT && !n->is_interrupting);
     if (!goes_on)
         return 1;
     if (n->event == FLOW_EVENT_TIMER)
