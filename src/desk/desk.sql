@@ -278,8 +278,6 @@ INSERT INTO matter_warning (id, matter_id, node, rule, message, reason, person_i
 VALUES (:id, :matter, :node, :rule, :message, :reason, :person, :post, :who, :at);
 -- name: q_warnings
 SELECT node, message, reason, who, at FROM matter_warning WHERE matter_id = :matter ORDER BY id;
--- name: q_calendar_between
-SELECT day_on, is_work FROM work_calendar WHERE day_on >= :from_on AND day_on <= :to_on;
 -- name: q_initiated_running
 -- matter_running
 SELECT module, count(*) FROM matter WHERE starter_person = :person AND state = 'running'

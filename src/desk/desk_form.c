@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "calendar/calendar.h"
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
@@ -103,28 +104,14 @@ static const struct feel_value *look_up(void *arg, struct arena *a, const struct
     }
 }
 
-#define WORKDAYS_MOST 3700
-
 /* Working days from one day to another, both counted. */
 static bool workdays(void *arg, int64_t from, int64_t to, int64_t *out)
 {
     struct form_seen *s = arg;
-    struct arena *a = s->cx->a;
-    struct rows r;
-    struct clock_date d;
-    if (to - from >= WORKDAYS_MOST)
-        return false;
     *out = 0;
-    for (int64_t day = from; day <= to; day++)
-        *out += clock_weekday(clock_from_days(day)) <= 5;
-    for (db_rows(s->cx->db, &r, &q_calendar_between, clock_day_text(a, clock_from_days(from)),
-                 clock_day_text(a, clock_from_days(to)));
-         rows_next(&r);) {
-        bool is_plain = clock_day_parse(row_text(&r, 0), &d) && clock_weekday(d) <= 5;
-        *out += (row_i64(&r, 1) != 0) - is_plain;
-    }
-    rows_end(&r);
-    return !rows_failed(&r);
+    return to < from ||
+           calendar_work_days(s->cx, clock_at(clock_from_days(from - 1), 0),
+                              clock_at(clock_from_days(to), 0), out);
 }
 
 struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t matter_id,
