@@ -5,6 +5,7 @@
 #include "feel/feel.h"
 #include "flow/flow.h"
 #include "import.h"
+#include "module/module.h"
 #include "operate/operate.h"
 #include "serve.h"
 
@@ -22,6 +23,7 @@ static const struct {
     { "openapi", openapi_cli, "openapi" },
     { "feel", feel_cli, "feel < FILE" },
     { "flow", flow_cli, "flow check|run FILE.bpmn" },
+    { "module", module_cli, MODULE_USAGE },
     { NULL, NULL, NULL },
 };
 

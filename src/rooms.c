@@ -8,6 +8,7 @@
 #include "desk/secret.h"
 #include "document/document.h"
 #include "exchange/exchange.h"
+#include "module/module.h"
 #include "org/org.h"
 #include "search/search.h"
 
@@ -16,7 +17,7 @@ const struct room *const rooms[] = {
     &login_room,
     &org_room,
     &calendar_room,
-    &desk_module_room,
+    &module_room,
     &desk_due_room,
     &desk_wait_room,
     &desk_direct_room,
@@ -25,6 +26,7 @@ const struct room *const rooms[] = {
     &desk_opinion_room,
     &desk_reading_room,
     &desk_list_room,
+    &desk_catalogue_room,
     &desk_page_room,
     &desk_attachment_room,
     &secret_room,

@@ -2,7 +2,7 @@
 floors, for embedding. db/ translates the few words in which the engines differ."""
 import sys
 
-FLOORS = ['core', 'blob', 'org', 'desk', 'search', 'document', 'exchange']
+FLOORS = ['core', 'blob', 'org', 'module', 'desk', 'search', 'document', 'exchange']
 
 
 def rank(path):

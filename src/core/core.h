@@ -158,6 +158,7 @@ enum {
     CMD_OPERATOR = 16, /* may also come over tongban.sock */
     CMD_CREATES = 32,    /* answers 201 */
     CMD_WORK_LANE = 64,  /* prepare runs in the lane for work, not for passwords */
+    READ_POST = 128,     /* asked by POST with a JSON body, since it is too long for an address */
 };
 
 struct command {

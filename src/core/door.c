@@ -169,15 +169,42 @@ static bool let_in(struct call *call, enum perm perm, const char *name)
     return fail(cx, ERR_FORBIDDEN, "right.missing", NULL);
 }
 
+/* The parser's words are English and of its own trade: the person reads ours, by case. */
+static bool not_json(struct call *call, int line, const char *what)
+{
+    struct ctx *cx = &call->cx;
+    const char *at = arena_printf(call->a, "%d", line);
+    const char *key = strchr(what, '"'), *end = key ? strchr(key + 1, '"') : NULL;
+    if (strncmp(what, "duplicate", 9) == 0)
+        return fail_arg(cx, ERR_INVALID, "input.json_twice", "body", at,
+                        end ? arena_strndup(call->a, key + 1, (size_t)(end - key - 1)) : "");
+    bool is_cut = strstr(what, "end of file") || strstr(what, "premature");
+    return fail_arg(cx, ERR_INVALID, is_cut ? "input.json_cut" : "input.json", "body", at, NULL);
+}
+
+/* The JSON text of a command or of a read that is asked by POST. */
+static const struct jv *body_parse(struct call *call)
+{
+    int line = 0;
+    const char *what = "";
+    const struct jv *body =
+        jv_parse(call->a, call->body.n ? call->body : STR("{}"), &line, &what);
+    if (!body)
+        (void)not_json(call, line, what); /* NULL says it */
+    return body;
+}
+
 /* --- reads ------------------------------------------------------------------------------------------ */
 
 static bool read_run(struct call *call, struct buf *out)
 {
     struct ctx *cx = &call->cx;
     struct jw w = jw_to(out);
-    if (!let_in(call, call->read->perm, call->read->name))
+    const struct jv *body = NULL;
+    if (!let_in(call, call->read->perm, call->read->name) ||
+        (call->read->flags & READ_POST && !(body = body_parse(call))))
         return false;
-    call->in = record_decode(call->a, call->read->in, NULL, call->params, call->n_params, &cx->err);
+    call->in = record_decode(call->a, call->read->in, body, call->params, call->n_params, &cx->err);
     return call->in && call->read->run(cx, call->in, &w);
 }
 
@@ -212,28 +239,12 @@ static bool key_is_good(struct str key)
     return key.n >= 8 && key.n <= 64;
 }
 
-/* The parser's words are English and of its own trade: the person reads ours, by case. */
-static bool not_json(struct call *call, int line, const char *what)
-{
-    struct ctx *cx = &call->cx;
-    const char *at = arena_printf(call->a, "%d", line);
-    const char *key = strchr(what, '"'), *end = key ? strchr(key + 1, '"') : NULL;
-    if (strncmp(what, "duplicate", 9) == 0)
-        return fail_arg(cx, ERR_INVALID, "input.json_twice", "body", at,
-                        end ? arena_strndup(call->a, key + 1, (size_t)(end - key - 1)) : "");
-    bool is_cut = strstr(what, "end of file") || strstr(what, "premature");
-    return fail_arg(cx, ERR_INVALID, is_cut ? "input.json_cut" : "input.json", "body", at, NULL);
-}
-
 static bool decode_command(struct call *call)
 {
     struct ctx *cx = &call->cx;
-    int line = 0;
-    const char *what = "";
-    struct str text = call->body.n ? call->body : STR("{}");
-    const struct jv *body = jv_parse(call->a, text, &line, &what);
+    const struct jv *body = body_parse(call);
     if (!body)
-        return not_json(call, line, what);
+        return false;
     call->in = record_decode(call->a, call->command->in, body, call->params, call->n_params,
                              &cx->err);
     if (!call->in)

@@ -5,7 +5,7 @@
 static void put_parameter(struct jw *w, const struct field *f, bool in_path)
 {
     jw_obj(w);
-    jw_ktext(w, "name", f->name);
+    jw_ktext(w, "name", f->type == F_REST ? "f.NAME" : f->name);
     jw_ktext(w, "in", in_path ? "path" : "query");
     jw_kbool(w, "required", in_path || f->flags & FIELD_REQUIRED);
     if (f->zh)
@@ -125,9 +125,14 @@ static void put_head(struct jw *w, const char *name, const char *room, const cha
 
 static void put_read(struct jw *w, const struct room *room, const struct read *r)
 {
-    jw_kobj(w, "get");
+    bool by_post = r->flags & READ_POST;
+    jw_kobj(w, by_post ? "post" : "get");
     put_head(w, r->name, room->name, r->zh, r->en);
-    put_parameters(w, r->in, true);
+    put_parameters(w, r->in, !by_post);
+    if (by_post) {
+        put_input(w, r->in);
+        jw_kbool(w, "x-retry-key", false);
+    }
     put_responses(w, r->out, r->rows, r->flags & READ_RAW, 200);
     if (r->perm == PERM_ANYONE) {
         jw_karr(w, "security");

@@ -258,6 +258,7 @@ static bool take_value(struct decoder *d, const struct field *f, const struct jv
     case F_RECORD: return take_record(d, f, j, out);
     case F_RECORDS: return take_records(d, f, j, out);
     case F_JSON: return take_json(d, f, j, out);
+    case F_REST: return refuse(d, f, "input.unknown", 0);
     }
     return false;
 }
@@ -276,6 +277,23 @@ static bool refuse_unknown(struct decoder *d, struct str name)
     return refuse(d, &unknown, "input.unknown", 0);
 }
 
+/* A filter by a name of the thing's own ("f.amount"), when the record takes such. */
+static bool take_rest(struct decoder *d, const struct record *r, const struct param *p, void *out)
+{
+    const struct field *f = NULL;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->fields[i].type == F_REST)
+            f = &r->fields[i];
+    struct rest *rest = f ? member(out, f) : NULL;
+    if (!f || !str_starts(p->name, STR("f.")) || p->name.n == 2)
+        return refuse_unknown(d, p->name);
+    const struct field one = { .name = arena_strndup(d->a, p->name.p, p->name.n), .type = F_TEXT };
+    if (rest->n == sizeof rest->p / sizeof *rest->p)
+        return refuse(d, &one, "input.too_many", sizeof rest->p / sizeof *rest->p);
+    rest->p[rest->n].name = str_sub(p->name, 2, p->name.n);
+    return take_text(d, &one, p->value, &rest->p[rest->n++].value);
+}
+
 static bool decode_object(struct decoder *d, const struct record *r, const struct jv *body,
                           const struct param *params, size_t n_params, void *out)
 {
@@ -287,7 +305,12 @@ static bool decode_object(struct decoder *d, const struct record *r, const struc
     }
     for (size_t i = 0; i < n_params; i++) {
         const struct field *f = field_find(r, params[i].name);
-        if (!f || (body && !(f->flags & FIELD_PATH)))
+        if (!f && !body) {
+            if (!take_rest(d, r, &params[i], out))
+                return false;
+            continue;
+        }
+        if (!f || f->type == F_REST || (body && !(f->flags & FIELD_PATH)))
             return refuse_unknown(d, params[i].name);
         if (seen & UINT64_C(1) << (f - r->fields))
             return refuse(d, f, "input.twice", 0);
@@ -369,6 +392,7 @@ static void encode_member(struct jw *w, const struct field *f, const void *p, bo
         jw_arr_end(w);
         return;
     }
+    case F_REST: jw_null(w); return;
     case F_JSON:
         if (public) { /* an input value */
             const struct jv *j = *(const struct jv *const *)p;
@@ -521,6 +545,7 @@ static void schema_member(struct jw *w, const struct field *f, bool input)
         else if (!input && f->record)
             schema_record(w, f, false);
         break;
+    case F_REST: break;
     }
     if (f->zh)
         jw_ktext(w, "title", f->zh);

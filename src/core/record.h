@@ -28,6 +28,7 @@ enum field_type {
     F_TEXTS,   /* struct texts; min, max elements, each at most 200 code points */
     F_RECORD,  /* struct of .record inside this one, by value */
     F_RECORDS, /* struct list of .record */
+    F_REST,    /* reads: struct rest, parameters "f.NAME" whose names only the handler can check */
     F_JSON     /* input: const struct jv *; output: struct str of JSON, of .record if it says so;
                   max bytes of it (64 K) */
 };
@@ -54,6 +55,15 @@ struct texts {
 };
 struct list {
     void *p; /* array of the record's struct */
+    size_t n;
+};
+
+/* Values by name that come before the JSON: path parameters and query string. */
+struct param {
+    struct str name, value;
+};
+struct rest {
+    struct param p[8]; /* without the "f." */
     size_t n;
 };
 
@@ -86,10 +96,6 @@ struct record {
         sizeof struct_name##_fields / sizeof *struct_name##_fields                                 \
     }
 
-/* Values by name that come before the JSON: path parameters and query string. */
-struct param {
-    struct str name, value;
-};
 
 /* Decodes and checks into a new struct in a. body may be NULL (reads). Unknown fields, wrong types,
  * out-of-range values: *e names the field (for lists "rows[3].name"). NULL on error. Query string

@@ -1,7 +1,7 @@
 /* desk: what waits for whom. A matter (事项) is one piece of work of any module, in one unit; an
  * item (待办) is a post's or pool's open work in it; an opinion (意见) is immutable; a reading
  * (传阅) never blocks; an attachment hangs on a matter. desk/ binds flow/ to the database: it owns
- * flow_definition and flow_instance and everything that people see of a flow.
+ * flow_instance and everything that people see of a flow.
  *
  * Fields of work start matters, are told by events what happens in them, and put their part on the
  * matter's page by answering "matter.page". They never touch an item or a token themselves.
@@ -91,7 +91,7 @@ struct matter_start {
     bool skip_first;           /* complete the first item at once as the starter (draft saved and
                                 * handed on elsewhere is not this: use for sign_for by the clerk) */
 };
-/* Opens a matter of the module's newest version in the unit: rows, access for the unit's clerks and
+/* Opens a matter of the newest version that the unit uses: rows, access for the unit's clerks and
  * the starter, first items. On the committer's thread. */
 bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *out);
 
@@ -147,16 +147,11 @@ bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter)
 /* Removes what was copied so: the letter was given back. What the unit added itself stays. */
 bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter);
 
-/* Installs or renews a module from its files: refuses a broken one with its findings in the log.
- * Unchanged text makes no new version. */
-bool module_install(struct ctx *cx, struct str key, struct str json, struct str bpmn);
-/* Is this module installed? */
-bool module_exists(struct ctx *cx, struct str key);
-
 /* The room's tables, one a subject; rooms.c lists them. Uploads: http/ runs the command upload.begin
  * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
  * asks upload.get before each further stretch; attachment.add names the finished upload. */
-extern const struct room desk_module_room, desk_due_room, desk_wait_room, desk_direct_room, desk_item_room, desk_opinion_room,
-    desk_start_room, desk_reading_room, desk_list_room, desk_page_room, desk_attachment_room;
+extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_item_room,
+    desk_opinion_room, desk_start_room, desk_reading_room, desk_list_room, desk_catalogue_room,
+    desk_page_room, desk_attachment_room;
 
 #endif

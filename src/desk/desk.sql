@@ -1,16 +1,3 @@
--- name: q_definition_newest
-SELECT id, version, digest, name FROM flow_definition WHERE key = :key AND state = 'active'
-ORDER BY version DESC LIMIT 1;
--- name: q_definition_put
-INSERT INTO flow_definition (id, key, version, name, unit_id, xml, module, digest, state, created_at)
-VALUES (:id, :key, :version, :name, NULL, :xml, :module, :digest, 'active', :at);
--- name: q_definition_get
-SELECT id, key, version, name, xml, module FROM flow_definition WHERE id = :id;
--- name: q_modules
-SELECT d.key, d.version, d.name, d.module, d.id FROM flow_definition d WHERE d.version =
-  (SELECT max(n.version) FROM flow_definition n WHERE n.key = d.key AND n.state = 'active')
-ORDER BY d.key;
-
 -- name: q_instance_put
 INSERT INTO flow_instance (id, definition_id, matter_id, state, rev, body)
 VALUES (:id, :definition, :matter, :state, 1, :body);
@@ -337,8 +324,6 @@ SELECT m.id FROM flow_message m WHERE m.kind = 'signal' AND NOT EXISTS
 -- name: q_messages_expire
 DELETE FROM flow_message WHERE expires_at < :now;
 
--- name: q_definition_version
-SELECT id FROM flow_definition WHERE key = :key AND version = :version;
 -- name: q_matter_state
 UPDATE matter SET state = :state, rev = rev + 1 WHERE id = :id;
 -- name: q_item_owner
@@ -355,3 +340,27 @@ UPDATE flow_instance SET definition_id = :definition WHERE id = :id;
 UPDATE matter SET definition_id = :definition WHERE id = :id;
 -- name: q_item_migrate
 UPDATE item SET node = :node, step = :step, rev = rev + 1 WHERE id = :id;
+
+-- name: q_form_get
+SELECT body, starter FROM matter_form WHERE matter_id = :matter;
+-- name: q_form_put
+INSERT INTO matter_form (matter_id, body, starter) VALUES (:matter, :body, :starter)
+ON CONFLICT (matter_id) DO UPDATE SET body = excluded.body;
+-- name: q_value_put
+INSERT INTO matter_value (unit_id, module, field, key, matter)
+VALUES (:unit, :module, :field, :key, :matter)
+ON CONFLICT (unit_id, module, field, key, matter) DO NOTHING;
+-- name: q_value_drop
+DELETE FROM matter_value WHERE matter = :matter;
+-- name: q_warning_put
+INSERT INTO matter_warning (id, matter_id, node, rule, message, reason, person_id, post_id, who, at)
+VALUES (:id, :matter, :node, :rule, :message, :reason, :person, :post, :who, :at);
+-- name: q_warnings
+SELECT node, message, reason, who, at FROM matter_warning WHERE matter_id = :matter ORDER BY id;
+-- name: q_initiated_running
+-- matter_running
+SELECT module, count(*) FROM matter WHERE starter_person = :person AND state = 'running'
+GROUP BY module;
+
+-- name: q_thing_get
+SELECT unit_id, module, kind, name, state, body, rev, created_at, retired_at FROM thing WHERE id = :id;

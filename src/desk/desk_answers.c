@@ -26,9 +26,9 @@ static ANSWER(matter_open_item, ID(ALWAYS, "item", "待办", "item"),
               TEXT(OR_NULL, "who", "姓名", "who"), TEXT(OR_NULL, "title", "职务", "title"),
               AT(OR_NULL, "since_at", "到达时间", "since"),
               FLAG(ALWAYS, "opened", "已打开", "opened"));
-static ANSWER(matter_outcome, TEXT(ALWAYS, "name", "结果", "outcome"),
+ANSWER(matter_outcome, TEXT(ALWAYS, "name", "结果", "outcome"),
               TEXT(ALWAYS, "label", "名称", "label"));
-static ANSWER(matter_need, TEXT(ALWAYS, "name", "变量", "variable"),
+ANSWER(matter_need, TEXT(ALWAYS, "name", "变量", "variable"),
               TEXT(ALWAYS, "label", "名称", "label"),
               CHOICE(ALWAYS, "kind", choice_kinds, "种类", "kind"),
               TEXTS(ALWAYS, "chosen", "已选", "chosen before"),
@@ -37,7 +37,7 @@ static ANSWER(matter_need, TEXT(ALWAYS, "name", "变量", "variable"),
               TEXTS(ALWAYS, "outcomes", "适用结果", "outcomes it belongs to"));
 static ANSWER(matter_option, TEXT(ALWAYS, "value", "值", "value"),
               TEXT(ALWAYS, "label", "名称", "label"));
-static ANSWER(matter_ask, TEXT(ALWAYS, "node", "环节编号", "node"),
+ANSWER(matter_ask, TEXT(ALWAYS, "node", "环节编号", "node"),
               TEXT(ALWAYS, "name", "变量", "variable"), TEXT(ALWAYS, "label", "名称", "label"),
               TEXT(ALWAYS, "kind", "种类", "kind"), FLAG(MAYBE, "required", "必填", "required"),
               TEXT(MAYBE, "hint", "提示", "hint"), NUMBER(MAYBE, "max", "最大长度", "longest"),

@@ -390,7 +390,7 @@ static bool run_migrate(struct ctx *cx, const void *input, void *output)
         return false;
     if (in->map && jv_kind(in->map) != JV_OBJECT)
         return fail(cx, ERR_INVALID, "input.object", "map");
-    const struct definition *to = definition_version(cx, m.module, in->version);
+    const struct definition *to = definition_version(cx, m.module, in->version, m.unit_id);
     if (!to) {
         cx->err = (struct err){ 0 };
         return fail(cx, ERR_INVALID, "matter.no_version", "version");

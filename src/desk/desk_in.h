@@ -3,21 +3,9 @@
 #define TB_DESK_DESK_IN_H
 
 #include "desk/desk.h"
-#include "flow/flow.h"
+#include "module/module.h"
 
-/* --- desk_module.c: installed definitions, compiled once and kept --------------------------------- */
-
-struct definition {
-    int64_t id;
-    struct str key, name;
-    const struct flow_net *net;
-    const struct jv *module; /* module.json */
-};
-/* Lives as long as the program. NULL with cx->err. */
-const struct definition *definition_load(struct ctx *cx, int64_t definition_id);
-const struct definition *definition_newest(struct ctx *cx, struct str key);
-
-const struct definition *definition_version(struct ctx *cx, struct str key, int64_t version);
+#define FORM_BYTES 400000 /* of a form's JSON */
 
 /* --- desk_wait.c: timers, messages, signals, called processes ----------------------------------------- */
 
@@ -151,6 +139,13 @@ bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t 
                bool is_pool, const char *op);
 /* A reading item from the system; nothing when the post has or had one. */
 bool matter_reading_put(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note);
+/* --- desk_page.c: parts that the start page of a module shares -------------------------------------- */
+
+/* "need_vars": what the holder of a step chooses for those that follow. */
+void needs_write(struct ctx *cx, struct jw *w, struct instance *in, int node);
+/* "asks": what the step asks of its holder beside. */
+void asks_write(struct jw *w, const struct instance *in, struct str node);
+void picture_write(struct jw *w, const struct flow_net *net, struct flow_picture p);
 
 /* --- desk_opinion.c ----------------------------------------------------------------------------------- */
 

@@ -254,38 +254,9 @@ static bool run_items(struct ctx *cx, const void *input, struct jw *w)
     return person_box(cx, in, w);
 }
 
-/* --- modules in use ---------------------------------------------------------------------------------------------- */
-
-struct module_row {
-    struct str key, name;
-    int64_t version;
-};
-static const struct field module_row_fields[] = {
-    FIELD(module_row, key, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务", .en = "module"),
-    FIELD(module_row, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "名称", .en = "name"),
-    FIELD(module_row, version, F_I64, .zh = "版本", .en = "version"),
-};
-RECORD(module_row);
-
-static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
-{
-    struct rows r;
-    (void)input;
-    answer_rows(w);
-    for (db_rows(cx->db, &r, &q_modules); rows_next(&r);) {
-        struct module_row row = { row_text(&r, 0), row_text(&r, 2), row_i64(&r, 1) };
-        record_encode(w, &module_row_record, &row);
-    }
-    rows_end(&r);
-    answer_rows_end(w, STR_NONE);
-    return !rows_failed(&r);
-}
-
 static const struct read reads[] = {
     { "items.page", "/items", PERM_LOGIN, &items_in_record, &item_row_record, true, run_items,
       "待办、已办、待阅、我发起、关注", "One's own lists over all posts and modules", 0 },
-    { "modules.list", "/modules", PERM_LOGIN, NULL, &module_row_record, true, run_modules,
-      "已安装的业务", "Installed modules", 0 },
 };
 
 const struct room desk_list_room = { "desk", NULL, 0, ROOM_TABLE(reads), NULL, 0, NULL, NULL };

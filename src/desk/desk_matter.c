@@ -211,8 +211,9 @@ static bool complete_first(struct ctx *cx, struct matter *m, const struct flow_d
 
 bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *m)
 {
-    const struct definition *d = in->definition_id ? definition_load(cx, in->definition_id)
-                                                    : definition_newest(cx, in->module);
+    const struct definition *d = in->definition_id
+                                     ? definition_load(cx, in->definition_id)
+                                     : definition_newest(cx, in->module, in->unit_id);
     if (!d)
         return false;
     *m = (struct matter){

@@ -262,7 +262,7 @@ static void write_need_outcomes(struct jw *w, struct instance *in, int node, int
     jw_arr_end(w);
 }
 
-static void write_needs(struct ctx *cx, struct jw *w, struct instance *in, int node)
+void needs_write(struct ctx *cx, struct jw *w, struct instance *in, int node)
 {
     size_t n;
     const struct flow_need *needs = flow_needs(in->def->net, node, &n);
@@ -283,7 +283,7 @@ static void write_needs(struct ctx *cx, struct jw *w, struct instance *in, int n
     jw_arr_end(w);
 }
 
-static void write_asks(struct jw *w, const struct instance *in, struct str node)
+void asks_write(struct jw *w, const struct instance *in, struct str node)
 {
     /* variables a step asks of its holder, beside the choice of persons: module.json "asks" */
     const struct jv *all = jv_get(in->def->module, "asks");
@@ -384,8 +384,8 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
         jw_obj_end(w);
     }
     jw_arr_end(w);
-    write_needs(cx, w, in, at);
-    write_asks(w, in, i.node);
+    needs_write(cx, w, in, at);
+    asks_write(w, in, i.node);
     jw_obj_end(w);
     return true;
 }
@@ -746,17 +746,11 @@ static void write_edge(struct jw *w, const struct flow_edge *e, const struct flo
     jw_obj_end(w);
 }
 
-static bool run_diagram(struct ctx *cx, const void *input, struct jw *w)
+void picture_write(struct jw *w, const struct flow_net *net, struct flow_picture p)
 {
-    const struct matter_path *path = input;
-    struct matter m;
-    struct instance in;
     size_t nodes_n, edges_n;
-    if (!matter_load(cx, path->matter_id, &m) || !instance_read(cx, &m, false, &in))
-        return false;
-    const struct flow_node *nodes = flow_nodes(in.def->net, &nodes_n);
-    const struct flow_edge *edges = flow_edges(in.def->net, &edges_n);
-    struct flow_picture p = flow_picture(cx->a, in.def->net, in.state);
+    const struct flow_node *nodes = flow_nodes(net, &nodes_n);
+    const struct flow_edge *edges = flow_edges(net, &edges_n);
     jw_obj(w);
     jw_karr(w, "nodes");
     for (size_t i = 0; i < nodes_n; i++)
@@ -767,6 +761,16 @@ static bool run_diagram(struct ctx *cx, const void *input, struct jw *w)
         write_edge(w, &edges[i], nodes, p.edge[i]);
     jw_arr_end(w);
     jw_obj_end(w);
+}
+
+static bool run_diagram(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct matter_path *path = input;
+    struct matter m;
+    struct instance in;
+    if (!matter_load(cx, path->matter_id, &m) || !instance_read(cx, &m, false, &in))
+        return false;
+    picture_write(w, in.def->net, flow_picture(cx->a, in.def->net, in.state));
     return true;
 }
 

@@ -78,9 +78,9 @@ static bool run_start(struct ctx *cx, const void *input, void *output)
     const struct start_in *in = input;
     struct start_out *out = output;
     struct matter m;
-    const struct definition *d = definition_newest(cx, in->module);
     const struct actor_post *post = in->post_id ? actor_post(cx, in->post_id)
                                                 : actor_main_post(cx);
+    const struct definition *d = definition_newest(cx, in->module, post ? post->unit_id : 0);
     if (!d)
         return false;
     if (!str_is(jv_str(jv_get(d->module, "start")), "anyone"))

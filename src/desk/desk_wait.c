@@ -93,8 +93,8 @@ static bool call(struct ctx *cx, struct matter *m, const struct flow_wait *w,
 {
     struct matter child;
     struct instance in;
-    const struct definition *d = w->version ? definition_version(cx, w->name, w->version)
-                                            : definition_newest(cx, w->name);
+    const struct definition *d = w->version ? definition_version(cx, w->name, w->version, m->unit_id)
+                                            : definition_newest(cx, w->name, m->unit_id);
     if (!d || !depth_fits(cx, m))
         return false;
     const struct matter_start start = {

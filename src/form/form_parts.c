@@ -193,8 +193,10 @@ static void read_list(struct reader *r, const struct jv *j)
     struct form_texts names = read_texts(r, j, "", "list");
     for (size_t i = 0; i < names.n; i++) {
         const struct form_field *f = form_find(r->form->fields, names.p[i]);
-        if (!f)
+        if (!f && names.p[i].n)
             read_bad(r, "form.no_field", names.p[i], "list[%zu]", i);
+        else if (!f)
+            continue; /* no text: said already */
         else if (!form_may_list(f->type))
             read_bad(r, "form.not_listable", names.p[i], "list[%zu]", i);
         else

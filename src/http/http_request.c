@@ -29,6 +29,7 @@ static enum MHD_Result run_read(struct request *r, struct worker *w)
 {
     r->call.read = r->route->read;
     r->call.raw.fd = -1;
+    r->call.body = buf_done(&r->body);
     door_read(&r->call, w->db);
     worker_db_check(w, &r->call.err);
     return answer_call(r);

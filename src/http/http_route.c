@@ -49,7 +49,8 @@ static void add(struct arena *a, struct route_table *t, const struct command *c,
         route->n_values += is_parameter(segment);
     }
     CHECK(route->n_values <= 8);
-    struct route **place = c && c->method == POST ? &at->post : &at->get;
+    bool is_post = c ? c->method == POST : r->flags & READ_POST;
+    struct route **place = is_post ? &at->post : &at->get;
     CHECK(*place == NULL); /* two rooms want the same route */
     *place = route;
 }

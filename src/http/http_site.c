@@ -197,7 +197,7 @@ static void put_room(struct buf *b, const struct room *room)
     buf_text(b, "</h2>");
     for (size_t i = 0; i < room->n_reads; i++) {
         const struct read *x = &room->reads[i];
-        put_route(b, "GET", x->path, x->name, x->zh, x->en, x->in, x->out);
+        put_route(b, x->flags & READ_POST ? "POST" : "GET", x->path, x->name, x->zh, x->en, x->in, x->out);
     }
     for (size_t i = 0; i < room->n_commands; i++) {
         const struct command *x = &room->commands[i];

@@ -108,7 +108,8 @@ static void routes(void **state)
     for (const struct room *const *room = rooms; *room; room++)
         for (size_t i = 0; i < (*room)->n_reads; i++, n++) {
             const struct read *x = &(*room)->reads[i];
-            const struct route *r = route_find(t, STR("GET"), str_of(x->path), &v, &allow);
+            struct str method = x->flags & READ_POST ? STR("POST") : STR("GET");
+            const struct route *r = route_find(t, method, str_of(x->path), &v, &allow);
             assert_non_null(r);
             assert_ptr_equal(r->read, x);
             assert_int_equal(v.n, r->n_values);

@@ -1,21 +1,6 @@
 -- What waits for whom. Truth: matter, item, opinion, reading, attachment, flow_*. Derived, rebuilt by
 -- a command: access (from matter, item and reading).
 
--- A version of a module's flow and form; immutable once here.
-CREATE TABLE flow_definition (
-    id bigint PRIMARY KEY,
-    key text NOT NULL,
-    version bigint NOT NULL,
-    name text NOT NULL,
-    unit_id bigint,              -- a unit's own tailoring; NULL: the city's
-    xml text NOT NULL,           -- the BPMN as installed
-    module text NOT NULL,        -- module.json as installed
-    digest text NOT NULL,        -- SM3 of both
-    state text NOT NULL,         -- draft, active, retired
-    created_at bigint NOT NULL
-);
-CREATE UNIQUE INDEX flow_definition_key ON flow_definition (key, version);
-
 -- The lock row of every command on a matter's flow. body: the whole state, canonical.
 CREATE TABLE flow_instance (
     id bigint PRIMARY KEY,
@@ -41,7 +26,7 @@ CREATE TABLE matter (
     number text NOT NULL,
     urgency text NOT NULL,       -- critical, urgent, normal
     from_name text NOT NULL,     -- name of that day
-    state text NOT NULL,         -- running, done, rejected, void
+    state text NOT NULL,         -- draft, running, done, rejected, void
     starter_post bigint,
     starter_person bigint,
     started_at bigint NOT NULL,
@@ -52,8 +37,54 @@ CREATE TABLE matter (
 CREATE INDEX matter_initiated ON matter (starter_person, id);              -- box initiated
 CREATE INDEX matter_initiated_module ON matter (starter_person, module, id);
 CREATE INDEX matter_unit ON matter (unit_id, module, id);                  -- a unit's matters
+CREATE INDEX matter_unit_state ON matter (unit_id, module, state, id);     -- the same by state
+CREATE INDEX matter_running ON matter (starter_person, module) WHERE state = 'running'; -- catalogue
+CREATE INDEX matter_draft ON matter (starter_person, id) WHERE state = 'draft';         -- box draft
 CREATE INDEX matter_parent ON matter (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX matter_subject ON matter (subject_id) WHERE subject_id IS NOT NULL;
+
+-- What was filled in: the text of one module version's form (docs/modules.md).
+CREATE TABLE matter_form (
+    matter_id bigint PRIMARY KEY,
+    body text NOT NULL,          -- canonical JSON, empty fields left out
+    starter text                 -- JSON: who started it, as expressions see it
+);
+
+-- Derived: keys of list fields in the order of their values, a row each. The unit stands first: a
+-- register is one unit's (DESIGN §4 has no unit, which would make a unit's page grow with the city's).
+CREATE TABLE matter_value (
+    unit_id bigint NOT NULL,
+    module text NOT NULL,
+    field text NOT NULL,
+    key text NOT NULL,
+    matter bigint NOT NULL,
+    PRIMARY KEY (unit_id, module, field, key, matter)
+) WITHOUT ROWID;
+CREATE INDEX matter_value_matter ON matter_value (matter, field, key);
+
+-- Reasons given where a rule of the module warned.
+CREATE TABLE matter_warning (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    node text NOT NULL,
+    rule bigint NOT NULL,        -- its place among the module's rules, from 1
+    message text NOT NULL,
+    reason text NOT NULL,
+    person_id bigint,
+    post_id bigint,
+    who text NOT NULL,
+    at bigint NOT NULL
+);
+CREATE INDEX matter_warning_matter ON matter_warning (matter_id, id);
+
+-- Numbers of modules: the next of each series; no gap, since it grows in the command that uses it.
+CREATE TABLE module_number (
+    module text NOT NULL,
+    unit_id bigint NOT NULL,     -- 0: one series for the city
+    year bigint NOT NULL,        -- 0: the series goes on over the years
+    next bigint NOT NULL,
+    PRIMARY KEY (module, unit_id, year)
+) WITHOUT ROWID;
 
 -- Who may see a matter: a post, pool or unit that took part or was given it to read.
 CREATE TABLE access (
@@ -231,3 +262,18 @@ CREATE TABLE flow_message (
     at bigint NOT NULL,
     expires_at bigint NOT NULL
 );
+
+-- 台账物品: vehicles, assets, seals, rooms of a unit; kinds are declared by modules.
+CREATE TABLE thing (
+    id bigint PRIMARY KEY,
+    unit_id bigint NOT NULL,
+    module text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,          -- its first field
+    state text NOT NULL,         -- active, or what a module's effects say: in_use, disposed …
+    body text NOT NULL,          -- canonical JSON of its fields
+    rev bigint NOT NULL,
+    created_at bigint NOT NULL,
+    retired_at bigint
+);
+CREATE INDEX thing_unit ON thing (unit_id, module, kind, id);              -- a unit's register

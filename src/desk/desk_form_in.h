@@ -1,0 +1,65 @@
+/* Forms of matters, shared by desk's own files: values stored beside the matter, what expressions see,
+ * what is refused, what lists keep. The rules of fields are form/'s. */
+#ifndef TB_DESK_DESK_FORM_IN_H
+#define TB_DESK_DESK_FORM_IN_H
+
+#include "desk/desk_in.h"
+
+/* What expressions of a matter's form see. starter: its context as JSON, kept with the form. */
+struct form_seen {
+    struct ctx *cx;
+    int64_t unit_id;
+    int64_t matter_id; /* 0: not yet there */
+    struct form_world world;
+};
+struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t matter_id,
+                               struct str starter, struct str urgency, struct str outcome);
+/* {"name","unit","title","is_leader","roles"} of the post: the actor's roles in its unit. */
+struct str starter_json(struct ctx *cx, const struct actor_post *post);
+
+/* The stored form of a matter: 1 found, 0 none, -1 failed. */
+struct matter_form {
+    struct form_values values;
+    struct str starter; /* JSON */
+};
+int matter_form_find(struct ctx *cx, int64_t matter_id, const struct definition *d,
+                     struct matter_form *out);
+/* Stores it and the keys of its list fields. */
+bool matter_form_put(struct ctx *cx, const struct matter *m, const struct definition *d,
+                     struct form_values v, struct str starter);
+/* The fields the flow uses, as an object of variables; added (may be NULL) goes along, and extra is
+ * raw JSON members ("\"urgency\":\"normal\""), or absent. */
+const struct jv *flow_vars_of(struct ctx *cx, const struct definition *d, struct form_values v,
+                              const struct jv *added, struct str extra);
+
+/* Refuses the first problem; warnings pass with a reason. reasons: object rule number → text. */
+bool form_refuse(struct ctx *cx, const struct form_result *r, const struct jv *reasons);
+/* Keeps the reasons given for the warnings of a step. */
+bool form_keep_reasons(struct ctx *cx, const struct matter *m, struct str node, int64_t post_id,
+                       const struct form_result *r, const struct jv *reasons);
+/* What the form refers to exists and may be referred to. before: what was there stays good. */
+bool form_refs_good(struct ctx *cx, const struct definition *d, int64_t unit_id,
+                    int64_t matter_id, struct form_values v, struct form_values before);
+/* The title by the module's expression, else the given one. */
+struct str form_title(struct ctx *cx, const struct definition *d, struct form_values v,
+                      const struct form_seen *seen, struct str given);
+
+/* Members of a page's object: "fields" with rights, "values", "names" of what they refer to. */
+bool form_write(struct ctx *cx, struct jw *w, const struct definition *d, struct form_values v,
+                const uint8_t *right, const struct form_result *now, bool sees_masked);
+/* A value in words, references by their names. */
+struct str form_words_of(struct ctx *cx, const struct form_field *f, const struct jv *v);
+
+/* desk_answers.c, desk_form_answers.c */
+extern const struct record diagram_record, matter_outcome_record, matter_need_record,
+    matter_ask_record, module_page_record, form_evaluation_record;
+
+/* desk_thing.c */
+/* The thing's name and fields as a context; NULL when it is not there. */
+const struct feel_value *thing_context(struct ctx *cx, int64_t thing_id,
+                                       const struct form_world *world);
+bool thing_ref_good(struct ctx *cx, const struct definition *d, const struct form_field *f,
+                    int64_t unit_id, int64_t thing_id, const char *path);
+struct str thing_name(struct ctx *cx, int64_t thing_id);
+
+#endif

@@ -1,0 +1,96 @@
+/* Registers of things (DESIGN §7): vehicles, assets, seals, rooms; per unit, kept by the holder of a
+ * role that the module names. A thing is never removed: it is retired. */
+#include "base/id.h"
+#include "core/small.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_form_in.h"
+#include "desk/desk_thing_in.h"
+#include "org/org.h"
+
+int thing_find(struct ctx *cx, int64_t thing_id, struct thing *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_thing_get, thing_id);
+    if (found == 1)
+        *out = (struct thing){
+            .id = thing_id, .unit_id = row_i64(&r, 0), .module = row_copy(&r, 1, cx->a),
+            .kind = row_copy(&r, 2, cx->a), .name = row_copy(&r, 3, cx->a),
+            .state = row_copy(&r, 4, cx->a), .body = row_copy(&r, 5, cx->a),
+            .rev = row_i64(&r, 6), .created_at = row_i64(&r, 7), .retired_at = row_i64(&r, 8),
+        };
+    rows_end(&r);
+    return found;
+}
+
+bool thing_kind_of(struct arena *a, struct str own_module, struct str name, struct str *module,
+                   struct str *kind)
+{
+    struct str rest = name, first;
+    (void)a;
+    (void)str_cut(&rest, '.', &first); /* there is always a first part */
+    *module = rest.p ? first : own_module;
+    *kind = rest.p ? rest : first;
+    return kind->n > 0;
+}
+
+const struct form_thing *thing_form(const struct definition *d, struct str kind)
+{
+    for (size_t i = 0; i < d->form->thing_n; i++)
+        if (str_eq(d->form->thing[i].key, kind))
+            return &d->form->thing[i];
+    return NULL;
+}
+
+struct str thing_name(struct ctx *cx, int64_t thing_id)
+{
+    struct thing t;
+    return thing_find(cx, thing_id, &t) == 1 ? t.name : STR("");
+}
+
+const struct feel_value *thing_context(struct ctx *cx, int64_t thing_id,
+                                       const struct form_world *world)
+{
+    struct thing t;
+    if (thing_find(cx, thing_id, &t) != 1)
+        return NULL;
+    const struct definition *d = definition_newest(cx, t.module, t.unit_id);
+    const struct form_thing *kind = d ? thing_form(d, t.kind) : NULL;
+    if (!kind)
+        return NULL;
+    struct form_values v =
+        form_values_of(cx->a, kind->fields, jv_parse(cx->a, t.body, NULL, NULL));
+    size_t n = kind->fields.n, at = 0;
+    struct str *key = arena_array_of(cx->a, struct str, n + 3);
+    const struct feel_value **value = arena_array_of(cx->a, const struct feel_value *, n + 3);
+    const struct {
+        const char *key;
+        struct str text;
+    } own[] = { { "id", str_printf(cx->a, "%lld", (long long)t.id) }, { "name", t.name },
+                { "state", t.state } };
+    for (; at < 3; at++) {
+        key[at] = str_of(own[at].key);
+        value[at] = feel_of_str(cx->a, own[at].text);
+    }
+    for (size_t i = 0; i < n; i++, at++) {
+        key[at] = kind->fields.p[i].name;
+        value[at] = form_to_feel(cx->a, &kind->fields.p[i], v.v[i], world);
+    }
+    return feel_context(cx->a, key, value, at);
+}
+
+bool thing_ref_good(struct ctx *cx, const struct definition *d, const struct form_field *f,
+                    int64_t unit_id, int64_t thing_id, const char *path)
+{
+    struct thing t;
+    struct str module, kind;
+    struct str en = f->label_en.n ? f->label_en : f->label;
+    int found = thing_find(cx, thing_id, &t);
+    if (found < 0)
+        return false;
+    (void)thing_kind_of(cx->a, d->key, f->thing, &module, &kind); /* checked at install */
+    bool good = found && t.unit_id == unit_id && str_eq(t.module, module) &&
+                str_eq(t.kind, kind) && !t.retired_at;
+    return good || err_set(&cx->err, cx->a, ERR_INVALID, "ref.thing", path,
+                           arena_strndup(cx->a, f->label.p, f->label.n), NULL,
+                           arena_strndup(cx->a, en.p, en.n));
+}

@@ -1,0 +1,102 @@
+/* module: business modules as data (DESIGN §7). A module is module.json (form/) and flow.bpmn (flow/);
+ * a version of it is an immutable row, compiled once and kept for the program's life. The city's come
+ * from modules/, which the program carries, or from the studio; a unit may have modules of its own
+ * (A10) and its own tailoring of the city's (A8). Here too: which units use which module (A9), drafts,
+ * checking, publishing, comparing, one file in and out.
+ *
+ * desk/ starts and runs matters of a definition; it never asks where one came from. */
+#ifndef TB_MODULE_MODULE_H
+#define TB_MODULE_MODULE_H
+
+#include "core/core.h"
+#include "flow/flow.h"
+#include "form/form.h"
+
+/* --- installed definitions ---------------------------------------------------------------------- */
+
+struct definition {
+    int64_t id, version;
+    int64_t unit_id;     /* whose; 0: the city's */
+    bool is_tailored;    /* a unit's variant of the city's */
+    struct str key, name, name_en;
+    const struct flow_net *net;
+    const struct form *form;
+    const struct jv *module; /* module.json */
+    struct str first_node;   /* the starter's first step, or absent */
+    const bool *in_flow;     /* a field: does the flow use it? */
+};
+/* Lives as long as the program. NULL with cx->err. */
+const struct definition *definition_load(struct ctx *cx, int64_t definition_id);
+/* What a new matter of a unit runs on: the unit's own or tailored one, else the city's. unit_id 0:
+ * the city's. NULL with module.absent (field "module"). */
+const struct definition *definition_newest(struct ctx *cx, struct str key, int64_t unit_id);
+/* One numbered version, the unit's own before the city's. NULL with module.absent. */
+const struct definition *definition_version(struct ctx *cx, struct str key, int64_t version,
+                                            int64_t unit_id);
+/* Rights of a step on its fields (form_rights), with the first step known. */
+const uint8_t *definition_rights(struct arena *a, const struct definition *d, struct str node);
+
+bool module_exists(struct ctx *cx, struct str key);
+/* The Chinese or English name of the newest version; "" when there is none. */
+struct str module_name(struct ctx *cx, struct str key, enum lang lang);
+
+/* Does the unit use it (A9)? City-mandatory ones always; a unit's own unless switched off. */
+bool module_is_on(struct ctx *cx, const struct definition *d, int64_t unit_id);
+/* May the holder of this post start one: by persons at all, in use there, by the roles named. */
+bool module_may_start(struct ctx *cx, const struct definition *d, const struct actor_post *post);
+
+/* Newest definitions that a unit sees, by key; a unit's own stands before the city's. */
+struct definitions {
+    const struct definition **p;
+    size_t n;
+};
+bool definitions_of(struct ctx *cx, int64_t unit_id, struct definitions *out);
+
+/* Installs or renews a city's module from its files: refuses a broken one with its findings in the
+ * log. Unchanged text makes no new version. */
+bool module_install(struct ctx *cx, struct str key, struct str json, struct str bpmn);
+
+/* --- checking --------------------------------------------------------------------------------------- */
+
+struct module_finding {
+    const char *file; /* "module.json", "flow.bpmn" */
+    int line;
+    struct str element;
+    const char *code;
+    struct str message, message_en, todo, todo_en;
+    bool is_warning;
+};
+struct module_report {
+    struct module_finding *p;
+    size_t n, size, error_n;
+    const struct str *counterexample; /* nodes in the order of firing, of an unsound flow */
+    size_t counterexample_n;
+};
+/* Another module's form by its key; NULL: not installed, and so nothing may refer to it. */
+struct module_others {
+    const struct form *(*find)(void *arg, struct arena *a, struct str key);
+    void *arg;
+};
+struct module_checked {
+    const struct form *form;    /* NULL: module.json is no JSON */
+    const struct flow_net *net; /* NULL: the flow has errors */
+    struct str first_node;
+    struct module_report report;
+    bool is_good;
+};
+/* Checks both files and what each says about the other. Texts must live as long as the result. */
+struct module_checked module_check(struct arena *a, struct str key, struct str json,
+                                   struct str bpmn, const struct module_others *others);
+/* {"ok", "errors": [{file, line, element, code, message, message_en, todo, todo_en}], "warnings",
+ * "counterexample"} */
+void module_report_write(struct jw *w, const struct module_checked *c);
+/* Is it a key: [a-z][a-z0-9_]{1,39}? */
+bool module_key_good(struct str key);
+
+/* `tongban module check DIR`; argv[0] is "module". Exit code. */
+#define MODULE_USAGE "module check DIR"
+int module_cli(int argc, char **argv);
+
+extern const struct room module_room;
+
+#endif

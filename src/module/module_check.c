@@ -1,0 +1,543 @@
+/* Both files of a module against each other: nodes that module.json names must be drawn, variables and
+ * members that the flow uses must exist, whoever is asked must be known. What is wrong is said with
+ * file, line, element and what to do. Pure, but for the names of roles and commands. */
+#include "base/check.h"
+#include "form/form.h"
+#include "module/module_in.h"
+
+bool module_key_good(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool letter = c >= 'a' && c <= 'z', other = (c >= '0' && c <= '9') || c == '_';
+        if (!letter && (i == 0 || !other))
+            return false;
+    }
+    return s.n >= 2 && s.n <= 40;
+}
+
+/* --- the report -------------------------------------------------------------------------------------- */
+
+void report_add(struct arena *a, struct module_report *r, const struct module_finding *f)
+{
+    if (r->n == 400)
+        return;
+    if (r->n == r->size) {
+        size_t size = r->size ? r->size * 2 : 16;
+        r->p = arena_grow(a, r->p, r->size * sizeof *r->p, size * sizeof *r->p);
+        r->size = size;
+    }
+    r->p[r->n++] = *f;
+    r->error_n += !f->is_warning;
+}
+
+struct checking {
+    struct arena *a;
+    struct module_checked *out;
+    const struct form *form;
+    const struct flow_net *net;
+    const struct module_others *others;
+};
+
+static const struct {
+    const char *code, *zh, *en, *todo_zh, *todo_en;
+} texts[] = {
+    { "module.no_node", "流程图里没有环节“{1}”", "the flow has no step \"{1}\"",
+      "写流程图里环节的编号（id）", "write the id of a step as drawn" },
+    { "module.no_assign", "环节没有指定办理人", "the step names nobody", "设置 oa:assign",
+      "set oa:assign" },
+    { "module.assign_name", "办理人“{1}”只在试运行中可用", "\"{1}\" is somebody only in trial runs",
+      "改用 starter、role(…)、var(…) 等写法", "use starter, role(…), var(…) and the like" },
+    { "module.no_role", "没有名为“{1}”的角色", "there is no role \"{1}\"",
+      "从 docs/organisation.md 的角色中选用", "take one of the roles in docs/organisation.md" },
+    { "module.no_variable", "办理人用到未声明的变量“{1}”", "the assignee is a variable \"{1}\" nobody declares",
+      "在 choices、variables 或 fields 中声明", "declare it in choices, variables or fields" },
+    { "module.not_people", "字段“{1}”不是人员或单位，不能作办理人", "the field \"{1}\" holds neither people nor units",
+      "改用 post、posts、unit 或 units 类型的字段", "use a field of type post, posts, unit or units" },
+    { "module.no_operation", "没有名为“{1}”的操作", "there is no operation \"{1}\"",
+      "从 docs/flow.md 列出的操作中选用", "take one of the operations in docs/flow.md" },
+    { "module.no_place", "没有环节把意见写到“{1}”", "no step writes its opinions to \"{1}\"",
+      "在环节上设 oa:sheet=\"{1}\"，或改正这里的名称", "set oa:sheet on a step, or correct the name" },
+    { "module.name_clash", "字段与环节同名“{1}”，表达式分不清", "a field and a step are both called \"{1}\"",
+      "改其中一个的名称", "rename one of them" },
+    { "module.unknown_member", "条件用到不存在的“{1}”", "the condition uses \"{1}\", which does not exist",
+      "核对字段名", "check the field's name" },
+    { "module.no_module", "没有业务“{1}”", "there is no module \"{1}\"", "核对业务的键，或先安装它",
+      "check its key, or install it first" },
+    { "module.other_field", "业务里没有字段“{1}”", "that module has no field \"{1}\"", "核对字段名",
+      "check the field's name" },
+    { "module.other_type", "字段“{1}”与所引业务的字段类型不同", "the field \"{1}\" is of another type there",
+      "两边用同一类型", "use one type on both sides" },
+    { "module.no_thing", "没有台账物品类别“{1}”", "there is no register of things \"{1}\"",
+      "核对 业务键.类别", "check module.key" },
+    { "module.first_step", "第一个环节不是发起人的，退回后无人修改表单",
+      "the first step is not the starter's: nobody could mend the form after a send-back",
+      "以 oa:assign=\"starter\" 的填写环节开头", "begin with a step of oa:assign=\"starter\"" },
+    { "module.key", "键“{1}”不对：小写字母开头，2 至 40 个小写字母、数字或下划线",
+      "\"{1}\" is no key: a small letter first, then small letters, digits and _, 2 to 40",
+      "改名", "rename it" },
+};
+
+static struct str fill(struct arena *a, const char *text, struct str arg)
+{
+    struct buf b = buf_in(a);
+    for (; *text; text++) {
+        if (strncmp(text, "{1}", 3) == 0) {
+            buf_str(&b, arg);
+            text += 2;
+        } else {
+            buf_char(&b, *text);
+        }
+    }
+    return buf_done(&b);
+}
+
+static void add(struct checking *k, const char *file, int line, struct str element,
+                const char *code, struct str arg, bool is_warning)
+{
+    struct module_finding f = { .file = file, .line = line, .element = element, .code = code,
+                                .is_warning = is_warning };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(texts[i].code, code) == 0) {
+            f.message = fill(k->a, texts[i].zh, arg);
+            f.message_en = fill(k->a, texts[i].en, arg);
+            f.todo = fill(k->a, texts[i].todo_zh, arg);
+            f.todo_en = fill(k->a, texts[i].todo_en, arg);
+        }
+    report_add(k->a, &k->out->report, &f);
+}
+
+static void bad_json(struct checking *k, const char *path, const char *code, struct str arg)
+{
+    add(k, "module.json", form_line(k->form->text, path), str_copy(k->a, str_of(path)), code, arg,
+        false);
+}
+
+static void bad_flow(struct checking *k, const struct flow_node *n, const char *code,
+                     struct str arg)
+{
+    add(k, "flow.bpmn", n->line, n->id, code, arg, false);
+}
+
+static void take_form_findings(struct checking *k, const struct form_findings *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        const struct module_finding one = {
+            .file = "module.json", .line = f->p[i].line, .element = f->p[i].element,
+            .code = f->p[i].code, .message = f->p[i].message, .message_en = f->p[i].message_en,
+            .todo = f->p[i].todo, .todo_en = f->p[i].todo_en,
+        };
+        report_add(k->a, &k->out->report, &one);
+    }
+}
+
+/* What helps against a finding of the flow. */
+static void advise(const char *code, struct str *zh, struct str *en)
+{
+    static const struct {
+        const char *code, *zh, *en;
+    } todos[] = {
+        { "flow.deadlock", "按反例走一遍：汇合前的每一路都必须到得了", "follow the counterexample: each branch of a join must be able to arrive" },
+        { "flow.unbounded", "检查循环里的并行分支是否都已汇合", "see whether parallel branches inside the loop are joined" },
+        { "flow.no_end", "给这一路画出通向结束的流向", "draw a way from here to an end" },
+        { "flow.dead_node", "画出通向它的流向，或删去它", "draw a way to it, or remove it" },
+        { "flow.unknown_variable", "核对名称，或在 module.json 的 fields、variables 中声明", "check the name, or declare it in fields or variables of module.json" },
+        { "flow.expression_broken", "按 FEEL 的写法改正", "write it in FEEL" },
+        { "flow.expression_language", "改写为 FEEL", "write it in FEEL" },
+        { "flow.no_condition", "写条件、标签，或设为默认流向", "give it a condition or a label, or make it the default" },
+        { "flow.not_yet", "换用 docs/flow.md 列出的元素", "use an element that docs/flow.md lists" },
+        { "flow.not_supported", "换用 docs/flow.md 列出的元素", "use an element that docs/flow.md lists" },
+        { "flow.unknown_attribute", "核对拼写；可用的属性见 docs/flow.md", "check its spelling; docs/flow.md lists the attributes" },
+        { "flow.xml_dtd", "删去 DOCTYPE 和实体", "remove DOCTYPE and entities" },
+        { "flow.xml_too_large", "拆成几个流程", "split it into several processes" },
+        { "flow.no_op", "设置 oa:op", "set oa:op" },
+    };
+    *zh = STR("在流程设计器里改正这个元素");
+    *en = STR("correct this element in the designer");
+    for (size_t i = 0; i < sizeof todos / sizeof *todos; i++)
+        if (strcmp(code, todos[i].code) == 0) {
+            *zh = str_of(todos[i].zh);
+            *en = str_of(todos[i].en);
+        }
+}
+
+static void take_flow_findings(struct checking *k, const struct flow_finding *f, size_t n,
+                               bool is_warning)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct module_finding one = {
+            .file = "flow.bpmn", .line = f[i].line, .element = f[i].element, .code = f[i].code,
+            .message = f[i].message, .message_en = f[i].message_en, .is_warning = is_warning,
+        };
+        advise(f[i].code, &one.todo, &one.todo_en);
+        report_add(k->a, &k->out->report, &one);
+    }
+}
+
+/* --- names of nodes in module.json ------------------------------------------------------------------------ */
+
+static const struct flow_node *node_of(const struct checking *k, struct str id)
+{
+    size_t n;
+    int at = k->net ? flow_node_find(k->net, id) : -1;
+    return at < 0 ? NULL : &flow_nodes(k->net, &n)[at];
+}
+
+/* words: names beside nodes that are good here, NULL-terminated. */
+static void check_node(struct checking *k, struct str id, const char *path,
+                       const char *const *words, bool only_people)
+{
+    const struct flow_node *n = node_of(k, id);
+    for (; *words; words++)
+        if (str_is(id, *words))
+            return;
+    if (id.p && k->net && (!n || (only_people && n->kind != FLOW_USER_TASK)))
+        bad_json(k, path, "module.no_node", id);
+}
+
+static void check_nodes(struct checking *k)
+{
+    static const char *const none[] = { NULL }, *const start[] = { "start", NULL };
+    static const char *const both[] = { "start", "done", NULL };
+    const struct form *f = k->form;
+    struct arena *a = k->a;
+    for (size_t i = 0; i < f->step_n; i++)
+        check_node(k, f->step[i].node, arena_printf(a, "steps.%.*s", STR_ARG(f->step[i].node)),
+                   start, true);
+    for (size_t i = 0; i < f->rule_n; i++)
+        for (size_t n = 0; n < f->rule[i].at.n; n++)
+            check_node(k, f->rule[i].at.p[n], arena_printf(a, "rules[%zu].at[%zu]", i, n), start,
+                       true);
+    check_node(k, f->number.at, "number.at", both, false);
+    for (size_t i = 0; i < f->booking_n; i++)
+        check_node(k, f->booking[i].at, arena_printf(a, "bookings[%zu].at", i), start, false);
+    for (size_t i = 0; i < f->effect_n; i++)
+        check_node(k, f->effect[i].at, arena_printf(a, "effects[%zu].at", i), both, false);
+    for (size_t i = 0; i < f->ask_n; i++)
+        check_node(k, f->ask[i].node, arena_printf(a, "asks[%zu].node", i), none, true);
+}
+
+static bool has_place(const struct checking *k, struct str place)
+{
+    size_t n;
+    const struct flow_node *nodes = flow_nodes(k->net, &n);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(nodes[i].sheet, place) || (!nodes[i].sheet.n && str_eq(nodes[i].name, place)))
+            return true;
+    return false;
+}
+
+static void check_sheet(struct checking *k)
+{
+    for (size_t i = 0; k->net && i < k->form->sheet_n; i++)
+        for (size_t c = 0; c < k->form->sheet[i].cells.n; c++) {
+            struct str cell = k->form->sheet[i].cells.p[c];
+            if (cell.n > 1 && cell.p[0] == '@' && !has_place(k, str_sub(cell, 1, cell.n)))
+                bad_json(k, arena_printf(k->a, "sheet.rows[%zu][%zu]", i, c), "module.no_place",
+                         str_sub(cell, 1, cell.n));
+        }
+}
+
+/* --- roles -------------------------------------------------------------------------------------------------- */
+
+static void check_role(struct checking *k, struct str role, const char *path)
+{
+    if (role.n && role_of(role) == ROLE_NONE)
+        bad_json(k, path, "module.no_role", role);
+}
+
+static void check_roles(struct checking *k)
+{
+    const struct form *f = k->form;
+    struct arena *a = k->a;
+    for (size_t i = 0; i < f->start_roles.n; i++)
+        check_role(k, f->start_roles.p[i], arena_printf(a, "start[%zu]", i));
+    for (size_t i = 0; i < f->open_roles.n; i++)
+        check_role(k, f->open_roles.p[i], arena_printf(a, "register.open_to[%zu]", i));
+    for (size_t i = 0; i < f->thing_n; i++)
+        check_role(k, f->thing[i].keeper, arena_printf(a, "things[%zu].keeper", i));
+    for (size_t i = 0; i < f->fields.n; i++)
+        for (size_t r = 0; r < f->fields.p[i].roles.n; r++)
+            check_role(k, f->fields.p[i].roles.p[r], arena_printf(a, "fields[%zu].roles[%zu]", i, r));
+}
+
+/* --- the flow -------------------------------------------------------------------------------------------------- */
+
+static bool is_declared(const struct form *f, struct str name)
+{
+    for (size_t i = 0; i < f->variables.n; i++)
+        if (str_eq(f->variables.p[i], name))
+            return true;
+    for (size_t i = 0; i < f->choice_n; i++)
+        if (str_eq(f->choice[i].name, name))
+            return true;
+    for (size_t i = 0; i < f->ask_n; i++)
+        if (str_eq(f->ask[i].name, name))
+            return true;
+    return false;
+}
+
+static void check_variable(struct checking *k, const struct flow_node *n, struct str name)
+{
+    const struct form_field *f = form_find(k->form->fields, name);
+    if (f && f->type != FORM_POST && f->type != FORM_POSTS && f->type != FORM_UNIT &&
+        f->type != FORM_UNITS)
+        bad_flow(k, n, "module.not_people", name);
+    else if (!f && !is_declared(k->form, name))
+        bad_flow(k, n, "module.no_variable", name);
+}
+
+/* "role(finance)" → role, finance; a word without brackets has no argument. */
+static void check_term(struct checking *k, const struct flow_node *n, struct str term)
+{
+    ptrdiff_t open = str_find(term, STR("("), 0);
+    if (open < 0) {
+        if (!str_is(term, "starter") && !str_starts(term, STR("starter.")) &&
+            !str_is(term, "prev.actor"))
+            bad_flow(k, n, "module.assign_name", term);
+        return;
+    }
+    struct str head = str_trim(str_sub(term, 0, (size_t)open));
+    struct str arg = str_trim(str_sub(term, (size_t)open + 1, term.n - (size_t)open - 2));
+    if (str_is(head, "role") && role_of(arg) == ROLE_NONE)
+        bad_flow(k, n, "module.no_role", arg);
+    if (str_is(head, "var"))
+        check_variable(k, n, arg);
+}
+
+static void check_tasks(struct checking *k)
+{
+    size_t n;
+    const struct flow_node *nodes = flow_nodes(k->net, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct str rest = nodes[i].assign, term;
+        if (nodes[i].kind == FLOW_USER_TASK && !rest.n &&
+            !flow_node_attr(&nodes[i], "collection").n)
+            bad_flow(k, &nodes[i], "module.no_assign", STR(""));
+        while (rest.n && str_cut(&rest, ',', &term))
+            check_term(k, &nodes[i], str_trim(term));
+        if (nodes[i].op.n && !command_find(arena_strndup(k->a, nodes[i].op.p, nodes[i].op.n)))
+            bad_flow(k, &nodes[i], "module.no_operation", nodes[i].op);
+        if (form_find(k->form->fields, nodes[i].id))
+            bad_flow(k, &nodes[i], "module.name_clash", nodes[i].id);
+        struct str child = flow_node_attr(&nodes[i], "child");
+        if (child.n && !k->others->find(k->others->arg, k->a, child))
+            bad_flow(k, &nodes[i], "module.no_module", child);
+    }
+}
+
+static bool has_path(void *arg, const struct str *path, size_t n)
+{
+    const struct checking *k = arg;
+    if (flow_node_find(k->net, path[0]) >= 0)
+        return n == 1 || (n == 2 && str_is(path[1], "outcome"));
+    return form_has_path(k->form, path, n);
+}
+
+/* flow_compile has looked at the first names; here what follows the dot. */
+static void check_conditions(struct checking *k)
+{
+    size_t n;
+    const struct flow_edge *edges = flow_edges(k->net, &n);
+    const struct feel_schema schema = { has_path, k };
+    for (size_t i = 0; i < n; i++) {
+        struct str unknown = STR_NONE;
+        const struct feel *e = edges[i].condition.n
+                                   ? feel_compile(k->a, edges[i].condition, NULL, NULL, NULL)
+                                   : NULL;
+        if (!e || feel_paths_known(k->a, e, &schema, &unknown))
+            continue;
+        size_t nodes_n;
+        add(k, "flow.bpmn", flow_nodes(k->net, &nodes_n)[edges[i].from].line, edges[i].id,
+            "module.unknown_member", unknown, false);
+    }
+}
+
+/* The user task that everything begins with, when there is one and it is the starter's. */
+static struct str first_step(const struct flow_net *net, bool *is_one)
+{
+    size_t n, edges_n;
+    const struct flow_node *nodes = flow_nodes(net, &n);
+    const struct flow_edge *e = flow_edges(net, &edges_n);
+    int at = -1;
+    for (size_t i = 0; i < n && at < 0; i++)
+        if (nodes[i].kind == FLOW_START_EVENT)
+            at = (int)i;
+    for (size_t steps = 0; at >= 0 && steps <= n && nodes[at].kind != FLOW_USER_TASK; steps++) {
+        int to = -1, ways = 0;
+        for (size_t i = 0; i < edges_n; i++)
+            if (e[i].from == at) {
+                to = e[i].to;
+                ways++;
+            }
+        at = ways == 1 ? to : -1;
+    }
+    *is_one = at >= 0 && nodes[at].kind == FLOW_USER_TASK;
+    return *is_one && str_is(nodes[at].assign, "starter") ? nodes[at].id : STR_NONE;
+}
+
+/* --- other modules ------------------------------------------------------------------------------------------------ */
+
+static const struct form *other(struct checking *k, struct str key, const char *path)
+{
+    const struct form *f = k->others->find(k->others->arg, k->a, key);
+    if (!f)
+        bad_json(k, path, "module.no_module", key);
+    return f;
+}
+
+static void check_require(struct checking *k, const struct form_require *q, size_t i)
+{
+    const char *path = arena_printf(k->a, "requires[%zu]", i);
+    const struct form *there =
+        q->module.n ? other(k, q->module, arena_printf(k->a, "%s.module", path)) : NULL;
+    for (size_t s = 0; there && s < q->same_mine.n; s++) {
+        const struct form_field *mine = form_find(k->form->fields, q->same_mine.p[s]);
+        const struct form_field *theirs = form_find(there->fields, q->same_theirs.p[s]);
+        const char *at = arena_printf(k->a, "%s.same.%.*s", path, STR_ARG(q->same_mine.p[s]));
+        if (!theirs)
+            bad_json(k, at, "module.other_field", q->same_theirs.p[s]);
+        else if (mine && mine->type != theirs->type)
+            bad_json(k, at, "module.other_type", q->same_mine.p[s]);
+    }
+}
+
+static void check_thing(struct checking *k, struct str name, const char *path)
+{
+    struct str key = name, module;
+    if (str_find(name, STR("."), 0) < 0)
+        return; /* declared here; form/ has looked */
+    (void)str_cut(&key, '.', &module); /* there is a point */
+    const struct form *there = k->others->find(k->others->arg, k->a, module);
+    for (size_t i = 0; there && i < there->thing_n; i++)
+        if (str_eq(there->thing[i].key, key))
+            return;
+    bad_json(k, path, "module.no_thing", name);
+}
+
+static void check_others(struct checking *k)
+{
+    const struct form *f = k->form;
+    for (size_t i = 0; i < f->require_n; i++)
+        check_require(k, &f->require[i], i);
+    for (size_t i = 0; i < f->fields.n; i++) {
+        const struct form_field *x = &f->fields.p[i];
+        if (x->thing.n)
+            check_thing(k, x->thing, arena_printf(k->a, "fields[%zu].thing", i));
+        if (x->module.n)
+            (void)other(k, x->module, arena_printf(k->a, "fields[%zu].module", i)); /* only that it is */
+        for (size_t c = 0; c < x->columns.n; c++)
+            if (x->columns.p[c].thing.n)
+                check_thing(k, x->columns.p[c].thing,
+                            arena_printf(k->a, "fields[%zu].columns[%zu].thing", i, c));
+    }
+    for (size_t i = 0; i < f->effect_n; i++)
+        if (f->effect[i].thing.n)
+            check_thing(k, f->effect[i].thing, arena_printf(k->a, "effects[%zu].thing", i));
+}
+
+/* --- all of it ------------------------------------------------------------------------------------------------------- */
+
+static struct flow_known known_names(struct arena *a, const struct form *f)
+{
+    static const struct str always[] = { { "starter", 7 }, { "outcome", 7 }, { "urgency", 7 } };
+    size_t n = 0;
+    struct str *names = arena_array_of(
+        a, struct str, 3 + f->fields.n + f->variables.n + f->choice_n + f->ask_n);
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        names[n++] = always[i];
+    for (size_t i = 0; i < f->fields.n; i++)
+        names[n++] = f->fields.p[i].name;
+    for (size_t i = 0; i < f->variables.n; i++)
+        names[n++] = f->variables.p[i];
+    for (size_t i = 0; i < f->choice_n; i++)
+        names[n++] = f->choice[i].name;
+    for (size_t i = 0; i < f->ask_n; i++)
+        names[n++] = f->ask[i].name;
+    return (struct flow_known){ names, n };
+}
+
+static void check_flow(struct checking *k, struct str bpmn)
+{
+    struct flow_report report;
+    struct flow_known known = k->form ? known_names(k->a, k->form) : (struct flow_known){ NULL, 0 };
+    k->net = flow_compile(k->a, bpmn, k->form ? &known : NULL, &report);
+    take_flow_findings(k, report.error, report.error_n, false);
+    take_flow_findings(k, report.warning, report.warning_n, true);
+    k->out->report.counterexample = report.counterexample;
+    k->out->report.counterexample_n = report.counterexample_n;
+    k->out->net = k->net;
+}
+
+struct module_checked module_check(struct arena *a, struct str key, struct str json,
+                                   struct str bpmn, const struct module_others *others)
+{
+    struct module_checked out = { .first_node = STR_NONE };
+    struct form_findings findings = { .a = a };
+    struct checking k = { .a = a, .out = &out, .others = others };
+    out.form = k.form = form_compile(a, json, &findings);
+    if (!module_key_good(key))
+        add(&k, "module.json", 1, key, "module.key", key, false);
+    take_form_findings(&k, &findings);
+    check_flow(&k, bpmn);
+    if (k.form) {
+        bool is_one = false;
+        check_nodes(&k);
+        check_roles(&k);
+        check_others(&k);
+        if (k.net) {
+            check_sheet(&k);
+            check_tasks(&k);
+            check_conditions(&k);
+            out.first_node = first_step(k.net, &is_one);
+            if (k.form->is_startable && !out.first_node.p)
+                add(&k, "flow.bpmn", 0, flow_net_key(k.net), "module.first_step", STR(""), true);
+        }
+    }
+    out.is_good = out.report.error_n == 0;
+    return out;
+}
+
+void module_check_types(struct arena *a, struct module_checked *c, const struct form *older)
+{
+    struct form_findings f = { .a = a };
+    struct checking k = { .a = a, .out = c, .form = c->form };
+    form_check_types(&f, c->form, older);
+    take_form_findings(&k, &f);
+    c->is_good = c->report.error_n == 0;
+}
+
+static void write_list(struct jw *w, const char *key, const struct module_report *r,
+                       bool warnings)
+{
+    jw_karr(w, key);
+    for (size_t i = 0; i < r->n; i++) {
+        const struct module_finding *f = &r->p[i];
+        if (f->is_warning != warnings)
+            continue;
+        jw_obj(w);
+        jw_ktext(w, "file", f->file);
+        jw_ki64(w, "line", f->line);
+        jw_kstr(w, "element", f->element.p ? f->element : STR(""));
+        jw_ktext(w, "code", f->code);
+        jw_kstr(w, "message", f->message);
+        jw_kstr(w, "message_en", f->message_en);
+        jw_kstr(w, "todo", f->todo);
+        jw_kstr(w, "todo_en", f->todo_en);
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
+void module_report_write(struct jw *w, const struct module_checked *c)
+{
+    jw_obj(w);
+    jw_kbool(w, "ok", c->is_good);
+    write_list(w, "errors", &c->report, false);
+    write_list(w, "warnings", &c->report, true);
+    jw_karr(w, "counterexample");
+    for (size_t i = 0; i < c->report.counterexample_n; i++)
+        jw_str(w, c->report.counterexample[i]);
+    jw_arr_end(w);
+    jw_obj_end(w);
+}

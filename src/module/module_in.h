@@ -1,0 +1,34 @@
+/* module/ inside: what its files share. */
+#ifndef TB_MODULE_MODULE_IN_H
+#define TB_MODULE_MODULE_IN_H
+
+#include "module/module.h"
+
+/* module_check.c */
+void report_add(struct arena *a, struct module_report *r, const struct module_finding *f);
+
+/* module_install.c */
+/* Forms of installed modules, for module_check; carried ones stand before. */
+struct module_others module_installed(struct ctx *cx);
+/* Puts a checked version; its number follows the newest of that key and unit. */
+struct version_put {
+    struct str key, json, bpmn;
+    int64_t unit_id, base_id; /* base: the city's version it tailors, or 0 */
+};
+bool version_put(struct ctx *cx, const struct version_put *v, const struct form *form,
+                 int64_t *id, int64_t *version);
+/* Newest version of that very unit: 1 found, 0 none, -1 failed. */
+struct version {
+    int64_t id, version, base_id;
+    struct str digest, json, bpmn;
+};
+int version_newest(struct ctx *cx, struct str key, int64_t unit_id, struct version *out);
+
+/* Checks and, when good, puts a version; the same text again makes none. False: not even checked. */
+bool module_try(struct ctx *cx, const struct version_put *v, struct module_checked *c,
+                int64_t *version);
+
+/* module_check.c: a field name never changes its type */
+void module_check_types(struct arena *a, struct module_checked *c, const struct form *older);
+
+#endif

@@ -1,0 +1,28 @@
+-- Business modules as data: versions, which units use them, tailoring, drafts of the studio.
+
+-- A version of a module's flow and form; immutable once here.
+CREATE TABLE flow_definition (
+    id bigint PRIMARY KEY,
+    key text NOT NULL,
+    version bigint NOT NULL,
+    name text NOT NULL,
+    unit_id bigint NOT NULL,     -- a unit's own module or tailoring; 0: the city's
+    base_id bigint,              -- the city's version that this one tailors
+    xml text NOT NULL,           -- the BPMN as installed
+    module text NOT NULL,        -- module.json as installed
+    digest text NOT NULL,        -- SM3 of both
+    state text NOT NULL,         -- active, retired
+    created_by bigint,           -- person; NULL: came with the program
+    created_at bigint NOT NULL
+);
+CREATE UNIQUE INDEX flow_definition_key ON flow_definition (key, unit_id, version);
+CREATE INDEX flow_definition_unit ON flow_definition (unit_id, key, version);   -- the catalogue
+
+-- 模块启用: a unit switched an optional module on, or one of its own off.
+CREATE TABLE module_switch (
+    unit_id bigint NOT NULL,
+    key text NOT NULL,
+    is_on bigint NOT NULL,
+    at bigint NOT NULL,
+    PRIMARY KEY (unit_id, key)
+) WITHOUT ROWID;
