@@ -15,6 +15,7 @@
 #define LATER_MS (10 * CLOCK_MINUTE_MS)
 #define DEPTH_MAX 16
 #define BATCH 64
+#define TICK_US INT64_C(200000)
 
 static const char *const kinds[] = { [FLOW_WAIT_MESSAGE] = "message", [FLOW_WAIT_SIGNAL] = "signal",
                                      [FLOW_WAIT_CALL] = "call" };
@@ -394,9 +395,10 @@ static void tick(struct ctx *cx)
 {
     static _Atomic int64_t last_hour; /* of this process; only the clock's thread writes */
     int64_t hour = cx->now / CLOCK_HOUR_MS;
-    for (int i = 0; i < 100 && fire_timers(cx) == BATCH; i++)
+    int64_t until = clock_monotonic_us() + TICK_US; /* the rest with the next tick */
+    while (fire_timers(cx) == BATCH && clock_monotonic_us() < until)
         ;
-    for (int i = 0; i < 100 && deliver_all(cx) == BATCH; i++)
+    while (deliver_all(cx) == BATCH && clock_monotonic_us() < until)
         ;
     drop_signals(cx);
     if (last_hour != hour && tell_door(cx, "flow.expire", NULL))
