@@ -10,6 +10,7 @@
  *   item.completing  struct desk_step   before the flow moves; a handler that fails refuses the act
  *   item.adding      struct desk_adding  signers are about to be added to a step; may refuse
  *   item.completed   struct desk_step   the step is done, the flow has moved
+ *   node.completed   struct desk_step   any node that is completed, service tasks too
  *   matter.milestone struct desk_step   a node with oa:milestone was completed
  *   matter.closed    struct matter      the flow ended: done, rejected or void
  *   matter.reopened  struct matter      a withdrawal brought it back after its end
@@ -39,7 +40,7 @@ struct matter {
     int64_t text_id;           /* the matter whose text search finds it by: its own, or the sender's */
     struct str title, number, urgency; /* urgency: critical, urgent, normal */
     struct str from_name;      /* where it came from, as lists show it: unit or issuer of that day */
-    struct str state;          /* running, done, rejected, void, suspended */
+    struct str state;          /* draft, discarded, running, done, rejected, void, suspended */
     int64_t starter_post, starter_person;
     int64_t started_at, closed_at, due_at, rev;
 };
@@ -151,7 +152,7 @@ bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter
  * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
  * asks upload.get before each further stretch; attachment.add names the finished upload. */
 extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_item_room,
-    desk_opinion_room, desk_start_room, desk_reading_room, desk_list_room, desk_catalogue_room,
-    desk_page_room, desk_attachment_room;
+    desk_opinion_room, desk_start_room, desk_number_room, desk_reading_room, desk_list_room,
+    desk_catalogue_room, desk_page_room, desk_register_room, desk_attachment_room;
 
 #endif

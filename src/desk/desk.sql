@@ -13,7 +13,7 @@ INSERT INTO matter (id, module, definition_id, instance_id, unit_id, parent_id, 
   subject_id, text_id, title, number, urgency, from_name, state, starter_post, starter_person,
   started_at, closed_at, due_at, rev)
 VALUES (:id, :module, :definition, :instance, :unit, :parent, :parent_leaf, :subject, :text, :title, '',
-  :urgency, :from_name, 'running', :starter_post, :starter_person, :at, NULL, :due, 1);
+  :urgency, :from_name, :state, :starter_post, :starter_person, :at, NULL, :due, 1);
 -- name: q_matter_get
 SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
@@ -140,7 +140,16 @@ ORDER BY i.done_at DESC, i.id DESC LIMIT :limit;
 SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
   m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id
-WHERE m.starter_person = :person AND m.id < :before
+WHERE m.starter_person = :person AND m.id < :before AND m.state NOT IN ('draft', 'discarded')
+  AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
+  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+ORDER BY m.id DESC LIMIT :limit;
+-- name: q_draft_page
+-- matter_draft: what one has begun to fill in
+SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
+  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state
+FROM matter m JOIN flow_definition d ON d.id = m.definition_id
+WHERE m.starter_person = :person AND m.state = 'draft' AND m.id < :before
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
   AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
 ORDER BY m.id DESC LIMIT :limit;
@@ -364,3 +373,97 @@ GROUP BY module;
 
 -- name: q_thing_get
 SELECT unit_id, module, kind, name, state, body, rev, created_at, retired_at FROM thing WHERE id = :id;
+
+-- name: q_draft_save
+UPDATE matter SET title = :title, urgency = :urgency, started_at = :at, rev = rev + 1 WHERE id = :id;
+-- name: q_draft_definition
+UPDATE matter SET definition_id = :definition WHERE id = :id;
+-- name: q_draft_instance
+UPDATE flow_instance SET definition_id = :definition, state = :state WHERE id = :id;
+-- name: q_draft_state
+UPDATE matter SET state = :state, started_at = :at WHERE id = :id;
+-- name: q_access_drop
+DELETE FROM access WHERE matter = :matter;
+-- name: q_attachments_drop
+UPDATE attachment SET removed_at = :at WHERE matter_id = :matter AND removed_at IS NULL;
+-- name: q_form_drop
+DELETE FROM matter_form WHERE matter_id = :matter;
+
+-- name: q_number_next
+INSERT INTO module_number (module, unit_id, year, next) VALUES (:module, :unit, :year, 2)
+ON CONFLICT (module, unit_id, year) DO UPDATE SET next = module_number.next + 1;
+-- name: q_number_last
+SELECT next - 1 FROM module_number WHERE module = :module AND unit_id = :unit AND year = :year;
+
+-- Registers of modules; f1 … hi3: further filters, each a span of keys of one list field.
+-- name: q_register_own
+-- matter_initiated_module: one's own
+SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
+  m.starter_person, p.name, f.body, m.unit_id
+FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+WHERE m.starter_person = :person AND m.module = :module AND m.id >= :from_id AND m.id < :before
+  AND m.state NOT IN ('draft', 'discarded')
+  AND (CAST(:state AS text) IS NULL OR m.state = CAST(:state AS text)) AND m.unit_id = :unit
+  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
+  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
+  AND (CAST(:f3 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f3 AS text) AND v.key >= CAST(:lo3 AS text) AND v.key <= CAST(:hi3 AS text)))
+ORDER BY m.id DESC LIMIT :limit;
+-- name: q_register_unit
+-- matter_unit: all of a unit
+SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
+  m.starter_person, p.name, f.body, m.unit_id
+FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+WHERE m.unit_id = :unit AND m.module = :module AND m.id >= :from_id AND m.id < :before
+  AND m.state NOT IN ('draft', 'discarded') AND CAST(:state AS text) IS NULL
+  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
+  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
+  AND (CAST(:f3 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f3 AS text) AND v.key >= CAST(:lo3 AS text) AND v.key <= CAST(:hi3 AS text)))
+ORDER BY m.id DESC LIMIT :limit;
+-- name: q_register_state
+-- matter_unit_state: those in one state
+SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
+  m.starter_person, p.name, f.body, m.unit_id
+FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+WHERE m.unit_id = :unit AND m.module = :module AND m.id >= :from_id AND m.id < :before
+  AND m.state = CAST(:state AS text)
+  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
+  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
+  AND (CAST(:f3 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f3 AS text) AND v.key >= CAST(:lo3 AS text) AND v.key <= CAST(:hi3 AS text)))
+ORDER BY m.id DESC LIMIT :limit;
+-- name: q_register_value
+-- the primary key of matter_value: one value, newest first
+SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
+  m.starter_person, p.name, f.body, m.unit_id
+FROM matter_value d JOIN matter m ON m.id = d.matter LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+WHERE d.unit_id = :unit AND d.module = :module AND d.field = :field AND d.key = :key
+  AND d.matter >= :from_id AND d.matter < :before
+  AND (CAST(:state AS text) IS NULL OR m.state = CAST(:state AS text))
+  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
+  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
+ORDER BY d.matter DESC LIMIT :limit;
+-- name: q_register_span
+-- the primary key of matter_value: a span of values, the greatest first
+SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
+  m.starter_person, p.name, f.body, m.unit_id
+FROM matter_value d JOIN matter m ON m.id = d.matter LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+WHERE d.unit_id = :unit AND d.module = :module AND d.field = :field AND d.key >= :lo
+  AND (d.key, d.matter) < (:at, :last) AND d.matter >= :from_id AND d.matter < :to_id
+  AND (CAST(:state AS text) IS NULL OR m.state = CAST(:state AS text))
+  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
+  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
+ORDER BY d.key DESC, d.matter DESC LIMIT :limit;
+-- name: q_value_key
+SELECT key FROM matter_value WHERE matter = :matter AND field = :field ORDER BY key DESC LIMIT 1;

@@ -1,13 +1,13 @@
 /* What desk's pages answer, described for OpenAPI and the browser's types; the reads write these
  * members themselves. */
 #include "core/answer.h"
-#include "desk/desk_in.h"
+#include "desk/desk_form_in.h"
 
 static const char *const holders[] = { "post", "unit", "pool", NULL };
 static const char *const choice_kinds[] = { "posts", "units", "post", "unit", NULL };
 static const char *const marks[] = { "idle", "active", "done", "undone", NULL };
 
-static ANSWER(matter_opinion, ID(ALWAYS, "id", "意见", "opinion"),
+ANSWER(matter_opinion, ID(ALWAYS, "id", "意见", "opinion"),
               ID(OR_NULL, "item", "待办", "item"), TEXT(ALWAYS, "who", "姓名", "who"),
               TEXT(ALWAYS, "title", "职务", "title"), TEXT(ALWAYS, "text", "意见内容", "words"),
               TEXT(OR_NULL, "outcome", "结果", "outcome"),
@@ -75,9 +75,6 @@ static ANSWER(matter_attachment, ID(ALWAYS, "id", "附件", "attachment"),
               FLAG(ALWAYS, "can_preview", "可预览", "a browser shows it"));
 static ANSWER(matter_child, TEXT(ALWAYS, "unit", "单位", "unit"),
               TEXT(ALWAYS, "state", "状态", "state"));
-static ANSWER(matter_field, TEXT(ALWAYS, "name", "字段", "field"),
-              TEXT(ALWAYS, "label", "名称", "label"),
-              MEMBER(ALWAYS, "value", F_JSON, "值", "value"));
 static ANSWER(matter_can, FLAG(ALWAYS, "cancel", "可撤销", "may cancel"),
               FLAG(ALWAYS, "circulate", "可传阅", "may circulate"),
               FLAG(ALWAYS, "urge", "可催办", "may urge"),
@@ -99,7 +96,9 @@ ANSWER(matter_page, ID(ALWAYS, "id", "事项", "matter"), TEXT(ALWAYS, "module",
        LIST(ALWAYS, "readings", &matter_reading_record, "传阅", "readings"),
        LIST(ALWAYS, "attachments", &matter_attachment_record, "附件", "attachments"),
        LIST(ALWAYS, "children", &matter_child_record, "下级事项", "matters of other units"),
-       LIST(ALWAYS, "form", &matter_field_record, "表单", "the form"),
+       ONE(OR_NULL, "form", &matter_form_record, "表单", "the form"),
+       ONE(OR_NULL, "print_sheet", &print_sheet_record, "打印单", "the print sheet"),
+       LIST(ALWAYS, "warnings", &matter_warning_record, "提醒的理由", "reasons given at rules"),
        ONE(ALWAYS, "can", &matter_can_record, "可做的事", "what one may do"),
        FLAG(ALWAYS, "watched", "已关注", "watched"));
 

@@ -235,9 +235,11 @@ static bool prepare_attach(struct ctx *cx, void *input)
                     arena_strndup(cx->a, in->type.p, in->type.n), NULL);
 }
 
-/* Who works on it now, and the office, may add papers. */
+/* Who works on it now, and the office, may add papers; whoever has begun it, to a draft. */
 static bool may_change_papers(struct ctx *cx, const struct matter *m)
 {
+    if (str_is(m->state, "draft") && cx->actor && m->starter_person == cx->actor->person_id)
+        return true;
     int mine = matter_my_item(cx, m->id, STR_NONE, NULL, NULL);
     if (mine < 0)
         return false;

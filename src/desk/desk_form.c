@@ -189,7 +189,7 @@ bool matter_form_put(struct ctx *cx, const struct matter *m, const struct defini
 }
 
 const struct jv *flow_vars_of(struct ctx *cx, const struct definition *d, struct form_values v,
-                              const struct jv *added, struct str extra)
+                              const struct jv *added, struct str starter, struct str urgency)
 {
     struct buf b = buf_in(cx->a);
     struct jw w = jw_to(&b);
@@ -202,14 +202,14 @@ const struct jv *flow_vars_of(struct ctx *cx, const struct definition *d, struct
             jw_raw(&w, form_to_flow(cx->a, &d->form->fields.p[i], v.v[i]));
         }
     for (const void *it = NULL; added && (it = jv_next(added, it, &key, &value));)
-        if (!form_find(d->form->fields, key)) {
+        if (!form_find(d->form->fields, key) && !str_is(key, "starter") && !str_is(key, "urgency")) {
             jw_key_str(&w, key);
             jw_raw(&w, jv_compact(cx->a, value));
         }
-    if (extra.n) {
-        jw_key(&w, "starter");
-        jw_raw(&w, extra);
-    }
+    if (starter.n)
+        jw_kraw(&w, "starter", starter);
+    if (urgency.n)
+        jw_kstr(&w, "urgency", urgency);
     jw_obj_end(&w);
     return jv_parse(cx->a, buf_done(&b), NULL, NULL);
 }
@@ -361,6 +361,66 @@ struct str form_title(struct ctx *cx, const struct definition *d, struct form_va
         return given;
     struct str s = feel_text(cx->a, form_eval(cx->a, d->form, v, &seen->world, d->form->title));
     return s.n ? utf8_prefix(s, 200) : d->name;
+}
+
+/* --- a step ------------------------------------------------------------------------------------------------ */
+
+struct str form_note(struct ctx *cx, const struct definition *d, const struct jv *form)
+{
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    struct str key;
+    const struct jv *value;
+    if (!jv_size(form))
+        return STR_NONE;
+    jw_obj(&w);
+    jw_kobj(&w, "form");
+    for (const void *it = NULL; (it = jv_next(form, it, &key, &value));) {
+        const struct form_field *f = form_find(d->form->fields, key);
+        jw_key_str(&w, key);
+        if (f && f->pattern == FORM_ID_CARD && jv_kind(value) == JV_STRING)
+            jw_str(&w, form_masked(cx->a, f, jv_str(value)));
+        else
+            jw_raw(&w, jv_compact(cx->a, value));
+    }
+    jw_obj_end(&w);
+    jw_obj_end(&w);
+    return buf_done(&b);
+}
+
+bool form_step_take(struct ctx *cx, const struct matter *m, const struct definition *d,
+                    const struct form_step_in *in, const struct jv **vars, struct str *note)
+{
+    struct matter_form stored = { { NULL }, STR_NONE };
+    if (in->form && jv_kind(in->form) != JV_OBJECT)
+        return fail(cx, ERR_INVALID, "input.object", "form");
+    if (d->form->fields.n == 0 && !jv_size(in->form))
+        return true;
+    if (matter_form_find(cx, m->id, d, &stored) < 0)
+        return false;
+    struct form_seen *seen =
+        form_seen_of(cx, m->unit_id, m->id, stored.starter, m->urgency, in->outcome);
+    const struct form_change change = {
+        .input = in->form, .at = in->node,
+        .right = in->may_edit ? definition_rights(cx->a, d, in->node)
+                              : form_rights(cx->a, d->form, STR_NONE, false),
+    };
+    struct form_result r =
+        form_apply(cx->a, d->form, d->form->fields, stored.values, &change, &seen->world);
+    if (!form_refuse(cx, &r, in->reasons) ||
+        !form_refs_good(cx, d, m->unit_id, m->id, r.values, stored.values) ||
+        !form_keep_reasons(cx, m, in->node, in->post_id, &r, in->reasons))
+        return false;
+    *note = form_note(cx, d, in->form);
+    *vars = flow_vars_of(cx, d, r.values, *vars, STR_NONE, STR_NONE);
+    if (!vars_may_be_named(cx, m->unit_id, d->module, *vars, "form"))
+        return false;
+    struct str was = form_values_text(cx->a, d->form->fields, stored.values);
+    if (!in->may_edit || str_eq(was, form_values_text(cx->a, d->form->fields, r.values)))
+        return true;
+    struct str title = form_title(cx, d, r.values, seen, m->title);
+    return matter_form_put(cx, m, d, r.values, stored.starter) &&
+           (str_eq(title, m->title) || matter_describe(cx, m->id, title, STR_NONE, STR_NONE));
 }
 
 /* --- the page -------------------------------------------------------------------------------------------------- */

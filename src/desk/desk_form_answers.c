@@ -55,6 +55,17 @@ ANSWER(module_page, TEXT(ALWAYS, "key", "业务", "module"), NUMBER(ALWAYS, "ver
        ONE(ALWAYS, "picture", &diagram_record, "流程图", "the flow picture"),
        ONE(ALWAYS, "start", &module_start_record, "发起", "as its starter finds it"));
 
+ANSWER(matter_form, NUMBER(ALWAYS, "version", "版本", "version of the module"),
+       TEXT(OR_NULL, "node", "环节", "step whose rights these are"),
+       LIST(ALWAYS, "fields", &form_field_record, "字段", "fields"),
+       MEMBER(ALWAYS, "values", F_JSON, "值", "values by field"),
+       MEMBER(ALWAYS, "names", F_JSON, "所指名称", "names of references, post:12"));
+ANSWER(matter_warning, TEXT(ALWAYS, "node", "环节", "step"), TEXT(ALWAYS, "message", "提醒", "warning"),
+       TEXT(ALWAYS, "reason", "理由", "reason"), TEXT(ALWAYS, "who", "姓名", "who"),
+       AT(ALWAYS, "at", "时间", "at"));
+ANSWER(print_sheet, TEXT(ALWAYS, "title", "标题", "title"),
+       MEMBER(ALWAYS, "rows", F_JSON, "行", "rows of cells"));
+
 static ANSWER(form_finding, TEXT(ALWAYS, "field", "字段", "field"), TEXT(ALWAYS, "code", "代码", "code"),
               CHOICE(ALWAYS, "level", levels, "级别", "level"),
               TEXT(ALWAYS, "message", "说明", "message"),
@@ -64,3 +75,11 @@ ANSWER(form_evaluation, MEMBER(ALWAYS, "computed", F_JSON, "计算结果", "comp
        MEMBER(ALWAYS, "required", F_JSON, "是否必填", "required, by field"),
        TEXT(OR_NULL, "title", "标题", "title"),
        LIST(ALWAYS, "findings", &form_finding_record, "问题", "findings"));
+
+ANSWER(register_row_answer, ID(ALWAYS, "matter_id", "事项", "matter"),
+       TEXT(ALWAYS, "title", "标题", "title"), TEXT(OR_NULL, "number", "编号", "number"),
+       TEXT(OR_NULL, "urgency", "紧急程度", "urgency"), TEXT(ALWAYS, "state", "状态", "state"),
+       TEXT(OR_NULL, "starter", "发起人", "started by"), AT(ALWAYS, "started_at", "发起时间", "started"),
+       AT(OR_NULL, "closed_at", "办结时间", "closed"),
+       MEMBER(ALWAYS, "values", F_JSON, "值", "values of its columns by field"),
+       MEMBER(ALWAYS, "words", F_JSON, "内容", "the same in words"));

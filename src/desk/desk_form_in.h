@@ -27,10 +27,20 @@ int matter_form_find(struct ctx *cx, int64_t matter_id, const struct definition 
 /* Stores it and the keys of its list fields. */
 bool matter_form_put(struct ctx *cx, const struct matter *m, const struct definition *d,
                      struct form_values v, struct str starter);
-/* The fields the flow uses, as an object of variables; added (may be NULL) goes along, and extra is
- * raw JSON members ("\"urgency\":\"normal\""), or absent. */
+/* The fields the flow uses, as an object of variables; added (choices; may be NULL) goes along, but
+ * never in the place of a field. starter, urgency: at the start, else absent. */
 const struct jv *flow_vars_of(struct ctx *cx, const struct definition *d, struct form_values v,
-                              const struct jv *added, struct str extra);
+                              const struct jv *added, struct str starter, struct str urgency);
+/* An item's part of the form is taken over: checked by the rights of its step, stored, its variables in
+ * *vars (in: the choices). rights absent: nothing may be filled in, only rules are looked at. */
+struct form_step_in {
+    const struct jv *form, *reasons;
+    struct str node, outcome;
+    int64_t post_id;
+    bool may_edit;
+};
+bool form_step_take(struct ctx *cx, const struct matter *m, const struct definition *d,
+                    const struct form_step_in *in, const struct jv **vars, struct str *note);
 
 /* Refuses the first problem; warnings pass with a reason. reasons: object rule number → text. */
 bool form_refuse(struct ctx *cx, const struct form_result *r, const struct jv *reasons);
@@ -44,15 +54,30 @@ bool form_refs_good(struct ctx *cx, const struct definition *d, int64_t unit_id,
 struct str form_title(struct ctx *cx, const struct definition *d, struct form_values v,
                       const struct form_seen *seen, struct str given);
 
+/* {"form": what was handed in} for the trace, identity cards masked; absent when nothing was. */
+struct str form_note(struct ctx *cx, const struct definition *d, const struct jv *form);
+
 /* Members of a page's object: "fields" with rights, "values", "names" of what they refer to. */
 bool form_write(struct ctx *cx, struct jw *w, const struct definition *d, struct form_values v,
                 const uint8_t *right, const struct form_result *now, bool sees_masked);
 /* A value in words, references by their names. */
 struct str form_words_of(struct ctx *cx, const struct form_field *f, const struct jv *v);
 
+/* desk_form_page.c: members "form", "warnings", "print_sheet" of a matter's page; my: the reader's open
+ * item, or NULL. */
+bool form_page_write(struct ctx *cx, struct jw *w, const struct matter *m,
+                     const struct instance *in, const struct item *my);
+/* The words of what every matter has (form_is_builtin): number, title, state … */
+struct str builtin_words(struct ctx *cx, const struct matter *m, struct str name);
+struct str builtin_label(struct str name, enum lang lang);
+/* desk_page.c: opinions of one place of the sheet, as an array. */
+bool sheet_place_write(struct ctx *cx, const struct matter *m, struct str place, struct jw *w);
+
 /* desk_answers.c, desk_form_answers.c */
 extern const struct record diagram_record, matter_outcome_record, matter_need_record,
-    matter_ask_record, module_page_record, form_evaluation_record;
+    matter_ask_record, module_page_record, form_evaluation_record,
+    matter_form_record, matter_warning_record, print_sheet_record, matter_opinion_record,
+    register_row_answer_record;
 
 /* desk_thing.c */
 /* The thing's name and fields as a context; NULL when it is not there. */

@@ -32,6 +32,13 @@ bool matter_lock(struct ctx *cx, int64_t matter_id, struct matter *out);
 int matter_is_initiated(struct ctx *cx, const struct matter *m);
 /* May its initiator cancel it now? Sets the reason why not. */
 bool matter_may_cancel(struct ctx *cx, const struct matter *m);
+/* The two halves of matter_start: the rows, in state "draft" or "running"; then the unit sees it and the
+ * flow begins. note: what the trace shall also hold. */
+struct flow_delta;
+bool matter_insert(struct ctx *cx, const struct matter_start *in, const struct definition *d,
+                   const char *state, struct matter *m);
+bool matter_begin(struct ctx *cx, struct matter *m, const struct jv *vars, struct str note,
+                  struct flow_delta *delta);
 
 /* --- desk_item.c ------------------------------------------------------------------------------------ */
 
@@ -45,6 +52,9 @@ struct item {
 bool item_load(struct ctx *cx, int64_t item_id, struct item *out); /* exists; no right asked */
 /* 1, 0: the leaf never became an item, -1. */
 int item_of_leaf(struct ctx *cx, int64_t matter_id, int64_t leaf, struct item *out);
+/* Completes an item of the actor's as POST /items/{id}/complete does, with choices and reasons. */
+bool item_complete_with(struct ctx *cx, int64_t item_id, struct str outcome, struct str opinion,
+                        const struct jv *vars, const struct jv *reasons);
 /* In what capacity the actor may act on it: own post and, acting, the person acted for. */
 struct capacity {
     int64_t post_id;    /* the actor's own post */
@@ -158,6 +168,13 @@ struct opinion {
     int64_t said_at;
 };
 bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id);
+
+/* --- desk_number.c --------------------------------------------------------------------------------------- */
+
+/* Gives the matter its module's number when it has none yet and this is the place ("start", "done", a
+ * node): the next of its series, in this very command. */
+bool matter_number_at(struct ctx *cx, const struct matter *m, const struct definition *d,
+                      struct str at);
 
 /* desk_answers.c */
 extern const struct record matter_page_record, diagram_record;

@@ -6,7 +6,7 @@
 #include "base/id.h"
 #include "core/small.h"
 #include "desk/desk.sql.h"
-#include "desk/desk_in.h"
+#include "desk/desk_form_in.h"
 #include "org/org.h"
 
 static struct item item_of(struct ctx *cx, struct rows *r)
@@ -182,7 +182,7 @@ struct complete_in {
     int64_t item_id, rev;
     struct str outcome, opinion;
     bool noted;
-    const struct jv *vars;
+    const struct jv *vars, *form, *reasons;
 };
 static const struct field complete_in_fields[] = {
     FIELD(complete_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
@@ -191,6 +191,8 @@ static const struct field complete_in_fields[] = {
           .en = "opinion"),
     FIELD(complete_in, noted, F_BOOL, .zh = "圈阅", .en = "noted by leader"),
     FIELD(complete_in, vars, F_JSON, .zh = "下一环节的选择", .en = "choices for what follows"),
+    FIELD(complete_in, form, F_JSON, .max = FORM_BYTES, .zh = "表单", .en = "changed fields"),
+    FIELD(complete_in, reasons, F_JSON, .zh = "提醒的理由", .en = "reasons for warnings, by rule"),
     FIELD(complete_in, rev, F_I64, .max = INT64_MAX, .zh = "版本", .en = "revision"),
 };
 RECORD(complete_in);
@@ -231,6 +233,25 @@ static bool put_opinion(struct ctx *cx, const struct act *a, const struct comple
     return opinion_put(cx, a->matter.id, &o, NULL);
 }
 
+/* Whose form and rights count: the step's own, or for a rework those of the step it went back to;
+ * who only advises fills in nothing. */
+static bool take_form(struct ctx *cx, struct act *a, const struct complete_in *in,
+                      struct flow_step *s)
+{
+    struct form_step_in step = { .form = in->form, .reasons = in->reasons, .node = a->item.node,
+                                 .outcome = in->outcome, .post_id = a->as.post_id,
+                                 .may_edit = !str_is(a->item.role, "advise") };
+    if (str_is(a->item.role, "rework")) {
+        struct flow_leaf leaf;
+        size_t n;
+        if (!instance_read(cx, &a->matter, false, &a->in))
+            return false;
+        if (flow_leaf_find(a->in.state, (int)a->item.leaf, &leaf) && leaf.form_node >= 0)
+            step.node = flow_nodes(a->in.def->net, &n)[leaf.form_node].id;
+    }
+    return form_step_take(cx, &a->matter, a->in.def, &step, &s->cmd.vars, &s->note);
+}
+
 static bool run_complete(struct ctx *cx, const void *input, void *output)
 {
     const struct complete_in *in = input;
@@ -245,12 +266,20 @@ static bool run_complete(struct ctx *cx, const void *input, void *output)
     s.cmd.outcome = in->outcome;
     s.cmd.vars = s.vars = in->vars;
     s.text = in->opinion;
-    return put_opinion(cx, &a, in) && flow_step_run(cx, &a.matter, &s, NULL);
+    return take_form(cx, &a, in, &s) && put_opinion(cx, &a, in) &&
+           flow_step_run(cx, &a.matter, &s, NULL);
 }
 
 bool item_complete(struct ctx *cx, int64_t item_id, struct str outcome, struct str opinion)
 {
-    const struct complete_in in = { .item_id = item_id, .outcome = outcome, .opinion = opinion };
+    return item_complete_with(cx, item_id, outcome, opinion, NULL, NULL);
+}
+
+bool item_complete_with(struct ctx *cx, int64_t item_id, struct str outcome, struct str opinion,
+                        const struct jv *vars, const struct jv *reasons)
+{
+    const struct complete_in in = { .item_id = item_id, .outcome = outcome, .opinion = opinion,
+                                    .vars = vars, .reasons = reasons };
     struct matter_out out;
     return run_complete(cx, &in, &out);
 }

@@ -10,7 +10,7 @@
 #define LIMIT_DEFAULT 50
 #define LIMIT_MAX 100
 
-static const char *const boxes[] = { "todo", "done", "to_read", "initiated", "watched", NULL };
+static const char *const boxes[] = { "todo", "done", "to_read", "initiated", "watched", "draft", NULL };
 static const char *const urgencies[] = { "critical", "urgent", "normal", NULL };
 
 struct items_in {
@@ -217,6 +217,7 @@ static bool person_box(struct ctx *cx, const struct items_in *in, struct jw *w)
 {
     struct rows r;
     bool is_done = str_is(in->box, "done"), is_watched = str_is(in->box, "watched");
+    bool is_draft = str_is(in->box, "draft");
     int64_t before = INT64_MAX, before_at = INT64_MAX;
     int64_t limit = in->limit ? in->limit : LIMIT_DEFAULT, n = 0;
     struct item_row row = { 0 };
@@ -225,7 +226,9 @@ static bool person_box(struct ctx *cx, const struct items_in *in, struct jw *w)
     answer_rows(w);
     bool good = is_done ? db_rows(cx->db, &r, &q_done_page, cx->actor->person_id, before_at,
                                   before, in->module, in->urgency, limit + 1)
-                        : db_rows(cx->db, &r, is_watched ? &q_watched_page : &q_initiated_page,
+                        : db_rows(cx->db, &r, is_watched ? &q_watched_page
+                                           : is_draft ? &q_draft_page
+                                                      : &q_initiated_page,
                                   cx->actor->person_id, before, in->module, in->urgency, limit + 1);
     bool more = false;
     while (good && rows_next(&r)) {

@@ -186,13 +186,6 @@ int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *
 
 /* --- starting --------------------------------------------------------------------------------------------- */
 
-static bool give_access(struct ctx *cx, const struct matter *m)
-{
-    return db_run(cx->db, &q_access_put, m->unit_id, m->id, m->text_id) &&
-           (!m->starter_post ||
-            db_run(cx->db, &q_access_put, m->starter_post, m->id, m->text_id));
-}
-
 static bool complete_first(struct ctx *cx, struct matter *m, const struct flow_delta *delta)
 {
     for (size_t i = 0; i < delta->change_n; i++) {
@@ -209,18 +202,15 @@ static bool complete_first(struct ctx *cx, struct matter *m, const struct flow_d
     return true;
 }
 
-bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *m)
+/* The rows of a matter that has not begun: nobody but its starter knows of it. */
+bool matter_insert(struct ctx *cx, const struct matter_start *in, const struct definition *d,
+                   const char *state, struct matter *m)
 {
-    const struct definition *d = in->definition_id
-                                     ? definition_load(cx, in->definition_id)
-                                     : definition_newest(cx, in->module, in->unit_id);
-    if (!d)
-        return false;
     *m = (struct matter){
         .id = id_new(cx->now), .instance_id = id_new(cx->now), .module = d->key,
         .module_name = d->name, .definition_id = d->id, .unit_id = in->unit_id,
         .parent_id = in->parent_id, .parent_leaf = in->parent_leaf, .subject_id = in->subject_id,
-        .title = in->title, .number = STR(""), .state = STR("running"),
+        .title = in->title, .number = STR(""), .state = str_of(state),
         .urgency = in->urgency.n ? in->urgency : STR("normal"),
         .from_name = in->from_name.p ? in->from_name : STR(""), .starter_post = in->post_id,
         .starter_person = in->starter_person           ? in->starter_person
@@ -231,20 +221,36 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
     m->text_id = in->text_id ? in->text_id : m->id;
     struct buf body = buf_in(cx->a);
     flow_state_write(&body, flow_state_new(cx->a));
-    if (!db_run(cx->db, &q_matter_put, m->id, m->module, m->definition_id, m->instance_id,
-                m->unit_id, bind_id(m->parent_id), bind_id(m->parent_leaf), bind_id(m->subject_id),
-                m->text_id, m->title, m->urgency, m->from_name, bind_id(m->starter_post),
-                bind_id(m->starter_person), m->started_at, bind_id(m->due_at)) ||
-        !db_run(cx->db, &q_instance_put, m->instance_id, m->definition_id, m->id, STR("running"),
-                buf_done(&body)) ||
-        !give_access(cx, m))
-        return false;
+    return db_run(cx->db, &q_matter_put, m->id, m->module, m->definition_id, m->instance_id,
+                  m->unit_id, bind_id(m->parent_id), bind_id(m->parent_leaf),
+                  bind_id(m->subject_id), m->text_id, m->title, m->urgency, m->from_name, m->state,
+                  bind_id(m->starter_post), bind_id(m->starter_person), m->started_at,
+                  bind_id(m->due_at)) &&
+           db_run(cx->db, &q_instance_put, m->instance_id, m->definition_id, m->id, state,
+                  buf_done(&body)) &&
+           (!m->starter_post ||
+            db_run(cx->db, &q_access_put, m->starter_post, m->id, m->text_id));
+}
+
+bool matter_begin(struct ctx *cx, struct matter *m, const struct jv *vars, struct str note,
+                  struct flow_delta *delta)
+{
     struct flow_step step = {
-        .cmd = { .op = FLOW_START, .actor = who_of_post(cx, m->starter_post), .vars = in->vars },
-        .post_id = in->post_id, .op = "matter.start",
+        .cmd = { .op = FLOW_START, .actor = who_of_post(cx, m->starter_post), .vars = vars },
+        .post_id = m->starter_post, .op = "matter.start", .note = note,
     };
+    return db_run(cx->db, &q_access_put, m->unit_id, m->id, m->text_id) &&
+           flow_step_run(cx, m, &step, delta);
+}
+
+bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *m)
+{
+    const struct definition *d = in->definition_id
+                                     ? definition_load(cx, in->definition_id)
+                                     : definition_newest(cx, in->module, in->unit_id);
     struct flow_delta delta;
-    return flow_step_run(cx, m, &step, &delta) &&
+    return d && matter_insert(cx, in, d, "running", m) &&
+           matter_begin(cx, m, in->vars, STR_NONE, &delta) &&
            (!in->skip_first || complete_first(cx, m, &delta));
 }
 

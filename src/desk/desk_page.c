@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "calendar/calendar.h"
 #include "desk/desk.sql.h"
-#include "desk/desk_in.h"
+#include "desk/desk_form_in.h"
 #include "org/org.h"
 
 struct matter_path {
@@ -149,6 +149,20 @@ static bool write_sheet(struct ctx *cx, const struct matter *m, struct jw *w)
         jw_arr_end(w);
         jw_obj_end(w);
     }
+    jw_arr_end(w);
+    return cx->err.kind == ERR_NONE;
+}
+
+bool sheet_place_write(struct ctx *cx, const struct matter *m, struct str place, struct jw *w)
+{
+    size_t n;
+    struct on_sheet *o = read_opinions(cx, m->id, &n);
+    if (!rank_opinions(cx, m, o, n))
+        return false;
+    jw_arr(w);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(o[i].step, place))
+            write_opinion(w, &o[i]);
     jw_arr_end(w);
     return cx->err.kind == ERR_NONE;
 }
@@ -488,24 +502,6 @@ static bool write_children(struct ctx *cx, const struct matter *m, struct jw *w)
     return !rows_failed(&r);
 }
 
-/* --- the form of a data module --------------------------------------------------------------------------------- */
-
-/* Its fields in the order of module.json, with the values as they stand. */
-static void write_form(struct jw *w, const struct instance *in)
-{
-    const struct jv *fields = jv_get(in->def->module, "fields");
-    jw_karr(w, "form");
-    for (size_t i = 0; i < jv_size(fields); i++) {
-        struct str name = jv_str(jv_get(jv_at(fields, i), "name"));
-        jw_obj(w);
-        jw_kstr(w, "name", name);
-        jw_kstr(w, "label", jv_str(jv_get(jv_at(fields, i), "label")));
-        jw_kraw(w, "value", flow_var(in->state, name));
-        jw_obj_end(w);
-    }
-    jw_arr_end(w);
-}
-
 /* --- the page --------------------------------------------------------------------------------------------------------- */
 
 static bool write_head(struct ctx *cx, const struct matter *m, struct jw *w)
@@ -578,7 +574,8 @@ static bool run_page(struct ctx *cx, const void *input, struct jw *w)
                 write_children(cx, &m, w);
     if (!good)
         return false;
-    write_form(w, &in);
+    if (!form_page_write(cx, w, &m, &in, my_item ? &mine : NULL))
+        return false;
     if (!my_item)
         jw_knull(w, "my_item");
     write_can(cx, &m, &in, w);

@@ -390,6 +390,8 @@ static bool tell_rooms(struct ctx *cx, const struct matter *m, const struct inst
     }
     for (size_t i = 0; i < d->completed_n; i++) {
         struct desk_step e = step_event(cx, m, in, s, d->completed[i]);
+        if (!event_emit(cx, "node.completed", m->id, &e))
+            return false;
         if (e.milestone.n && !event_emit(cx, "matter.milestone", m->id, &e))
             return false;
     }

@@ -52,7 +52,7 @@ bool var_takes_units(const struct jv *module, struct str name)
     for (int k = 0; lists[k]; k++) {
         const struct jv *all = jv_get(module, lists[k]);
         for (size_t i = 0; i < jv_size(all); i++) {
-            struct str kind = jv_str(jv_get(jv_at(all, i), "kind"));
+            struct str kind = jv_str(jv_get(jv_at(all, i), k == 2 ? "type" : "kind"));
             if (!str_eq(jv_str(jv_get(jv_at(all, i), "name")), name))
                 continue;
             return str_is(kind, "units") || str_is(kind, "unit") ||

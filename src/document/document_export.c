@@ -10,6 +10,7 @@
 #include "desk/export.h"
 #include "document/document.sql.h"
 #include "document/document_in.h"
+#include "module/module.h"
 #include "org/org_csv.h"
 
 #define LIFE_MS CLOCK_DAY_MS
@@ -18,7 +19,6 @@
 
 /* --- the order ------------------------------------------------------------------------------------------- */
 
-static const char *const registers[] = { "sent", "received", NULL };
 static const char *const formats[] = { "xlsx", "csv", NULL };
 
 struct doc_export_in {
@@ -26,8 +26,8 @@ struct doc_export_in {
     const struct jv *filter;
 };
 static const struct field doc_export_in_fields[] = {
-    { .name = "register", .type = F_CHOICE, .offset = offsetof(struct doc_export_in, reg),
-      .choices = registers, .flags = FIELD_REQUIRED, .zh = "台账", .en = "register" },
+    { .name = "register", .type = F_TEXT, .offset = offsetof(struct doc_export_in, reg), .max = 60,
+      .flags = FIELD_REQUIRED, .zh = "台账", .en = "sent, received or module:KEY" },
     FIELD(doc_export_in, format, F_CHOICE, .choices = formats, .flags = FIELD_REQUIRED,
           .zh = "格式", .en = "format"),
     FIELD(doc_export_in, filter, F_JSON, .max = 2000, .zh = "筛选", .en = "filter"),
@@ -49,10 +49,29 @@ static const struct field doc_job_path_fields[] = {
 const struct record doc_job_path_record = { "doc_job_path", sizeof(struct doc_job),
                                             doc_job_path_fields, 1 };
 
+/* The two of documents, or a module's by its key. */
+static bool is_register(struct ctx *cx, struct str name)
+{
+    if (str_is(name, "sent") || str_is(name, "received"))
+        return true;
+    return str_starts(name, STR("module:")) &&
+           module_name(cx, str_sub(name, 7, name.n), LANG_ZH).n > 0;
+}
+
+static struct str file_title(struct ctx *cx, struct str reg)
+{
+    if (str_starts(reg, STR("module:")))
+        return str_printf(cx->a, cx->lang == LANG_EN ? "%.*s register" : "%.*s台账",
+                          STR_ARG(module_name(cx, str_sub(reg, 7, reg.n), cx->lang)));
+    return str_is(reg, "sent") ? STR("发文登记簿") : STR("收文登记簿");
+}
+
 DOC_COMMAND(doc_export)
 {
     const struct doc_export_in *in = input;
     struct doc_job *out = output;
+    if (!is_register(cx, in->reg))
+        return fail_arg(cx, ERR_INVALID, "input.choice", "register", "台账", NULL);
     if (in->filter && jv_kind(in->filter) != JV_OBJECT)
         return fail(cx, ERR_INVALID, "input.object", "filter");
     struct str filter = in->filter ? jv_compact(cx->a, in->filter) : STR("{}");
@@ -140,7 +159,7 @@ DOC_READ(doc_job_file)
     *raw_of(cx) = (struct raw){
         .type = is_xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                         : "text/csv; charset=utf-8",
-        .name = str_printf(cx->a, "%s.%s", str_is(j.reg, "sent") ? "发文登记簿" : "收文登记簿",
+        .name = str_printf(cx->a, "%.*s.%s", STR_ARG(file_title(cx, j.reg)),
                            is_xlsx ? "xlsx" : "csv"),
         .fd = fd, .size = st.st_size,
     };

@@ -160,7 +160,7 @@ struct form_effect {
     size_t set_n;
 };
 
-enum form_open { FORM_OPEN_UNIT, FORM_OPEN_STARTER, FORM_OPEN_ROLES };
+enum form_open { FORM_OPEN_STARTER, FORM_OPEN_UNIT, FORM_OPEN_ROLES };
 
 struct form_sheet_row {
     struct form_texts cells; /* names of fields and built-in columns; "@place": opinions */

@@ -451,7 +451,7 @@ static void check_required(struct checking *k, const struct env *e, const struct
             continue;
         if (k->out->is_required[i] && lacks(f, v))
             problem_add(k, f, "input.required", path, STR_NONE);
-        else if (f->least && v && (int64_t)jv_size(v) < f->least &&
+        else if (f->least && (int64_t)jv_size(v) < f->least &&
                  (f->type == FORM_TABLE || f->type == FORM_ATTACHMENT))
             problem_add(k, f, "input.too_few", path,
                         str_printf(k->a, "%lld", (long long)f->least));

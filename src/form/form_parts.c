@@ -219,9 +219,9 @@ static void read_register(struct reader *r, const struct jv *j)
     if (jv_kind(jv_get(reg, "open_to")) == JV_ARRAY) {
         r->form->open_to = FORM_OPEN_ROLES;
         r->form->open_roles = read_texts(r, reg, "register", "open_to");
-    } else if (str_is(word, "starter")) {
-        r->form->open_to = FORM_OPEN_STARTER;
-    } else if (word.p && !str_is(word, "unit")) { /* one role */
+    } else if (str_is(word, "unit")) {
+        r->form->open_to = FORM_OPEN_UNIT;
+    } else if (word.p && !str_is(word, "starter")) { /* one role */
         struct str *one = arena_new_of(r->a, struct str);
         *one = word;
         r->form->open_to = FORM_OPEN_ROLES;

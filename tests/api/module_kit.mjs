@@ -48,3 +48,14 @@ export async function done(client, matter, body = {}) {
   assert.ok(item, `an item of ${matter}`)
   return client.act(`/items/${item.id}/complete`, body)
 }
+
+/** The id of an upload of these bytes. */
+export async function upload(client, bytes, name) {
+  const tus = { 'Tus-Resumable': '1.0.0' }
+  const made = await client.request('POST', '/uploads', { headers: { ...tus, 'Upload-Length': String(bytes.length), 'Upload-Metadata': 'filename ' + Buffer.from(name).toString('base64') } })
+  assert.equal(made.status, 201)
+  const at = made.headers.get('location')
+  const sent = await client.request('PATCH', at.replace('/api/v1', ''), { body: bytes, headers: { ...tus, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' } })
+  assert.equal(sent.status, 204)
+  return at.split('/').pop()
+}

@@ -26,7 +26,7 @@ CREATE TABLE matter (
     number text NOT NULL,
     urgency text NOT NULL,       -- critical, urgent, normal
     from_name text NOT NULL,     -- name of that day
-    state text NOT NULL,         -- draft, running, done, rejected, void
+    state text NOT NULL,         -- draft, discarded, running, done, rejected, void
     starter_post bigint,
     starter_person bigint,
     started_at bigint NOT NULL,

@@ -1,0 +1,215 @@
+/* What a matter's page shows of its form: fields with the reader's rights, values, reasons given at
+ * rules, and the print sheet (呈批单) as module.json lays it out. */
+#include "base/clock.h"
+#include "core/small.h"
+#include "desk/desk.sql.h"
+#include "desk/desk_form_in.h"
+#include "org/org.h"
+
+/* --- what every matter has --------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name, *zh, *en;
+} builtins[] = {
+    { "number", "编号", "Number" },         { "title", "标题", "Title" },
+    { "urgency", "紧急程度", "Urgency" },   { "state", "状态", "State" },
+    { "starter", "发起人", "Started by" },  { "unit", "单位", "Unit" },
+    { "started_at", "发起时间", "Started" }, { "closed_at", "办结时间", "Closed" },
+    { "step", "当前环节", "Step" },
+}, words[] = {
+    { "critical", "特急", "critical" }, { "urgent", "加急", "urgent" }, { "normal", "平件", "normal" },
+    { "draft", "草稿", "draft" },       { "running", "办理中", "running" }, { "done", "已办结", "done" },
+    { "rejected", "未同意", "rejected" }, { "void", "已撤销", "void" },
+    { "suspended", "已挂起", "suspended" },
+};
+
+struct str builtin_label(struct str name, enum lang lang)
+{
+    for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
+        if (str_is(name, builtins[i].name))
+            return str_of(lang == LANG_EN ? builtins[i].en : builtins[i].zh);
+    return name;
+}
+
+static struct str word(struct ctx *cx, struct str code)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_is(code, words[i].name))
+            return str_of(cx->lang == LANG_EN ? words[i].en : words[i].zh);
+    return code;
+}
+
+static struct str minute(struct ctx *cx, int64_t at)
+{
+    struct str iso = at ? clock_iso(cx->a, at) : STR("");
+    return at ? str_printf(cx->a, "%.10s %.5s", iso.p, iso.p + 11) : iso;
+}
+
+static struct str open_steps(struct ctx *cx, int64_t matter_id)
+{
+    struct rows r;
+    struct buf b = buf_in(cx->a);
+    for (db_rows(cx->db, &r, &q_items_open, matter_id); rows_next(&r);) {
+        struct str step = row_text(&r, 4);
+        if (b.n && str_find(buf_done(&b), step, 0) >= 0)
+            continue;
+        if (b.n)
+            buf_text(&b, cx->lang == LANG_EN ? ", " : "、");
+        buf_str(&b, step);
+    }
+    rows_end(&r);
+    return buf_done(&b);
+}
+
+struct str builtin_words(struct ctx *cx, const struct matter *m, struct str name)
+{
+    struct person_row p;
+    struct str unit = STR("");
+    if (str_is(name, "number"))
+        return m->number;
+    if (str_is(name, "title"))
+        return m->title;
+    if (str_is(name, "urgency"))
+        return word(cx, m->urgency);
+    if (str_is(name, "state"))
+        return word(cx, m->state);
+    if (str_is(name, "starter"))
+        return m->starter_person && person_find(cx, m->starter_person, &p) == 1 ? p.name : STR("");
+    if (str_is(name, "unit"))
+        return org_unit_name_on(cx, m->unit_id, STR_NONE, &unit) ? unit : STR("");
+    if (str_is(name, "started_at") || str_is(name, "closed_at"))
+        return minute(cx, str_is(name, "started_at") ? m->started_at : m->closed_at);
+    return str_is(name, "step") ? open_steps(cx, m->id) : STR("");
+}
+
+/* --- the form -------------------------------------------------------------------------------------------- */
+
+/* Whose rights the reader has now: of the own step, of the first for a draft, else nobody's. */
+static const uint8_t *rights_of(struct ctx *cx, const struct matter *m, const struct instance *in,
+                                const struct item *my, struct str *node)
+{
+    struct flow_leaf leaf;
+    size_t n;
+    *node = my ? my->node : STR_NONE;
+    if (str_is(m->state, "draft")) {
+        *node = in->def->first_node;
+        return form_rights(cx->a, in->def->form, in->def->first_node, true);
+    }
+    if (!my || str_is(my->role, "advise"))
+        return form_rights(cx->a, in->def->form, STR_NONE, false);
+    if (str_is(my->role, "rework") && flow_leaf_find(in->state, (int)my->leaf, &leaf) &&
+        leaf.form_node >= 0)
+        *node = flow_nodes(in->def->net, &n)[leaf.form_node].id;
+    return definition_rights(cx->a, in->def, *node);
+}
+
+static bool write_form(struct ctx *cx, struct jw *w, const struct matter *m,
+                       const struct instance *in, const struct item *my,
+                       const struct matter_form *stored)
+{
+    struct str node;
+    const uint8_t *right = rights_of(cx, m, in, my, &node);
+    struct form_seen *seen =
+        form_seen_of(cx, m->unit_id, m->id, stored->starter, m->urgency, STR_NONE);
+    const struct form_change change = { .right = right, .is_draft = true };
+    struct form_result r = form_apply(cx->a, in->def->form, in->def->form->fields, stored->values,
+                                      &change, &seen->world);
+    jw_kobj(w, "form");
+    jw_ki64(w, "version", in->def->version);
+    jw_kstr(w, "node", node);
+    bool is_own = cx->actor && m->starter_person == cx->actor->person_id;
+    bool good = form_write(cx, w, in->def, stored->values, right, &r, is_own);
+    jw_obj_end(w);
+    return good;
+}
+
+static bool write_warnings(struct ctx *cx, struct jw *w, const struct matter *m)
+{
+    struct rows r;
+    jw_karr(w, "warnings");
+    for (db_rows(cx->db, &r, &q_warnings, m->id); rows_next(&r);) {
+        jw_obj(w);
+        jw_kstr(w, "node", row_text(&r, 0));
+        jw_kstr(w, "message", row_text(&r, 1));
+        jw_kstr(w, "reason", row_text(&r, 2));
+        jw_kstr(w, "who", row_text(&r, 3));
+        jw_ki64(w, "at", row_i64(&r, 4));
+        jw_obj_end(w);
+    }
+    rows_end(&r);
+    jw_arr_end(w);
+    return !rows_failed(&r);
+}
+
+/* --- the print sheet ----------------------------------------------------------------------------------------- */
+
+static bool write_cell(struct ctx *cx, struct jw *w, const struct matter *m,
+                       const struct definition *d, const struct matter_form *stored,
+                       struct str cell)
+{
+    const struct form_field *f = form_find(d->form->fields, cell);
+    bool good = true;
+    jw_obj(w);
+    if (cell.p[0] == '@') {
+        struct str place = str_sub(cell, 1, cell.n);
+        jw_ktext(w, "kind", "opinions");
+        jw_kstr(w, "place", place);
+        jw_key(w, "opinions");
+        good = sheet_place_write(cx, m, place, w);
+    } else {
+        struct str en = f && f->label_en.n ? f->label_en : f ? f->label : STR_NONE;
+        jw_ktext(w, "kind", "field");
+        jw_kstr(w, "name", cell);
+        jw_kstr(w, "label", !f                    ? builtin_label(cell, cx->lang)
+                            : cx->lang == LANG_EN ? en
+                                                  : f->label);
+        jw_kstr(w, "text", f ? form_words_of(cx, f, stored->values.v[f->index])
+                             : builtin_words(cx, m, cell));
+    }
+    jw_obj_end(w);
+    return good && cx->err.kind == ERR_NONE;
+}
+
+static bool write_print_sheet(struct ctx *cx, struct jw *w, const struct matter *m,
+                              const struct definition *d, const struct matter_form *stored)
+{
+    const struct form *form = d->form;
+    jw_kobj(w, "print_sheet");
+    jw_kstr(w, "title", form->sheet_title);
+    jw_karr(w, "rows");
+    for (size_t i = 0; i < form->sheet_n; i++) {
+        jw_arr(w);
+        for (size_t c = 0; c < form->sheet[i].cells.n; c++)
+            if (!write_cell(cx, w, m, d, stored, form->sheet[i].cells.p[c]))
+                return false;
+        jw_arr_end(w);
+    }
+    jw_arr_end(w);
+    jw_obj_end(w);
+    return true;
+}
+
+bool form_page_write(struct ctx *cx, struct jw *w, const struct matter *m,
+                     const struct instance *in, const struct item *my)
+{
+    const struct definition *d = in->def;
+    struct matter_form stored;
+    if (d->form->fields.n == 0 && d->form->sheet_n == 0) {
+        jw_knull(w, "form");
+        jw_knull(w, "print_sheet");
+        jw_karr(w, "warnings");
+        jw_arr_end(w);
+        return true;
+    }
+    if (matter_form_find(cx, m->id, d, &stored) < 0)
+        return false;
+    if (d->form->fields.n == 0)
+        jw_knull(w, "form");
+    else if (!write_form(cx, w, m, in, my, &stored))
+        return false;
+    if (d->form->sheet_n == 0)
+        jw_knull(w, "print_sheet");
+    else if (!write_print_sheet(cx, w, m, d, &stored))
+        return false;
+    return write_warnings(cx, w, m);
+}
