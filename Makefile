@@ -28,7 +28,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: units suites all deps check run test unit flow api browser fault fuzz bench asan tsan clean format sizes web types check-web
+.PHONY: units suites all deps check run test unit flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -159,6 +159,11 @@ $(OUT)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz_main.c $(OBJ) $(OUT)/embed.o
 fuzz:
 	@$(MAKE) --no-print-directory VARIANT=asan build/asan/fuzz/$(FUZZ)
 	@build/asan/fuzz/$(FUZZ) $(FUZZ_SECONDS) $(FUZZ_SEEDS)
+
+# The property of FLOW §4 over 10^5 rewinds, and FEEL beside another implementation at length.
+flow-long: all $(OUT)/unit/test_flow_rewind
+	@TB_FLOW_REWINDS=100000 $(OUT)/unit/test_flow_rewind
+	@TB_FEEL_RANDOM=100000 node --test tests/flow/feel_random.test.mjs
 
 # The sanitizers over unit and API tests on SQLite, each in a variant of its own.
 asan tsan:

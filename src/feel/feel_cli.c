@@ -1,5 +1,5 @@
-/* `tongban feel`: reads {"expr","context"} a line, prints {"value"} or {"error"} a line. Values in
- * the form of tests/flow/feel-cases.jsonl: {"number":"1.5"}, {"date":"2026-11-24"} and so on. */
+/* `tongban feel`: reads {"expr","context"} a line, prints {"value"} or {"error"} a line; with
+ * {"tests","input","context"} whether the input meets unary tests. Values in the form of tests/flow/feel-cases.jsonl: {"number":"1.5"}, {"date":"2026-11-24"} and so on. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -46,8 +46,8 @@ static void answer(struct arena *a, struct jw *w, struct str line)
 {
     const char *what = NULL;
     const struct jv *j = jv_parse(a, line, NULL, &what);
-    struct str expr = jv_str(jv_get(j, "expr"));
-    if (!expr.p) {
+    struct str expr = jv_str(jv_get(j, "expr")), tests = jv_str(jv_get(j, "tests"));
+    if (!expr.p && !tests.p) {
         answer_error(w, "feel.bad_input", what ? what : "expr is missing");
         return;
     }
@@ -55,7 +55,8 @@ static void answer(struct arena *a, struct jw *w, struct str line)
     struct gathered g = { .a = a };
     gather(&g, context);
     struct feel_names names = { g.name, g.n };
-    const struct feel *e = feel_compile(a, expr, &names, &what, NULL);
+    const struct feel *e = tests.p ? feel_compile_tests(a, tests, &names, &what, NULL)
+                                   : feel_compile(a, expr, &names, &what, NULL);
     if (!e) {
         answer_error(w, "feel.syntax", what);
         return;
@@ -63,6 +64,12 @@ static void answer(struct arena *a, struct jw *w, struct str line)
     struct feel_env env = { .get = context_get,
                             .arg = (void *)(uintptr_t)context,
                             .now = clock_now_ms() };
+    if (tests.p) {
+        int met = feel_eval_tests(a, e, feel_of_json(a, jv_get(j, "input")), &env);
+        jw_key(w, "value");
+        feel_write(w, met < 0 ? NULL : feel_of_bool(met), true);
+        return;
+    }
     bool exhausted;
     const struct feel_value *v = feel_eval(a, e, &env, &exhausted);
     if (exhausted) {

@@ -564,6 +564,64 @@ struct flow_picture {
 struct flow_picture flow_picture(struct arena *a, const struct flow_net *net,
                                  const struct flow_state *state);
 
+/* --- simulation (FLOW 5.14) ------------------------------------------------------------------- */
+
+/* The world of a simulation: the organisation as it is, and what a time rule comes to. Everybody is
+ * taken to finish at the deadline of his step, or at once where there is none. */
+struct flow_world {
+    struct flow_org org;
+    /* When the period or moment that rule names is over, counted from `from`. False: no such rule,
+     * taken as at once. NULL: everything is at once. */
+    bool (*due)(void *arg, struct str rule, int64_t from, int64_t *out);
+    void *arg;
+    int64_t now;
+    struct flow_who starter;
+    const struct jv *vars; /* what is known of the form, or NULL */
+};
+
+struct flow_sim_step {
+    int node, attempt;
+    const struct flow_who *who; /* who would have it; a var() that nobody chose yet: "?NAME" */
+    size_t who_n;
+    int64_t from_at, due_at; /* due_at 0: no deadline */
+    struct str outcome;      /* taken on this path */
+    struct str event;        /* id of the event that happened instead of a completion */
+};
+
+enum flow_sim_end {
+    FLOW_SIM_ENDED,
+    FLOW_SIM_CUT, /* the same step for the fourth time: a loop goes on like this */
+    FLOW_SIM_STUCK
+};
+
+struct flow_sim_path {
+    enum flow_sim_end end;
+    struct flow_sim_step *step; /* in order of beginning */
+    size_t step_n;
+    int64_t end_at;
+};
+
+/* "sim.empty_assignee" at a node on some path; "sim.unreachable" with these data and people;
+ * "sim.never_ending" for the whole; other codes: incidents that would arise (flow.…). */
+struct flow_sim_finding {
+    int node;
+    const char *code;
+};
+
+struct flow_sim {
+    struct flow_sim_path *path;
+    size_t path_n;
+    bool is_capped; /* more than 500 paths: the others were not looked at */
+    struct flow_sim_finding *finding;
+    size_t finding_n;
+};
+
+/* Goes through a definition, every way that outcomes and unknown data leave open (state NULL), or
+ * from a live state onwards: what comes next (预测后续). Nothing leaves it. */
+struct flow_sim *flow_simulate(struct arena *a, const struct flow_net *net,
+                               const struct flow_state *state, const struct flow_world *world);
+void flow_sim_write(struct jw *w, const struct flow_net *net, const struct flow_sim *sim);
+
 /* --- command line and bench ------------------------------------------------------------------- */
 
 /* `tongban flow run|check …`; argv[0] is "flow". Exit code. */

@@ -371,12 +371,20 @@ bool flow_apply(struct arena *a, const struct flow_net *net, struct flow_state *
                 const struct flow_command *cmd, const struct flow_org *org, int64_t now,
                 struct flow_delta *out, struct err *err)
 {
+    return apply_with(a, net, state, cmd, org, now, NULL, out, err);
+}
+
+bool apply_with(struct arena *a, const struct flow_net *net, struct flow_state *state,
+                const struct flow_command *cmd, const struct flow_org *org, int64_t now,
+                struct oracle *oracle, struct flow_delta *out, struct err *err)
+{
     CHECK(cmd->op < FLOW_OP_COUNT && out && err);
     *out = (struct flow_delta){ .status = state->status };
     struct flow_command mine = own_command(a, cmd);
     struct flow_state copy = { 0 };
     struct work w = {
-        .a = a, .net = net, .s = &copy, .cmd = &mine, .org = org, .now = now, .err = err
+        .a = a, .net = net, .s = &copy, .cmd = &mine, .org = org, .now = now, .err = err,
+        .oracle = oracle
     };
     bool held = state->status == FLOW_SUSPENDED_INSTANCE && cmd->op != FLOW_RESUME && !cmd->is_admin;
     if (held || !(ops[cmd->op].when & when(state->status)))

@@ -1,6 +1,8 @@
-/* `tongban flow check FILE.bpmn` and `tongban flow run FILE.bpmn` (DESIGN §8). In a run every name
- * is a person, a task without oa:assign goes to "anyone", built-in operations succeed and do
- * nothing; the engine is the one of the server. */
+/* `tongban flow check FILE.bpmn`, `tongban flow run FILE.bpmn` (DESIGN §8) and `tongban flow simulate
+ * FILE.bpmn`. In a run every name is a person, a task without oa:assign goes to "anyone", built-in
+ * operations succeed and do nothing, timers fall due by the calendar alone (a working day is 24
+ * hours, a working hour an hour) when the clock is advanced; called processes and messages are
+ * answered by commands. The engine is the one of the server. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -70,14 +72,25 @@ static int check(int argc, char **argv)
 
 /* --- run -------------------------------------------------------------------------------------- */
 
+/* A timer, subscription or child that is waited for. */
+struct waiting {
+    struct flow_wait wait;
+    int64_t at; /* timers: when it is due */
+    int64_t left; /* paused: what is left of it */
+};
+
 struct run {
     struct arena *a;
+    struct waiting *waiting;
+    size_t waiting_n;
     const struct flow_net *net;
     struct flow_state *state;
     int64_t now;
     struct flow_delta delta;
     int *completed;
     size_t completed_n;
+    struct flow_sending *sent;
+    size_t sent_n;
     struct err err;
 };
 
@@ -104,18 +117,125 @@ static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
     return true;
 }
 
+/* --- time ------------------------------------------------------------------------------------- */
+
+/* "P1DT2H", months and years as 30 and 365 days: a run has no calendar. */
+static int64_t period_ms(struct str s)
+{
+    static const struct {
+        char unit;
+        bool in_time;
+        int64_t ms;
+    } units[] = { { 'Y', false, 365 * CLOCK_DAY_MS }, { 'M', false, 30 * CLOCK_DAY_MS },
+                  { 'W', false, 7 * CLOCK_DAY_MS },   { 'D', false, CLOCK_DAY_MS },
+                  { 'H', true, CLOCK_HOUR_MS },       { 'M', true, CLOCK_MINUTE_MS },
+                  { 'S', true, CLOCK_SECOND_MS } };
+    int64_t total = 0, n = 0;
+    bool in_time = false;
+    for (size_t i = 1; i < s.n; i++) {
+        if (s.p[i] == 'T')
+            in_time = true;
+        else if (s.p[i] >= '0' && s.p[i] <= '9')
+            n = n < 100000000 ? n * 10 + (s.p[i] - '0') : n;
+        for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+            if (s.p[i] == units[k].unit && in_time == units[k].in_time) {
+                total += n * units[k].ms;
+                n = 0;
+            }
+    }
+    return total;
+}
+
+static bool due(void *arg, struct str rule, int64_t from, int64_t *out)
+{
+    int64_t n;
+    struct clock_date d;
+    (void)arg;
+    if (rule.n > 2 && str_to_i64(str_sub(rule, 0, rule.n - 2), &n) && rule.p[rule.n - 2] == 'w') {
+        char unit = rule.p[rule.n - 1];
+        *out = from + n * (unit == 'd' ? CLOCK_DAY_MS : unit == 'h' ? CLOCK_HOUR_MS : CLOCK_MINUTE_MS);
+        return true;
+    }
+    if (rule.n && rule.p[0] == 'P')
+        return *out = from + period_ms(rule), true;
+    if (clock_day_parse(rule, &d))
+        return *out = clock_at(d, 0), true;
+    return clock_iso_parse(rule, out);
+}
+
+static void note_wait(struct run *r, const struct flow_wait *w)
+{
+    size_t i = 0;
+    while (i < r->waiting_n && r->waiting[i].wait.ref != w->ref)
+        i++;
+    if (w->what == FLOW_DISARMED) {
+        if (i < r->waiting_n)
+            r->waiting[i] = r->waiting[--r->waiting_n];
+        return;
+    }
+    if (i == r->waiting_n) {
+        r->waiting = arena_grow(r->a, r->waiting, r->waiting_n * sizeof *r->waiting,
+                                (r->waiting_n + 1) * sizeof *r->waiting);
+        r->waiting[r->waiting_n++] = (struct waiting){ .wait = *w };
+    }
+    struct waiting *x = &r->waiting[i];
+    bool timer = w->kind == FLOW_WAIT_TIMER;
+    if (w->what == FLOW_ARMED && timer)
+        (void)due(NULL, w->rule, r->now, &x->at); /* checked when it was armed */
+    if (w->what == FLOW_PAUSED && timer)
+        x->left = x->at - r->now;
+    if (w->what == FLOW_CONTINUED && timer)
+        x->at = r->now + x->left;
+    x->wait.what = w->what;
+}
+
+static void forget(struct run *r, int ref)
+{
+    for (size_t i = 0; i < r->waiting_n; i++)
+        if (r->waiting[i].wait.ref == ref) {
+            r->waiting[i] = r->waiting[--r->waiting_n];
+            return;
+        }
+}
+
+/* --- commands applied ------------------------------------------------------------------------- */
+
+static bool is_event(enum flow_op op)
+{
+    return op == FLOW_TIMER_FIRED || op == FLOW_MESSAGE || op == FLOW_SIGNAL ||
+           op == FLOW_CALL_DONE || op == FLOW_CALL_FAILED;
+}
+
+static void note_waits(struct run *r, const struct flow_command *cmd)
+{
+    if (is_event(cmd->op) && cmd->ref)
+        forget(r, cmd->ref);
+    for (size_t i = r->waiting_n; cmd->op == FLOW_SIGNAL && i-- > 0;)
+        if (r->waiting[i].wait.kind == FLOW_WAIT_SIGNAL && !cmd->ref &&
+            str_eq(r->waiting[i].wait.name, cmd->name))
+            r->waiting[i] = r->waiting[--r->waiting_n];
+    for (size_t i = 0; i < r->delta.wait_n; i++)
+        note_wait(r, &r->delta.wait[i]);
+}
+
 static bool apply(struct run *r, const struct flow_command *cmd)
 {
     struct flow_org org = { .resolve = resolve };
     r->err = (struct err){ 0 };
     if (!flow_apply(r->a, r->net, r->state, cmd, &org, r->now, &r->delta, &r->err))
         return false;
+    note_waits(r, cmd);
     r->completed = arena_grow(r->a, r->completed, r->completed_n * sizeof *r->completed,
                               (r->completed_n + r->delta.completed_n) * sizeof *r->completed);
     if (r->delta.completed_n)
         memcpy(r->completed + r->completed_n, r->delta.completed,
                r->delta.completed_n * sizeof *r->completed);
     r->completed_n += r->delta.completed_n;
+    r->sent = arena_grow(r->a, r->sent, r->sent_n * sizeof *r->sent,
+                         (r->sent_n + r->delta.sending_n) * sizeof *r->sent);
+    if (r->delta.sending_n)
+        memcpy(r->sent + r->sent_n, r->delta.sending, r->delta.sending_n * sizeof *r->sent);
+    r->sent_n += r->delta.sending_n;
     return true;
 }
 
@@ -123,6 +243,8 @@ static bool apply(struct run *r, const struct flow_command *cmd)
 static bool apply_all(struct run *r, const struct flow_command *cmd)
 {
     struct flow_state *before = flow_state_copy(r->a, r->state);
+    size_t waiting_n = r->waiting_n;
+    struct waiting *waiting = arena_copy(r->a, r->waiting, waiting_n * sizeof *waiting);
     if (!apply(r, cmd))
         return false;
     for (int rounds = 0; r->delta.service_n; rounds++) {
@@ -136,7 +258,9 @@ static bool apply_all(struct run *r, const struct flow_command *cmd)
             if (rounds > 1000 || !apply(r, &done)) {
                 err_set(&r->err, r->a, ERR_STATE, "flow.endless", NULL, NULL, NULL, NULL);
                 r->state = before;
-                r->completed_n = 0;
+                r->completed_n = r->sent_n = 0;
+                r->waiting = waiting;
+                r->waiting_n = waiting_n;
                 return false;
             }
             struct flow_service *all =
@@ -167,6 +291,50 @@ static void write_ready(struct run *r, struct jw *w)
         jw_obj_end(w);
     }
     jw_arr_end(w);
+}
+
+static void write_waiting(struct run *r, struct jw *w)
+{
+    static const char *const kinds[] = { "timer", "message", "signal", "call" };
+    if (r->waiting_n == 0)
+        return;
+    jw_karr(w, "waiting");
+    for (size_t i = 0; i < r->waiting_n; i++) {
+        const struct waiting *x = &r->waiting[i];
+        jw_obj(w);
+        jw_ki64(w, "ref", x->wait.ref);
+        jw_kstr(w, "node", r->net->node[x->wait.node].id);
+        jw_ktext(w, "kind", kinds[x->wait.kind]);
+        if (x->wait.name.n)
+            jw_kstr(w, "name", x->wait.name);
+        if (x->wait.correlation.n)
+            jw_kraw(w, "correlation", x->wait.correlation);
+        if (x->wait.kind == FLOW_WAIT_TIMER)
+            jw_kstr(w, "due", clock_iso(r->a, x->at));
+        if (x->wait.kind == FLOW_WAIT_CALL)
+            jw_kraw(w, "vars", x->wait.vars);
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
+static void write_sent(struct run *r, struct jw *w)
+{
+    if (r->sent_n == 0)
+        return;
+    jw_karr(w, "sent");
+    for (size_t i = 0; i < r->sent_n; i++) {
+        jw_obj(w);
+        jw_kstr(w, "node", r->net->node[r->sent[i].node].id);
+        jw_ktext(w, "kind", r->sent[i].is_signal ? "signal" : "message");
+        jw_kstr(w, "name", r->sent[i].name);
+        if (r->sent[i].correlation.n)
+            jw_kraw(w, "correlation", r->sent[i].correlation);
+        jw_kraw(w, "vars", r->sent[i].vars);
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    r->sent_n = 0;
 }
 
 static void write_incidents(struct run *r, struct jw *w)
@@ -202,7 +370,11 @@ static void print_state(struct run *r)
     jw_arr_end(&w);
     jw_key(&w, "vars");
     flow_vars_write(&w, r->state);
+    write_waiting(r, &w);
+    write_sent(r, &w);
     write_incidents(r, &w);
+    if (r->delta.error.n)
+        jw_kstr(&w, "error_code", r->delta.error);
     jw_obj_end(&w);
     print(&b);
     r->completed_n = 0;
@@ -280,13 +452,46 @@ static bool signer_words(struct run *r, const struct jv *j, struct flow_command 
     return true;
 }
 
+/* The timer that is due first, and not after this moment. */
+static int first_due(const struct run *r, int64_t until)
+{
+    int ref = 0;
+    int64_t at = until;
+    for (size_t i = 0; i < r->waiting_n; i++) {
+        const struct waiting *x = &r->waiting[i];
+        if (x->wait.kind == FLOW_WAIT_TIMER && x->wait.what != FLOW_PAUSED &&
+            (x->at < at || (x->at == at && (!ref || x->wait.ref < ref)))) {
+            ref = x->wait.ref;
+            at = x->at;
+        }
+    }
+    return ref;
+}
+
+static int64_t due_at(const struct run *r, int ref)
+{
+    for (size_t i = 0; i < r->waiting_n; i++)
+        if (r->waiting[i].wait.ref == ref)
+            return r->waiting[i].at;
+    return r->now;
+}
+
+/* What falls due on the way happens on the way. */
 static bool advance_clock(struct run *r, const struct jv *j)
 {
     int64_t to;
+    int ref;
     if (!clock_iso_parse(jv_str(jv_get(j, "to")), &to))
         return bad_input(r, "to");
     if (to < r->now)
         return bad_input(r, "to");
+    for (int rounds = 0; (ref = first_due(r, to)) && rounds < 10000; rounds++) {
+        struct flow_command cmd = { .op = FLOW_TIMER_FIRED, .ref = ref };
+        int64_t at = due_at(r, ref);
+        r->now = at > r->now ? at : r->now;
+        if (!apply_all(r, &cmd))
+            return false;
+    }
     r->now = to;
     return true;
 }
@@ -301,6 +506,32 @@ static bool send_back_words(struct run *r, const struct jv *j, struct flow_comma
     cmd->way = (enum flow_way)k;
     cmd->to_node = jv_str(jv_get(j, "to"));
     return true;
+}
+
+/* A message or signal by name (and correlation), a call by the node that makes it; all by ref. */
+static void find_wait(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    static const enum flow_wait_kind kinds[FLOW_OP_COUNT] = {
+        [FLOW_TIMER_FIRED] = FLOW_WAIT_TIMER, [FLOW_MESSAGE] = FLOW_WAIT_MESSAGE,
+        [FLOW_SIGNAL] = FLOW_WAIT_SIGNAL,     [FLOW_CALL_DONE] = FLOW_WAIT_CALL,
+        [FLOW_CALL_FAILED] = FLOW_WAIT_CALL
+    };
+    int64_t ref;
+    struct str node = jv_str(jv_get(j, "node"));
+    const struct jv *key = jv_get(j, "correlation");
+    struct str text = key ? jv_canonical(r->a, key) : STR_NONE;
+    cmd->name = jv_str(jv_get(j, "name"));
+    if (jv_as_i64(jv_get(j, "ref"), &ref) && ref > 0 && ref < INT32_MAX) {
+        cmd->ref = (int)ref;
+        return;
+    }
+    for (size_t i = 0; i < r->waiting_n && !cmd->ref && cmd->op != FLOW_SIGNAL; i++) {
+        const struct flow_wait *w = &r->waiting[i].wait;
+        if (w->kind == kinds[cmd->op] && (!cmd->name.p || str_eq(w->name, cmd->name)) &&
+            (!node.p || str_eq(r->net->node[w->node].id, node)) &&
+            (!text.p || str_eq(w->correlation, text)))
+            cmd->ref = w->ref;
+    }
 }
 
 static bool command(struct run *r, const struct jv *j)
@@ -350,6 +581,36 @@ static bool command(struct run *r, const struct jv *j)
             cmd.is_admin = true;
         }
         break;
+    case FLOW_DELEGATE:
+    case FLOW_CLAIM: people(r, j, &cmd); break;
+    case FLOW_FORWARD:
+        people(r, j, &cmd);
+        cmd.mode = str_is(jv_str(jv_get(j, "mode")), "seq") ? FLOW_MODE_SEQ : FLOW_MODE_ALL;
+        cmd.to_node = jv_str(jv_get(j, "node"));
+        break;
+    case FLOW_ADD_BRANCH:
+    case FLOW_WITHDRAW_BRANCH:
+    case FLOW_COLLECT:
+        cmd.act = ordinal(jv_get(j, "act"));
+        cmd.scope = ordinal(jv_get(j, "branch"));
+        cmd.value = jv_get(j, "value");
+        break;
+    case FLOW_REROUTE:
+    case FLOW_OVERRIDE:
+        people(r, j, &cmd);
+        cmd.to_node = jv_str(jv_get(j, cmd.op == FLOW_REROUTE ? "to" : "node"));
+        if (cmd.op == FLOW_REROUTE)
+            cmd.who_n = 0;
+        cmd.leaf = cmd.leaf < 0 ? 0 : cmd.leaf;
+        cmd.act = cmd.leaf ? 0 : ordinal(jv_get(j, "act"));
+        cmd.is_admin = true;
+        break;
+    case FLOW_MIGRATE: return bad_input(r, "op");
+    case FLOW_TIMER_FIRED:
+    case FLOW_MESSAGE:
+    case FLOW_SIGNAL:
+    case FLOW_CALL_DONE:
+    case FLOW_CALL_FAILED: find_wait(r, j, &cmd); break;
     case FLOW_TERMINATE:
     case FLOW_CANCEL:
         if (cmd.leaf < 0) {
@@ -445,13 +706,48 @@ static int run(int argc, char **argv)
     return code;
 }
 
+/* The paths of a definition, with every name as a person. */
+static int simulate(int argc, char **argv)
+{
+    struct arena *a = arena_new();
+    struct run_args args = { 0 };
+    struct str text;
+    int code = 2;
+    if (!read_args(a, argc, argv, &args)) {
+        fputs("usage: tongban flow simulate FILE.bpmn [--vars JSON] [--clock ISO8601]\n", stderr);
+    } else if (!read_file(a, args.file, &text)) {
+        fprintf(stderr, "tongban flow simulate: cannot read %s\n", args.file);
+    } else {
+        struct flow_report report;
+        const struct flow_net *net = flow_compile(a, text, NULL, &report);
+        struct flow_world world = { .org = { .resolve = resolve },
+                                    .due = due,
+                                    .now = args.now,
+                                    .vars = args.vars,
+                                    .starter = { FLOW_NAME, 0, STR("starter") } };
+        struct buf b = buf_in(a);
+        struct jw w = jw_to(&b);
+        if (net)
+            flow_sim_write(&w, net, flow_simulate(a, net, NULL, &world));
+        else
+            flow_report_write(&w, &report);
+        print(&b);
+        code = net ? 0 : 1;
+    }
+    arena_free(&a);
+    return code;
+}
+
 int flow_cli(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "simulate") == 0)
+        return simulate(argc - 2, argv + 2);
     if (argc > 1 && strcmp(argv[1], "check") == 0)
         return check(argc - 2, argv + 2);
     if (argc > 1 && strcmp(argv[1], "run") == 0)
         return run(argc - 2, argv + 2);
-    fputs("usage: tongban flow check FILE.bpmn\n       tongban flow run FILE.bpmn [--vars JSON] "
+    fputs("usage: tongban flow check FILE.bpmn\n       tongban flow simulate FILE.bpmn [--vars JSON] "
+          "[--clock ISO8601]\n       tongban flow run FILE.bpmn [--vars JSON] "
           "[--clock ISO8601]\n",
           stderr);
     return 2;

@@ -437,8 +437,8 @@ static void read_element(struct checker *c, const struct xml *x, bool edges)
         return;
     }
     /* of a sub-process itself, not of what is in it */
-    if (str_ends(x->tag, STR("EventDefinition")) || one_of(x->tag, drawn_inside) ||
-        (c->part && str_is(x->tag, "multiInstanceLoopCharacteristics")))
+    if (c->part && (one_of(x->tag, drawn_inside) ||
+                    str_is(x->tag, "multiInstanceLoopCharacteristics")))
         return;
     count_element(c, x->tag);
     if (role == ROLE_NEVER) {

@@ -409,7 +409,20 @@ struct people {
     size_t n;
 };
 
+/* In a simulation: which way is taken where the data do not say, one after the other. Choices that
+ * go beyond the list are the first ones, and are added to it with the number of their options. */
+struct choice {
+    int pick, options;
+};
+struct oracle {
+    struct arena *a;
+    ARRAY_OF(struct choice) choice;
+    int at;
+};
+int oracle_choose(struct oracle *o, int options);
+
 struct work {
+    struct oracle *oracle; /* NULL in earnest */
     struct arena *a;
     const struct flow_net *net;
     struct flow_state *s; /* the copy that becomes the state */
@@ -575,6 +588,10 @@ bool *cause_past(struct arena *a, const struct flow_net *net, const struct flow_
 bool cause_inspects(const struct flow_net *net, const struct flow_state *s, int f, int e);
 struct flow_target *cause_targets(struct arena *a, const struct flow_net *net,
                                   const struct flow_state *s, int leaf, size_t *n);
+
+bool apply_with(struct arena *a, const struct flow_net *net, struct flow_state *state,
+                const struct flow_command *cmd, const struct flow_org *org, int64_t now,
+                struct oracle *oracle, struct flow_delta *out, struct err *err);
 
 /* I1–I12, in debug builds after every command (flow_invariant.c). */
 void flow_check_invariants(const struct flow_net *net, const struct flow_state *s);

@@ -68,6 +68,17 @@ static int is_true(struct work *w, int edge, int scope, int via)
     return 1;
 }
 
+/* The data do not say: in earnest an incident, in a simulation one way after the other. */
+static enum step_way unknown(struct work *w, int node, int *out, size_t *n)
+{
+    const struct node_in *in = &w->net->node_in[node];
+    if (!w->oracle)
+        return WAY_UNKNOWN;
+    out[0] = in->out[oracle_choose(w->oracle, (int)in->out_n)];
+    *n = 1;
+    return WAY_FOUND;
+}
+
 /* Outflows of an activity or an inclusive gateway: all unconditional ones, all conditional ones that
  * are true, else the default. */
 enum step_way step_ways_out(struct work *w, int node, int scope, int via, int *out, size_t *n)
@@ -79,12 +90,14 @@ enum step_way step_ways_out(struct work *w, int node, int scope, int via, int *o
             continue;
         int yes = is_true(w, in->out[i], scope, via);
         if (yes < 0)
-            return WAY_UNKNOWN;
+            return unknown(w, node, out, n);
         if (yes)
             out[(*n)++] = in->out[i];
     }
     if (*n == 0 && in->default_edge >= 0)
         out[(*n)++] = in->default_edge;
+    if (*n == 0 && in->out_n && w->oracle)
+        return unknown(w, node, out, n);
     return *n > 0 || in->out_n == 0 ? WAY_FOUND : WAY_NONE;
 }
 
@@ -98,12 +111,14 @@ static enum step_way one_way_out(struct work *w, int node, int scope, int via, i
             continue;
         int yes = is_true(w, in->out[i], scope, via);
         if (yes < 0)
-            return WAY_UNKNOWN;
+            return unknown(w, node, out, n);
         if (yes)
             out[(*n)++] = in->out[i];
     }
     if (*n == 0 && in->default_edge >= 0)
         out[(*n)++] = in->default_edge;
+    if (*n == 0 && in->out_n && w->oracle)
+        return unknown(w, node, out, n);
     return *n > 0 || in->out_n == 0 ? WAY_FOUND : WAY_NONE;
 }
 

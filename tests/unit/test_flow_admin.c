@@ -372,6 +372,49 @@ static void dry_runs(void **state)
     finish(&f);
 }
 
+static bool in_days(void *arg, struct str rule, int64_t from, int64_t *out)
+{
+    (void)arg;
+    *out = from + (rule.p[0] - '0') * INT64_C(86400000);
+    return true;
+}
+
+static bool nobody_for_dan(void *arg, struct arena *a, const struct flow_term *term,
+                           const struct flow_resolve_ctx *ctx, struct flow_who **out, size_t *n,
+                           struct err *err)
+{
+    *n = 0;
+    return str_is(term->arg, "dan") || fixture_resolve(arg, a, term, ctx, out, n, err);
+}
+
+/* 5.14: from a live state on, and with somebody missing. */
+static void what_comes_next(void **state)
+{
+    (void)state;
+    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\" oa:due=\"2wd\"")
+        TASK("c", "oa:assign=\"var(next)\" oa:due=\"3wd\"") TASK("d", "oa:assign=\"dan\"") E
+            FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "c") FLOW("f4", "c", "d")
+                FLOW("f5", "d", "e"));
+    struct fixture f = begin(text);
+    complete(&f, "ann", "ok");
+    struct buf before = buf_in(f.a), after = buf_in(f.a);
+    flow_state_write(&before, f.s);
+    struct flow_world world = { .org = { .resolve = nobody_for_dan }, .due = in_days, .now = f.now };
+    struct flow_sim *s = flow_simulate(f.a, f.net, f.s, &world);
+    flow_state_write(&after, f.s);
+    assert_string_equal(buf_done(&before).p, buf_done(&after).p);
+    assert_int_equal(s->path_n, 1);
+    assert_int_equal(s->path[0].end, FLOW_SIM_ENDED);
+    assert_int_equal(s->path[0].step_n, 3);
+    assert_true(str_is(s->path[0].step[0].who[0].name, "bob"));
+    assert_true(str_is(s->path[0].step[1].who[0].name, "?next")); /* whom bob will choose */
+    assert_int_equal(s->path[0].step[1].due_at - f.now, 5 * INT64_C(86400000));
+    assert_int_equal(s->finding_n, 1);
+    assert_string_equal(s->finding[0].code, "sim.empty_assignee");
+    assert_int_equal(s->finding[0].node, flow_node_find(f.net, STR("d")));
+    finish(&f);
+}
+
 /* Text of a state of every kind is read back as it was; a changed one is refused or harmless. */
 static void broken_bodies(void **state)
 {
@@ -410,7 +453,7 @@ int main(void)
         cmocka_unit_test(claim_from_a_pool),     cmocka_unit_test(suspend_and_resume),
         cmocka_unit_test(reroute),               cmocka_unit_test(override),
         cmocka_unit_test(migrate),               cmocka_unit_test(dry_runs),
-        cmocka_unit_test(broken_bodies),
+        cmocka_unit_test(broken_bodies),         cmocka_unit_test(what_comes_next),
     };
     return cmocka_run_group_tests_name("flow_admin", tests, NULL, NULL);
 }

@@ -780,9 +780,48 @@ static void zones_of_leaders(void **state)
     finish(&f);
 }
 
+/* --- host functions --------------------------------------------------------------------------- */
+
+static bool three_days(void *arg, int64_t from, int64_t to, int64_t *out)
+{
+    *out = to - from - *(int *)arg;
+    return true;
+}
+
+static bool is_clerk(void *arg, struct str role)
+{
+    return *(int *)arg == 2 && str_is(role, "clerk");
+}
+
+/* What the calendar and the organisation answered is in the record: replay asks nobody. */
+static void host_functions(void **state)
+{
+    (void)state;
+    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") "<exclusiveGateway id=\"x\" "
+        "default=\"f4\"/>" TASK("b", "oa:assign=\"bob\"") TASK("c", "oa:assign=\"cid\"") E
+            FLOW("f1", "s", "a") FLOW("f2", "a", "x") FLOW_IF("f3", "x", "b",
+                "workdays(date(from), date(to)) = 3 and in role(&quot;clerk&quot;)")
+                FLOW("f4", "x", "c") FLOW("f5", "b", "e") FLOW("f6", "c", "e"));
+    struct fixture f = begin_with(text, "{\"from\":\"2026-11-20\",\"to\":\"2026-11-25\"}");
+    int weekend = 2;
+    struct flow_org org = { .resolve = fixture_resolve, .arg = &weekend, .workdays = three_days,
+                            .in_role = is_clerk };
+    struct flow_command cmd = { .op = FLOW_COMPLETE, .leaf = leaf(&f, "ann") };
+    f.now += 1000;
+    assert_true(flow_apply(f.a, f.net, f.s, &cmd, &org, f.now, &f.d, &f.e));
+    struct jw w = jw_to(&f.records);
+    flow_record_write(&w, &cmd, f.now, &f.d);
+    buf_char(&f.records, '\n');
+    assert_string_equal(ready(&f), "b:bob");
+    assert_int_equal(f.d.answer_n, 3);
+    complete(&f, "bob", "ok");
+    finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(host_functions),
         cmocka_unit_test(sub_process),
         cmocka_unit_test(withdraw_out_of_a_sub_process),
         cmocka_unit_test(terminate_inside),
