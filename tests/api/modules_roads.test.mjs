@@ -1,0 +1,169 @@
+// D1–D15 B6 B16 B24 K: every business module from its start to its end by the usual road and by an
+// unusual one, and the rule of its trade that breaks it. (OFFICE M5–M7)
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { city } from './tongban.mjs'
+import { office } from './modules_plays.mjs'
+
+const c = await city()
+const o = await office(c)
+const { post } = o
+const optional = (await o.people.unit_admin.rows('/modules')).filter(m => m.tier === 'unit' && !m.is_on)
+for (const m of optional) await o.people.unit_admin.act(`/modules/${m.key}/switch`, { unit_id: o.unit, is_on: true })
+
+const day = n => new Date(c.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10)
+const moment = minutes => (Math.floor(c.now() / 60e3) + minutes) * 60e3
+const days = (a, b) => ({ from: day(a), to: day(b) })
+
+/* key: { form, more: what the usual road needs, plan, road: nodes; bad: [[change, field]…]; other: { form, plan, state, road } } */
+const roads = {
+  leader_absence: {
+    as: 'tanglianyun', form: () => ({ kind: 'leave', reason: '学习', destination: '长沙', trip: days(5, 8), acting_head: post.office_head, contact: '13900001111' }),
+    plan: { back: { form: { returned_on: day(8) }, refused: [[{ returned_on: day(1) }, 'returned_on']] } }, road: 'duty principal back closed',
+    bad: [[{ trip: days(1, 3) }, 'reasons.1'], [{ trip: days(5, 60) }, 'trip'], [{ trip: days(5, 200), kind: 'filing' }, 'trip'], [{ contact: '123' }, 'contact']],
+    other: { form: { kind: 'filing' }, plan: { back: { form: { returned_on: day(8) } } }, road: 'duty back closed' },
+  },
+  leave: {
+    form: () => ({ kind: 'annual', period: days(3, 4), reason: '休息' }), plan: { back: { form: { returned_on: day(4) } } }, road: 'section record back',
+    bad: [[{ period: days(1, 60) }, 'period'], [{ kind: 'sick', period: days(1, 12) }, 'proof'], [{ kind: 'bereavement', period: days(1, 14) }, 'period']],
+    other: { form: { kind: 'personal', period: days(3, 12) }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
+  },
+  business_trip: {
+    form: () => ({ destination: '长沙', period: days(3, 5), task: '汇报', transport: 'train', fare: '200.00', lodging: '300.00' }), plan: { report_back: { form: { report: '已汇报。' } } }, road: 'section leader report_back finance',
+    bad: [[{ transport: 'plane' }, 'reasons.1'], [{ lodging: '500.00' }, 'lodging']], other: { plan: { section: { outcome: '不同意' } }, road: 'section' },
+  },
+  fund_request: {
+    form: () => ({ purpose: '维修', source: 'budget', items: [{ what: '空调', quantity: '2', price: '2500.00' }], amount: '5000.00', grounds: '损坏' }),
+    plan: { finance: { form: { checked: '4800.00' }, refused: [[{ checked: '9000.00' }, 'checked']] } }, road: 'section finance finance_leader pay',
+    bad: [[{ amount: '4000.00' }, 'amount'], [{ items: [{ what: '空调', quantity: '2', price: '50000.00' }], amount: '100000.00' }, 'minutes']],
+    other: { form: { items: [{ what: '车', quantity: '1', price: '20000.00' }], amount: '20000.00' }, plan: { finance: { form: { checked: '20000.00' } } }, road: 'section finance finance_leader principal pay' },
+  },
+  overtime: {
+    form: () => ({ work: '汇总报表', day: day(2), from_time: '18:30', to_time: '20:30', people: [post.drafter, post.section_head] }), road: 'section leader record',
+    bad: [[{ to_time: '18:00' }, 'to_time'], [{ to_time: '22:30' }, 'to_time'], [{ is_rest_day: true }, 'off_on'], [{ is_rest_day: true, off_on: day(1) }, 'off_on']],
+    other: { form: { is_rest_day: true, off_on: day(6), to_time: '23:30' }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
+  },
+  document_printing: {
+    form: () => ({ document_title: '会议材料', pages: '20', copies: '30', both_sides: true }), plan: { print: { form: { done_copies: '30' }, refused: [[{ done_copies: '31' }, 'done_copies']] } }, road: 'print',
+    bad: [[{ is_colour: true }, 'colour_reason'], [{ pages: '0' }, 'pages']], other: { form: { copies: '900' }, plan: { office: { outcome: '不同意' } }, road: 'office' },
+  },
+  office_supplies: {
+    form: () => ({ items: [{ what: '笔记本', asked: '10', price: '5.00' }] }), plan: { issue: { form: { issued: [{ what: '笔记本', quantity: '8' }] }, refused: [[{ issued: [{ what: '笔记本', quantity: '11' }] }, 'issued']] } }, road: 'issue got',
+    bad: [[{ items: [] }, 'items'], [{ items: [{ what: '笔', asked: '0', price: '1.00' }] }, 'items.0.asked']],
+    other: { form: { items: [{ what: '移动硬盘', asked: '2', price: '600.00' }] }, plan: { office: { outcome: '不同意' } }, road: 'office' },
+  },
+  contract_review: {
+    papers: ['draft'], form: () => ({ contract_title: '物业服务合同', party: '某物业公司', credit_code: '91430700MA4L1234X5', kind: 'service', amount: '80000.00', term: days(10, 300) }),
+    plan: { legal: { form: { opinion_no: '法意〔2026〕3号' } }, sign: { papers: ['signed_copy'] } }, road: 'section legal finance sign file',
+    bad: [[{ kind: 'guarantee' }, 'kind'], [{ credit_code: '9143' }, 'credit_code'], [{ term: days(10, 1300) }, 'reasons.3']],
+    other: { form: { amount: '200000.00' }, plan: { legal: { form: { opinion_no: '法意〔2026〕4号' } }, principal: { outcome: '不同意' } }, road: 'section legal finance principal' },
+  },
+  website_release: {
+    form: () => ({ headline: '冬春水利建设启动', column: 'news', text: '<p>启动。</p>', source: '本单位', written_by: post.drafter, is_cleared: true }),
+    plan: { publish: { form: { link: 'https://example.invalid/1' }, refused: [[{ link: 'example' }, 'link']] } }, road: 'section secrecy final publish',
+    bad: [[{ is_cleared: false }, 'is_cleared'], [{ headline: '' }, 'headline']], other: { plan: { secrecy: { outcome: '不同意' } }, road: 'section secrecy' },
+  },
+  duty_report: {
+    form: () => ({ kind: 'first', event_title: '道路塌方', occurred_at: moment(-20), phoned_at: moment(-10), place: '毛里湖镇', dead: '0', injured: '2', situation: '路基塌方十米。' }), plan: { bulletin: { form: { bulletin_no: '第1期' } } }, road: 'duty duty_leader bulletin',
+    bad: [[{ occurred_at: moment(60) }, 'occurred_at'], [{ occurred_at: moment(-55), phoned_at: moment(-5) }, 'reasons.2'], [{ kind: 'final' }, 'first']],
+    other: { form: first => ({ kind: 'final', first, measures: '已抢通。', phoned_at: null }), road: 'duty duty_leader bulletin' },
+  },
+  phone_record: {
+    form: () => ({ caller_unit: '省水利厅', caller: '周某', phone: '0731-80000000', called_at: moment(-5), words: '报送水库名单。', needs_answer: true, answer_by: day(2) }),
+    plan: { propose: { form: { handler: post.section_head } }, handle: { form: { result: '已汇总。' } }, answer: { form: { answered_at: moment(1) }, refused: [[{ answered_at: moment(-60) }, 'answered_at']] } }, road: 'propose handle answer',
+    bad: [[{ called_at: moment(30) }, 'called_at'], [{ answer_by: null }, 'answer_by']], other: { form: { needs_answer: false, answer_by: null }, plan: { propose: { form: { handler: post.section_head } }, handle: { form: { result: '知悉。' } } }, road: 'propose handle' },
+  },
+  plain_telegram: {
+    form: () => ({ telegram_title: '关于防范强降雨的紧急通知', grade: 'te_ji', to_units: [o.unit], text: '请立即部署。', sign_by: moment(600), is_plain: true }), plan: { transmit: { form: { sent_at: moment(5) } } }, road: 'section office principal transmit',
+    bad: [[{ is_plain: false }, 'is_plain'], [{ sign_by: moment(-5) }, 'sign_by'], [{ sign_by: null }, 'sign_by']], other: { form: { grade: 'ping_ji', sign_by: null }, plan: { transmit: { form: { sent_at: moment(5) } } }, road: 'section office transmit' },
+  },
+  recall_copies: {
+    as: 'doc_clerk', form: () => ({ doc_no: '常政发〔2026〕8号', doc_title: '某通知', issued: '20', back_by: day(10) }),
+    plan: { collect_copies: { form: { copies: [{ holder: '水利局', from_no: '1', to_no: '20', returned: '20' }] }, refused: [[{ copies: [{ holder: '水利局', from_no: '1', to_no: '20', returned: '21' }] }, 'copies'], [{ copies: [{ holder: '水利局', from_no: '9', to_no: '2', returned: '20' }] }, 'copies'], [{ copies: [{ holder: '水利局', from_no: '1', to_no: '20', returned: '19' }] }, 'missing_reason']] }, destroy: { form: { destroy_no: '销〔2026〕1号' } } }, road: 'collect_copies office destroy',
+    bad: [[{ back_by: day(-1) }, 'back_by']], other: { plan: { collect_copies: { form: { copies: [{ holder: '水利局', from_no: '1', to_no: '19', returned: '19' }], missing_reason: '遗失一份' } }, office: { outcome: '不同意' } }, road: 'collect_copies office' },
+  },
+  major_matter_report: {
+    form: () => ({ matter_title: '水库险情处置', kind: 'request', field: 'safety', happened_on: day(0), situation: '坝体渗漏。', asks: [{ ask: '请批准启用应急资金' }], proposal: '先行加固' }), plan: { principal: { form: { reply: '同意。' } } }, road: 'section leader principal office',
+    bad: [[{ kind: 'report' }, 'asks'], [{ happened_on: day(-9) }, 'reasons.2'], [{ proposal: '' }, 'proposal']], other: { form: { kind: 'report', asks: [] }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
+  },
+  internal_document: {
+    form: () => ({ doc_title: '关于开展安全检查的通知', kind: 'notice', text: '<p>请各科室自查。</p>', readers: [post.finance, post.personnel] }), road: 'section office sign issue',
+    bad: [[{ doc_title: '关于开展安全检查' }, 'doc_title'], [{ effective_on: day(-3) }, 'effective_on']], other: { plan: { office: { outcome: '不同意' } }, road: 'section office' },
+  },
+  info_submission: {
+    form: () => ({ headline: '冬修水利进展', column: 'dynamic', text: '全市开工二百处，完成投资一亿元，超额完成任务目标。'.repeat(3) }), plan: { edit: { outcome: '采用', form: { journal: 'brief', issue_no: '12' } } }, road: 'section edit adopted',
+    bad: [[{ text: '太短' }, 'text'], [{ text: '长'.repeat(1600) }, 'text']], other: { plan: { edit: { outcome: '退稿', form: { declined_because: '内容陈旧' } } }, road: 'section edit declined' },
+  },
+  petition_letter: {
+    as: 'doc_clerk', form: () => ({ subject: '饮水问题', writer: '赵某', writer_phone: '13900002222', received_on: day(0), words: '村里缺水。' }), plan: { accept: { outcome: '受理', form: { handler: post.section_head, accepted_on: day(1) } }, handle: { form: { answer: '已接通管网。' } } }, road: 'accept handle reply',
+    bad: [[{ is_anonymous: true }, 'writer'], [{ received_on: day(3) }, 'received_on'], [{ id_number: '123' }, 'id_number']], other: { form: { is_anonymous: true, writer: null }, plan: { accept: { outcome: '不予受理', form: { handler: post.section_head } } }, road: 'accept' },
+  },
+  staff_transfer: {
+    as: 'personnel', form: () => ({ who: post.drafter, kind: 'second', receiving_head: post.section_head, from_on: day(5), until_on: day(90), grounds: '专班需要' }), plan: { told: { form: { work_handed: '已交接' } } }, road: 'receiving personnel principal told',
+    bad: [[{ until_on: day(300) }, 'until_on'], [{ until_on: day(1) }, 'until_on'], [{ who: post.section_head }, 'receiving_head']], other: { plan: { receiving: { outcome: '不同意' } }, road: 'receiving' },
+  },
+  training_enrolment: {
+    form: () => ({ course: '公文写作', held_by: '市委党校', period: days(10, 15), places: '2', trainees: [post.drafter], fee: '500.00' }), plan: { result: { form: { hours: '24', passed: '1' }, refused: [[{ hours: '24', passed: '3' }, 'passed']] } }, road: 'section personnel result',
+    bad: [[{ places: '1', trainees: [post.drafter, post.section_head] }, 'trainees'], [{ fee: '9000.00' }, 'reasons.3']], other: { plan: { personnel: { outcome: '不同意' } }, road: 'section personnel' },
+  },
+  visitor: {
+    form: () => ({ visitor_unit: '某设计院', visitors: [{ who: '钱某', id_number: '430702198001010014' }], arrives_on: day(1), arrives: '09:00', leaves: '11:00', purpose: '商谈' }), plan: { leave: { form: { left_at: moment(1500) } } }, road: 'arrive leave',
+    bad: [[{ arrives_on: day(-2) }, 'arrives_on'], [{ leaves: '08:30' }, 'leaves'], [{ visitors: [{ who: '钱某', id_number: '12' }] }, 'visitors.0.id_number']], other: { form: { arrives: '19:00', leaves: '20:00' }, plan: { office: { outcome: '不同意' } }, road: 'office' },
+  },
+  repair_request: {
+    form: () => ({ place: '三楼东', kind: 'power', trouble: '停电' }), plan: { assign_worker: { form: { worker: '王师傅' } }, mend: { form: { cost: '200.00' }, refused: [[{ cost: '5000.00' }, 'quote']] }, accept: { outcome: '已修好' } }, road: 'assign_worker mend accept',
+    bad: [[{ kind: 'lift', is_dangerous: true }, 'photo']], other: { plan: { assign_worker: { form: { worker: '王师傅' } }, mend: { form: { cost: '200.00' } }, accept: { once: '未修好', outcome: '已修好' } }, road: 'assign_worker mend accept mend accept' },
+  },
+  account_request: {
+    form: () => ({ system: '预算系统', user: post.section_head, kind: 'new', level: 'write', until_on: day(100), grounds: '经办' }), plan: { open: { form: { opened: '已开通' } } }, road: 'section open confirm',
+    bad: [[{ until_on: day(800) }, 'until_on'], [{ level: 'admin' }, 'until_on'], [{ level: null }, 'level']], other: { form: { level: 'admin', until_on: day(30) }, plan: { secrecy: { outcome: '不同意' } }, road: 'section secrecy' },
+  },
+  data_sharing_request: {
+    form: () => ({ catalogue: '法人基本信息', items: [{ item: '名称', why: '核验' }], ground: '国发〔2016〕51号', period: days(1, 200), way: 'api' }), plan: { give: { form: { given: '接口已开通' } } }, road: 'section secrecy give',
+    bad: [[{ items: [{ item: '手机号', is_personal: true, why: '联系' }], way: 'file' }, 'way'], [{ items: [{ item: '手机号', is_personal: true, why: '联系' }] }, 'is_stripped'], [{ period: days(1, 700) }, 'reasons.3']],
+    other: { form: { items: [{ item: '手机号', is_personal: true, why: '联系' }], is_stripped: true }, plan: { legal: { outcome: '不同意' } }, road: 'section legal' },
+  },
+  archive_lending: {
+    form: () => ({ archive_no: 'Z109-WS·2025-Y-BGS-0001', piece: '某决定', way: 'lend', period: days(1, 10), reason: '编史' }), plan: { lend: { form: { pages_out: '12' } }, give_back: { form: { pages_back: '12' }, refused: [[{ pages_back: '11' }, 'pages_back']] } }, road: 'section lend give_back',
+    bad: [[{ period: days(-2, 4) }, 'period'], [{ period: days(1, 40) }, 'period'], [{ way: 'copy' }, 'period']], other: { plan: { section: { outcome: '不同意' } }, road: 'section' },
+  },
+  suggestion_handling: {
+    as: 'doc_clerk', form: () => ({ kind: 'deputy_suggestion', proposal_no: '第12号', subject: '加快水网建设', proposer: '孙代表', phone: '13900003333', assigned_on: day(0), handler: post.section_head }),
+    plan: { handle: { form: { talked_on: day(1), answer: '已列入计划。', category: 'c' }, refused: [[{ talked_on: day(-3), answer: '已列入计划。', category: 'c' }, 'talked_on']] }, visit: { outcome: '办结', form: { satisfied: 'yes' }, refusedWith: '办结', refused: [[{ satisfied: 'no' }, 'satisfied']] } }, road: 'handle leader visit',
+    bad: [[{ assigned_on: day(5) }, 'assigned_on']], other: { plan: { handle: { form: { talked_on: day(1), answer: '已办。', category: 'a' } }, visit: { once: '重办', onceForm: { satisfied: 'no' }, outcome: '办结', form: { satisfied: 'mostly' } } }, road: 'handle leader visit handle leader visit' },
+  },
+  project_progress: {
+    form: () => ({ project: '城区防洪工程', month: '2026年11月', total: '1000.00', before: '400.00', this_month: '100.00', planned: '60' }), plan: { verify: { form: { verified: '49' } } }, road: 'section verify',
+    bad: [[{ this_month: '900.00' }, 'this_month'], [{ planned: '90' }, 'causes']], other: { form: { planned: '90', causes: '汛期停工' }, plan: { section: { outcome: '不同意' } }, road: 'section' },
+  },
+  five_stage: {
+    form: () => ({ subject: '取水许可', applicant: '某水厂', applicant_phone: '0736-7000000', materials: [{ what: '申请表', is_there: true }], promised_days: '5' }),
+    plan: { accept: { form: { handler: post.section_head } }, handle: { form: { finding: '符合条件' } }, approve: { outcome: '同意', form: { licence_no: '许〔2026〕1号' }, refused: [[{}, 'licence_no']] } }, road: 'accept handle review approve close',
+    bad: [[{ promised_days: '90' }, 'promised_days']], other: { plan: { accept: { form: { handler: post.section_head } }, handle: { form: { finding: '不符合' } }, review: { outcome: '不同意' } }, road: 'accept handle review' },
+  },
+}
+
+for (const [key, r] of Object.entries(roads)) test(`${key}: to its end, by another road, and never against its rules`, async () => {
+  const as = r.as || 'drafter', client = o.people[as]
+  const form = r.form()
+  const bad = r.papers ? await o.draftWithPapers(key, form, r.papers, as) : null
+  for (const [change, field] of r.bad) await o.refused(key, { ...form, ...change }, field, { as, draft: bad })
+  const run = async (more, plan, road) => {
+    const whole = { ...form, ...(typeof more === 'function' ? more(await run.first) : more) }
+    const matter = r.papers ? await o.startWithPapers(key, whole, r.papers, as) : await o.start(key, whole, { as })
+    const done = await o.play(matter, plan, client)
+    assert.equal(done.seen.join(' '), road)
+    assert.equal(done.state, 'done')
+    return matter
+  }
+  const first = await run({}, r.plan || {}, r.road)
+  run.first = first
+  const second = await run(r.other.form || {}, r.other.plan || {}, r.other.road)
+  // In the register of who runs it, with a number that no other has; not in that of another unit.
+  const rows = await client.rows(`/modules/${key}/matters?mine=1`)
+  for (const m of [first, second]) assert.ok(rows.some(x => x.matter_id === m), 'in the register')
+  const numbers = rows.map(x => x.number).filter(Boolean)
+  assert.equal(new Set(numbers).size, numbers.length)
+  const stranger = await c.signIn('town_clerk')
+  assert.equal((await stranger.get('/matters/' + first)).status, 404)
+})
