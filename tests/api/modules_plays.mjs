@@ -29,7 +29,7 @@ export async function office(c) {
   /** A small paper on a matter: its attachment id. */
   plays.paper = async (matter, client) => {
     const upload_id = await upload(client, Buffer.from('材料'), '材料.txt')
-    return (await client.act(`/matters/${matter}/attachments`, { upload_id, kind: 'attachment' })).attachment_id
+    return (await client.act(`/matters/${matter}/attachments`, { upload_id, kind: 'attachment' })).id
   }
   /** A draft with its files, which need one to hang on. */
   plays.draftWithPapers = async (module, form, fields, as = 'drafter') => {
