@@ -160,10 +160,10 @@ def browser(words):
 
 def fault(words):
     node('fault', tests_in('fault', words), {'JOBS': '1'})
-    kill = [f for f in tests_in('fault', words) if 'kill' in f]
+    both = [f for f in tests_in('fault', words) if 'kill' in f or 'crash' in f]
     try:
         with Cluster() as folder:
-            node('fault on PostgreSQL', kill,
+            node('fault on PostgreSQL', both,
                  {'DB': 'pgsql', 'TONGBAN_TEST_PG': folder, 'ROUNDS': '15'})
     except (RuntimeError, OSError) as e:
         print(f'PostgreSQL could not be started: {e}')
