@@ -192,7 +192,7 @@ static void *clock_loop(void *arg)
     struct arena *a = arena_new();
     struct err e = { 0 };
     struct db *reader = NULL;
-    core->last_checkpoint_at = core->last_purge_at = core->last_lease_at = clock_now_ms();
+    core->last_checkpoint_at = core->last_lease_at = clock_now_ms(); /* the purge is due at once */
     pthread_mutex_lock(&core->lock);
     while (!core->stopping) {
         struct timespec until;
