@@ -28,7 +28,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: units suites all deps check run test unit flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
+.PHONY: test-old-browsers units suites all deps check run test unit flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -126,6 +126,14 @@ unit: $(UNIT_BIN)
 # make api WORDS="pgsql login" runs part of it
 flow api browser fault: all
 	@python3 tools/suite.py $@ $(WORDS)
+
+# The oldest kernels the pages are built for, Chromium 78 and 88, from npm packages of some 45 MB each.
+# Not part of `make test`.
+tests/browser/old/node_modules/.package-lock.json: tests/browser/old/package.json tests/browser/old/package-lock.json
+	cd tests/browser/old && npm ci --no-audit --no-fund
+	@touch $@
+test-old-browsers: all tests/browser/old/node_modules/.package-lock.json
+	@python3 tools/suite.py old_browsers
 
 # Installs first, then builds with what was installed, then runs every suite.
 test:

@@ -5,6 +5,7 @@
 #include "feel/feel.h"
 #include "flow/flow.h"
 #include "import.h"
+#include "incident.h"
 #include "module/module.h"
 #include "operate/operate.h"
 #include "serve.h"
@@ -20,6 +21,7 @@ static const struct {
     { "backup", operate_backup_cli, OPERATE_BACKUP_USAGE },
     { "restore", operate_restore_cli, OPERATE_RESTORE_USAGE },
     { "verify", operate_verify_cli, OPERATE_VERIFY_USAGE },
+    { "incident", incident_cli, INCIDENT_USAGE },
     { "openapi", openapi_cli, "openapi" },
     { "feel", feel_cli, "feel < FILE" },
     { "flow", flow_cli, "flow check|run FILE.bpmn" },

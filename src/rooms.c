@@ -1,6 +1,7 @@
 /* The rooms of the program, lowest floor first: events are handled in this order. */
 #include "calendar/calendar.h"
 #include "core/core.h"
+#include "core/incident.h"
 #include "core/login.h"
 #include "core/system.h"
 #include "demo/demo_build.h"
@@ -15,6 +16,7 @@
 const struct room *const rooms[] = {
     &core_room,
     &login_room,
+    &incident_room,
     &org_room,
     &calendar_room,
     &module_room,

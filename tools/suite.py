@@ -4,6 +4,7 @@
     flow                  tests/flow/*.test.mjs and *.test.py
     api [sqlite|pgsql] [part of a file's name …]     both engines when none is named
     browser, fault        tests/browser, tests/fault: *.test.mjs
+    old_browsers          tests/browser/old, not part of all
     all BIN …             every suite there is
 
 The last line is "N passed, N failed" and nothing else; the exit status follows it. What fails is
@@ -158,12 +159,16 @@ def browser(words):
     node('browser', tests_in('browser', words), {'JOBS': '1'})
 
 
+def old_browsers(words):
+    node('old browsers', tests_in('browser/old', words), {'JOBS': '1'})
+
+
 def fault(words):
     node('fault', tests_in('fault', words), {'JOBS': '1'})
-    kill = [f for f in tests_in('fault', words) if 'kill' in f]
+    both = [f for f in tests_in('fault', words) if 'kill' in f or 'crash' in f]
     try:
         with Cluster() as folder:
-            node('fault on PostgreSQL', kill,
+            node('fault on PostgreSQL', both,
                  {'DB': 'pgsql', 'TONGBAN_TEST_PG': folder, 'ROUNDS': '15'})
     except (RuntimeError, OSError) as e:
         print(f'PostgreSQL could not be started: {e}')
@@ -178,7 +183,8 @@ def everything(binaries):
     fault([])
 
 
-SUITES = {'unit': unit, 'flow': flow, 'api': api, 'browser': browser, 'fault': fault,
+SUITES = {'unit': unit, 'flow': flow, 'api': api, 'browser': browser,
+          'old_browsers': old_browsers, 'fault': fault,
           'all': everything}
 
 if __name__ == '__main__':

@@ -192,7 +192,7 @@ static void *clock_loop(void *arg)
     struct arena *a = arena_new();
     struct err e = { 0 };
     struct db *reader = NULL;
-    core->last_checkpoint_at = core->last_purge_at = core->last_lease_at = clock_now_ms();
+    core->last_checkpoint_at = core->last_lease_at = clock_now_ms(); /* the purge is due at once */
     pthread_mutex_lock(&core->lock);
     while (!core->stopping) {
         struct timespec until;
@@ -247,6 +247,7 @@ struct core *core_open(const struct core_config *config, struct arena *a, struct
     pthread_cond_init(&core->wake, NULL);
     core->actors = actor_cache_new();
     core->refusals = refusals_new();
+    core->incidents = incidents_new();
     core->seen = seen_new();
     int committers = config->committers ? config->committers
                      : config->db.engine == DB_SQLITE ? 1 : 4;
@@ -259,6 +260,10 @@ struct core *core_open(const struct core_config *config, struct arena *a, struct
         good = live_start(core);
         core->committer = committer_start(&core->config.db, committers, NULL, core, a, e);
         good = good && core->committer && start_rooms(core, a, e);
+    }
+    if (good && config->serve) {
+        incidents_count(core, a);
+        core->running = running_open(core->config.dir);
     }
     if (!good) {
         core_close(&core);
@@ -320,6 +325,8 @@ void core_close(struct core **pcore)
     live_stop(core);
     trace_stop(core);
     blob_close(&core->blobs);
+    running_close(&core->running);
+    incidents_free(&core->incidents);
     actor_cache_free(&core->actors);
     refusals_free(&core->refusals);
     seen_free(&core->seen);

@@ -349,6 +349,7 @@ struct call {
     struct ctx cx;
     void *in, *out;
     struct str in_digest;
+    struct str act; /* by what a crash would count it */
     int64_t work_now; /* a set clock; 0: the program's */
     bool is_replayed, is_again;
 };

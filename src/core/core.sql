@@ -138,6 +138,41 @@ VALUES (:person, :key, :digest, :status, :answer, :at);
 -- name: q_key_purge
 DELETE FROM command_key WHERE at < :before;
 
+-- name: q_incident_open
+-- index system_incident_open
+SELECT act FROM system_incident WHERE state < 2;
+-- name: q_incident_of_act
+SELECT id, state FROM system_incident WHERE act = :act;
+-- name: q_incident_found
+INSERT INTO system_incident (id, act, what, person_id, crashes, first_at, last_at, signal, state,
+  handled_by, handled_at, note)
+VALUES (:id, :act, :what, :person, 1, :at, :at, :signal, 0, NULL, NULL, '')
+ON CONFLICT (act) DO UPDATE SET crashes = system_incident.crashes + 1,
+  person_id = excluded.person_id, last_at = excluded.last_at, signal = excluded.signal,
+  state = CASE WHEN system_incident.crashes >= 1 THEN 1 ELSE 0 END,
+  handled_by = NULL, handled_at = NULL;
+-- name: q_incident_crashes
+SELECT id, crashes FROM system_incident WHERE act = :act;
+-- name: q_incident_passed
+DELETE FROM system_incident WHERE act = :act AND state = 0;
+-- name: q_incident_purge
+DELETE FROM system_incident WHERE (state = 0 AND last_at < :watched) OR (state = 2 AND handled_at < :released);
+-- name: q_incident_page
+SELECT i.id, i.what, i.person_id, p.name, i.crashes, i.first_at, i.last_at, i.signal, i.state,
+  i.handled_at, h.name, i.note
+FROM system_incident i LEFT JOIN person p ON p.id = i.person_id
+LEFT JOIN person h ON h.id = i.handled_by
+WHERE i.id < :before ORDER BY i.id DESC LIMIT :limit;
+-- name: q_incident_lock
+SELECT id, state FROM system_incident WHERE id = :id FOR UPDATE;
+-- name: q_incident_handle
+UPDATE system_incident SET handled_by = :person, handled_at = :at, note = :note WHERE id = :id;
+-- name: q_incident_release
+UPDATE system_incident SET state = 2, crashes = 0 WHERE id = :id;
+-- name: q_incident_unhandled
+-- index system_incident_open
+SELECT count(*) FROM system_incident WHERE state < 2 AND state = 1 AND handled_at IS NULL;
+
 -- name: q_stream_head
 SELECT seq, head FROM trace_stream WHERE id = :id FOR UPDATE;
 -- name: q_stream_new

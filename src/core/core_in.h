@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "core/core.h"
+#include "core/running.h"
 
 #define LOGIN_IDLE_MS (30 * CLOCK_MINUTE_MS)
 #define LOGIN_SEEN_MS (5 * CLOCK_MINUTE_MS)
@@ -40,6 +41,8 @@ struct core {
     struct arena *settings_arena;
     struct settings *settings;
     struct refusals *refusals;
+    struct running *running; /* NULL: not serving */
+    struct incidents *incidents;
     struct seen *seen;       /* login.c */
     int64_t login_purged_at; /* the clock's thread */
     int lock_fd;
@@ -58,6 +61,27 @@ bool perm_allows(const struct ctx *cx, enum perm perm);
 bool trace_start(struct core *core, struct arena *a, struct err *e);
 void trace_stop(struct core *core);
 bool checkpoint_make(struct ctx *cx, int64_t *streams);
+
+/* incident.c */
+struct incidents *incidents_new(void);
+void incidents_free(struct incidents **i);
+/* Counts what died programs of this folder left, before serving. */
+void incidents_count(struct core *core, struct arena *a);
+/* What is watched or refused, from the database: at start and each second (another node may have
+ * counted something). */
+void incidents_load(struct core *core, struct db *reader, struct arena *a);
+/* Is anything watched or refused at all? Cheap. */
+bool incidents_any(const struct core *core);
+/* May this act run? False: incident.refused. *watched: it may, and incident_passed is due after. */
+bool incident_allows(struct ctx *cx, struct str act, bool *watched);
+bool incident_passed(struct ctx *cx, struct str act);
+/* Refused ones that nobody has acknowledged. */
+int64_t incidents_unhandled(struct ctx *cx);
+/* By what a command, or a read with its subject, is known after a crash. */
+struct str act_of_command(struct call *call);
+struct str act_of_read(struct arena *a, const char *what, int64_t person_id, struct str subject);
+/* A read's parameters as its subject, cut to the size. */
+struct str read_subject(const struct call *call, char *to, size_t size);
 
 /* live.c */
 bool live_start(struct core *core);

@@ -196,6 +196,25 @@ static const struct jv *body_parse(struct call *call)
 
 /* --- reads ------------------------------------------------------------------------------------------ */
 
+/* Noted as running; refused when it brought the program down twice. */
+static bool read_watched(struct call *call, struct jw *w)
+{
+    struct ctx *cx = &call->cx;
+    const char *name = call->read->name;
+    int64_t person = cx->actor ? cx->actor->person_id : 0;
+    char text[256];
+    bool watched;
+    struct str subject = read_subject(call, text, sizeof text);
+    if (incidents_any(call->core) &&
+        !incident_allows(cx, act_of_read(call->a, name, person, subject), &watched))
+        return false;
+    struct running_slot *at = running_begin(call->core->running, name, STR_NONE, subject, person,
+                                            cx->now);
+    bool good = call->read->run(cx, call->in, w);
+    running_end(&at);
+    return good;
+}
+
 static bool read_run(struct call *call, struct buf *out)
 {
     struct ctx *cx = &call->cx;
@@ -205,7 +224,7 @@ static bool read_run(struct call *call, struct buf *out)
         (call->read->flags & READ_POST && !(body = body_parse(call))))
         return false;
     call->in = record_decode(call->a, call->read->in, body, call->params, call->n_params, &cx->err);
-    return call->in && call->read->run(cx, call->in, &w);
+    return call->in && read_watched(call, &w);
 }
 
 void door_read(struct call *call, struct db *db)
@@ -258,6 +277,7 @@ static bool decode_command(struct call *call)
     char digest[65];
     sm3_hex(buf_done(&b), digest);
     call->in_digest = str_copy(call->a, str_of(digest));
+    call->act = act_of_command(call);
     return true;
 }
 
@@ -284,6 +304,20 @@ static bool queue(struct call *call)
            fail(&call->cx, ERR_BUSY, "queue.full", NULL);
 }
 
+static bool prepare_watched(struct call *call)
+{
+    struct ctx *cx = &call->cx;
+    int64_t person = cx->actor ? cx->actor->person_id : 0;
+    bool watched;
+    if (incidents_any(call->core) && !incident_allows(cx, call->act, &watched))
+        return false;
+    struct running_slot *at = running_begin(call->core->running, call->command->name, call->act,
+                                            STR_NONE, person, cx->now);
+    bool good = call->command->prepare(cx, call->in);
+    running_end(&at);
+    return good;
+}
+
 static void prepare_then_queue(void *arg)
 {
     struct call *call = arg;
@@ -293,7 +327,7 @@ static void prepare_then_queue(void *arg)
     if (good) {
         cx->db = db;
         db_errors_to(db, call->a, &cx->err);
-        good = call->command->prepare(cx, call->in);
+        good = prepare_watched(call);
     }
     db_close(&db);
     cx->db = NULL;
@@ -371,8 +405,11 @@ static bool run_command(struct call *call)
     if (!identity_still_good(cx))
         return false;
     int found = find_first_answer(call);
+    bool watched = false;
     if (found)
         return found > 0;
+    if (incidents_any(call->core) && !incident_allows(cx, call->act, &watched))
+        return false;
     call->out = c->out ? arena_alloc(call->a, c->out->size) : NULL;
     if (!c->run(cx, call->in, call->out))
         return false;
@@ -386,7 +423,7 @@ static bool run_command(struct call *call)
         buf_text(&b, "{}");
     call->answer = buf_done(&b);
     call->answer_status = c->flags & CMD_CREATES ? 201 : 200;
-    return keep_first_answer(call);
+    return (!watched || incident_passed(cx, call->act)) && keep_first_answer(call);
 }
 
 static bool run_in_group(struct work *w, struct db *db)
@@ -398,8 +435,12 @@ static bool run_in_group(struct work *w, struct db *db)
     cx->now = call->work_now ? call->work_now : core_now(call->core);
     cx->run = call->run = arena_new_of(call->a, struct run);
     db_errors_to(db, call->a, &cx->err);
-    log_span(0, cx->actor ? cx->actor->person_id : 0, call->command->name);
+    int64_t person = cx->actor ? cx->actor->person_id : 0;
+    log_span(0, person, call->command->name);
+    struct running_slot *at = running_begin(call->core->running, call->command->name, call->act,
+                                            STR_NONE, person, cx->now);
     bool good = run_command(call);
+    running_end(&at);
     log_span_end();
     CHECK(good || cx->err.kind != ERR_NONE);
     CHECK(!good || cx->err.kind == ERR_NONE);
@@ -459,6 +500,7 @@ bool door_run(struct core *core, const char *command, const void *in, void *out,
     call.cx = (struct ctx){ .a = a, .core = core, .now = now, .actor = actor,
                             .is_system = actor == NULL, .client = STR("program") };
     call.in = (void *)(uintptr_t)in;
+    call.act = core->running ? act_of_command(&call) : STR_NONE;
     bool good = queue(&call);
     pthread_mutex_lock(&waiter.lock);
     while (good && !waiter.done)

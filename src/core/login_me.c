@@ -58,7 +58,9 @@ static ANSWER(me, ONE(ALWAYS, "person", &me_person_record, "本人", "oneself"),
               ONE(ALWAYS, "settings", &me_settings_record, "界面设置",
                   "settings of the own screen"),
               ONE(ALWAYS, "city", &me_city_record, "城市", "the city"),
-              ONE(ALWAYS, "counters", &counters_record, "计数", "what waits"));
+              ONE(ALWAYS, "counters", &counters_record, "计数", "what waits"),
+              NUMBER(ALWAYS, "incidents", "未确认的系统事件（市级管理员）",
+                     "system incidents nobody has acknowledged; for city administrators"));
 
 static const struct {
     enum perm perm;
@@ -212,8 +214,10 @@ static bool run_me(struct ctx *cx, const void *in, struct jw *w)
     jw_key(w, "counters");
     if (!put_counters(cx, w))
         return false;
+    bool is_admin = me->rights & (INT64_C(1) << PERM_CITY_ADMIN);
+    jw_ki64(w, "incidents", is_admin ? incidents_unhandled(cx) : 0);
     jw_obj_end(w);
-    return true;
+    return cx->err.kind == ERR_NONE;
 }
 
 static bool run_counters(struct ctx *cx, const void *in, struct jw *w)

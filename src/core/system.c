@@ -15,6 +15,7 @@
 #define PURGE_EVERY_MS CLOCK_HOUR_MS
 #define LEASE_EVERY_MS CLOCK_MINUTE_MS
 #define KEYS_KEPT_MS (7 * CLOCK_DAY_MS)
+#define INCIDENTS_KEPT_MS (365 * CLOCK_DAY_MS) /* released ones */
 
 /* --- refusals (S34) --------------------------------------------------------------------------------- */
 
@@ -121,7 +122,9 @@ static bool run_purge(struct ctx *cx, const void *in, void *out)
 {
     (void)in;
     (void)out;
-    return db_run(cx->db, &q_key_purge, cx->now - KEYS_KEPT_MS);
+    return db_run(cx->db, &q_key_purge, cx->now - KEYS_KEPT_MS) &&
+           db_run(cx->db, &q_incident_purge, cx->now - KEYS_KEPT_MS,
+                  cx->now - INCIDENTS_KEPT_MS);
 }
 
 static bool run_lease(struct ctx *cx, const void *in, void *out)
@@ -235,6 +238,7 @@ void system_tick(struct core *core, struct db *reader, struct arena *a)
         (void)run_system(core, "core.purge", NULL, NULL, a); /* a failure is in the log */
     if (is_due(&core->last_lease_at, now, LEASE_EVERY_MS))
         (void)run_system(core, "core.lease", NULL, NULL, a); /* a failure is in the log */
+    incidents_load(core, reader, a);
     for (const struct room *const *m = rooms; *m; m++) {
         if (!(*m)->tick)
             continue;

@@ -84,7 +84,7 @@ static const struct field org_person_made_fields[] = {
     FIELD(org_person_made, id, F_ID, .flags = FIELD_REQUIRED, .zh = "人员", .en = "person"),
     FIELD(org_person_made, post_id, F_ID, .flags = FIELD_REQUIRED, .zh = "身份", .en = "post"),
     FIELD(org_person_made, initial_secret, F_TEXT,
-          .flags = FIELD_SECRET | FIELD_REQUIRED | FIELD_OPTIONAL, .zh = "一次性初始口令",
+          .flags = FIELD_SECRET | FIELD_OPTIONAL, .zh = "一次性初始口令",
           .en = "one-time secret"),
 };
 ORG_RECORD(org_person_made);
@@ -221,7 +221,7 @@ struct org_secret {
 };
 static const struct field org_secret_fields[] = {
     FIELD(org_secret, initial_secret, F_TEXT,
-          .flags = FIELD_SECRET | FIELD_REQUIRED | FIELD_OPTIONAL, .zh = "一次性初始口令",
+          .flags = FIELD_SECRET | FIELD_OPTIONAL, .zh = "一次性初始口令",
           .en = "one-time secret"),
 };
 ORG_RECORD(org_secret);

@@ -109,6 +109,7 @@ test('X1 as the sender, the receivers’ matters, traces and deliveries are not 
   const m = await clerk.read(`/matters/${matter_id}`)
   assert.equal(m.document.body[1].text, '各级各部门要立即行动，落实防汛责任。')
   assert.equal(m.document.number, (await o.page(o.doc_clerk, first.matter_id)).number)
+  assert.equal(m.document.direction, 'down')
   for (const who of [o.doc_clerk, o.drafter, o.office_head, o.principal])
     for (const at of [`/matters/${matter_id}`, `/matters/${matter_id}/trace`, `/matters/${matter_id}/diagram`, `/deliveries/${d.id}`])
       await hidden(who, at)

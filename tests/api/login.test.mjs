@@ -122,8 +122,14 @@ test('S7 an unknown account is answered like a wrong password, lock and time inc
     unknown.push(await time('nobody.here', '192.0.2.1'))
   }
   assert.deepEqual(known.map(x => [x.status, x.body]), unknown.map(x => [x.status, x.body]))
-  const least = list => Math.min(...list.map(x => x.ms)) // what else the machine does only adds
-  assert.ok(least(unknown) > least(known) / 2 && least(unknown) < least(known) * 2, `${least(known)} ms and ${least(unknown)} ms`)
+  // what else the machine does only adds: the least of enough samples is what each really takes
+  const least = list => Math.min(...list.map(x => x.ms))
+  const isAlike = () => least(unknown) > least(known) / 1.5 && least(unknown) < least(known) * 1.5
+  for (let i = 0; i < 60 && !isAlike(); i++) {
+    known.push(await time('admin', `192.0.2.${i + 10}`))
+    unknown.push(await time('nobody.here', `192.0.2.${i + 10}`))
+  }
+  assert.ok(isAlike(), `${least(known)} ms and ${least(unknown)} ms`)
   assert.deepEqual((await time('admin', '192.0.2.1')).body, (await time('nobody.here', '192.0.2.1')).body)
 })
 

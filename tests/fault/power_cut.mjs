@@ -2,23 +2,9 @@
 // would be found in the folder after the power went. Writes that were not synced are lost; with a
 // seed, each is lost or kept by chance, as on a real disk, and may be torn.
 
-import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { root } from '../api/tongban.mjs'
-
-export function shim() {
-  const so = path.join(root, 'build', 'test', 'power_cut.so')
-  const source = path.join(root, 'tests', 'fault', 'power_cut.c')
-  if (fs.existsSync(so) && fs.statSync(so).mtimeMs > fs.statSync(source).mtimeMs) return so
-  fs.mkdirSync(path.dirname(so), { recursive: true })
-  const made = `${so}.${process.pid}`
-  const p = spawnSync('gcc', ['-std=gnu17', '-O1', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', made, source, '-ldl', '-lpthread'], { encoding: 'utf8' })
-  assert.equal(p.status, 0, p.stderr)
-  fs.renameSync(made, so)
-  return so
-}
+import { shim, startWith } from './shim.mjs'
 
 function walk(dir, see) {
   for (const e of fs.readdirSync(dir, { withFileTypes: true })) {
@@ -46,7 +32,7 @@ export class Disk {
     this.held = new Map([...this.live].map(([d, names]) => [d, new Map(names)]))
   }
   env(extra = {}) {
-    return { LD_PRELOAD: shim(), TB_CUT_DIR: this.dir, TB_CUT_LOG: this.log, ...extra }
+    return { LD_PRELOAD: shim('power_cut'), TB_CUT_DIR: this.dir, TB_CUT_LOG: this.log, ...extra }
   }
   fault(kind, on) {
     if (on) fs.writeFileSync(`${this.log}.${kind}`, '')
@@ -54,10 +40,7 @@ export class Disk {
   }
   // Starts the city of the folder with this disk under it.
   async serve(c, extra) {
-    const env = this.env(extra)
-    Object.assign(process.env, env)
-    await c.start()
-    for (const k of Object.keys(env)) delete process.env[k]
+    await startWith(c, this.env(extra))
   }
   // After the program is gone: the folder as it is found takes the old one's place.
   cut(chance) {

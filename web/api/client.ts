@@ -6,7 +6,7 @@
 // pressing the button again cannot do it twice. Any definite answer frees the key.
 
 import { state as text } from '@text/t'
-import type { Answer, Body, Done } from './routes'
+import type { Answer, Body, Done } from './paths'
 
 const BASE = '/api/v1'
 const RETRY_MS = [400, 1200, 3000]

@@ -2,7 +2,7 @@
 // one page; a reload while a page is coming in drops the late answer.
 import { reactive, onUnmounted } from 'vue'
 import { get, wordsOf, type Params } from './client'
-import type { Row } from './routes'
+import type { Row } from './paths'
 
 export interface Page<T> { rows: T[]; after: string | null; capped?: boolean }
 

@@ -1,6 +1,6 @@
 // The milestones a sender may see, in their order, and what a board row shows of them. Which are
 // there at all the program decides by direction; absent ones are simply not drawn.
-import type { Row as RowOf } from '@api/routes'
+import type { Row as RowOf } from '@api/paths'
 import type { Milestone } from '@api/types'
 
 export type Waiting = RowOf<`/dispatches/${string}/unsigned`>

@@ -155,6 +155,25 @@ CREATE TABLE command_key (
 ) WITHOUT ROWID;
 CREATE INDEX command_key_at ON command_key (at);
 
+-- 系统事件: acts that were running when the program died (core/incident.h). Watched ones go when the
+-- act runs through or after seven days; refused ones stay until somebody releases them.
+CREATE TABLE system_incident (
+    id bigint PRIMARY KEY,
+    act text NOT NULL,           -- SM3 of the command and its input, or of the read
+    what text NOT NULL,          -- command or read by name
+    person_id bigint,            -- whose act it was last
+    crashes bigint NOT NULL,     -- since it last ran through or was released
+    first_at bigint NOT NULL,
+    last_at bigint NOT NULL,
+    signal bigint NOT NULL,      -- of the last death; 0: killed from outside
+    state bigint NOT NULL,       -- enum incident_state
+    handled_by bigint,           -- person; NULL: nobody yet, or the operator
+    handled_at bigint,
+    note text NOT NULL
+);
+CREATE UNIQUE INDEX system_incident_act ON system_incident (act);
+CREATE INDEX system_incident_open ON system_incident (id) WHERE state < 2;   -- looked at each second
+
 -- Head of each stream's hash chain. is_marked: changed since the last checkpoint.
 CREATE TABLE trace_stream (
     id bigint PRIMARY KEY,

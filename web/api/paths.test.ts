@@ -2,7 +2,7 @@
 // so when it does. Nothing is sent.
 import { expect, test } from 'vitest'
 import { get, post } from './client'
-import type { Answer, Row } from './routes'
+import type { Answer, Row } from './paths'
 
 export async function neverCalled(id: string, anywhere: string) {
   // @ts-expect-error a member that the command does not take
