@@ -249,16 +249,17 @@ static struct bench_server start(const char *folder)
 }
 
 struct round {
-    double steps_per_s, bytes, took_ms[STEPS];
+    double steps_per_s, bytes, cpu_us, took_ms[STEPS];
 };
 
 /* The work is made before the clock runs. */
 static void program_round(struct load *l, const struct bench_server *s, struct round *out)
 {
     (void)bench_threads(CLIENTS, prepare, l);
-    double bytes = written(s->pid);
+    double bytes = written(s->pid), cpu = bench_cpu(s->pid);
     double took = bench_threads(CLIENTS, handle, l);
     out->steps_per_s = STEPS / took;
+    out->cpu_us = (bench_cpu(s->pid) - cpu) * 1e6 / STEPS;
     out->bytes = (written(s->pid) - bytes) / STEPS;
     for (int i = 0; i < CLIENTS; i++)
         memcpy(out->took_ms + i * STEPS_EACH, l->client[i].took_ms, sizeof l->client[i].took_ms);
@@ -281,12 +282,15 @@ int main(void)
     struct bare bare = bare_open(bench_copy(a, folder, "steps-bare"), a);
     s = bench_serve(folder);
     l.port = s.port;
-    double ours[ROUNDS], bares[ROUNDS], ratio[ROUNDS], bytes[ROUNDS];
+    double ours[ROUNDS], bares[ROUNDS], ratio[ROUNDS], bytes[ROUNDS], cpu[ROUNDS], bare_cpu[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) { /* in turn, so that a busy machine is busy for both */
         program_round(&l, &s, &r[i]);
         ours[i] = r[i].steps_per_s;
         bytes[i] = r[i].bytes;
+        bare_cpu[i] = bench_cpu_mine();
         bares[i] = bare_round(&bare, (size_t)(group + 0.5));
+        bare_cpu[i] = (bench_cpu_mine() - bare_cpu[i]) * 1e6 / STEPS;
+        cpu[i] = r[i].cpu_us;
         ratio[i] = ours[i] / bares[i];
     }
     bench_stop(&s);
@@ -297,10 +301,12 @@ int main(void)
     double middle = bench_percentile(ratio, ROUNDS, 0.5); /* sorted from here on */
     printf("{\"bench\":\"steps.ratio\",\"value\":%.2f,\"unit\":\"ratio\",\"of\":{\"rounds\":%d,\"worst\":%.2f,\"best\":%.2f,"
            "\"steps_per_s\":%.0f,\"bare_per_s\":%.0f,\"clients\":%d,\"steps_a_round\":%d,\"p50_ms\":%.1f,\"p99_ms\":%.1f,"
-           "\"rows_a_step\":%zu,\"disk_bytes_a_step\":%.0f,\"steps_a_fsync\":%.1f}}\n",
+           "\"rows_a_step\":%zu,\"disk_bytes_a_step\":%.0f,\"steps_a_fsync\":%.1f,"
+           "\"cpu_us_a_step\":%.0f,\"bare_cpu_us_a_step\":%.0f}}\n",
            middle, ROUNDS, ratio[0], ratio[ROUNDS - 1], bench_percentile(ours, ROUNDS, 0.5), bench_percentile(bares, ROUNDS, 0.5),
            CLIENTS, STEPS, bench_percentile(all, STEPS * ROUNDS, 0.5), bench_percentile(all, STEPS * ROUNDS, 0.99), BARE,
-           bench_percentile(bytes, ROUNDS, 0.5), group);
+           bench_percentile(bytes, ROUNDS, 0.5), group,
+           bench_percentile(cpu, ROUNDS, 0.5), bench_percentile(bare_cpu, ROUNDS, 0.5));
     arena_free(&a);
     return 0;
 }
