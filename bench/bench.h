@@ -23,6 +23,9 @@ struct bench_server bench_serve(const char *folder);
 void bench_stop(struct bench_server *s);
 /* Commands in one commit, on average over the life of the server that was stopped last. */
 double bench_group(void);
+/* CPU seconds so far: of a process with all its threads, and of the calling thread. */
+double bench_cpu(pid_t pid);
+double bench_cpu_mine(void);
 /* Resident memory that is the process's own: RssAnon + RssShmem, MB. */
 double bench_memory_mb(pid_t pid);
 

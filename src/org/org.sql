@@ -183,6 +183,17 @@ WHERE g.unit_id = :unit AND g.role = :role AND g.is_revoked = 0 AND p.is_disable
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
 ORDER BY t.sort_key, t.id;
 
+-- name: q_section_role_posts
+-- post_section, then grant_person (the + keeps grant_unit out): a section has few posts, its unit
+-- may have many heads
+SELECT t.id FROM post t CROSS JOIN grant_ g CROSS JOIN person p
+WHERE t.section_id = :section AND g.person_id = t.person_id AND g.post_id = t.id
+  AND +g.unit_id = :unit AND +g.role = :role AND g.is_revoked = 0
+  AND (g.until_on IS NULL OR g.until_on > :today)
+  AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
+  AND p.id = t.person_id AND p.is_disabled = 0
+ORDER BY t.sort_key, t.id;
+
 -- name: q_filing_put
 INSERT INTO filing (id, unit_id, act, post_id, role, grant_id, until_on, state, asked_by, asked_at)
 VALUES (:id, :unit, :act, :post, :role, :grant, :until_on, 'pending', :by, :at);

@@ -96,10 +96,10 @@ static bool by_role(struct ctx *cx, int64_t unit_id, enum role role, struct org_
 static bool section_head(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
 {
     struct rows r;
-    for (db_rows(cx->db, &r, &q_role_posts, ask->unit_id, (int64_t)ROLE_SECTION_HEAD, today(cx));
+    for (db_rows(cx->db, &r, &q_section_role_posts, ask->section_id, ask->unit_id,
+                 (int64_t)ROLE_SECTION_HEAD, today(cx));
          rows_next(&r);)
-        if (ask->section_id && row_i64(&r, 1) == ask->section_id)
-            (void)add(cx, out, ORG_WHO_POST, row_i64(&r, 0), ROLE_NONE, ask->unit_id);
+        (void)add(cx, out, ORG_WHO_POST, row_i64(&r, 0), ROLE_NONE, ask->unit_id);
     rows_end(&r);
     if (rows_failed(&r))
         return false;
