@@ -1,12 +1,13 @@
-// All routes: each folder of work brings its own, its pages fetched when entered.
+// All routes: each folder of work brings its own, its pages fetched when entered (api/routes.ts has
+// types only).
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { state as text, t } from '@text/t'
 import { me } from '@api/me'
 import { watch } from 'vue'
 import { guard } from './session'
 
-const found = import.meta.glob<{ routes: RouteRecordRaw[] }>('../*/routes.ts', { eager: true })
-const rooms = Object.keys(found).reduce<RouteRecordRaw[]>((all, k) => all.concat(found[k].routes), [])
+const found = import.meta.glob<{ routes?: RouteRecordRaw[] }>('../*/routes.ts', { eager: true })
+const rooms = Object.keys(found).reduce<RouteRecordRaw[]>((all, k) => all.concat(found[k].routes || []), [])
 
 export const router = createRouter({
   history: createWebHistory(),
