@@ -18,7 +18,7 @@
 
 /* --- the order ------------------------------------------------------------------------------------------- */
 
-static const char *const registers[] = { "sent", "received", NULL };
+static const char *const registers[] = { "sent", "received", "instructions", NULL };
 static const char *const formats[] = { "xlsx", "csv", NULL };
 
 struct doc_export_in {

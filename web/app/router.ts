@@ -39,6 +39,6 @@ export function titleFor(key: unknown, waiting: number, city: string): string {
   return n + (typeof key === 'string' ? t(key) + ' - ' : '') + (city || t('app.name'))
 }
 watch(
-  () => titleFor(router.currentRoute.value.meta.title, me.counters.todo + me.counters.to_sign + me.counters.to_read, me.data ? me.data.city.name + ' ' + t('app.name') : '') + (text.lang ? '' : ' '),
+  () => titleFor(router.currentRoute.value.meta.title, me.counters.todo + me.counters.to_sign + me.counters.to_read + me.counters.instructions, me.data ? me.data.city.name + ' ' + t('app.name') : '') + (text.lang ? '' : ' '),
   s => { document.title = s.replace(/ +$/, '') },
 )
