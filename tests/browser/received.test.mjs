@@ -93,3 +93,29 @@ test('X2 a leader instructs with lead and deadline; the office has it at once', 
   assert.match(await office.getByRole('textbox', { name: '批示抄清' }).inputValue(), /鲁春生：请应急办牵头/)
   await done(office)
 })
+
+test('R5 the office head sets how the unit receives; instructions then go out by themselves', async () => {
+  for (const phone of [false, true]) {
+    const page = await open(c, { phone })
+    await signIn(page, 'town_office')
+    await page.goto('/registers/received')
+    await page.getByRole('link', { name: '收文方式' }).click()
+    await page.getByRole('heading', { level: 1, name: '收文方式' }).waitFor()
+    const flies = page.getByRole('checkbox', { name: '批示自动转办' })
+    await flies.waitFor()
+    assert.equal(await page.getByRole('checkbox', { name: '签收即登记' }).isChecked(), true)
+    assert.equal(await flies.isChecked(), phone) // the second time as saved the first
+    await isAccessible(page, 'receiving')
+    await fits(page, 'receiving')
+    await flies.setChecked(!phone)
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('收文方式已保存。').waitFor()
+    await done(page)
+  }
+  const admin = await open(c)
+  await signIn(admin, 'city_admin')
+  const unit = (await (await c.signIn('town_office')).read('/me')).posts[0].unit.id
+  await admin.goto('/receiving?unit=' + unit)
+  await admin.getByRole('heading', { name: /毛里湖镇/ }).waitFor()
+  await done(admin)
+})
