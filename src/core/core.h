@@ -271,7 +271,7 @@ void live_matter(struct ctx *cx, int64_t scope_id, int64_t matter_id, int64_t re
 
 /* Counters belong to an owner (post, pool, unit); a badge is the sum over the owners one acts
  * for. Kept by commands, never counted on read. Also a live hint. */
-enum box { BOX_TODO = 1, BOX_TO_READ, BOX_TO_SIGN, BOX_RETRACT_ASKED, BOX_COUNT };
+enum box { BOX_TODO = 1, BOX_TO_READ, BOX_TO_SIGN, BOX_RETRACT_ASKED, BOX_INSTRUCTIONS, BOX_COUNT };
 bool counter_add(struct ctx *cx, int64_t owner_id, enum box box, int64_t delta);
 /* The same for many owners in one statement; ids in ascending order, each once. */
 bool counter_add_all(struct ctx *cx, const int64_t *owners, size_t n, enum box box, int64_t delta);

@@ -37,13 +37,14 @@ static ANSWER(me_city, TEXT(ALWAYS, "name", "城市", "city"),
               TEXT(ALWAYS, "demo_note", "演示说明", "note of the demo"));
 
 struct counters {
-    int64_t todo, to_sign, to_read, retract_asked;
+    int64_t todo, to_sign, to_read, retract_asked, instructions;
 };
 static const struct field counters_fields[] = {
     FIELD(counters, todo, F_I64, .zh = "待办", .en = "to do"),
     FIELD(counters, to_sign, F_I64, .zh = "待签收", .en = "to sign for"),
     FIELD(counters, to_read, F_I64, .zh = "待阅", .en = "to read"),
     FIELD(counters, retract_asked, F_I64, .zh = "撤回请求", .en = "retractions asked"),
+    FIELD(counters, instructions, F_I64, .zh = "待转办批示", .en = "instructions at the office"),
 };
 RECORD(counters);
 
@@ -147,7 +148,8 @@ static bool put_counters(struct ctx *cx, struct jw *w)
     } boxes[] = { { BOX_TODO, "todo" },
                   { BOX_TO_SIGN, "to_sign" },
                   { BOX_TO_READ, "to_read" },
-                  { BOX_RETRACT_ASKED, "retract_asked" } };
+                  { BOX_RETRACT_ASKED, "retract_asked" },
+                  { BOX_INSTRUCTIONS, "instructions" } };
     jw_obj(w);
     for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
         int64_t n;

@@ -256,10 +256,24 @@ bool counter_add_all(struct ctx *cx, const int64_t *owners, size_t n, enum box b
     return db_run(cx->db, &q_counter_add_all, (int64_t)box, delta, buf_done(&b));
 }
 
+/* A unit's own boxes are its clerks' and its office head's; instructions the supervision office's too.
+ * Who only looks things up there (an archivist) has nothing waiting. */
+static bool is_counted(const struct scope *s, enum box box)
+{
+    return s->kind != SCOPE_UNIT || s->role == ROLE_DOC_CLERK || s->role == ROLE_OFFICE_HEAD ||
+           (s->role == ROLE_SUPERVISION_OFFICE && box == BOX_INSTRUCTIONS);
+}
+
 bool counter_sum(struct ctx *cx, enum box box, int64_t *out)
 {
+    const struct scope *s = cx->actor ? cx->actor->scopes : NULL;
     *out = 0;
-    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++)
-        *out += db_number(cx->db, 0, &q_counter_get, cx->actor->scopes[i].id, (int64_t)box);
+    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++) {
+        bool is_first = is_counted(&s[i], box);
+        for (size_t k = 0; is_first && k < i; k++)
+            is_first = s[k].id != s[i].id || !is_counted(&s[k], box);
+        if (is_first)
+            *out += db_number(cx->db, 0, &q_counter_get, s[i].id, (int64_t)box);
+    }
     return cx->err.kind == ERR_NONE;
 }

@@ -27,7 +27,7 @@ struct doc_export_in {
 };
 static const struct field doc_export_in_fields[] = {
     { .name = "register", .type = F_TEXT, .offset = offsetof(struct doc_export_in, reg), .max = 60,
-      .flags = FIELD_REQUIRED, .zh = "台账", .en = "sent, received or module:KEY" },
+      .flags = FIELD_REQUIRED, .zh = "台账", .en = "sent, received, instructions or module:KEY" },
     FIELD(doc_export_in, format, F_CHOICE, .choices = formats, .flags = FIELD_REQUIRED,
           .zh = "格式", .en = "format"),
     FIELD(doc_export_in, filter, F_JSON, .max = 2000, .zh = "筛选", .en = "filter"),
@@ -49,10 +49,10 @@ static const struct field doc_job_path_fields[] = {
 const struct record doc_job_path_record = { "doc_job_path", sizeof(struct doc_job),
                                             doc_job_path_fields, 1 };
 
-/* The two of documents, or a module's by its key. */
+/* Those of documents, or a module's by its key. */
 static bool is_register(struct ctx *cx, struct str name)
 {
-    if (str_is(name, "sent") || str_is(name, "received"))
+    if (str_is(name, "sent") || str_is(name, "received") || str_is(name, "instructions"))
         return true;
     return str_starts(name, STR("module:")) &&
            module_name(cx, str_sub(name, 7, name.n), LANG_ZH).n > 0;
@@ -63,7 +63,9 @@ static struct str file_title(struct ctx *cx, struct str reg)
     if (str_starts(reg, STR("module:")))
         return str_printf(cx->a, cx->lang == LANG_EN ? "%.*s register" : "%.*s台账",
                           STR_ARG(module_name(cx, str_sub(reg, 7, reg.n), cx->lang)));
-    return str_is(reg, "sent") ? STR("发文登记簿") : STR("收文登记簿");
+    return str_is(reg, "sent")       ? STR("发文登记簿")
+           : str_is(reg, "received") ? STR("收文登记簿")
+                                     : STR("批示登记本");
 }
 
 DOC_COMMAND(doc_export)

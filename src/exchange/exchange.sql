@@ -265,9 +265,9 @@ ON CONFLICT (unit_id) DO UPDATE SET is_small = excluded.is_small, forwards = exc
 
 -- name: q_instruction_put
 INSERT INTO instruction (id, matter_id, delivery_id, unit_id, item_id, person_id, post_id, who, text,
-  lead, due_on, at, state, is_contradicted)
+  lead, due_on, at, state, executors, assignment_id, result, is_contradicted)
 VALUES (:id, :matter, :delivery, :unit, :item, :person, :post, :who, :text, :lead, :due_on, :at,
-  'new', 0);
+  'new', '', NULL, NULL, 0);
 -- name: q_instructions
 -- instruction_matter
 SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_id, unit_id, matter_id
@@ -275,26 +275,37 @@ FROM instruction WHERE matter_id = :matter ORDER BY id;
 -- name: q_instruction_get
 SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_id, unit_id, matter_id
 FROM instruction WHERE id = :id FOR UPDATE;
--- name: q_instruction_state
+-- name: q_instruction_moved
 UPDATE instruction SET state = :state WHERE id = :id;
--- name: q_instruction_replaced
--- instruction_matter: what the same leader said before in this matter
-UPDATE instruction SET state = 'replaced', is_contradicted = 0
-WHERE matter_id = :matter AND post_id = :post AND state <> 'replaced';
+-- name: q_instruction_executors
+UPDATE instruction SET executors = :executors, assignment_id = coalesce(:assignment, assignment_id)
+WHERE id = :id;
+-- name: q_instruction_result
+-- instruction_matter: handled without an assignment
+UPDATE instruction SET result = :result
+WHERE matter_id = :matter AND state = 'transcribed' AND assignment_id IS NULL;
 -- name: q_instruction_contradicted
 UPDATE instruction SET is_contradicted = :is WHERE id = :id AND is_contradicted <> :is;
 -- name: q_instruction_new
 -- instruction_new: what waits for an office
 SELECT i.id, i.matter_id, i.who, i.text, i.lead, i.due_on, i.at, i.state, i.is_contradicted, m.title,
-  m.number, m.urgency, i.post_id
+  m.number, m.urgency, i.post_id, i.executors, i.result, NULL, NULL, NULL
 FROM instruction i JOIN matter m ON m.id = i.matter_id
 WHERE i.unit_id = :unit AND i.state = 'new' AND i.id < :before ORDER BY i.id DESC LIMIT :limit;
 -- name: q_instruction_book
--- instruction_unit: 批示登记本
+-- instruction_unit: 批示登记本; the filters look through one unit's own
 SELECT i.id, i.matter_id, i.who, i.text, i.lead, i.due_on, i.at, i.state, i.is_contradicted, m.title,
-  m.number, m.urgency, i.post_id
+  m.number, m.urgency, i.post_id, i.executors, i.result, a.result, a.done_at, a.wants_feedback
 FROM instruction i JOIN matter m ON m.id = i.matter_id
-WHERE i.unit_id = :unit AND i.id < :before ORDER BY i.id DESC LIMIT :limit;
+LEFT JOIN assignment a ON a.id = i.assignment_id
+WHERE i.unit_id = :unit AND i.id < :before AND i.state NOT IN ('replaced', 'void')
+  AND i.at >= :since AND i.at < :until
+  AND (CAST(:person AS bigint) = 0 OR i.person_id = CAST(:person AS bigint))
+  AND (CAST(:q AS text) = '' OR replace(m.title, CAST(:q AS text), '') <> m.title
+    OR replace(m.number, CAST(:q AS text), '') <> m.number
+    OR replace(i.text, CAST(:q AS text), '') <> i.text
+    OR replace(i.executors, CAST(:q AS text), '') <> i.executors)
+ORDER BY i.id DESC LIMIT :limit;
 
 -- name: q_assignment_put
 INSERT INTO assignment (id, matter_id, unit_id, text, due_on, wants_feedback, dispatch_id, child_id,

@@ -139,7 +139,10 @@ ANSWER(instruction_row, ID(ALWAYS, "id", "批示", "instruction"),
        TEXT(ALWAYS, "state", "状态", "state"),
        FLAG(ALWAYS, "is_contradicted", "批示不一致", "leaders contradict each other"),
        TEXT(ALWAYS, "title", "标题", "title"), TEXT(OR_NULL, "number", "文号", "number"),
-       TEXT(OR_NULL, "urgency", "紧急程度", "urgency"));
+       TEXT(OR_NULL, "urgency", "紧急程度", "urgency"),
+       TEXT(ALWAYS, "executors", "承办", "who does it"),
+       TEXT(OR_NULL, "result", "办理结果", "what came of it"),
+       FLAG(ALWAYS, "is_open", "尚待反馈", "a result is still waited for"));
 
 /* --- the sender's side ---------------------------------------------------------------------------
  */

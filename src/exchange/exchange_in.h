@@ -90,6 +90,10 @@ struct capacity {
 };
 /* May the actor act as clerk (or office) of that unit, by grant or as a clerk's deputy? */
 bool clerk_of(struct ctx *cx, int64_t unit_id, struct capacity *out);
+/* The same for the supervision office: who deals with instructions there. */
+bool office_of(struct ctx *cx, int64_t unit_id, struct capacity *out);
+/* The first unit of which that is so; not_found when none. */
+bool office_unit(struct ctx *cx, int64_t *unit);
 /* The unit asked for (0: the first the actor is clerk or office of); not_found when not theirs. */
 bool exchange_own_unit(struct ctx *cx, int64_t asked, int64_t *unit);
 bool delivery_load(struct ctx *cx, int64_t id, struct delivery *out, struct dispatch *of);
@@ -137,6 +141,10 @@ bool received_write(struct ctx *cx, struct jw *w, const struct delivery *d,
                     const struct dispatch *s, int64_t matter_id);
 /* exchange_instruct.c */
 bool instruction_given(struct ctx *cx, const struct desk_step *step, const struct delivery *d);
+/* The step 交办 settles what is new; the handlers' words are its result. */
+bool instructions_at_assign(struct ctx *cx, const struct desk_step *step);
+bool instructions_handled(struct ctx *cx, const struct desk_step *step);
+bool instructions_void(struct ctx *cx, int64_t matter_id);
 bool instructions_write(struct ctx *cx, struct jw *w, int64_t matter_id);
 bool assignment_child_closed(struct ctx *cx, const struct matter *m);
 bool assignments_settled(struct ctx *cx, int64_t matter_id);

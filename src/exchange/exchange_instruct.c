@@ -42,6 +42,13 @@ static bool instructions_of(struct ctx *cx, int64_t matter_id, struct instructio
     return !rows_failed(&r);
 }
 
+/* The office's counter holds what is new. */
+static bool move(struct ctx *cx, const struct instruction *i, const char *state)
+{
+    return db_run(cx->db, &q_instruction_moved, state, i->id) &&
+           (!str_is(i->state, "new") || counter_add(cx, i->unit_id, BOX_INSTRUCTIONS, -1));
+}
+
 /* --- contradictions
  * --------------------------------------------------------------------------------------- */
 
@@ -88,8 +95,36 @@ static bool leader_of(struct ctx *cx, const struct desk_step *step, struct org_p
     return found == 1 || (found == 0 && fail_not_found(cx));
 }
 
-static bool forward_by_itself(struct ctx *cx, const struct desk_step *step, struct str text,
-                              struct str lead, struct str due_on);
+static bool forward_by_itself(struct ctx *cx, const struct desk_step *step, int64_t instruction_id,
+                              struct str text, struct str lead, struct str due_on);
+
+/* Given again after a return: the new word takes the old one's place. */
+static bool replace_earlier(struct ctx *cx, int64_t matter_id, int64_t post_id)
+{
+    struct instruction *all = arena_array_of(cx->a, struct instruction, LEADERS_MOST);
+    size_t n;
+    if (!instructions_of(cx, matter_id, all, &n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].post_id == post_id &&
+            (!move(cx, &all[i], "replaced") ||
+             !db_run(cx->db, &q_instruction_contradicted, (int64_t)0, all[i].id)))
+            return false;
+    return true;
+}
+
+/* The matter ended otherwise (retracted, given back): nothing waits for the office any more. */
+bool instructions_void(struct ctx *cx, int64_t matter_id)
+{
+    struct instruction *all = arena_array_of(cx->a, struct instruction, LEADERS_MOST);
+    size_t n;
+    if (!instructions_of(cx, matter_id, all, &n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (str_is(all[i].state, "new") && !move(cx, &all[i], "void"))
+            return false;
+    return true;
+}
 
 bool instruction_given(struct ctx *cx, const struct desk_step *step, const struct delivery *d)
 {
@@ -104,17 +139,15 @@ bool instruction_given(struct ctx *cx, const struct desk_step *step, const struc
         return fail(cx, ERR_INVALID, "receiving.day", "vars.due_on");
     if (!leader_of(cx, step, &leader) || !receiving_rule_of(cx, m->unit_id, &rule))
         return false;
-    /* given again after a return: the new word takes the old one's place */
-    if (!db_run(cx->db, &q_instruction_replaced, m->id, leader.id))
+    if (!replace_earlier(cx, m->id, leader.id))
         return false;
-    if (!db_run(cx->db, &q_instruction_put, id_new(cx->now), m->id, d->id, m->unit_id,
-                step->item_id, leader.person_id, leader.id, leader.name, text, lead, due_on,
-                cx->now) ||
-        !flag_contradictions(cx, m->id))
+    int64_t id = id_new(cx->now);
+    if (!db_run(cx->db, &q_instruction_put, id, m->id, d->id, m->unit_id, step->item_id,
+                leader.person_id, leader.id, leader.name, text, lead, due_on, cx->now) ||
+        !counter_add(cx, m->unit_id, BOX_INSTRUCTIONS, 1) || !flag_contradictions(cx, m->id))
         return false;
-    live_counter(cx, m->unit_id); /* the office's list of new instructions */
     bool flies = rule.forwards && str_starts(lead, STR("post:"));
-    return !flies || forward_by_itself(cx, step, text, lead, due_on);
+    return !flies || forward_by_itself(cx, step, id, text, lead, due_on);
 }
 
 /* --- transcript and assignment
@@ -158,6 +191,7 @@ struct assigning {
     struct str *posts; /* "post:1" */
     struct org_unit *units;
     size_t n_posts, n_units;
+    struct buf names; /* of all of them, as the register shows them */
     bool wants_feedback;
     int64_t id, child_id, dispatch_id;
 };
@@ -180,6 +214,8 @@ static bool add_who(struct ctx *cx, struct assigning *g, struct str who)
         found = str_is(u.kind, "unit") && !u.closed_on.p && u.id != g->m->unit_id;
     if (found < 1)
         return found == 0 && fail(cx, ERR_INVALID, "assignment.who", "lead");
+    buf_text(&g->names, g->n_posts + g->n_units ? "、" : "");
+    buf_str(&g->names, is_post ? p.name : u.name);
     if (is_post)
         g->posts[g->n_posts++] = str_copy(cx->a, who);
     else
@@ -286,9 +322,25 @@ static bool assign(struct ctx *cx, struct assigning *g)
                                    (long long)g->id, g->n_posts, g->n_units));
 }
 
+/* What was sent out with which instruction: 批示登记本 shows who does it and what came of it. */
+static bool transcribed(struct ctx *cx, const struct assigning *g, struct ids instruction_ids)
+{
+    for (size_t i = 0; i < instruction_ids.n; i++) {
+        struct rows r;
+        int found = db_get(cx->db, &r, &q_instruction_get, instruction_ids.p[i]);
+        struct instruction one = found == 1 ? instruction_of(cx, &r) : (struct instruction){ 0 };
+        rows_end(&r);
+        if (found != 1 || !move(cx, &one, "transcribed") ||
+            !db_run(cx->db, &q_instruction_executors, buf_done((struct buf *)&g->names),
+                    bind_id(g->id), one.id))
+            return false;
+    }
+    return true;
+}
+
 /* Inside the own unit, where the unit has switched it on (R1). */
-static bool forward_by_itself(struct ctx *cx, const struct desk_step *step, struct str text,
-                              struct str lead, struct str due_on)
+static bool forward_by_itself(struct ctx *cx, const struct desk_step *step, int64_t instruction_id,
+                              struct str text, struct str lead, struct str due_on)
 {
     struct str post;
     struct assigning g = { .m = step->matter,
@@ -296,8 +348,10 @@ static bool forward_by_itself(struct ctx *cx, const struct desk_step *step, stru
                            .text = text,
                            .due_on = due_on,
                            .posts = &post,
+                           .names = buf_in(cx->a),
                            .wants_feedback = true };
-    return add_who(cx, &g, lead) && assign(cx, &g);
+    return add_who(cx, &g, lead) && assign(cx, &g) &&
+           transcribed(cx, &g, (struct ids){ &instruction_id, 1 });
 }
 
 /* The transcript's text: as typed, or the chosen instructions one a line. */
@@ -314,8 +368,6 @@ static bool transcript(struct ctx *cx, const struct assign_in *in, struct str *o
         if (found == 0 || one.matter_id != in->matter_id)
             return fail_not_found(cx);
         buf_printf(&b, "%s%.*s：%.*s", i ? "\n" : "", STR_ARG(one.who), STR_ARG(one.text));
-        if (!db_run(cx->db, &q_instruction_state, "transcribed", one.id))
-            return false;
     }
     *out = in->text.n ? in->text : buf_done(&b);
     return out->n || fail(cx, ERR_INVALID, "assignment.text", "text");
@@ -327,11 +379,12 @@ EXCHANGE_COMMAND(instruction_assign)
     struct assign_out *out = out_;
     struct matter m;
     struct assigning g = { .m = &m, .due_on = in->due_on, .wants_feedback = !in->for_information };
+    g.names = buf_in(cx->a);
     g.posts = arena_array_of(cx->a, struct str, in->assist.n + 1);
     g.units = arena_array_of(cx->a, struct org_unit, in->assist.n + 1);
     if (!matter_load_for_change(cx, in->matter_id, &m))
         return false;
-    if (!clerk_of(cx, m.unit_id, &g.as) || !str_is(m.module, "receive"))
+    if (!office_of(cx, m.unit_id, &g.as) || !str_is(m.module, "receive"))
         return fail_not_found(cx);
     if (!str_is(m.state, "running"))
         return fail(cx, ERR_STATE, "receiving.closed", NULL);
@@ -344,7 +397,7 @@ EXCHANGE_COMMAND(instruction_assign)
     if (in->resolution.n && !matter_note(cx, m.id, STR("批示分歧处理"), cx->actor->name,
                                          in->resolution, cx->actor->person_id, g.as.post_id))
         return false;
-    if (!assign(cx, &g))
+    if (!assign(cx, &g) || !transcribed(cx, &g, in->instruction_ids))
         return false;
     *out = (struct assign_out){ g.id, g.child_id, g.dispatch_id };
     return true;
@@ -369,14 +422,46 @@ EXCHANGE_COMMAND(instruction_note)
     int found = db_get(cx->db, &r, &q_instruction_get, in->instruction_id);
     struct instruction one = found == 1 ? instruction_of(cx, &r) : (struct instruction){ 0 };
     rows_end(&r);
-    if (found != 1 || !clerk_of(cx, one.unit_id, &as))
+    if (found != 1 || !office_of(cx, one.unit_id, &as))
         return found >= 0 && fail_not_found(cx);
     if (!str_is(one.state, "new"))
         return fail(cx, ERR_STATE, "instruction.settled", NULL);
-    live_counter(cx, one.unit_id);
-    return db_run(cx->db, &q_instruction_state, "noted", one.id) &&
+    return move(cx, &one, "noted") &&
            matter_trace(cx, one.matter_id, "instruction.note", as.post_id,
                         str_printf(cx->a, "{\"instruction\":\"%lld\"}", (long long)one.id));
+}
+
+/* The step 交办 deals with what is still new: handed to handlers inside, or filed. */
+bool instructions_at_assign(struct ctx *cx, const struct desk_step *step)
+{
+    struct instruction *all = arena_array_of(cx->a, struct instruction, LEADERS_MOST);
+    struct buf names = buf_in(cx->a);
+    bool is_handled = str_is(step->outcome, "handle");
+    size_t n, named = 0;
+    if (!instructions_of(cx, step->matter->id, all, &n))
+        return false;
+    const struct jv *who = jv_get(step->vars, "handlers");
+    for (size_t i = 0; is_handled && i < jv_size(who); i++) {
+        struct org_post p;
+        int64_t id = 0;
+        struct str one = jv_str(jv_at(who, i));
+        if (str_starts(one, STR("post:")) && str_to_i64(str_sub(one, 5, one.n), &id) &&
+            org_post_find(cx, id, &p) == 1)
+            buf_printf(&names, "%s%.*s", named++ ? "、" : "", STR_ARG(p.name));
+    }
+    for (size_t i = 0; i < n; i++)
+        if (str_is(all[i].state, "new") &&
+            (!move(cx, &all[i], is_handled ? "transcribed" : "noted") ||
+             !db_run(cx->db, &q_instruction_executors, buf_done(&names), bind_id(0), all[i].id)))
+            return false;
+    return true;
+}
+
+/* What its handlers wrote is the result of what was not sent out as an assignment. */
+bool instructions_handled(struct ctx *cx, const struct desk_step *step)
+{
+    return !step->text.n ||
+           db_run(cx->db, &q_instruction_result, step->text, step->matter->id);
 }
 
 /* --- what comes of it
@@ -484,53 +569,4 @@ bool instructions_write(struct ctx *cx, struct jw *w, int64_t matter_id)
     jw_arr_end(w);
     jw_kbool(w, "is_contradicted", is_contradicted);
     return assignments_write(cx, w, matter_id);
-}
-
-static const char *const list_states[] = { "new", "all", NULL };
-struct instruction_list_in {
-    int64_t unit, limit;
-    struct str state, after;
-};
-static const struct field instruction_list_in_fields[] = {
-    FIELD(instruction_list_in, unit, F_ID, .flags = FIELD_REQUIRED, .zh = "单位", .en = "unit"),
-    FIELD(instruction_list_in, state, F_CHOICE, .choices = list_states, .zh = "范围",
-          .en = "which"),
-    FIELD(instruction_list_in, after, F_TEXT, .max = 100, .zh = "继续位置", .en = "after"),
-    FIELD(instruction_list_in, limit, F_I64, .min = 0, .max = 100, .zh = "条数", .en = "limit"),
-};
-EXCHANGE_RECORD(instruction_list_in);
-
-/* 批示登记本, and what waits for the office. */
-EXCHANGE_READ(instruction_list)
-{
-    const struct instruction_list_in *in = in_;
-    struct capacity as;
-    struct rows r;
-    int64_t before = INT64_MAX, last = 0, n = 0, limit = in->limit ? in->limit : 50;
-    if (!clerk_of(cx, in->unit, &as))
-        return fail_not_found(cx);
-    if (!cursor_read(cx, in->after, &before, NULL, NULL))
-        return false;
-    const struct query *q = str_is(in->state, "new") ? &q_instruction_new : &q_instruction_book;
-    answer_rows(w);
-    for (db_rows(cx->db, &r, q, in->unit, before, limit); rows_next(&r); n++) {
-        last = row_i64(&r, 0);
-        jw_obj(w);
-        jw_kid(w, "id", last);
-        jw_kid(w, "matter", row_i64(&r, 1));
-        jw_kstr(w, "who", row_text(&r, 2));
-        jw_kstr(w, "text", row_text(&r, 3));
-        jw_kstr(w, "lead", row_text(&r, 4));
-        jw_kstr(w, "due_on", row_text(&r, 5));
-        jw_ki64(w, "at", desk_moment(cx, in->unit, row_i64(&r, 12), row_i64(&r, 6)));
-        jw_kstr(w, "state", row_text(&r, 7));
-        jw_kbool(w, "is_contradicted", row_i64(&r, 8));
-        jw_kstr(w, "title", row_text(&r, 9));
-        jw_kstr(w, "number", row_text(&r, 10));
-        jw_kstr(w, "urgency", row_text(&r, 11));
-        jw_obj_end(w);
-    }
-    rows_end(&r);
-    answer_rows_end(w, n == limit ? cursor_text(cx, last, 0, 0) : STR_NONE);
-    return !rows_failed(&r);
 }

@@ -6,6 +6,7 @@
 /* The nodes of modules/receive and receive_village that this room knows by name. */
 static const struct str NODE_CHECK = { "check", 5 }, NODE_INSTRUCT = { "instruct", 8 },
                         NODE_ASSIGN = { "assign", 6 }, NODE_REPLY = { "reply", 5 },
+                        NODE_HANDLE = { "handle", 6 },
                         NODE_FEEDBACK = { "feedback", 8 };
 
 /* 1: the matter is a receiving one; 0: not ours; -1 failed. */
@@ -91,6 +92,10 @@ bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const
         return found == 0;
     if (str_eq(step->node, NODE_CHECK))
         return checked(cx, step, &d, &s);
+    if (str_eq(step->node, NODE_ASSIGN))
+        return instructions_at_assign(cx, step);
+    if (str_eq(step->node, NODE_HANDLE))
+        return instructions_handled(cx, step);
     if (str_eq(step->node, NODE_INSTRUCT))
         return milestone_reach(cx, &s, &d, MILESTONE_INSTRUCTED) && instruction_given(cx, step, &d);
     bool answers = (str_eq(step->node, NODE_REPLY) && str_is(step->outcome, "reply")) ||
@@ -124,7 +129,9 @@ bool on_closed(struct ctx *cx, const char *event, int64_t subject, const void *d
     if (str_is(m->module, "assignment"))
         return assignment_child_closed(cx, m);
     int found = letter_of(cx, m, &d, &s);
-    if (found != 1 || !str_is(m->state, "done") || retraction_of(d.state) != RETRACT_ASK)
+    if (found == 1 && !str_is(m->state, "done"))
+        return instructions_void(cx, m->id);
+    if (found != 1 || retraction_of(d.state) != RETRACT_ASK)
         return found >= 0;
     return milestone_reach(cx, &s, &d, MILESTONE_CLOSED);
 }

@@ -115,6 +115,37 @@ bool clerk_of(struct ctx *cx, int64_t unit_id, struct capacity *out)
     return cx->actor && deputy_of_clerk(cx, unit_id, out);
 }
 
+/* Instructions come to clerks, the office head and the supervision office (OFFICE R1). */
+bool office_of(struct ctx *cx, int64_t unit_id, struct capacity *out)
+{
+    if (clerk_of(cx, unit_id, out))
+        return true;
+    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++) {
+        const struct scope *s = &cx->actor->scopes[i];
+        if (s->kind != SCOPE_UNIT || s->unit_id != unit_id || s->role != ROLE_SUPERVISION_OFFICE)
+            continue;
+        out->post_id = s->own_post;
+        return true;
+    }
+    return false;
+}
+
+bool office_unit(struct ctx *cx, int64_t *unit)
+{
+    struct capacity as;
+    if (exchange_own_unit(cx, 0, unit))
+        return true;
+    if (cx->err.kind != ERR_NOT_FOUND)
+        return false;
+    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++)
+        if (office_of(cx, cx->actor->scopes[i].unit_id, &as)) {
+            cx->err = (struct err){ 0 };
+            *unit = cx->actor->scopes[i].unit_id;
+            return true;
+        }
+    return false;
+}
+
 static bool is_signer(const struct ctx *cx, const struct dispatch *d)
 {
     return cx->actor && d->signer_person && d->signer_person == cx->actor->person_id;

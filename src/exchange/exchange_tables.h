@@ -79,10 +79,16 @@ EXCHANGE_COMMAND(receiving_rule_set);
 EXCHANGE_READ(received_register);
 EXCHANGE_READ(receiving_rule_read);
 /* exchange_instruct.c */
-extern const struct record assign_in_record, assign_out_record, instruction_note_in_record,
-    instruction_list_in_record;
+extern const struct record assign_in_record, assign_out_record, instruction_note_in_record;
 EXCHANGE_COMMAND(instruction_assign);
 EXCHANGE_COMMAND(instruction_note);
+/* exchange_instruct_book.c */
+struct instruction_list_in {
+    int64_t unit, leader, year, limit;
+    struct str state, q, after;
+};
+extern const struct record instruction_list_in_record;
 EXCHANGE_READ(instruction_list);
+bool on_instruction_rows(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 
 #endif

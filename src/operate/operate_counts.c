@@ -22,6 +22,10 @@ static const struct count counts[] = {
       "SELECT owner, n FROM counter WHERE box = 4 ORDER BY owner",
       "SELECT unit_id, count(*) FROM retract_request WHERE state = 'asked' "
       "GROUP BY unit_id ORDER BY unit_id" },
+    { "counter instructions", "instruction",
+      "SELECT owner, n FROM counter WHERE box = 5 ORDER BY owner",
+      "SELECT unit_id, count(*) FROM instruction WHERE state = 'new' "
+      "GROUP BY unit_id ORDER BY unit_id" },
     { "dispatch.count", "delivery", "SELECT id, count FROM dispatch ORDER BY id",
       "SELECT dispatch_id, count(*) FROM delivery GROUP BY dispatch_id ORDER BY dispatch_id" },
     { "dispatch_total delivered", "delivery",
@@ -73,7 +77,7 @@ static const struct count counts[] = {
 };
 
 _Static_assert(BOX_TODO == 1 && BOX_TO_READ == 2 && BOX_TO_SIGN == 3 && BOX_RETRACT_ASKED == 4 &&
-                   BOX_COUNT == 5 && SCOPE_UNIT == 3,
+                   BOX_INSTRUCTIONS == 5 && BOX_COUNT == 6 && SCOPE_UNIT == 3,
                "the numbers in the statements above");
 
 static bool has_room(const char **tables, const char *name)

@@ -3,7 +3,7 @@
 import test from 'node:test'
 import assert from 'node:assert/strict'
 import { city } from '../api/tongban.mjs'
-import { done, isAccessible, open, shot, signIn } from './browser.mjs'
+import { done, fits, isAccessible, open, shot, signIn } from './browser.mjs'
 
 const c = await city()
 const TITLE = '关于开展冬季安全生产检查的通知'
@@ -59,7 +59,63 @@ test('X2 a leader instructs with lead and deadline; the office has it at once', 
   // Nobody waits for the other leader: the hint of the new instruction renews the open page.
   await office.getByRole('region', { name: '领导批示' }).getByText('请应急办牵头，抓紧落实。').waitFor()
   await shot(office, 'instruction')
+  // ... and so does the desk: its own box, with a count, on the computer and on the phone.
+  for (const phone of [false, true]) {
+    const desk = await open(c, { phone })
+    await signIn(desk, 'town_clerk')
+    await desk.getByRole('tab', { name: /待转办批示/ }).click()
+    const row = desk.locator(phone ? '.lcard' : 'tr').filter({ hasText: TITLE })
+    await row.waitFor()
+    assert.match(await row.textContent(), /鲁春生/)
+    assert.match(await row.textContent(), /请应急办牵头，抓紧落实。/)
+    await isAccessible(desk, 'instructions box, ' + (phone ? 'phone' : 'computer'))
+    await fits(desk, 'instructions box')
+    await shot(desk, 'instructions-box' + (phone ? '-phone' : ''))
+    await desk.goto('/instructions')
+    await desk.getByRole('heading', { level: 1, name: '批示登记本' }).waitFor()
+    await desk.getByRole('link', { name: TITLE }).waitFor()
+    await desk.getByRole('searchbox', { name: '标题、文号、批示内容或承办' }).fill('没有这件事')
+    await desk.getByRole('button', { name: '查询' }).click()
+    await desk.getByText('没有符合条件的批示').waitFor()
+    await desk.getByRole('button', { name: '重置' }).or(desk.getByRole('button', { name: '清除' })).first().click()
+    await desk.getByRole('combobox', { name: '领导' }).fill('鲁春生')
+    await desk.getByRole('option', { name: /鲁春生/ }).first().click()
+    await desk.getByRole('link', { name: TITLE }).waitFor()
+    await isAccessible(desk, 'book of instructions')
+    await shot(desk, 'instruction-book' + (phone ? '-phone' : ''))
+    await desk.evaluate(() => { window.print = () => { window.printed = document.querySelector('.book-print').textContent } })
+    await desk.getByRole('button', { name: '打印批示汇编' }).click()
+    await desk.waitForFunction(() => window.printed)
+    assert.match(await desk.evaluate(() => window.printed), new RegExp('批示汇编.*' + TITLE + '.*鲁春生.*请应急办牵头'))
+    await done(desk)
+  }
   await office.getByRole('button', { name: '抄清交办' }).click()
   assert.match(await office.getByRole('textbox', { name: '批示抄清' }).inputValue(), /鲁春生：请应急办牵头/)
   await done(office)
+})
+
+test('R5 the office head sets how the unit receives; instructions then go out by themselves', async () => {
+  for (const phone of [false, true]) {
+    const page = await open(c, { phone })
+    await signIn(page, 'town_office')
+    await page.goto('/registers/received')
+    await page.getByRole('link', { name: '收文方式' }).click()
+    await page.getByRole('heading', { level: 1, name: '收文方式' }).waitFor()
+    const flies = page.getByRole('checkbox', { name: '批示自动转办' })
+    await flies.waitFor()
+    assert.equal(await page.getByRole('checkbox', { name: '签收即登记' }).isChecked(), true)
+    assert.equal(await flies.isChecked(), phone) // the second time as saved the first
+    await isAccessible(page, 'receiving')
+    await fits(page, 'receiving')
+    await flies.setChecked(!phone)
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('收文方式已保存。').waitFor()
+    await done(page)
+  }
+  const admin = await open(c)
+  await signIn(admin, 'city_admin')
+  const unit = (await (await c.signIn('town_office')).read('/me')).posts[0].unit.id
+  await admin.goto('/receiving?unit=' + unit)
+  await admin.getByRole('heading', { name: /毛里湖镇/ }).waitFor()
+  await done(admin)
 })

@@ -7,7 +7,7 @@ import type { Me, Counters } from './types'
 export const me = reactive({
   loaded: false,
   data: null as Me | null,
-  counters: { todo: 0, to_sign: 0, to_read: 0, retract_asked: 0 } as Counters,
+  counters: { todo: 0, to_sign: 0, to_read: 0, retract_asked: 0, instructions: 0 } as Counters,
 })
 
 export async function readMe(): Promise<Me> {

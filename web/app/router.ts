@@ -1,12 +1,13 @@
-// All routes: each folder of work brings its own, its pages fetched when entered.
+// All routes: each folder of work brings its own, its pages fetched when entered (api/routes.ts has
+// types only).
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { state as text, t } from '@text/t'
 import { me } from '@api/me'
 import { watch } from 'vue'
 import { guard } from './session'
 
-const found = import.meta.glob<{ routes: RouteRecordRaw[] }>('../*/routes.ts', { eager: true })
-const rooms = Object.keys(found).reduce<RouteRecordRaw[]>((all, k) => all.concat(found[k].routes), [])
+const found = import.meta.glob<{ routes?: RouteRecordRaw[] }>('../*/routes.ts', { eager: true })
+const rooms = Object.keys(found).reduce<RouteRecordRaw[]>((all, k) => all.concat(found[k].routes || []), [])
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -38,6 +39,6 @@ export function titleFor(key: unknown, waiting: number, city: string): string {
   return n + (typeof key === 'string' ? t(key) + ' - ' : '') + (city || t('app.name'))
 }
 watch(
-  () => titleFor(router.currentRoute.value.meta.title, me.counters.todo + me.counters.to_sign + me.counters.to_read, me.data ? me.data.city.name + ' ' + t('app.name') : '') + (text.lang ? '' : ' '),
+  () => titleFor(router.currentRoute.value.meta.title, me.counters.todo + me.counters.to_sign + me.counters.to_read + me.counters.instructions, me.data ? me.data.city.name + ' ' + t('app.name') : '') + (text.lang ? '' : ' '),
   s => { document.title = s.replace(/ +$/, '') },
 )

@@ -191,7 +191,10 @@ CREATE TABLE instruction (
     lead text,                       -- "post:1", "unit:2": whom the leader wants to lead
     due_on text,
     at bigint NOT NULL,
-    state text NOT NULL,             -- new, transcribed, noted; replaced: said anew
+    state text NOT NULL,             -- new, transcribed, noted; replaced: said anew; void: matter ended
+    executors text NOT NULL,         -- names of that day of who was to do it
+    assignment_id bigint,            -- what it was sent out with
+    result text,                     -- where there is no assignment: what the handlers wrote
     is_contradicted bigint NOT NULL  -- another leader named another lead or deadline (X2)
 );
 CREATE INDEX instruction_matter ON instruction (matter_id, id);

@@ -7,6 +7,7 @@ export const menu: { label: string; items: MenuItem[] }[] = [
       { to: '/documents/new', label: 'app.menu_draft', icon: 'pen' },
       { to: '/registers/sent', label: 'app.menu_sent', icon: 'send' },
       { to: '/registers/received', label: 'app.menu_received', icon: 'inbox' },
+      { to: '/instructions', label: 'app.menu_instructions', icon: 'book', can: ['exchange.clerk', 'office'] },
       { to: '/dispatches', label: 'app.menu_dispatches', icon: 'list' },
     ],
   },
