@@ -148,19 +148,6 @@ static inline bool bit_of(const uint64_t *set, int i)
     return set[i >> 6] >> (i & 63) & 1;
 }
 
-/* A way in which a node may fire, in terms of places: flows, then what net_places adds. */
-struct net_step {
-    int node;
-    const int *in, *out;
-    size_t in_n, out_n;
-    const int *clear; /* places emptied when they are filled */
-    size_t clear_n;
-    bool clears;   /* terminate: empties everything */
-    bool inclusive; /* in is not looked at: the rule of inclusive gateways says what is taken */
-};
-/* All steps of a part; *limited when a node has too many ways to list. */
-struct net_step *net_steps(struct arena *a, const struct flow_net *net, int part, int aside,
-                           size_t *n, bool *limited);
 /* The place of the inside of an activity with boundary events, and of a boundary event that has
  * not happened and does not interrupt. */
 int net_place_inside(const struct flow_net *net, int node);

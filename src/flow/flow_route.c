@@ -2,9 +2,7 @@
  * instance, another version of the definition (5.13). Moving and migrating are accepted only when
  * the marking that results is one that the definition itself can reach (I6). */
 #include "base/check.h"
-#include "flow/flow_in.h"
-
-#define MARKINGS_MOST 20000u
+#include "flow/flow_space.h"
 
 static bool need_reason(struct work *w)
 {
@@ -89,8 +87,7 @@ static bool is_scope_reachable(struct work *w, int scope, int part)
             return false; /* on a place that is gone */
     if (n == 0)
         return true; /* over, or taken over by an event */
-    const struct net_space *space = net_explore(w->a, w->net, part, MARKINGS_MOST);
-    return net_space_has(space, m, n);
+    return regions_have(regions_of(w->a, w->net, part, true), m, n);
 }
 
 bool route_is_reachable(struct work *w)
@@ -107,56 +104,84 @@ bool route_is_reachable(struct work *w)
 
 /* --- reroute ---------------------------------------------------------------------------------- */
 
+/* A move as it is found: in which region the marking changes and into what, and which markings the
+ * regions on the way down to the target take. */
 struct move {
-    const int *from, *to; /* markings, sorted */
-    size_t from_n, to_n;
-    int gone; /* the place that is left */
-    int node; /* that is gone to */
+    const struct net_regions *x;
+    const int *m; /* the marking as it is */
+    size_t n;
+    int gone, to; /* the place that is left, the flow that is filled */
+    int level;    /* region */
+    const int *next; /* its marking then; NULL: as it is, the token only goes along its chain */
+    size_t next_n;
+    int down[64]; /* regions below it, from the outer to the one of the target … */
+    const int *fill[64]; /* … and their markings */
+    size_t fill_n[64];
+    int down_n;
+    long cost;
 };
 
-/* A token may be put where a join has nothing else to wait for. */
-static bool may_add(const struct flow_net *net, int place)
+/* A place as it is seen from a region around it. */
+static int seen_from(const struct net_regions *x, int place, int level)
 {
-    if (place >= (int)net->edge_n)
+    int r = region_of_place(x, place);
+    int seen = place < (int)x->net->edge_n ? x->place[place] : place;
+    while (r >= 0 && r != level) {
+        seen = x->place[x->r[r].entry];
+        r = region_parent(x, r);
+    }
+    return r < 0 ? -1 : seen;
+}
+
+/* A token may be put where a join has nothing else to wait for. */
+static bool may_add(const struct net_regions *x, int place)
+{
+    if (place >= (int)x->net->edge_n || x->target[place] < 0)
         return false;
-    int to = net->edge[place].to;
-    enum flow_node_kind k = net->node[to].kind;
-    return (k == FLOW_PARALLEL || k == FLOW_INCLUSIVE) && net->node_in[to].in_n > 1;
+    int to = x->target[place];
+    enum flow_node_kind k = x->net->node[to].kind;
+    return (k == FLOW_PARALLEL || k == FLOW_INCLUSIVE) && x->net->node_in[to].in_n > 1;
 }
 
 /* An event goes with its activity, never alone. */
-static bool leaves_host(const struct flow_net *net, const struct move *v, int place)
+static bool leaves_host(const struct flow_net *net, const int *to, size_t n, int place)
 {
     if (place < (int)net->edge_n || net->node[place - (int)net->edge_n].host < 0)
         return false;
     int host = net_place_inside(net, net->node[place - (int)net->edge_n].host);
-    for (size_t i = 0; i < v->to_n; i++)
-        if (v->to[i] == host)
+    for (size_t i = 0; i < n; i++)
+        if (to[i] == host)
             return true;
     return false;
 }
 
-/* What this marking costs as the result: tokens voided first, then tokens added; -1: it is none. */
-static long cost(const struct flow_net *net, const struct move *v, int *enters)
+/* What has gone to the end, and stays there as a region sees it. */
+static bool is_over(const struct net_regions *x, int place)
+{
+    return place < (int)x->net->edge_n && x->sink[place] == SINK_STAYS;
+}
+
+/* From one marking of a region to another: tokens voided first, then tokens added; -1: not so. The
+ * token at `gone` must leave (-1: none), one at `enter` must come. */
+static long cost(const struct net_regions *x, const int *from, size_t from_n, const int *to,
+                 size_t to_n, int gone, int enter)
 {
     long removed = 0, added = 0;
-    bool left = false;
-    *enters = -1;
+    bool left = gone < 0, entered = false;
     size_t i = 0, k = 0;
-    while (i < v->from_n || k < v->to_n) {
-        bool take = k >= v->to_n || (i < v->from_n && v->from[i] < v->to[k]);
-        bool give = !take && (i >= v->from_n || v->to[k] < v->from[i]);
-        if (take) {
-            if (leaves_host(net, v, v->from[i]))
+    while (i < from_n || k < to_n) {
+        if (k >= to_n || (i < from_n && from[i] < to[k])) {
+            if (leaves_host(x->net, to, to_n, from[i]))
                 return -1;
-            left |= v->from[i++] == v->gone;
+            left |= from[i++] == gone;
             removed++;
-        } else if (give) {
-            int place = v->to[k++];
-            bool in = place < (int)net->edge_n && net->edge[place].to == v->node;
-            if (in && *enters < 0)
-                *enters = place;
-            else if (!may_add(net, place))
+        } else if (i >= from_n || to[k] < from[i]) {
+            int place = to[k++];
+            if (place == enter && !entered)
+                entered = true;
+            else if (is_over(x, place))
+                continue;
+            else if (!may_add(x, place))
                 return -1;
             else
                 added++;
@@ -165,7 +190,84 @@ static long cost(const struct flow_net *net, const struct move *v, int *enters)
             k++;
         }
     }
-    return left && *enters >= 0 ? removed * 1000 + added : -1;
+    return left && entered ? removed * 1000 + added : -1;
+}
+
+/* The marking as a region sees it: what is inside another region counts once. */
+static int *seen_marking(struct work *w, const struct net_regions *x, const int *m, size_t n,
+                         int level, size_t *out_n)
+{
+    int *out = arena_array_of(w->a, int, n + 1);
+    *out_n = 0;
+    for (size_t i = 0; i < n; i++) {
+        int seen = seen_from(x, m[i], level), r = region_of_place(x, m[i]);
+        bool twice = false;
+        for (size_t k = 0; k < *out_n && r != level; k++)
+            twice |= out[k] == seen;
+        if (seen >= 0 && !twice)
+            insert(out, out_n, seen);
+    }
+    return out;
+}
+
+static const int *best_of(const struct net_regions *x, int level, const int *from, size_t from_n,
+                          int gone, int enter, size_t *n, long *least)
+{
+    const struct net_space *s = x->r[level].space;
+    const int *best = NULL;
+    *least = -1;
+    for (size_t i = 0; s && i < net_space_size(s); i++) {
+        size_t to_n;
+        const int *to = net_space_at(s, i, &to_n);
+        long c = cost(x, from, from_n, to, to_n, gone, enter);
+        if (c < 0 || (*least >= 0 && c >= *least))
+            continue;
+        *least = c;
+        best = to;
+        *n = to_n;
+    }
+    return best;
+}
+
+/* The regions from the target up to the first that also holds the place that is left. */
+static bool find_level(struct move *v)
+{
+    int r = region_of_place(v->x, v->to);
+    v->down_n = 0;
+    while (r >= 0 && seen_from(v->x, v->gone, r) < 0) {
+        if (v->down_n == 64)
+            return false;
+        v->down[v->down_n++] = r;
+        r = region_parent(v->x, r);
+    }
+    v->level = r;
+    return r >= 0;
+}
+
+static bool plan(struct work *w, struct move *v)
+{
+    size_t n;
+    long c;
+    if (!find_level(v))
+        return false;
+    int enter = seen_from(v->x, v->to, v->level), gone = seen_from(v->x, v->gone, v->level);
+    v->cost = 0;
+    v->next = NULL;
+    if (enter != gone) {
+        const int *now = seen_marking(w, v->x, v->m, v->n, v->level, &n);
+        v->next = best_of(v->x, v->level, now, n, gone, enter, &v->next_n, &c);
+        if (!v->next)
+            return false;
+        v->cost = c;
+    }
+    for (int i = 0; i < v->down_n; i++) {
+        int r = v->down[i];
+        v->fill[i] = best_of(v->x, r, NULL, 0, -1, seen_from(v->x, v->to, r), &v->fill_n[i], &c);
+        if (!v->fill[i])
+            return false;
+        v->cost += c;
+    }
+    return true;
 }
 
 /* Takes the token away from a place, with whatever stands on it. */
@@ -190,27 +292,59 @@ static void take(struct work *w, int scope, int place, int firing)
     }
 }
 
+static size_t count_of(const int *list, size_t n, int place)
+{
+    size_t c = 0;
+    for (size_t i = 0; i < n; i++)
+        c += list[i] == place;
+    return c;
+}
+
+/* Everything that stands where the new marking of the level has nothing. */
+static void empty(struct work *w, const struct move *v, int scope, int f)
+{
+    bool mine = true;
+    for (size_t i = 0; i < v->n; i++) {
+        int seen = seen_from(v->x, v->m[i], v->level);
+        bool away = v->next ? count_of(v->next, v->next_n, seen) == 0
+                            : seen == seen_from(v->x, v->gone, v->level);
+        if (seen < 0 || !away)
+            continue;
+        if (v->m[i] == v->gone && mine)
+            mine = false; /* its act is gone already */
+        else
+            take(w, scope, v->m[i], f);
+    }
+}
+
+static void fill(struct work *w, const struct move *v, int scope, int f, int via, const int *to,
+                 size_t n, const int *had, size_t had_n, int enter)
+{
+    for (size_t i = 0; i < n; i++) {
+        int place = to[i];
+        if ((i > 0 && place == to[i - 1]) || place == enter || is_over(v->x, place) ||
+            place >= (int)w->net->edge_n)
+            continue;
+        for (size_t k = count_of(had, had_n, place); k < count_of(to, n, place); k++)
+            step_token(w, scope, v->x->last[place], f, via);
+    }
+}
+
 static bool carry_out(struct work *w, int act, const struct move *v)
 {
     int scope = act_of(w->s, act)->scope, via = act_of(w->s, act)->prev;
-    int f = step_fire(w, FIRE_REROUTE, scope, v->node, act);
-    size_t i = 0, k = 0;
+    int f = step_fire(w, FIRE_REROUTE, scope, w->net->edge[v->to].to, act);
+    size_t n;
+    const int *had = seen_marking(w, v->x, v->m, v->n, v->level, &n);
     scope_cancel_act(w, act, f, CAUSE_REROUTED);
-    bool mine = true;
-    while (i < v->from_n || k < v->to_n) {
-        if (k >= v->to_n || (i < v->from_n && v->from[i] < v->to[k])) {
-            if (v->from[i] == v->gone && mine)
-                mine = false;
-            else
-                take(w, scope, v->from[i], f);
-            i++;
-        } else if (i >= v->from_n || v->to[k] < v->from[i]) {
-            step_token(w, scope, v->to[k++], f, via);
-        } else {
-            i++;
-            k++;
-        }
-    }
+    empty(w, v, scope, f);
+    if (v->next)
+        fill(w, v, scope, f, via, v->next, v->next_n, had, n,
+             seen_from(v->x, v->to, v->level));
+    for (int i = 0; i < v->down_n; i++)
+        fill(w, v, scope, f, via, v->fill[i], v->fill_n[i], NULL, 0,
+             seen_from(v->x, v->to, v->down[i]));
+    step_token(w, scope, v->to, f, via);
     w->s->firing.p[f].region = REGION_SCOPE; /* it saw the whole marking */
     return step_run(w);
 }
@@ -247,28 +381,22 @@ bool route_reroute(struct work *w)
         w->net->part[part].kind == PART_ZONE || w->net->node_in[node].aside >= 0 ||
         w->net->node_in[x->node].aside >= 0)
         return flow_err(w, ERR_INVALID, "flow.no_target", w->cmd->to_node.p);
-    struct move best = { .node = node }, v;
-    int *m = marking_room(w), e;
-    long least = -1;
-    best.from_n = route_marking(w->net, w->s, x->scope, m);
-    best.from = m;
-    best.gone = w->net->node_in[x->node].boundary_n ? net_place_inside(w->net, x->node)
-                                                    : entry_of(w->s, act);
-    const struct net_space *space = net_explore(w->a, w->net, part, MARKINGS_MOST);
-    if (!net_space_complete(space))
+    int *m = marking_room(w);
+    struct move v = { .x = regions_of(w->a, w->net, part, true), .m = m }, best = { .cost = -1 };
+    v.n = route_marking(w->net, w->s, x->scope, m);
+    v.gone = w->net->node_in[x->node].boundary_n ? net_place_inside(w->net, x->node)
+                                                 : entry_of(w->s, act);
+    if (!net_space_complete(v.x->r[v.x->n - 1].space))
         return flow_err(w, ERR_STATE, "flow.too_many_states", NULL);
-    v = best;
-    for (size_t i = 0; i < net_space_size(space); i++) {
-        v.to = net_space_at(space, i, &v.to_n);
-        long c = cost(w->net, &v, &e);
-        if (c >= 0 && (least < 0 || c < least)) {
-            least = c;
+    for (size_t i = 0; i < w->net->node_in[node].in_n && v.gone >= 0; i++) {
+        v.to = w->net->node_in[node].in[i];
+        if (plan(w, &v) && (best.cost < 0 || v.cost < best.cost))
             best = v;
-        }
     }
-    if (least < 0)
+    if (best.cost < 0)
         return flow_err(w, ERR_STATE, "flow.not_reachable", NULL);
-    return carry_out(w, act, &best);
+    return carry_out(w, act, &best) &&
+           (route_is_reachable(w) || flow_err(w, ERR_STATE, "flow.not_reachable", NULL));
 }
 
 /* --- assignees of this instance --------------------------------------------------------------- */

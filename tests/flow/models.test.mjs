@@ -47,7 +47,7 @@ test('unsound ones are refused with the element and the way that leads there', (
         unsound_pile: ['flow.unbounded', 'a', 's m a x m'],
         unsound_dead: ['flow.dead_node', 'b', ''],
         unsound_inside: ['flow.deadlock', 'j', 's2 x a'],
-        unsound_event: ['flow.deadlock', 'j', 's x a b late e2'],
+        unsound_event: ['flow.deadlock', 'j', 's x a b late'],
         unsound_endless: ['flow.endless', 'm', ''],
     };
     for (const [m, [error, element, way]] of Object.entries(want)) {

@@ -267,6 +267,44 @@ static void reroute(void **state)
     finish(&f);
 }
 
+/* Sixteen branches of two steps: the markings are not listed, the regions are asked. */
+static void reroute_among_many(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct buf b = buf_in(a);
+    buf_text(&b, "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
+                 "xmlns:oa=\"urn:tongban:oa:1\"><process id=\"p\" isExecutable=\"true\">" S
+                 "<parallelGateway id=\"x\"/><parallelGateway id=\"y\"/>" TASK("d", "oa:assign=\"dan\"")
+                     E FLOW("fs", "s", "x") FLOW("fy", "y", "d") FLOW("fe", "d", "e"));
+    for (int i = 0; i < 16; i++)
+        buf_printf(&b,
+                   "<userTask id=\"t%d\" oa:assign=\"p%d\"/><userTask id=\"u%d\" oa:assign=\"q%d\"/>"
+                   "<sequenceFlow id=\"f%d\" sourceRef=\"x\" targetRef=\"t%d\"/><sequenceFlow "
+                   "id=\"g%d\" sourceRef=\"t%d\" targetRef=\"u%d\"/><sequenceFlow id=\"h%d\" "
+                   "sourceRef=\"u%d\" targetRef=\"y\"/>",
+                   i, i, i, i, i, i, i, i, i, i, i);
+    buf_text(&b, "</process></definitions>");
+    struct fixture f = begin(buf_done(&b).p);
+    complete(&f, "p3", "ok");
+    struct flow_command cmd = move(&f, "p5", "u5");
+    must(&f, &cmd);
+    leaf(&f, "q5");
+    leaf(&f, "p4"); /* nobody else is touched */
+    cmd = move(&f, "q5", "d");
+    must(&f, &cmd);
+    assert_string_equal(ready(&f), "d:dan");
+    cmd = move(&f, "dan", "t7");
+    must(&f, &cmd);
+    assert_string_equal(ready(&f), "t7:p7");
+    complete(&f, "p7", "ok");
+    complete(&f, "q7", "ok");
+    complete(&f, "dan", "ok");
+    assert_string_equal(ready(&f), "[done]");
+    finish(&f);
+    arena_free(&a);
+}
+
 /* --- 5.13 ------------------------------------------------------------------------------------- */
 
 static void override(void **state)
@@ -452,6 +490,7 @@ int main(void)
         cmocka_unit_test(delegate_and_tell),     cmocka_unit_test(claim_among_candidates),
         cmocka_unit_test(claim_from_a_pool),     cmocka_unit_test(suspend_and_resume),
         cmocka_unit_test(reroute),               cmocka_unit_test(override),
+        cmocka_unit_test(reroute_among_many),
         cmocka_unit_test(migrate),               cmocka_unit_test(dry_runs),
         cmocka_unit_test(broken_bodies),         cmocka_unit_test(what_comes_next),
     };

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "flow/flow_in.h"
+#include "flow/flow_space.h"
 
 /* --- chance, the same every time -------------------------------------------------------------- */
 
@@ -370,7 +370,8 @@ struct trial {
     struct arena *a;
     const struct flow_net *net;
     struct str text;
-    struct net_space **space; /* by part */
+    struct net_space **space; /* by part, every marking */
+    struct net_regions **regions; /* by part: the same question asked region by region */
     struct flow_state *s;
     struct counts *c;
     struct buf records;
@@ -416,7 +417,12 @@ static void check_reachable(struct trial *t)
         if (x->state != SCOPE_OPEN || x->part < 0 || !t->space[x->part])
             continue;
         size_t n = route_marking(t->net, t->s, k, m);
-        if (n && !net_space_has(t->space[x->part], m, n)) {
+        bool is_in = n == 0 || net_space_has(t->space[x->part], m, n);
+        if (t->space[x->part]->doubled < 0 && n && regions_have(t->regions[x->part], m, n) != is_in) {
+            show(t, k, m, n);
+            fail_msg("regions and markings do not agree: %d", is_in);
+        }
+        if (!is_in) {
             t->c->unreachable++;
             show(t, k, m, n);
         }
@@ -730,10 +736,18 @@ static void run_net(struct arena *a, struct str text, const struct flow_net *net
 {
     struct trial t = { .a = a, .text = text, .net = net, .c = c, .records = buf_in(a), .now = 1000000 };
     t.space = arena_array_of(a, struct net_space *, net->part_n);
+    t.regions = arena_array_of(a, struct net_regions *, net->part_n);
     for (size_t p = 0; p < net->part_n; p++) {
         if (net->part[p].kind == PART_ZONE)
             continue;
         t.space[p] = net_explore(a, net, (int)p, 20000);
+        /* it was found sound by folding or by regions: the whole search must say so too */
+        if (t.space[p]->stuck >= 0 || t.space[p]->unbounded >= 0 ||
+            (net_space_complete(t.space[p]) && space_without_end(t.space[p]) >= 0)) {
+            fprintf(stderr, "%s\n", text.p);
+            fail_msg("not sound");
+        }
+        t.regions[p] = regions_of(a, net, (int)p, true);
         if (!net_space_complete(t.space[p]))
             return;
     }
