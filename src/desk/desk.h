@@ -12,6 +12,8 @@
  *   item.completed   struct desk_step   the step is done, the flow has moved
  *   node.completed   struct desk_step   any node that is completed, service tasks too
  *   matter.milestone struct desk_step   a node with oa:milestone was completed
+ *   matter.started   struct matter      a person started it; its form and flow stand
+ *   absence.changed  none               subject: the person who is away, returned, or 0
  *   matter.closed    struct matter      the flow ended: done, rejected or void
  *   matter.reopened  struct matter      a withdrawal brought it back after its end
  *   matter.sent_back struct desk_step   node: the step it went back to; reason in text
@@ -152,7 +154,8 @@ bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter
  * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
  * asks upload.get before each further stretch; attachment.add names the finished upload. */
 extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_item_room,
-    desk_opinion_room, desk_start_room, desk_number_room, desk_reading_room, desk_list_room,
+    desk_opinion_room, desk_start_room, desk_number_room, desk_require_room, desk_effect_room,
+    desk_booking_room, desk_absence_room, desk_thing_room, desk_reading_room, desk_list_room,
     desk_catalogue_room, desk_page_room, desk_register_room, desk_attachment_room;
 
 #endif

@@ -467,3 +467,135 @@ WHERE d.unit_id = :unit AND d.module = :module AND d.field = :field AND d.key >=
 ORDER BY d.key DESC, d.matter DESC LIMIT :limit;
 -- name: q_value_key
 SELECT key FROM matter_value WHERE matter = :matter AND field = :field ORDER BY key DESC LIMIT 1;
+
+-- name: q_thing_lock
+SELECT unit_id, module, kind, name, state, body, rev, created_at, retired_at FROM thing
+WHERE id = :id FOR UPDATE;
+-- name: q_thing_put
+INSERT INTO thing (id, unit_id, module, kind, name, state, body, rev, created_at, retired_at)
+VALUES (:id, :unit, :module, :kind, :name, :state, :body, 1, :at, NULL);
+-- name: q_thing_save
+UPDATE thing SET name = :name, state = :state, body = :body, retired_at = :retired, rev = rev + 1
+WHERE id = :id;
+-- name: q_thing_page
+-- thing_unit: a unit's register, oldest first
+SELECT id, name, state, body, rev, retired_at FROM thing
+WHERE unit_id = :unit AND module = :module AND kind = :kind AND id > :after
+  AND (CAST(:state AS text) IS NULL OR state = CAST(:state AS text))
+  AND (CAST(:retired AS bigint) = 1 OR retired_at IS NULL)
+  AND (CAST(:q AS text) IS NULL OR name LIKE CAST(:q AS text))
+ORDER BY id LIMIT :limit;
+-- name: q_thing_event_put
+INSERT INTO thing_event (id, thing_id, op, changed, matter_id, person_id, who, at)
+VALUES (:id, :thing, :op, :changed, :matter, :person, :who, :at);
+-- name: q_thing_events
+SELECT id, op, changed, matter_id, who, at FROM thing_event
+WHERE thing_id = :thing AND id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: q_booking_put
+INSERT INTO booking (id, thing_id, matter_id, place, from_at, to_at, released_at)
+VALUES (:id, :thing, :matter, :place, :from, :to, NULL);
+-- name: q_booking_slots
+INSERT INTO booking_slot (thing_id, slot, booking_id)
+WITH RECURSIVE span(n) AS (SELECT CAST(:first AS bigint) UNION ALL
+  SELECT n + 1 FROM span WHERE n < CAST(:last AS bigint))
+SELECT CAST(:thing AS bigint), n, CAST(:booking AS bigint) FROM span;
+-- name: q_booking_taken
+-- the primary key of booking_slot: who stands in the way
+SELECT b.from_at, b.to_at, p.name FROM booking_slot s JOIN booking b ON b.id = s.booking_id
+JOIN matter m ON m.id = b.matter_id LEFT JOIN person p ON p.id = m.starter_person
+WHERE s.thing_id = :thing AND s.slot >= :first AND s.slot <= :last ORDER BY s.slot LIMIT 1;
+-- name: q_bookings_of_matter
+SELECT id FROM booking WHERE matter_id = :matter AND released_at IS NULL
+  AND (CAST(:place AS bigint) < 0 OR place = CAST(:place AS bigint)) ORDER BY id;
+-- name: q_booking_release
+UPDATE booking SET released_at = :at WHERE id = :id AND released_at IS NULL;
+-- name: q_booking_slots_drop
+DELETE FROM booking_slot WHERE booking_id = :booking;
+-- name: q_bookings_thing
+-- booking_thing: of one thing between two moments
+SELECT b.id, b.thing_id, b.matter_id, b.from_at, b.to_at, p.name, m.title, m.state
+FROM booking b JOIN matter m ON m.id = b.matter_id LEFT JOIN person p ON p.id = m.starter_person
+WHERE b.thing_id = :thing AND b.released_at IS NULL AND b.from_at < :to AND b.to_at > :from
+ORDER BY b.from_at, b.id LIMIT 500;
+-- name: q_bookings_kind
+-- thing_unit, booking_thing: of all things of a kind in a unit
+SELECT b.id, b.thing_id, b.matter_id, b.from_at, b.to_at, p.name, m.title, m.state
+FROM thing t JOIN booking b ON b.thing_id = t.id JOIN matter m ON m.id = b.matter_id
+LEFT JOIN person p ON p.id = m.starter_person
+WHERE t.unit_id = :unit AND t.module = :module AND t.kind = :kind AND b.released_at IS NULL
+  AND b.from_at < :to AND b.to_at > :from
+ORDER BY b.from_at, b.id LIMIT 2000;
+
+-- name: q_use_put
+INSERT INTO matter_use (required_id, module, field, matter_id, at)
+VALUES (:required, :module, :field, :matter, :at) ON CONFLICT (required_id, module, field) DO NOTHING;
+-- name: q_use_of
+SELECT matter_id FROM matter_use WHERE required_id = :required AND module = :module AND field = :field;
+-- name: q_use_drop
+DELETE FROM matter_use WHERE matter_id = :matter AND (CAST(:field AS text) IS NULL OR field = CAST(:field AS text));
+-- name: q_candidates_own
+-- matter_initiated_module: approved, of one's own, not yet used
+SELECT m.id, m.title, m.number, m.closed_at, f.body, m.definition_id
+FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id
+WHERE m.starter_person = :person AND m.module = :module AND m.unit_id = :unit AND m.state = 'done'
+  AND (CAST(:once AS bigint) = 0 OR NOT EXISTS (SELECT 1 FROM matter_use u WHERE u.required_id = m.id
+    AND u.module = :by AND u.field = :field)) AND m.id < :before
+ORDER BY m.id DESC LIMIT :limit;
+-- name: q_candidates_unit
+-- matter_unit_state: the same of the whole unit
+SELECT m.id, m.title, m.number, m.closed_at, f.body, m.definition_id
+FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id
+WHERE m.unit_id = :unit AND m.module = :module AND m.state = 'done'
+  AND (CAST(:once AS bigint) = 0 OR NOT EXISTS (SELECT 1 FROM matter_use u WHERE u.required_id = m.id
+    AND u.module = :by AND u.field = :field)) AND m.id < :before
+ORDER BY m.id DESC LIMIT :limit;
+
+-- name: q_absence_put
+INSERT INTO absence (id, person_id, post_id, unit_id, matter_id, effect, label, from_at, to_at,
+  ended_at, is_void)
+VALUES (:id, :person, :post, :unit, :matter, :effect, :label, :from, :to, NULL, 0);
+-- name: q_absence_void
+UPDATE absence SET is_void = 1, ended_at = coalesce(ended_at, :at) WHERE matter_id = :matter
+  AND is_void = 0 AND (CAST(:effect AS bigint) < 0 OR effect = CAST(:effect AS bigint));
+-- name: q_absence_end
+UPDATE absence SET ended_at = :at WHERE matter_id = :matter AND ended_at IS NULL AND is_void = 0;
+-- name: q_absence_return
+UPDATE absence SET ended_at = to_at WHERE id = :id AND ended_at IS NULL;
+-- name: q_absence_get
+SELECT matter_id, to_at, person_id FROM absence WHERE id = :id AND ended_at IS NULL;
+-- name: q_absences_due
+-- absence_due: whose time is over
+SELECT id FROM absence WHERE ended_at IS NULL AND to_at <= :now ORDER BY to_at LIMIT 64;
+-- name: q_absences_unit
+-- absence_unit: who is away in a span; posts of the unit and of the body whose office it is
+SELECT a.id, a.person_id, a.post_id, p.name, t.title, t.is_leader, s.name, a.label, a.from_at, a.to_at,
+  a.ended_at, a.matter_id, (SELECT q.name FROM stand_in i JOIN post d ON d.id = i.to_post
+    JOIN person q ON q.id = d.person_id WHERE i.matter_id = a.matter_id AND i.ended_at IS NULL
+    ORDER BY i.id DESC LIMIT 1)
+FROM absence a JOIN person p ON p.id = a.person_id JOIN post t ON t.id = a.post_id
+LEFT JOIN unit s ON s.id = t.section_id
+WHERE a.unit_id = :unit AND a.is_void = 0 AND a.to_at > :from AND a.from_at < :to
+  AND (a.ended_at IS NULL OR a.ended_at > :from)
+ORDER BY a.to_at, a.id LIMIT 1000;
+-- name: q_stand_in_put
+INSERT INTO stand_in (id, matter_id, effect, acting_id, to_post, to_at, ended_at)
+VALUES (:id, :matter, :effect, :acting, :to_post, :to, NULL);
+-- name: q_stand_ins_of
+SELECT id, acting_id FROM stand_in WHERE matter_id = :matter AND ended_at IS NULL
+  AND (CAST(:effect AS bigint) < 0 OR effect = CAST(:effect AS bigint)) ORDER BY id;
+-- name: q_stand_in_end
+UPDATE stand_in SET ended_at = :at WHERE id = :id;
+-- name: q_stand_in_get
+SELECT acting_id, matter_id FROM stand_in WHERE id = :id AND ended_at IS NULL;
+-- name: q_stand_ins_due
+-- stand_in_due: whose time is over
+SELECT id FROM stand_in WHERE ended_at IS NULL AND to_at <= :now ORDER BY to_at LIMIT 64;
+
+-- name: q_thing_effect_get
+SELECT thing_id FROM thing_effect WHERE matter_id = :matter AND effect = :effect AND line = :line;
+-- name: q_thing_effect_put
+INSERT INTO thing_effect (matter_id, effect, line, thing_id) VALUES (:matter, :effect, :line, :thing)
+ON CONFLICT (matter_id, effect, line) DO NOTHING;
+-- name: q_thing_effect_any
+SELECT thing_id FROM thing_effect WHERE matter_id = :matter LIMIT 1;

@@ -40,7 +40,7 @@ RECORD(module_row);
 static bool as_post(struct ctx *cx, int64_t post_id, const struct actor_post **out)
 {
     *out = post_id ? actor_post(cx, post_id) : actor_main_post(cx);
-    return *out || !post_id || fail_not_found(cx);
+    return (*out || !post_id || fail_not_found(cx)) && post_at_office(cx, out);
 }
 
 /* The unit asked for must be one's own or one to administer. */
@@ -64,6 +64,8 @@ static bool can_start(struct ctx *cx, const struct definition *d, const struct m
     bool may_one = false;
     for (size_t i = 0; i < cx->actor->n_posts; i++) {
         const struct actor_post *p = &cx->actor->posts[i];
+        if (!post_at_office(cx, &p))
+            return false;
         if (p->unit_id == unit_id && (!in->post_id || p->id == in->post_id))
             may_one = may_one || module_may_start(cx, d, p);
     }

@@ -285,8 +285,8 @@ static bool post_good(struct ctx *cx, const struct form_ref *ref, int64_t unit_i
         return false;
     if (!found || !p.is_current)
         return bad_ref(cx, "ref.post", ref);
-    if (ref->field->in_unit && p.unit_id != unit_id)
-        return bad_ref(cx, "ref.other_unit", ref);
+    if (ref->field->in_unit && p.unit_id != unit_id) /* worded as if it were not there (S30) */
+        return bad_ref(cx, "ref.post", ref);
     return holds_one(cx, ref->field, &p, &holds) && (holds || bad_ref(cx, "ref.role", ref));
 }
 
@@ -299,7 +299,7 @@ static bool unit_good(struct ctx *cx, const struct form_ref *ref, int64_t unit_i
     bool is_inside = found && u.home_id == unit_id;
     if (!found || u.closed_on.p || str_is(u.kind, "body"))
         return bad_ref(cx, "ref.unit", ref);
-    return !ref->field->in_unit || is_inside || bad_ref(cx, "ref.other_unit", ref);
+    return !ref->field->in_unit || is_inside || bad_ref(cx, "ref.unit", ref);
 }
 
 static bool matter_good(struct ctx *cx, const struct form_ref *ref)
@@ -337,13 +337,14 @@ static bool ref_good(struct ctx *cx, const struct definition *d, const struct fo
     }
 }
 
-bool form_refs_good(struct ctx *cx, const struct definition *d, int64_t unit_id, int64_t matter_id,
-                    struct form_values v, struct form_values before)
+bool form_refs_good(struct ctx *cx, const struct definition *d, struct form_fields fields,
+                    int64_t unit_id, int64_t matter_id, struct form_values v,
+                    struct form_values before)
 {
     size_t n, old_n = 0;
-    const struct form_ref *ref = form_refs(cx->a, d->form->fields, v, "form", &n);
+    const struct form_ref *ref = form_refs(cx->a, fields, v, "form", &n);
     const struct form_ref *old =
-        before.v ? form_refs(cx->a, d->form->fields, before, "form", &old_n) : NULL;
+        before.v ? form_refs(cx->a, fields, before, "form", &old_n) : NULL;
     for (size_t i = 0; i < n; i++) {
         bool was_there = false;
         for (size_t k = 0; k < old_n && !was_there; k++)
@@ -352,6 +353,13 @@ bool form_refs_good(struct ctx *cx, const struct definition *d, int64_t unit_id,
             return false;
     }
     return true;
+}
+
+bool form_may_name(struct ctx *cx, const struct definition *d, int64_t unit_id,
+                   struct form_values v)
+{
+    const struct jv *vars = flow_vars_of(cx, d, v, NULL, STR_NONE, STR_NONE);
+    return vars_may_be_named(cx, unit_id, d->module, vars, "form");
 }
 
 struct str form_title(struct ctx *cx, const struct definition *d, struct form_values v,
@@ -407,14 +415,13 @@ bool form_step_take(struct ctx *cx, const struct matter *m, const struct definit
     };
     struct form_result r =
         form_apply(cx->a, d->form, d->form->fields, stored.values, &change, &seen->world);
-    if (!form_refuse(cx, &r, in->reasons) ||
-        !form_refs_good(cx, d, m->unit_id, m->id, r.values, stored.values) ||
-        !form_keep_reasons(cx, m, in->node, in->post_id, &r, in->reasons))
+    if (!form_refuse(cx, &r, in->reasons) || !form_may_name(cx, d, m->unit_id, r.values) ||
+        !form_refs_good(cx, d, d->form->fields, m->unit_id, m->id, r.values, stored.values) ||
+        !form_keep_reasons(cx, m, in->node, in->post_id, &r, in->reasons) ||
+        (in->may_edit && !requires_hold(cx, m, d, r.values, stored.values)))
         return false;
     *note = form_note(cx, d, in->form);
     *vars = flow_vars_of(cx, d, r.values, *vars, STR_NONE, STR_NONE);
-    if (!vars_may_be_named(cx, m->unit_id, d->module, *vars, "form"))
-        return false;
     struct str was = form_values_text(cx->a, d->form->fields, stored.values);
     if (!in->may_edit || str_eq(was, form_values_text(cx->a, d->form->fields, r.values)))
         return true;

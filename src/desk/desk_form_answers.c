@@ -83,3 +83,30 @@ ANSWER(register_row_answer, ID(ALWAYS, "matter_id", "事项", "matter"),
        AT(OR_NULL, "closed_at", "办结时间", "closed"),
        MEMBER(ALWAYS, "values", F_JSON, "值", "values of its columns by field"),
        MEMBER(ALWAYS, "words", F_JSON, "内容", "the same in words"));
+
+ANSWER(candidate_row, ID(ALWAYS, "matter_id", "事项", "matter"), TEXT(ALWAYS, "title", "标题", "title"),
+       TEXT(OR_NULL, "number", "编号", "number"), AT(ALWAYS, "closed_at", "办结时间", "closed"),
+       MEMBER(ALWAYS, "values", F_JSON, "带出的值", "values to fill in here"));
+ANSWER(booking_row, ID(ALWAYS, "id", "预订", "booking"), ID(ALWAYS, "thing_id", "物品", "thing"),
+       AT(ALWAYS, "from_at", "起", "from"), AT(ALWAYS, "to_at", "止", "until"),
+       TEXT(OR_NULL, "who", "申请人", "by"), TEXT(ALWAYS, "state", "事项状态", "state of the matter"),
+       ID(OR_NULL, "matter_id", "事项", "matter, for who may see it"),
+       TEXT(OR_NULL, "title", "标题", "its title"));
+ANSWER(thing_row, ID(ALWAYS, "id", "物品", "thing"), TEXT(ALWAYS, "name", "名称", "name"),
+       TEXT(ALWAYS, "state", "状态", "state"), NUMBER(ALWAYS, "rev", "版本", "revision"),
+       FLAG(ALWAYS, "is_retired", "已停用", "retired"),
+       FLAG(ALWAYS, "may_change", "可以修改", "may be changed"),
+       MEMBER(ALWAYS, "values", F_JSON, "值", "values by field"),
+       MEMBER(ALWAYS, "words", F_JSON, "内容", "the same in words"));
+ANSWER(thing_event_row, TEXT(ALWAYS, "op", "变动", "what was done"),
+       MEMBER(ALWAYS, "changed", F_JSON, "内容", "what was set"),
+       ID(OR_NULL, "matter_id", "依据事项", "because of"), TEXT(ALWAYS, "who", "姓名", "who"),
+       AT(ALWAYS, "at", "时间", "at"));
+ANSWER(whereabouts_row, ID(ALWAYS, "id", "编号", "id"), ID(ALWAYS, "person_id", "人员", "person"),
+       ID(ALWAYS, "post_id", "身份", "post"), TEXT(ALWAYS, "name", "姓名", "name"),
+       TEXT(ALWAYS, "title", "职务", "title"), FLAG(ALWAYS, "is_leader", "班子成员", "leadership team"),
+       TEXT(OR_NULL, "section", "科室", "section"),
+       TEXT(ALWAYS, "label", "事由类别", "leave, trip, duty_out, other"),
+       AT(ALWAYS, "from_at", "起", "from"), AT(ALWAYS, "to_at", "止", "until"),
+       FLAG(ALWAYS, "is_now", "正在外", "away now"),
+       TEXT(OR_NULL, "stand_in", "代办人", "stands in"));

@@ -48,8 +48,12 @@ bool form_refuse(struct ctx *cx, const struct form_result *r, const struct jv *r
 bool form_keep_reasons(struct ctx *cx, const struct matter *m, struct str node, int64_t post_id,
                        const struct form_result *r, const struct jv *reasons);
 /* What the form refers to exists and may be referred to. before: what was there stays good. */
-bool form_refs_good(struct ctx *cx, const struct definition *d, int64_t unit_id,
-                    int64_t matter_id, struct form_values v, struct form_values before);
+bool form_refs_good(struct ctx *cx, const struct definition *d, struct form_fields fields,
+                    int64_t unit_id, int64_t matter_id, struct form_values v,
+                    struct form_values before);
+/* Whom the flow may ask because the form says so is of the matter's unit (desk_who.c, S30). */
+bool form_may_name(struct ctx *cx, const struct definition *d, int64_t unit_id,
+                   struct form_values v);
 /* The title by the module's expression, else the given one. */
 struct str form_title(struct ctx *cx, const struct definition *d, struct form_values v,
                       const struct form_seen *seen, struct str given);
@@ -77,7 +81,17 @@ bool sheet_place_write(struct ctx *cx, const struct matter *m, struct str place,
 extern const struct record diagram_record, matter_outcome_record, matter_need_record,
     matter_ask_record, module_page_record, form_evaluation_record,
     matter_form_record, matter_warning_record, print_sheet_record, matter_opinion_record,
-    register_row_answer_record;
+    register_row_answer_record, candidate_row_record, booking_row_record, thing_row_record,
+    thing_event_row_record, whereabouts_row_record;
+
+/* desk_start.c: whose business a post's modules are: of a leader in a body, the office's that serves it.
+ * *post is replaced by a copy; NULL stays NULL. */
+bool post_at_office(struct ctx *cx, const struct actor_post **post);
+
+/* desk_require.c: approved matters as a basis (D13): each one that the form names is approved, of this
+ * unit, agrees and was not used. Marks them as used by this matter. */
+bool requires_hold(struct ctx *cx, const struct matter *m, const struct definition *d,
+                   struct form_values v, struct form_values before);
 
 /* desk_thing.c */
 /* The thing's name and fields as a context; NULL when it is not there. */

@@ -106,7 +106,10 @@ static bool resolve_term(struct ctx *cx, struct arena *a, const struct matter *m
         return fail(cx, ERR_INVALID, "item.unknown_person", "vars");
     if (m->starter_post && post_find(cx, m->starter_post, &starter) < 0)
         return false;
-    struct org_ask ask = { .term = terms[t->kind], .unit_id = m->unit_id,
+    /* a leader in a body does his business at the office that serves it; above him is the body's own */
+    bool is_about_starter = t->kind != FLOW_TERM_ROLE && starter.unit_id;
+    struct org_ask ask = { .term = terms[t->kind],
+                           .unit_id = is_about_starter ? starter.unit_id : m->unit_id,
                            .section_id = starter.section_id, .role = role_of(t->arg) };
     (void)str_to_i64(t->arg, &ask.id); /* only post(), person() and unit() have a number */
     return from_org(cx, a, &ask, out, n);

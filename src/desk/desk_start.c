@@ -4,6 +4,7 @@
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
+#include "org/org.h"
 
 static const char *const urgencies[] = { "critical", "urgent", "normal", NULL };
 
@@ -51,6 +52,23 @@ struct opening {
     struct str title, urgency, starter, note;
 };
 
+bool post_at_office(struct ctx *cx, const struct actor_post **post)
+{
+    int64_t office;
+    struct str name;
+    if (!*post)
+        return true;
+    if (!org_office_of(cx, (*post)->unit_id, &office, &name))
+        return false;
+    if (office == (*post)->unit_id)
+        return true;
+    struct actor_post *p = arena_copy(cx->a, *post, sizeof *p);
+    p->unit_id = office;
+    p->unit_name = name;
+    *post = p;
+    return true;
+}
+
 static bool may_start(struct ctx *cx, const struct definition *d, const struct actor_post *post)
 {
     if (!d->form->is_startable)
@@ -89,7 +107,8 @@ static bool open_form(struct ctx *cx, const struct asked *in, struct form_values
     o->form = form_apply(cx->a, form, form->fields, before, &change, &o->seen->world);
     o->note = form_note(cx, o->d, in->form);
     if (!form_refuse(cx, &o->form, in->reasons) ||
-        !form_refs_good(cx, o->d, o->post->unit_id, in->matter_id, o->form.values,
+        !form_may_name(cx, o->d, o->post->unit_id, o->form.values) ||
+        !form_refs_good(cx, o->d, form->fields, o->post->unit_id, in->matter_id, o->form.values,
                         (struct form_values){ NULL }))
         return false;
     o->title = form_title(cx, o->d, o->form.values, o->seen, in->title);
@@ -104,9 +123,9 @@ static bool begin(struct ctx *cx, struct opening *o, struct matter *m, const str
     struct flow_delta delta;
     const struct jv *vars =
         flow_vars_of(cx, o->d, o->form.values, NULL, o->starter, o->urgency);
-    return vars_may_be_named(cx, m->unit_id, o->d->module, vars, "form") &&
-           matter_form_put(cx, m, o->d, o->form.values, o->starter) &&
+    return matter_form_put(cx, m, o->d, o->form.values, o->starter) &&
            form_keep_reasons(cx, m, STR("start"), m->starter_post, &o->form, reasons) &&
+           requires_hold(cx, m, o->d, o->form.values, (struct form_values){ NULL }) &&
            matter_begin(cx, m, vars, o->note, &delta) &&
            matter_number_at(cx, m, o->d, STR("start")) &&
            event_emit(cx, "matter.started", m->id, m) &&
@@ -135,6 +154,8 @@ static bool run_start(struct ctx *cx, const void *input, void *output)
     struct matter m;
     struct opening o = { .post = in->post_id ? actor_post(cx, in->post_id)
                                              : actor_main_post(cx) };
+    if (!post_at_office(cx, &o.post))
+        return false;
     o.d = definition_newest(cx, in->module, o.post ? o.post->unit_id : 0);
     if (!o.d || !may_start(cx, o.d, o.post))
         return false;
@@ -168,6 +189,8 @@ static bool draft_load(struct ctx *cx, int64_t matter_id, struct matter *m, stru
     if (!str_is(m->state, "draft"))
         return fail(cx, ERR_STATE, "matter.no_draft", NULL);
     o->post = actor_post(cx, m->starter_post);
+    if (!post_at_office(cx, &o->post))
+        return false;
     o->d = definition_newest(cx, m->module, m->unit_id); /* a newer version takes the draft over */
     if (!o->d || !may_start(cx, o->d, o->post) || matter_form_find(cx, m->id, o->d, &stored) < 0)
         return false;

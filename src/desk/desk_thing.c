@@ -94,3 +94,32 @@ bool thing_ref_good(struct ctx *cx, const struct definition *d, const struct for
                            arena_strndup(cx->a, f->label.p, f->label.n), NULL,
                            arena_strndup(cx->a, en.p, en.n));
 }
+
+bool is_of_unit(struct ctx *cx, int64_t unit_id)
+{
+    for (size_t i = 0; cx->actor && i < cx->actor->n_posts; i++) {
+        const struct actor_post *p = &cx->actor->posts[i];
+        if (p->unit_id == unit_id || (post_at_office(cx, &p) && p->unit_id == unit_id))
+            return true;
+    }
+    return cx->is_system;
+}
+
+bool thing_kind_load(struct ctx *cx, struct str name, int64_t unit_id, struct thing_kind *out)
+{
+    const struct actor_post *post = actor_main_post(cx);
+    *out = (struct thing_kind){ .unit_id = unit_id };
+    if (!unit_id) {
+        if (!post_at_office(cx, &post))
+            return false;
+        out->unit_id = post ? post->unit_id : 0;
+    }
+    if (str_find(name, STR("."), 0) < 0 || !out->unit_id || !is_of_unit(cx, out->unit_id))
+        return cx->err.kind == ERR_NONE && fail_not_found(cx);
+    (void)thing_kind_of(cx->a, STR(""), name, &out->module, &out->key); /* there is a point */
+    out->d = definition_newest(cx, out->module, out->unit_id);
+    if (!out->d)
+        return false;
+    out->form = thing_form(out->d, out->key);
+    return out->form || fail_not_found(cx);
+}

@@ -15,4 +15,15 @@ bool thing_kind_of(struct arena *a, struct str own_module, struct str name, stru
 /* What such a thing consists of; NULL: the module has none of that kind. */
 const struct form_thing *thing_form(const struct definition *d, struct str kind);
 
+/* "KEY.vehicle" in a unit of the actor's (0: the main post's); otherwise it is not there. */
+struct thing_kind {
+    const struct definition *d;
+    const struct form_thing *form;
+    struct str module, key;
+    int64_t unit_id;
+};
+bool thing_kind_load(struct ctx *cx, struct str name, int64_t unit_id, struct thing_kind *out);
+/* Does the actor hold a post of this unit, or one in the body whose office it is? */
+bool is_of_unit(struct ctx *cx, int64_t unit_id);
+
 #endif

@@ -381,6 +381,8 @@ static void read_requires(struct reader *r, const struct jv *j)
             continue;
         q[i].field = read_field_named(r, read_text(r, one, path, "field", 40, true), path, "field",
                                       TYPE_BIT(FORM_MATTER));
+        if (q[i].field) /* nothing can be used without its approval (D13) */
+            ((struct form_field *)(uintptr_t)q[i].field)->is_required = true; /* still being made */
         q[i].module = read_text(r, one, path, "module", 40, true);
         (void)read_word(r, one, path, "state", states, false); /* done is the only one there is */
         q[i].is_once = read_bool(r, one, path, "once", true);

@@ -200,9 +200,12 @@ bool module_may_start(struct ctx *cx, const struct definition *d, const struct a
 {
     if (!d->form->is_startable || !module_is_on(cx, d, post->unit_id))
         return false;
-    for (size_t i = 0; i < d->form->start_roles.n; i++)
-        if (has_role(cx, role_of(d->form->start_roles.p[i]), post->unit_id))
+    const struct actor_post *own = actor_post(cx, post->id); /* of a body, where it is its office's */
+    for (size_t i = 0; i < d->form->start_roles.n; i++) {
+        enum role role = role_of(d->form->start_roles.p[i]);
+        if (has_role(cx, role, post->unit_id) || (own && has_role(cx, role, own->unit_id)))
             return true;
+    }
     return d->form->start_roles.n == 0;
 }
 

@@ -63,6 +63,13 @@ int org_leader_in_charge(struct ctx *cx, int64_t unit_or_section, struct str on,
 bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str on, int64_t *to,
                   int64_t *acting_for);
 
+/* 代办期: to_post shares the box of from_post from one day to another, on the authority of an approved
+ * matter; what is done so is marked as acting for. Both must be held, by two people. */
+bool org_stand_in(struct ctx *cx, int64_t from_post, int64_t to_post, struct str from_on,
+                  struct str until_on, struct str authorisation, int64_t *acting_id);
+/* Ends it today; one that ended or never was is none of its business. */
+bool org_stand_in_end(struct ctx *cx, int64_t acting_id);
+
 /* P8: whom to tell instead of a leader: the secretary's post, else the office head's, else 0. For
  * a post that is no leader's: that post itself. */
 bool org_gatekeeper(struct ctx *cx, int64_t post_id, int64_t *out);
@@ -127,6 +134,9 @@ bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
 /* Is the post one of this unit's own? Held in it or, for the office of a committee or government, in
  * the body it serves: its leaders. The guard of S30 wherever somebody names a person. 1, 0, -1. */
 int org_is_own_post(struct ctx *cx, int64_t unit_id, const struct org_post *p);
+/* Where somebody of this unit does the unit's own business: the unit itself or, for posts in a body
+ * (市长 in 市政府), the office that serves it; the body itself when it has none. name may be NULL. */
+bool org_office_of(struct ctx *cx, int64_t unit_id, int64_t *office, struct str *name);
 /* The direct superior of a unit that has a mailbox (the office that handles its superior body's
  * paper), and the second one under dual leadership; 0 when none. */
 bool org_superiors(struct ctx *cx, int64_t unit_id, int64_t *direct, int64_t *other);

@@ -9,6 +9,11 @@ SELECT area_id, rank_order, division_code, phone, line, from_on, speaks FROM uni
 WHERE unit_id = :unit;
 -- name: q_unit_speaks
 UPDATE unit_fact SET speaks = 1 WHERE unit_id = :unit;
+-- name: q_office_of
+-- index unit_children: the office that handles a body's paper
+SELECT u.id, u.name FROM unit u JOIN unit_fact f ON f.unit_id = u.id
+WHERE u.parent_id = :body AND u.kind = 'unit' AND f.speaks = 1
+  AND (u.closed_on IS NULL OR u.closed_on > :today) ORDER BY u.sort_key LIMIT 1;
 -- name: q_unit_root
 -- index unit_children
 SELECT id, code FROM unit WHERE parent_id IS NULL ORDER BY id LIMIT 1;

@@ -186,6 +186,48 @@ ORG_COMMAND(org_delegate)
     return acting_begin(cx, &t, &from, "delegation.create");
 }
 
+bool org_stand_in(struct ctx *cx, int64_t from_post, int64_t to_post, struct str from_on,
+                  struct str until_on, struct str authorisation, int64_t *acting_id)
+{
+    struct post_row from, to;
+    if (!post_load(cx, from_post, &from) || !post_load(cx, to_post, &to))
+        return false;
+    if (from.person_id == to.person_id)
+        return fail(cx, ERR_INVALID, "acting.self", "to_post");
+    if (!post_is_current(cx, &from) || !post_is_current(cx, &to))
+        return fail(cx, ERR_STATE, "post.ended", NULL);
+    struct acting_row t = { .id = id_new(cx->now),
+                            .kind = ACTING_DELEGATION,
+                            .from_post = from.id,
+                            .to_post = to.id,
+                            .to_person = to.person_id,
+                            .is_share = true,
+                            .from_on = from_on,
+                            .until_on = until_on,
+                            .authorisation = utf8_prefix(authorisation, 300) };
+    *acting_id = t.id;
+    return acting_begin(cx, &t, &from, "delegation.create");
+}
+
+bool org_stand_in_end(struct ctx *cx, int64_t acting_id)
+{
+    struct rows r;
+    struct acting_row t = { .id = acting_id };
+    struct post_row from;
+    int found = db_get(cx->db, &r, &q_acting_get, acting_id);
+    bool is_open = found == 1 && row_is_null(&r, 9);
+    if (is_open) {
+        t.from_post = row_i64(&r, 1);
+        t.to_post = row_i64(&r, 2);
+        t.to_person = row_i64(&r, 3);
+    }
+    rows_end(&r);
+    if (!is_open)
+        return found >= 0;
+    return post_load(cx, t.from_post, &from) &&
+           acting_stop(cx, &t, from.unit_id, "delegation.end");
+}
+
 struct org_acting_end_in {
     int64_t delegation_id;
 };

@@ -172,6 +172,27 @@ int org_is_own_post(struct ctx *cx, int64_t unit_id, const struct org_post *p)
     return org_relation(cx, unit_id, p->unit_id, &r) ? r.from_speaks && r.same_area : -1;
 }
 
+bool org_office_of(struct ctx *cx, int64_t unit_id, int64_t *office, struct str *name)
+{
+    struct unit_row u;
+    struct rows r;
+    if (!unit_load(cx, unit_id, &u))
+        return false;
+    *office = u.id;
+    if (name)
+        *name = u.name;
+    if (!str_is(u.kind, "body"))
+        return true;
+    int found = db_get(cx->db, &r, &q_office_of, unit_id, today(cx));
+    if (found == 1) {
+        *office = row_i64(&r, 0);
+        if (name)
+            *name = row_copy(&r, 1, cx->a);
+    }
+    rows_end(&r);
+    return found >= 0;
+}
+
 /* An office (办公室) issues with its body's authority. */
 bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
                          struct org_relation *out)

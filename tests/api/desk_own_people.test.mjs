@@ -2,6 +2,7 @@
 // whose office it is. Another unit's real post is answered as one that does not exist (S30).
 import test from 'node:test'
 import assert from 'node:assert/strict'
+import { bpmn, install } from './module_kit.mjs'
 import { city } from './tongban.mjs'
 import { officeOf } from './document_office.mjs'
 
@@ -77,6 +78,20 @@ test('S30 what a form says in words names nobody', async () => {
   const { matter_id } = await o.drafter.act('/matters', { module: 'internal_request', title: '某事', form: { content: 'post:' + villagePost } })
   await o.done(o.drafter, matter_id, {})
   assert.equal((await (await c.signIn('village_clerk')).get('/matters/' + matter_id)).status, 404)
+})
+
+test('S30 a form names own people', async () => {
+  await install(o.c, 'boss_asked', { name: '请示领导', tier: 'city', start: 'anyone',
+    fields: [{ name: 'boss', label: '领导', type: 'post' }, { name: 'note', label: '说明', type: 'text' }] },
+  bpmn([['fill', '填写', { assign: 'starter' }], ['ask', '领导', { assign: 'var(boss)' }]], { fill: [['请示', 'ask', 'note != "no"'], ['不请示', 'end']] }))
+  const start = form => ['/matters', { module: 'boss_asked', title: '某事', form }]
+  for (const form of [{ boss: villagePost }, { boss: o.post.drafter.id, note: 'post:' + villagePost }]) {
+    const p = await o.drafter.refused(...start(form), 400, 'item.unknown_person')
+    assert.equal(p.field, form.note ? 'form.note' : 'form.boss')
+  }
+  const { item_id } = await o.drafter.act(...start({ boss: o.post.office_head.id, note: 'yes' }))
+  await o.drafter.refused(`/items/${item_id}/complete`, { form: { boss: villagePost } }, 400, 'item.unknown_person')
+  await o.drafter.act(`/items/${item_id}/complete`, { vars: { boss: 'post:' + villagePost } }).then(() => assert.fail('named by a choice'), () => null)
 })
 
 test('S30 countersigning units are units; a signer is no unit', async () => {

@@ -30,6 +30,7 @@ const outlay = {
       { name: 'pieces', label: '数量', type: 'number', decimals: 0, min: 1, required: true }, { name: 'amount', label: '金额', type: 'money', compute: 'price * pieces' }] },
     { name: 'total', label: '合计', type: 'money', compute: 'sum(items.amount)', list: true },
     { name: 'signer', label: '签批领导', type: 'post', within: 'unit', required_when: 'total > 1000' },
+    { name: 'adviser', label: '经办同事', type: 'post', within: 'unit' },
     { name: 'papers', label: '依据', type: 'attachment', max: 2 },
     { name: 'idcard', label: '身份证号', type: 'text', pattern: 'id_card' },
     { name: 'budget', label: '预算科目', type: 'text', read_only: true, required: true },
@@ -70,8 +71,10 @@ test('D what does not fit is refused by the named field', async () => {
   await bad({ kind: 'travel' }, 'input.required', 'form.trip')
   await bad({ budget: '办公费' }, 'form.not_editable', 'form.budget')
   await bad({ total: '1' , wish: 1 }, 'input.unknown', 'form.wish')
-  await bad({ signer: '99' }, 'ref.post', 'form.signer')
-  await bad({ signer: (await me(town)).id }, 'ref.other_unit', 'form.signer')
+  await bad({ signer: '99' }, 'item.unknown_person', 'form.signer')
+  await bad({ signer: (await me(town)).id }, 'item.unknown_person', 'form.signer')
+  await bad({ adviser: '99' }, 'ref.post', 'form.adviser')
+  await bad({ adviser: (await me(town)).id }, 'ref.post', 'form.adviser')
   await bad({ papers: ['99'] }, 'ref.attachment', 'form.papers.0')
   await bad({ idcard: '110101199003077759' }, 'form.id_card', 'form.idcard')
   await bad({ items: [row('场地', '6000', '1')] }, 'input.required', 'form.signer')

@@ -277,3 +277,90 @@ CREATE TABLE thing (
     retired_at bigint
 );
 CREATE INDEX thing_unit ON thing (unit_id, module, kind, id);              -- a unit's register
+
+-- What became of a thing, by whom and because of which matter.
+CREATE TABLE thing_event (
+    id bigint PRIMARY KEY,
+    thing_id bigint NOT NULL,
+    op text NOT NULL,            -- create, change, retire, restore
+    changed text NOT NULL,       -- JSON: what was set
+    matter_id bigint,            -- the approval that brought it about
+    person_id bigint,
+    who text NOT NULL,
+    at bigint NOT NULL
+);
+CREATE INDEX thing_event_thing ON thing_event (thing_id, id);
+
+-- 预订: a thing is taken for a span by a matter.
+CREATE TABLE booking (
+    id bigint PRIMARY KEY,
+    thing_id bigint NOT NULL,
+    matter_id bigint NOT NULL,
+    place bigint NOT NULL,       -- its place among the module's bookings
+    from_at bigint NOT NULL,
+    to_at bigint NOT NULL,
+    released_at bigint
+);
+CREATE INDEX booking_thing ON booking (thing_id, from_at) WHERE released_at IS NULL;   -- calendar
+CREATE INDEX booking_matter ON booking (matter_id, place);
+
+-- What makes it exclusive: one row a quarter of an hour; on both engines the key refuses the second.
+CREATE TABLE booking_slot (
+    thing_id bigint NOT NULL,
+    slot bigint NOT NULL,        -- quarters of an hour since 1970
+    booking_id bigint NOT NULL,
+    PRIMARY KEY (thing_id, slot)
+) WITHOUT ROWID;
+CREATE INDEX booking_slot_booking ON booking_slot (booking_id);
+
+-- 先申请、后审批、再使用 (D13): an approved matter is used once by each module that requires it.
+CREATE TABLE matter_use (
+    required_id bigint NOT NULL, -- the approved matter
+    module text NOT NULL,        -- who uses it
+    field text NOT NULL,
+    matter_id bigint NOT NULL,
+    at bigint NOT NULL,
+    PRIMARY KEY (required_id, module, field)
+) WITHOUT ROWID;
+CREATE INDEX matter_use_matter ON matter_use (matter_id);
+
+-- 外出、请假: who is away from when to when, and why, by an approved matter.
+CREATE TABLE absence (
+    id bigint PRIMARY KEY,
+    person_id bigint NOT NULL,
+    post_id bigint NOT NULL,
+    unit_id bigint NOT NULL,     -- of the post
+    matter_id bigint NOT NULL,
+    effect bigint NOT NULL,      -- its place among the module's effects
+    label text NOT NULL,         -- leave, trip, duty_out, other
+    from_at bigint NOT NULL,
+    to_at bigint NOT NULL,
+    ended_at bigint,             -- returned: earlier by 销假, else at the end of the period
+    is_void bigint NOT NULL      -- the matter was taken back
+);
+CREATE INDEX absence_unit ON absence (unit_id, to_at) WHERE is_void = 0;    -- whereabouts
+CREATE INDEX absence_person ON absence (person_id, to_at) WHERE is_void = 0;
+CREATE INDEX absence_due ON absence (to_at) WHERE ended_at IS NULL;         -- the clock
+CREATE INDEX absence_matter ON absence (matter_id);
+
+-- Who stands in while somebody is away; the delegation itself is org's.
+CREATE TABLE stand_in (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    effect bigint NOT NULL,
+    acting_id bigint NOT NULL,
+    to_post bigint NOT NULL,
+    to_at bigint NOT NULL,       -- when it ends by itself
+    ended_at bigint
+);
+CREATE INDEX stand_in_matter ON stand_in (matter_id);
+CREATE INDEX stand_in_due ON stand_in (to_at) WHERE ended_at IS NULL;       -- the clock
+
+-- Things an effect has made or changed: a step done twice does not make two.
+CREATE TABLE thing_effect (
+    matter_id bigint NOT NULL,
+    effect bigint NOT NULL,
+    line bigint NOT NULL,        -- row of a table, from 0
+    thing_id bigint NOT NULL,
+    PRIMARY KEY (matter_id, effect, line)
+) WITHOUT ROWID;
