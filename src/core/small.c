@@ -48,6 +48,23 @@ bool unit_load(struct ctx *cx, int64_t unit_id, struct unit_row *out)
     return found == 1 || (found == 0 && fail_not_found(cx));
 }
 
+bool unit_former_put(struct ctx *cx, int64_t unit_id, int64_t into, struct str from_on)
+{
+    return db_run(cx->db, &q_unit_formers_follow, into, unit_id) &&
+           db_run(cx->db, &q_unit_former_put, unit_id, into, from_on);
+}
+
+int64_t unit_now(struct ctx *cx, int64_t unit_id)
+{
+    int64_t now = db_number(cx->db, 0, &q_unit_now, unit_id);
+    return cx->err.kind ? 0 : now ? now : unit_id;
+}
+
+bool unit_touch(struct ctx *cx, int64_t unit_id)
+{
+    return db_run(cx->db, &q_generation_next_unit, unit_id);
+}
+
 bool person_put(struct ctx *cx, const struct person_row *p)
 {
     return db_run(cx->db, &q_person_put, p->id, p->code, p->name, p->sort_key, p->pinyin,
@@ -258,8 +275,15 @@ bool counter_add_all(struct ctx *cx, const int64_t *owners, size_t n, enum box b
 
 bool counter_sum(struct ctx *cx, enum box box, int64_t *out)
 {
+    const struct counter_ask ask = { box, out };
     *out = 0;
-    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++)
-        *out += db_number(cx->db, 0, &q_counter_get, cx->actor->scopes[i].id, (int64_t)box);
-    return cx->err.kind == ERR_NONE;
+    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++) {
+        const struct scope *s = &cx->actor->scopes[i];
+        bool is_again = s->modules.n > 0;
+        for (size_t k = 0; k < i && !is_again; k++)
+            is_again = cx->actor->scopes[k].id == s->id && !cx->actor->scopes[k].modules.n;
+        if (!is_again)
+            *out += db_number(cx->db, 0, &q_counter_get, s->id, (int64_t)box);
+    }
+    return cx->err.kind == ERR_NONE && event_ask(cx, "counter.limited", 0, &ask);
 }

@@ -51,6 +51,10 @@ INSERT INTO access (scope, matter, text_id) SELECT CAST(:scope AS bigint), id, t
 WHERE id = :matter ON CONFLICT (scope, matter) DO NOTHING;
 -- name: q_access_has
 SELECT 1 FROM access WHERE scope = :scope AND matter = :matter;
+-- name: q_access_module
+-- primary keys: what a scope that is limited to modules asks
+SELECT m.module FROM access a JOIN matter m ON m.id = a.matter
+WHERE a.scope = :scope AND a.matter = :matter;
 -- name: q_access_scopes
 SELECT scope FROM access WHERE matter = :matter;
 
@@ -64,11 +68,11 @@ VALUES (:id, :matter, :leaf, :act, :node, :step, :attempt, :role, :owner, :owner
 -- name: q_item_get
 SELECT id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind, for_post, state,
   arrived_at, opened_at, done_at, done_person, done_post, outcome, urges, urged_at, due_at, rev,
-  child_id FROM item WHERE id = :id;
+  child_id, module FROM item WHERE id = :id;
 -- name: q_item_of_leaf
 SELECT id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind, for_post, state,
   arrived_at, opened_at, done_at, done_person, done_post, outcome, urges, urged_at, due_at, rev,
-  child_id FROM item WHERE matter_id = :matter AND leaf = :leaf;
+  child_id, module FROM item WHERE matter_id = :matter AND leaf = :leaf;
 -- name: q_item_by_leaf
 SELECT id FROM item WHERE matter_id = :matter AND leaf = :leaf;
 -- name: q_item_by_child
@@ -109,8 +113,8 @@ DELETE FROM due_recount WHERE id = 1 AND asked_at = :asked;
 -- name: q_item_urge
 UPDATE item SET urges = urges + 1, urged_at = :at, rev = rev + 1 WHERE id = :id;
 -- name: q_items_open
-SELECT id, owner_id, owner_kind, node, step, arrived_at, opened_at, urged_at, leaf, act, for_post
-FROM item WHERE matter_id = :matter AND state IN ('ready', 'opened') ORDER BY id;
+SELECT id, owner_id, owner_kind, node, step, arrived_at, opened_at, urged_at, leaf, act, for_post,
+  module FROM item WHERE matter_id = :matter AND state IN ('ready', 'opened') ORDER BY id;
 -- name: q_items_of_matter
 SELECT i.id, i.node, i.step, i.state, i.owner_id, i.owner_kind, i.arrived_at, i.opened_at,
   i.done_at, i.attempt, i.leaf, i.act, i.role, i.child_id, p.name
@@ -126,6 +130,14 @@ WHERE i.owner_id = :owner AND i.state IN ('ready', 'opened') AND i.id < :before
   AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
   AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
 ORDER BY i.id DESC LIMIT :limit;
+-- name: q_todo_count
+-- item_todo: one owner's open work of one module, as far as a badge counts
+SELECT count(*) FROM (SELECT 1 FROM item WHERE owner_id = :owner AND state IN ('ready', 'opened')
+  AND module = :module LIMIT 100) x;
+-- name: q_to_read_count
+-- reading_box: the same of what is to be read
+SELECT count(*) FROM (SELECT 1 FROM reading r JOIN matter m ON m.id = r.matter_id
+  WHERE r.post_id = :owner AND r.read_at IS NULL AND m.module = :module LIMIT 100) x;
 -- name: q_done_page
 -- item_done: what a person finished, newest first
 SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,

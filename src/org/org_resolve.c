@@ -192,17 +192,6 @@ bool org_resolve(struct ctx *cx, const struct org_ask *ask, struct org_whos *out
     return fail(cx, ERR_INTERNAL, "internal", NULL);
 }
 
-static bool module_named(struct str modules, struct str module)
-{
-    struct str one;
-    if (!modules.n)
-        return true;
-    while (str_cut(&modules, ',', &one))
-        if (str_eq(one, module))
-            return true;
-    return false;
-}
-
 bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str on, int64_t *to,
                   int64_t *acting_for)
 {
