@@ -479,3 +479,25 @@ WHERE d.unit_id = :unit AND d.module = :module AND d.field = :field AND d.key >=
 ORDER BY d.key DESC, d.matter DESC LIMIT :limit;
 -- name: q_value_key
 SELECT key FROM matter_value WHERE matter = :matter AND field = :field ORDER BY key DESC LIMIT 1;
+
+-- name: q_reform_items
+-- primary key of counter, for each post: who has how much
+SELECT p.name, c.n FROM json_each(:posts) e JOIN counter c ON c.owner = e.value AND c.box = :box
+JOIN post t ON t.id = c.owner JOIN person p ON p.id = t.person_id
+WHERE c.n > 0 ORDER BY c.n DESC, c.owner;
+-- pg:
+SELECT p.name, c.n FROM json_array_elements_text(CAST(:posts AS json)) AS e(value)
+JOIN counter c ON c.owner = e.value::bigint AND c.box = CAST(:box AS bigint)
+JOIN post t ON t.id = c.owner JOIN person p ON p.id = t.person_id
+WHERE c.n > 0 ORDER BY c.n DESC, c.owner;
+-- name: q_reform_pools
+-- index pool_unit
+SELECT l.role, c.n FROM pool l JOIN counter c ON c.owner = l.id AND c.box = :box
+WHERE l.unit_id = :unit AND c.n > 0 ORDER BY c.n DESC, l.id;
+-- name: q_reform_matters
+-- index post_unit, matter_initiated; off the committer: what people who moved had begun before
+SELECT m.id FROM post t JOIN matter m ON m.starter_person = t.person_id
+WHERE t.unit_id = :into AND m.unit_id = :unit AND m.starter_post = t.id AND m.state = 'running'
+  AND m.subject_id IS NULL AND m.parent_id IS NULL LIMIT :limit;
+-- name: q_matter_unit
+UPDATE matter SET unit_id = :into WHERE id = :id AND unit_id = :unit AND state = 'running';

@@ -101,6 +101,7 @@ static const struct handler handlers[] = {
     { "matter.reopened", on_reopened },
     { "search.text", on_search_text },
     { "register.rows", on_register_rows },
+    { "reform.preview", on_reform_preview },
     { "letter.received", on_letter_received },
     { "letter.answered", on_letter_answered },
 };
