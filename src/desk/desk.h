@@ -33,7 +33,7 @@ struct matter {
     struct str module;         /* key: "send", "receive", "countersign" */
     struct str module_name;    /* in Chinese, as installed */
     int64_t definition_id, instance_id;
-    int64_t unit_id;           /* whose matter it is */
+    int64_t unit_id;           /* whose matter it is; under way, never a former unit */
     int64_t parent_id;         /* the matter whose unit leaf opened this one, or 0 */
     int64_t parent_leaf;
     int64_t subject_id;        /* the document or delivery it is about, or 0 */

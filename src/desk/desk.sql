@@ -15,7 +15,10 @@ INSERT INTO matter (id, module, definition_id, instance_id, unit_id, parent_id, 
 VALUES (:id, :module, :definition, :instance, :unit, :parent, :parent_leaf, :subject, :text, :title, '',
   :urgency, :from_name, :state, :starter_post, :starter_person, :at, NULL, :due, 1);
 -- name: q_matter_get
-SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.parent_id,
+-- primary keys; what is under way in a former unit is the matter of the one that answers for it
+SELECT m.id, m.module, d.name, m.definition_id, m.instance_id,
+  CASE WHEN m.state = 'running' THEN coalesce((SELECT f.unit_id FROM unit_former f
+    WHERE f.former_id = m.unit_id), m.unit_id) ELSE m.unit_id END, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
   m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id;

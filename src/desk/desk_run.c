@@ -218,7 +218,7 @@ static bool owner_of(struct ctx *cx, const struct matter *m, const struct flow_w
             return true;
         }
         out->kind = SCOPE_POOL;
-        return pool_of(cx, unit_now(cx, m->unit_id), ROLE_DOC_CLERK, &out->id);
+        return pool_of(cx, m->unit_id, ROLE_DOC_CLERK, &out->id);
     }
 }
 

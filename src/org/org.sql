@@ -450,8 +450,8 @@ WHERE c.unit_id = :unit AND (c.until_on IS NULL OR c.until_on > :day) ORDER BY c
 -- name: q_group_member_leaves
 DELETE FROM group_member WHERE group_id = :group AND unit_id = :unit;
 -- name: q_group_owner
-UPDATE unit_group SET owner_unit = :owner, name = :name, sort_key = :sort_key, scope = :scope
-WHERE id = :id;
+UPDATE unit_group SET owner_unit = :owner, scope = :scope, name = coalesce(:name, name),
+  sort_key = coalesce(:sort_key, sort_key) WHERE id = :id;
 -- name: q_rank_list_move
 UPDATE rank_list SET unit_id = :unit, name = :name WHERE id = :id;
 -- name: q_in_charge_move

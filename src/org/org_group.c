@@ -33,9 +33,9 @@ bool group_write(struct ctx *cx, int64_t owner_unit, struct str name, int64_t *i
 bool group_owner_move(struct ctx *cx, int64_t group_id, int64_t unit_id, struct str name)
 {
     const char *scope;
+    struct str sort_key = name.p ? pinyin_of(cx->a, name, false).sort : STR_NONE;
     return scope_of(cx, unit_id, &scope) &&
-           db_run(cx->db, &q_group_owner, unit_id, name, pinyin_of(cx->a, name, false).sort, scope,
-                  group_id);
+           db_run(cx->db, &q_group_owner, unit_id, scope, name, sort_key, group_id);
 }
 
 bool group_member_add(struct ctx *cx, int64_t group_id, int64_t unit_id)

@@ -101,7 +101,7 @@ bool agencies_day(struct ctx *cx);
 /* Its paper is handled there from now on; last in that unit's order. */
 bool agency_move(struct ctx *cx, int64_t agency_id, int64_t unit_id);
 bool group_write(struct ctx *cx, int64_t owner_unit, struct str name, int64_t *id);
-/* Another unit keeps the group; who sees it follows from the unit. */
+/* Another unit keeps the group; who sees it follows from the unit. name absent: stays. */
 bool group_owner_move(struct ctx *cx, int64_t group_id, int64_t unit_id, struct str name);
 bool group_member_add(struct ctx *cx, int64_t group_id, int64_t unit_id);
 int64_t rank_list_make(struct ctx *cx, int64_t unit_id, struct str name);

@@ -107,27 +107,28 @@ static bool groups_move(struct ctx *cx, const struct reform *f)
 }
 
 /* "市直单位" stays so, or becomes "市直单位（市水利局）" where the other unit has one of that name. */
-static struct str free_name(struct ctx *cx, const struct reform *f, struct str name, bool taken)
+static struct str free_name(struct ctx *cx, const struct reform *f, struct str name, int64_t same,
+                            struct str stays)
 {
-    return taken ? str_printf(cx->a, "%.*s（%.*s）", STR_ARG(name), STR_ARG(f->unit.short_name))
-                 : name;
+    return same ? str_printf(cx->a, "%.*s（%.*s）", STR_ARG(name), STR_ARG(f->unit.short_name))
+                : stays;
 }
 
 static bool kept_lists_move(struct ctx *cx, const struct reform *f)
 {
-    for (size_t i = 0; i < f->own_groups.n; i++)
-        if (!group_owner_move(cx, f->own_groups.p[i].id, f->into.id,
-                              free_name(cx, f, f->own_groups.p[i].name,
-                                        db_number(cx->db, 0, &q_group_find, f->into.id,
-                                                  f->own_groups.p[i].name) != 0)))
+    for (size_t i = 0; i < f->own_groups.n; i++) {
+        const struct named *g = &f->own_groups.p[i];
+        int64_t same = db_number(cx->db, 0, &q_group_find, f->into.id, g->name);
+        if (!group_owner_move(cx, g->id, f->into.id, free_name(cx, f, g->name, same, STR_NONE)))
             return false;
-    for (size_t i = 0; i < f->ranks.n; i++)
-        if (!db_run(cx->db, &q_rank_list_move, f->into.id,
-                    free_name(cx, f, f->ranks.p[i].name,
-                              db_number(cx->db, 0, &q_rank_list_find, f->ranks.p[i].name,
-                                        f->into.id) != 0),
-                    f->ranks.p[i].id))
+    }
+    for (size_t i = 0; i < f->ranks.n; i++) {
+        const struct named *l = &f->ranks.p[i];
+        int64_t same = db_number(cx->db, 0, &q_rank_list_find, l->name, f->into.id);
+        if (!db_run(cx->db, &q_rank_list_move, f->into.id, free_name(cx, f, l->name, same, l->name),
+                    l->id))
             return false;
+    }
     return cx->err.kind == ERR_NONE;
 }
 
