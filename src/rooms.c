@@ -31,6 +31,7 @@ const struct room *const rooms[] = {
     &desk_page_room,
     &desk_register_room,
     &desk_attachment_room,
+    &desk_hand_over_room,
     &desk_reform_room,
     &secret_room,
     &document_room,

@@ -154,6 +154,6 @@ bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter
 extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_item_room,
     desk_opinion_room, desk_start_room, desk_number_room, desk_reading_room, desk_list_room,
     desk_catalogue_room, desk_page_room, desk_register_room, desk_attachment_room,
-    desk_reform_room;
+    desk_reform_room, desk_hand_over_room;
 
 #endif

@@ -17,13 +17,15 @@ VALUES (:id, :module, :definition, :instance, :unit, :parent, :parent_leaf, :sub
 -- name: q_matter_get
 -- primary keys; what is under way in a former unit is the matter of the one that answers for it
 SELECT m.id, m.module, d.name, m.definition_id, m.instance_id,
-  CASE WHEN m.state = 'running' THEN coalesce((SELECT f.unit_id FROM unit_former f
+  CASE WHEN m.closed_at IS NULL THEN coalesce((SELECT f.unit_id FROM unit_former f
     WHERE f.former_id = m.unit_id), m.unit_id) ELSE m.unit_id END, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
   m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id;
 -- name: q_matter_lock
-SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.parent_id,
+SELECT m.id, m.module, d.name, m.definition_id, m.instance_id,
+  CASE WHEN m.closed_at IS NULL THEN coalesce((SELECT f.unit_id FROM unit_former f
+    WHERE f.former_id = m.unit_id), m.unit_id) ELSE m.unit_id END, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
   m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id FOR UPDATE OF m;
@@ -206,8 +208,8 @@ UPDATE opinion SET confirmed_at = :at WHERE id = :id;
 
 -- name: q_reading_put
 INSERT INTO reading (id, matter_id, post_id, sent_by, sent_post, note, sent_at, opened_at, read_at,
-  read_note, urges)
-VALUES (:id, :matter, :post, :sent_by, :sent_post, :note, :at, NULL, NULL, NULL, 0)
+  read_note, urges, for_post)
+VALUES (:id, :matter, :post, :sent_by, :sent_post, :note, :at, NULL, NULL, NULL, 0, NULL)
 ON CONFLICT (matter_id, post_id) DO NOTHING;
 -- name: q_reading_get
 SELECT id, matter_id, post_id, opened_at, read_at FROM reading WHERE id = :id FOR UPDATE;
@@ -500,7 +502,36 @@ WHERE l.unit_id = :unit AND c.n > 0 ORDER BY c.n DESC, l.id;
 -- name: q_reform_matters
 -- index post_unit, matter_initiated; off the committer: what people who moved had begun before
 SELECT m.id FROM post t JOIN matter m ON m.starter_person = t.person_id
-WHERE t.unit_id = :into AND m.unit_id = :unit AND m.starter_post = t.id AND m.state = 'running'
+WHERE t.unit_id = :into AND m.unit_id = :unit AND m.starter_post = t.id AND m.closed_at IS NULL
   AND m.subject_id IS NULL AND m.parent_id IS NULL LIMIT :limit;
 -- name: q_matter_unit
-UPDATE matter SET unit_id = :into WHERE id = :id AND unit_id = :unit AND state = 'running';
+UPDATE matter SET unit_id = :into WHERE id = :id AND unit_id = :unit AND closed_at IS NULL;
+
+-- name: q_hand_over_items
+-- item_todo: one post's open work, newest first. is_of: it concerns the unit or section asked for,
+-- by whose matter it is, who began it, or where its paper came from
+SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
+  i.arrived_at, CASE WHEN :unit IN (m.unit_id, s.unit_id, t.section_id, t.unit_id, v.section_id)
+  THEN 1 ELSE 0 END
+FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
+JOIN matter s ON s.id = m.text_id LEFT JOIN post t ON t.id = m.starter_post
+LEFT JOIN post v ON v.id = s.starter_post
+WHERE i.owner_id = :post AND i.state IN ('ready', 'opened') AND i.id < :before
+ORDER BY i.id DESC LIMIT :limit;
+-- name: q_hand_over_readings
+-- reading_box
+SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note, r.sent_at, 0
+FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
+WHERE r.post_id = :post AND r.read_at IS NULL AND r.id < :before ORDER BY r.id DESC LIMIT :limit;
+-- name: q_hand_over_count
+SELECT n FROM counter WHERE owner = :post AND box = :box;
+-- name: q_hand_over_backup
+-- index acting_from: the backup post first, else who stands in by delegation
+SELECT a.to_post FROM acting a WHERE a.from_post = :post AND a.ended_at IS NULL
+  AND a.from_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today) AND a.kind IN (1, 2)
+ORDER BY a.kind, a.id DESC LIMIT 1;
+-- name: q_reading_hand_over
+UPDATE reading SET post_id = :to, for_post = coalesce(for_post, post_id), opened_at = NULL
+WHERE id = :id;
+-- name: q_reading_at
+SELECT id FROM reading WHERE matter_id = :matter AND post_id = :post;

@@ -270,9 +270,8 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
 bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars)
 {
     struct matter m;
-    int found = find(cx, &q_matter_lock, matter_id, &m);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
+    if (!matter_lock(cx, matter_id, &m))
+        return false;
     struct flow_step step = { .cmd = { .op = FLOW_RETRY, .vars = vars, .is_admin = true },
                               .op = "matter.set_vars" };
     return flow_step_run(cx, &m, &step, NULL);
@@ -281,9 +280,8 @@ bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars)
 bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason)
 {
     struct matter m;
-    int found = find(cx, &q_matter_lock, matter_id, &m);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
+    if (!matter_lock(cx, matter_id, &m))
+        return false;
     if (!str_is(m.state, "running"))
         return true;
     struct flow_step step = { .cmd = { .op = FLOW_CANCEL, .reason = reason, .is_admin = true },

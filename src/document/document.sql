@@ -217,7 +217,7 @@ SELECT count(*) FROM document WHERE agency_id = :agency AND dispatched_at IS NUL
 SELECT d.matter_id FROM agency a JOIN document d ON d.agency_id = a.id
 JOIN matter m ON m.id = d.matter_id
 WHERE a.unit_id = :into AND d.dispatched_at IS NULL AND d.state <> 'void' AND d.unit_id = :unit
-  AND m.unit_id = :unit AND m.state = 'running' LIMIT :limit;
+  AND m.unit_id = :unit AND m.closed_at IS NULL LIMIT :limit;
 -- name: q_document_unit
 UPDATE document SET unit_id = :into WHERE matter_id = :matter AND unit_id = :unit
   AND dispatched_at IS NULL;

@@ -142,7 +142,7 @@ static const struct command commands[] = {
       &org_dual_in_record, NULL, org_dual_set, "设定双重领导", "Set or end dual leadership", 0,
       NULL },
     { "in_charge.create", POST, "/in-charge", PERM_UNIT_ADMIN, &org_in_charge_in_record,
-      &org_made_record, org_in_charge_set, "设定分管", "Put a leader in charge", CMD_CREATES,
+      &org_charged_record, org_in_charge_set, "设定分管", "Put a leader in charge", CMD_CREATES,
       NULL },
     { "in_charge.end", POST, "/in-charge/{in_charge_id}/end", PERM_UNIT_ADMIN,
       &org_in_charge_end_in_record, NULL, org_in_charge_end, "结束分管", "End a charge", 0, NULL },

@@ -264,6 +264,14 @@ VALUES (:id, :leader, :unit, :deputy, :from_on, :until_on);
 SELECT leader_post, unit_id, from_on, until_on FROM in_charge WHERE id = :id;
 -- name: q_in_charge_end
 UPDATE in_charge SET until_on = :day WHERE id = :id;
+-- name: q_in_charge_former
+-- index in_charge_unit: another leader of the same body who is in charge of it on that day
+SELECT c.leader_post FROM in_charge c JOIN post t ON t.id = c.leader_post
+WHERE c.unit_id = :unit AND c.from_on < :day AND (c.until_on IS NULL OR c.until_on > :day)
+  AND t.unit_id = :leaders AND c.leader_post <> :leader ORDER BY c.from_on DESC, c.id DESC LIMIT 1;
+-- name: q_in_charge_former_end
+UPDATE in_charge SET until_on = :day WHERE unit_id = :unit AND leader_post = :leader
+  AND from_on < :day AND (until_on IS NULL OR until_on > :day);
 -- name: q_in_charge_same
 SELECT id FROM in_charge WHERE unit_id = :unit AND leader_post = :leader AND until_on IS NULL;
 -- name: q_in_charge_on

@@ -99,7 +99,7 @@ ORG_READ(org_agency_list);
 ORG_COMMAND(org_agency_close);
 ORG_COMMAND(org_dual_set);
 /* org_charge.c */
-extern const struct record org_in_charge_in_record, org_in_charge_end_in_record,
+extern const struct record org_charged_record, org_in_charge_in_record, org_in_charge_end_in_record,
     org_in_charge_list_in_record;
 ORG_COMMAND(org_in_charge_set);
 ORG_COMMAND(org_in_charge_end);
