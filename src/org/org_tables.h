@@ -59,10 +59,12 @@ ORG_COMMAND(org_person_reset);
 ORG_READ(org_person_get);
 /* org_post.c */
 extern const struct record org_post_create_in_record, org_post_change_in_record,
-    org_post_end_in_record;
+    org_post_end_in_record, org_post_dates_in_record, org_post_move_in_record;
 ORG_COMMAND(org_post_create);
 ORG_COMMAND(org_post_change);
 ORG_COMMAND(org_post_end);
+ORG_COMMAND(org_post_dates);
+ORG_COMMAND(org_post_move);
 /* org_book.c */
 extern const struct record org_unit_people_in_record, org_people_in_record;
 ORG_READ(org_unit_people);
