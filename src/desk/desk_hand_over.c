@@ -60,11 +60,11 @@ struct hand_over_head {
     bool is_leader, is_current;
 };
 static const struct field hand_over_head_fields[] = {
-    FIELD(hand_over_head, post_id, F_ID, .zh = "身份", .en = "post"),
-    FIELD(hand_over_head, name, F_TEXT, .zh = "姓名", .en = "name"),
-    FIELD(hand_over_head, title, F_TEXT, .zh = "职务", .en = "title"),
-    FIELD(hand_over_head, unit_id, F_ID, .zh = "单位", .en = "unit"),
-    FIELD(hand_over_head, unit, F_TEXT, .zh = "单位名称", .en = "unit's name"),
+    FIELD(hand_over_head, post_id, F_ID, .flags = FIELD_REQUIRED, .zh = "身份", .en = "post"),
+    FIELD(hand_over_head, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "姓名", .en = "name"),
+    FIELD(hand_over_head, title, F_TEXT, .flags = FIELD_REQUIRED, .zh = "职务", .en = "title"),
+    FIELD(hand_over_head, unit_id, F_ID, .flags = FIELD_REQUIRED, .zh = "单位", .en = "unit"),
+    FIELD(hand_over_head, unit, F_TEXT, .flags = FIELD_REQUIRED, .zh = "单位名称", .en = "unit's name"),
     FIELD(hand_over_head, is_leader, F_BOOL, .zh = "班子成员", .en = "leadership team"),
     FIELD(hand_over_head, is_current, F_BOOL, .zh = "在任", .en = "held today"),
     FIELD(hand_over_head, todo, F_I64, .zh = "待办", .en = "open items"),
@@ -119,15 +119,15 @@ struct open_work_row {
     bool is_concerned;
 };
 static const struct field open_work_row_fields[] = {
-    FIELD(open_work_row, id, F_ID, .zh = "编号", .en = "id"),
-    FIELD(open_work_row, kind, F_TEXT, .zh = "类别", .en = "item or reading"),
-    FIELD(open_work_row, module, F_TEXT, .zh = "业务", .en = "module"),
-    FIELD(open_work_row, module_name, F_TEXT, .zh = "业务名称", .en = "module's name"),
-    FIELD(open_work_row, title, F_TEXT, .zh = "标题", .en = "title"),
-    FIELD(open_work_row, number, F_TEXT, .zh = "文号", .en = "number"),
-    FIELD(open_work_row, urgency, F_TEXT, .zh = "紧急程度", .en = "urgency"),
-    FIELD(open_work_row, from_unit, F_TEXT, .zh = "来自", .en = "from"),
-    FIELD(open_work_row, step, F_TEXT, .zh = "环节", .en = "step"),
+    FIELD(open_work_row, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
+    FIELD(open_work_row, kind, F_TEXT, .flags = FIELD_REQUIRED, .zh = "类别", .en = "item or reading"),
+    FIELD(open_work_row, module, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务", .en = "module"),
+    FIELD(open_work_row, module_name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务名称", .en = "module's name"),
+    FIELD(open_work_row, title, F_TEXT, .flags = FIELD_REQUIRED, .zh = "标题", .en = "title"),
+    FIELD(open_work_row, number, F_TEXT, .flags = FIELD_REQUIRED, .zh = "文号", .en = "number"),
+    FIELD(open_work_row, urgency, F_TEXT, .flags = FIELD_REQUIRED, .zh = "紧急程度", .en = "urgency"),
+    FIELD(open_work_row, from_unit, F_TEXT, .flags = FIELD_REQUIRED, .zh = "来自", .en = "from"),
+    FIELD(open_work_row, step, F_TEXT, .flags = FIELD_REQUIRED, .zh = "环节", .en = "step"),
     FIELD(open_work_row, arrived_at, F_MOMENT, .zh = "到达时间（领导的不显示）",
           .en = "arrived; hidden for leaders"),
     FIELD(open_work_row, is_concerned, F_BOOL, .zh = "涉及该单位或科室",
@@ -262,8 +262,8 @@ struct hand_over_result {
     struct str kind, code, detail;
 };
 static const struct field hand_over_result_fields[] = {
-    FIELD(hand_over_result, id, F_ID, .zh = "编号", .en = "id"),
-    FIELD(hand_over_result, kind, F_TEXT, .zh = "类别", .en = "item or reading"),
+    FIELD(hand_over_result, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
+    FIELD(hand_over_result, kind, F_TEXT, .flags = FIELD_REQUIRED, .zh = "类别", .en = "item or reading"),
     FIELD(hand_over_result, ok, F_BOOL, .zh = "成功", .en = "done"),
     FIELD(hand_over_result, code, F_TEXT, .zh = "代码", .en = "code"),
     FIELD(hand_over_result, detail, F_TEXT, .zh = "说明", .en = "detail"),
@@ -274,7 +274,7 @@ struct hand_over_out {
     struct list results;
 };
 static const struct field hand_over_out_fields[] = {
-    FIELD(hand_over_out, batch_id, F_ID, .zh = "批次", .en = "batch"),
+    FIELD(hand_over_out, batch_id, F_ID, .flags = FIELD_REQUIRED, .zh = "批次", .en = "batch"),
     FIELD(hand_over_out, done, F_I64, .zh = "已移交", .en = "handed over"),
     FIELD(hand_over_out, results, F_RECORDS, .record = &hand_over_result_record, .zh = "逐件结果",
           .en = "results"),

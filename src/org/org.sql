@@ -507,13 +507,16 @@ SELECT r.id, r.kind, r.unit_id, u.name, r.into_id, i.name, r.from_on, r.state, r
 FROM reform r JOIN unit u ON u.id = r.unit_id LEFT JOIN unit i ON i.id = r.into_id
 LEFT JOIN person p ON p.id = r.asked_by WHERE r.id < :before ORDER BY r.id DESC LIMIT :limit;
 -- name: q_reforms_unit
--- index reform_unit, reform_into: those that took from a unit or gave to it
+-- index reform_unit, reform_into, unit_home: those that took from a unit or gave to it, and those
+-- of its sections
 SELECT r.id, r.kind, r.unit_id, u.name, r.into_id, i.name, r.from_on, r.state, r.report,
        r.followed, r.code, p.name, r.asked_at, r.done_at
 FROM reform r JOIN unit u ON u.id = r.unit_id LEFT JOIN unit i ON i.id = r.into_id
 LEFT JOIN person p ON p.id = r.asked_by
 WHERE r.id IN (SELECT a.id FROM reform a WHERE a.unit_id = :unit
-               UNION SELECT b.id FROM reform b WHERE b.into_id = :unit)
+               UNION SELECT b.id FROM reform b WHERE b.into_id = :unit
+               UNION SELECT c.id FROM unit s JOIN reform c ON c.unit_id = s.id
+                     WHERE s.home_id = :unit AND s.kind = 'section')
   AND r.id < :before ORDER BY r.id DESC LIMIT :limit;
 -- name: q_formers_of
 -- index unit_former_unit

@@ -144,7 +144,8 @@ ANSWER(org_reform_preview, TEXT(ALWAYS, "unit", "单位", "unit"),
        DAY(ALWAYS, "on", "生效日期", "on"),
        LIST(ALWAYS, "lines", &org_reform_line_record, "将转移的内容", "what will move"),
        LIST(ALWAYS, "grants", &org_reform_grant_record, "角色", "roles"),
-       TEXTS(ALWAYS, "warnings", "提醒", "warnings"));
+       TEXTS(ALWAYS, "warnings", "提醒", "warnings"),
+       LIST(ALWAYS, "groups", &org_named_record, "所在群组", "groups it is in"));
 ANSWER(org_reform_row, ID(ALWAYS, "id", "改革事项", "reform"),
        TEXT(ALWAYS, "kind", "方式", "merge, split"), ID(ALWAYS, "unit_id", "单位", "unit"),
        TEXT(ALWAYS, "unit", "单位名称", "unit"), ID(OR_NULL, "into_id", "并入的单位", "into"),

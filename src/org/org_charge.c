@@ -48,7 +48,7 @@ struct org_charged {
     int64_t id, former_post;
 };
 static const struct field org_charged_fields[] = {
-    FIELD(org_charged, id, F_ID, .zh = "分管", .en = "charge"),
+    FIELD(org_charged, id, F_ID, .flags = FIELD_REQUIRED, .zh = "分管", .en = "charge"),
     FIELD(org_charged, former_post, F_ID, .zh = "此前分管领导的身份",
           .en = "post of the leader in charge until then"),
 };

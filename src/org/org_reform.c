@@ -134,6 +134,22 @@ static void write_warnings(struct ctx *cx, const struct reform *f, struct jw *w)
     jw_arr_end(w);
 }
 
+/* All groups the unit is in: a split chooses which of them the other one joins. */
+static bool write_groups(struct ctx *cx, const struct reform *f, struct jw *w)
+{
+    struct rows r;
+    jw_karr(w, "groups");
+    for (db_rows(cx->db, &r, &q_reform_groups, f->unit.id); rows_next(&r);) {
+        jw_obj(w);
+        jw_kid(w, "id", row_i64(&r, 0));
+        jw_kstr(w, "name", row_text(&r, 1));
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
 static bool preview_write(struct ctx *cx, const struct reform *f, struct jw *w)
 {
     jw_obj(w);
@@ -159,8 +175,9 @@ static bool preview_write(struct ctx *cx, const struct reform *f, struct jw *w)
     }
     jw_arr_end(w);
     write_warnings(cx, f, w);
+    bool good = write_groups(cx, f, w);
     jw_obj_end(w);
-    return true;
+    return good;
 }
 
 ORG_READ(org_merge_preview)
@@ -182,9 +199,9 @@ struct org_reformed {
     struct str state;
 };
 static const struct field org_reformed_fields[] = {
-    FIELD(org_reformed, id, F_ID, .zh = "改革事项", .en = "reform"),
+    FIELD(org_reformed, id, F_ID, .flags = FIELD_REQUIRED, .zh = "改革事项", .en = "reform"),
     FIELD(org_reformed, into_id, F_ID, .zh = "并入或新建的单位", .en = "unit that took it over"),
-    FIELD(org_reformed, state, F_TEXT, .zh = "状态", .en = "planned, following"),
+    FIELD(org_reformed, state, F_TEXT, .flags = FIELD_REQUIRED, .zh = "状态", .en = "planned, following"),
 };
 ORG_RECORD(org_reformed);
 
