@@ -5,7 +5,7 @@ import { me } from '@api/me'
 import { watch } from 'vue'
 import { guard } from './session'
 
-const found = import.meta.glob<{ routes: RouteRecordRaw[] }>('../*/routes.ts', { eager: true })
+const found = import.meta.glob<{ routes: RouteRecordRaw[] }>(['../*/routes.ts', '!../api/routes.ts'], { eager: true })
 const rooms = Object.keys(found).reduce<RouteRecordRaw[]>((all, k) => all.concat(found[k].routes), [])
 
 export const router = createRouter({
