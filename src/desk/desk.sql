@@ -504,6 +504,9 @@ WHERE l.unit_id = :unit AND c.n > 0 ORDER BY c.n DESC, l.id;
 SELECT m.id FROM post t JOIN matter m ON m.starter_person = t.person_id
 WHERE t.unit_id = :into AND m.unit_id = :unit AND m.starter_post = t.id AND m.closed_at IS NULL
   AND m.subject_id IS NULL AND m.parent_id IS NULL LIMIT :limit;
+-- name: q_values_unit
+-- index matter_value_matter: what registers of modules find it by
+UPDATE matter_value SET unit_id = :into WHERE matter = :id AND unit_id = :unit;
 -- name: q_matter_unit
 UPDATE matter SET unit_id = :into WHERE id = :id AND unit_id = :unit AND closed_at IS NULL;
 

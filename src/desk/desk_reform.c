@@ -85,7 +85,8 @@ static bool on_follow(struct ctx *cx, const char *event, int64_t subject, const 
         if (db_changed(cx->db) == 0)
             continue; /* ended meanwhile */
         ++*f->moved;
-        if (!matter_let_see(cx, f->matter_ids[i], f->into_id) ||
+        if (!db_run(cx->db, &q_values_unit, f->into_id, f->matter_ids[i], f->unit_id) ||
+            !matter_let_see(cx, f->matter_ids[i], f->into_id) ||
             !matter_trace(cx, f->matter_ids[i], "matter.unit_moved", 0, body) ||
             !matter_touched(cx, f->matter_ids[i]))
             return false;
