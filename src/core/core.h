@@ -83,6 +83,7 @@ struct actor_acting {
     struct str person_name, title;
     struct str until_on; /* may be empty */
     bool is_share;       /* share: sees the other's open items; redirect: new items come to oneself */
+    struct str modules;  /* the only ones it covers, by commas; empty: all */
 };
 enum scope_kind { SCOPE_POST, SCOPE_POOL, SCOPE_ACTING, SCOPE_UNIT };
 struct scope {
@@ -91,6 +92,8 @@ struct scope {
     int64_t own_post; /* the post of one's own in whose capacity it is seen */
     int64_t unit_id;  /* the unit that post, pool or role belongs to */
     enum role role;   /* for pools and units */
+    struct str modules; /* SCOPE_ACTING: the only ones it covers, by commas; empty: all */
+    size_t acting;      /* SCOPE_ACTING: its place in actor->acting, from 1 */
 };
 
 /* A signed-in person with all they may act as; immutable, shared, counted. */
@@ -143,8 +146,11 @@ bool has_role(const struct ctx *cx, enum role role, int64_t unit_id);
 const struct actor_post *actor_post(const struct ctx *cx, int64_t post_id);
 /* The main post, else the first; NULL for people without posts. */
 const struct actor_post *actor_main_post(const struct ctx *cx);
-/* The scope of the actor with this id (own post, pool, acted-for post, unit by role), or NULL. */
-const struct scope *actor_scope(const struct ctx *cx, int64_t scope_id);
+/* The scope of the actor with this id (own post, pool, acted-for post, unit by role) that covers
+ * the module (absent: any), or NULL. */
+const struct scope *actor_scope(const struct ctx *cx, int64_t scope_id, struct str module);
+/* Is the module among these names by commas? No names: all are. */
+bool module_named(struct str modules, struct str module);
 
 /* --- commands and reads ------------------------------------------------------------------------ */
 
@@ -275,7 +281,13 @@ enum box { BOX_TODO = 1, BOX_TO_READ, BOX_TO_SIGN, BOX_RETRACT_ASKED, BOX_INSTRU
 bool counter_add(struct ctx *cx, int64_t owner_id, enum box box, int64_t delta);
 /* The same for many owners in one statement; ids in ascending order, each once. */
 bool counter_add_all(struct ctx *cx, const int64_t *owners, size_t n, enum box box, int64_t delta);
-bool counter_sum(struct ctx *cx, enum box box, int64_t *out); /* over the actor's scopes */
+/* Over the actor's scopes, each once. What a delegation limited to modules opens is counted by the
+ * room that owns the box, asked by counter.limited: a counter belongs to the whole post. */
+bool counter_sum(struct ctx *cx, enum box box, int64_t *out);
+struct counter_ask { /* detail of counter.limited */
+    enum box box;
+    int64_t *sum; /* to add to */
+};
 
 /* --- the small tables of permission, changed by org/ ----------------------------------------- */
 

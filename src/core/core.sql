@@ -31,18 +31,26 @@ FROM post t JOIN unit u ON u.id = t.unit_id
 WHERE t.person_id = :person AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
 ORDER BY t.is_main DESC, t.id;
 -- name: q_actor_grants
--- a role counts only while its post is held
-SELECT g.role, g.unit_id, u.path, g.post_id, coalesce(p.id, 0)
+-- a role counts only while its post is held, and for the unit's former units too
+SELECT g.role, g.unit_id, u.path, g.post_id, coalesce(p.id, 0), g.id, 0
 FROM grant_ g JOIN unit u ON u.id = g.unit_id
 JOIN post t ON t.id = g.post_id
 LEFT JOIN pool p ON p.unit_id = g.unit_id AND p.role = g.role
 WHERE g.person_id = :person AND g.is_revoked = 0 AND (g.until_on IS NULL OR g.until_on > :today)
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
-ORDER BY g.id;
+UNION ALL
+SELECT g.role, f.former_id, u.path, g.post_id, coalesce(p.id, 0), g.id, 1
+FROM grant_ g JOIN unit_former f ON f.unit_id = g.unit_id
+JOIN unit u ON u.id = f.former_id
+JOIN post t ON t.id = g.post_id
+LEFT JOIN pool p ON p.unit_id = f.former_id AND p.role = g.role
+WHERE g.person_id = :person AND g.is_revoked = 0 AND (g.until_on IS NULL OR g.until_on > :today)
+  AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
+ORDER BY 7, 6, 2;
 -- name: q_actor_acting
 -- both posts must be held
 SELECT a.kind, a.from_post, t.person_id, p.name, t.title, a.until_on, a.is_share, a.to_post,
-       t.unit_id
+       t.unit_id, a.modules
 FROM acting a
 JOIN post t ON t.id = a.from_post JOIN person p ON p.id = t.person_id
 JOIN post d ON d.id = a.to_post
@@ -56,7 +64,22 @@ ORDER BY a.id;
 UPDATE account SET generation = generation + 1 WHERE person_id = :person;
 -- name: q_generation_next_role
 UPDATE account SET generation = generation + 1 WHERE person_id IN
-  (SELECT person_id FROM grant_ WHERE unit_id = :unit AND role = :role AND is_revoked = 0);
+  (SELECT person_id FROM grant_ WHERE role = :role AND is_revoked = 0 AND unit_id IN
+    (:unit, (SELECT unit_id FROM unit_former WHERE former_id = :unit)));
+-- name: q_generation_next_unit
+-- index post_unit, grant_unit
+UPDATE account SET generation = generation + 1 WHERE person_id IN
+  (SELECT person_id FROM post WHERE unit_id = :unit
+   UNION SELECT person_id FROM grant_ WHERE unit_id = :unit AND is_revoked = 0);
+
+-- name: q_unit_now
+-- primary key
+SELECT unit_id FROM unit_former WHERE former_id = :unit;
+-- name: q_unit_formers_follow
+-- index unit_former_unit: what was merged into it goes along
+UPDATE unit_former SET unit_id = :to WHERE unit_id = :from;
+-- name: q_unit_former_put
+INSERT INTO unit_former (former_id, unit_id, from_on) VALUES (:former, :unit, :from_on);
 
 -- name: q_pool_find
 SELECT id FROM pool WHERE unit_id = :unit AND role = :role;

@@ -95,7 +95,7 @@ static bool load_acting(struct ctx *cx, struct str today, struct actor *out, int
             .kind = (enum acting_kind)row_i64(&r, 0), .post_id = row_i64(&r, 1),
             .person_id = row_i64(&r, 2),              .person_name = row_copy(&r, 3, cx->a),
             .title = row_copy(&r, 4, cx->a),          .until_on = row_copy(&r, 5, cx->a),
-            .is_share = row_i64(&r, 6),
+            .is_share = row_i64(&r, 6),               .modules = row_copy(&r, 9, cx->a),
         };
         to_posts[out->n_acting] = row_i64(&r, 7);
         units[out->n_acting] = row_i64(&r, 8);
@@ -119,12 +119,15 @@ static const struct {
     [ROLE_ARCHIVIST] = { 0, true },
 };
 
+/* The own ones first, then those for former units (OFFICE P9: their boxes stay where they are). */
+#define GRANTS_MOST 256
+
 static bool load_grants(struct ctx *cx, struct str today, struct actor *out, struct scope *scopes)
 {
     struct rows r;
-    struct actor_grant *grants = arena_array_of(cx->a, struct actor_grant, 64);
+    struct actor_grant *grants = arena_array_of(cx->a, struct actor_grant, GRANTS_MOST);
     for (db_rows(cx->db, &r, &q_actor_grants, out->person_id, today);
-         rows_next(&r) && out->n_grants < 64;) {
+         rows_next(&r) && out->n_grants < GRANTS_MOST;) {
         enum role role = (enum role)row_i64(&r, 0);
         if (role <= ROLE_NONE || role >= ROLE_COUNT)
             continue;
@@ -156,16 +159,22 @@ static bool actor_build(struct ctx *cx, int64_t person_id, struct actor *out)
     if (!load_person(cx, person_id, out) || !load_posts(cx, today, out) ||
         !load_acting(cx, today, out, units, to_posts))
         return false;
-    struct scope *scopes = arena_array_of(cx->a, struct scope, 64 * 4);
+    struct scope *scopes = arena_array_of(cx->a, struct scope, 64 * 2 + GRANTS_MOST * 2);
     for (size_t i = 0; i < out->n_posts; i++)
-        scopes[out->n_scopes++] = (struct scope){ SCOPE_POST, out->posts[i].id, out->posts[i].id,
-                                                  out->posts[i].unit_id, ROLE_NONE };
+        scopes[out->n_scopes++] = (struct scope){ .kind = SCOPE_POST,
+                                                  .id = out->posts[i].id,
+                                                  .own_post = out->posts[i].id,
+                                                  .unit_id = out->posts[i].unit_id };
     for (size_t i = 0; i < out->n_acting; i++) {
         const struct actor_acting *t = &out->acting[i];
         if (t->kind == ACTING_DELEGATION && !t->is_share)
             continue; /* redirected: new items come to the own post, the other's stay closed (A14) */
-        scopes[out->n_scopes++] = (struct scope){ SCOPE_ACTING, t->post_id, to_posts[i], units[i],
-                                                  ROLE_NONE };
+        scopes[out->n_scopes++] = (struct scope){ .kind = SCOPE_ACTING,
+                                                  .id = t->post_id,
+                                                  .own_post = to_posts[i],
+                                                  .unit_id = units[i],
+                                                  .modules = t->modules,
+                                                  .acting = i + 1 };
     }
     out->scopes = scopes;
     return load_grants(cx, today, out, scopes);
@@ -224,16 +233,22 @@ static void pack_actor(struct packer *k, const struct actor *from, struct actor 
         struct str name = pack_str(k, from->acting[i].person_name);
         struct str title = pack_str(k, from->acting[i].title);
         struct str until = pack_str(k, from->acting[i].until_on);
+        struct str modules = pack_str(k, from->acting[i].modules);
         if (!k->p)
             continue;
         acting[i].person_name = name;
         acting[i].title = title;
         acting[i].until_on = until;
+        acting[i].modules = modules;
     }
+    struct scope *scopes = pack(k, from->scopes, from->n_scopes * sizeof *scopes);
+    for (size_t i = 0; k->p && i < from->n_scopes; i++)
+        if (scopes[i].acting)
+            scopes[i].modules = acting[scopes[i].acting - 1].modules;
     to->posts = posts;
     to->grants = grants;
     to->acting = acting;
-    to->scopes = pack(k, from->scopes, from->n_scopes * sizeof *from->scopes);
+    to->scopes = scopes;
 }
 
 static struct cached *cached_new(const struct actor *a, int64_t generation, int64_t day)
@@ -515,10 +530,23 @@ const struct actor_post *actor_main_post(const struct ctx *cx)
     return cx->actor && cx->actor->n_posts ? &cx->actor->posts[0] : NULL;
 }
 
-const struct scope *actor_scope(const struct ctx *cx, int64_t scope_id)
+bool module_named(struct str modules, struct str module)
 {
-    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++)
-        if (cx->actor->scopes[i].id == scope_id)
-            return &cx->actor->scopes[i];
+    struct str one;
+    if (!modules.n)
+        return true;
+    while (str_cut(&modules, ',', &one))
+        if (str_eq(one, module))
+            return true;
+    return false;
+}
+
+const struct scope *actor_scope(const struct ctx *cx, int64_t scope_id, struct str module)
+{
+    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++) {
+        const struct scope *s = &cx->actor->scopes[i];
+        if (s->id == scope_id && (!module.p || module_named(s->modules, module)))
+            return s;
+    }
     return NULL;
 }

@@ -48,6 +48,23 @@ bool unit_load(struct ctx *cx, int64_t unit_id, struct unit_row *out)
     return found == 1 || (found == 0 && fail_not_found(cx));
 }
 
+bool unit_former_put(struct ctx *cx, int64_t unit_id, int64_t into, struct str from_on)
+{
+    return db_run(cx->db, &q_unit_formers_follow, into, unit_id) &&
+           db_run(cx->db, &q_unit_former_put, unit_id, into, from_on);
+}
+
+int64_t unit_now(struct ctx *cx, int64_t unit_id)
+{
+    int64_t now = db_number(cx->db, 0, &q_unit_now, unit_id);
+    return cx->err.kind ? 0 : now ? now : unit_id;
+}
+
+bool unit_touch(struct ctx *cx, int64_t unit_id)
+{
+    return db_run(cx->db, &q_generation_next_unit, unit_id);
+}
+
 bool person_put(struct ctx *cx, const struct person_row *p)
 {
     return db_run(cx->db, &q_person_put, p->id, p->code, p->name, p->sort_key, p->pinyin,
@@ -267,13 +284,14 @@ static bool is_counted(const struct scope *s, enum box box)
 bool counter_sum(struct ctx *cx, enum box box, int64_t *out)
 {
     const struct scope *s = cx->actor ? cx->actor->scopes : NULL;
+    const struct counter_ask ask = { box, out };
     *out = 0;
     for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++) {
-        bool is_first = is_counted(&s[i], box);
+        bool is_first = is_counted(&s[i], box) && !s[i].modules.n;
         for (size_t k = 0; is_first && k < i; k++)
-            is_first = s[k].id != s[i].id || !is_counted(&s[k], box);
+            is_first = s[k].id != s[i].id || !is_counted(&s[k], box) || s[k].modules.n;
         if (is_first)
             *out += db_number(cx->db, 0, &q_counter_get, s[i].id, (int64_t)box);
     }
-    return cx->err.kind == ERR_NONE;
+    return cx->err.kind == ERR_NONE && event_ask(cx, "counter.limited", 0, &ask);
 }

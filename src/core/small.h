@@ -18,6 +18,14 @@ bool unit_put(struct ctx *cx, const struct unit_row *u);
 int unit_find(struct ctx *cx, int64_t unit_id, struct unit_row *out);
 bool unit_load(struct ctx *cx, int64_t unit_id, struct unit_row *out); /* absent: not_found */
 
+/* 原单位: from that day `into` answers for the closed unit, and for whatever was merged into it
+ * before. */
+bool unit_former_put(struct ctx *cx, int64_t unit_id, int64_t into, struct str from_on);
+/* The unit that answers for this one today: itself, or the one it was merged into; 0 failed. */
+int64_t unit_now(struct ctx *cx, int64_t unit_id);
+/* Everyone with a post or a role in the unit gets a new generation. */
+bool unit_touch(struct ctx *cx, int64_t unit_id);
+
 struct person_row {
     int64_t id;
     struct str code, name, sort_key, pinyin, mobile, office_phone;

@@ -35,7 +35,7 @@ struct matter {
     struct str module;         /* key: "send", "receive", "countersign" */
     struct str module_name;    /* in Chinese, as installed */
     int64_t definition_id, instance_id;
-    int64_t unit_id;           /* whose matter it is */
+    int64_t unit_id;           /* whose matter it is; under way, never a former unit */
     int64_t parent_id;         /* the matter whose unit leaf opened this one, or 0 */
     int64_t parent_leaf;
     int64_t subject_id;        /* the document or delivery it is about, or 0 */
@@ -156,6 +156,7 @@ bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter
 extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_item_room,
     desk_opinion_room, desk_start_room, desk_number_room, desk_require_room, desk_effect_room,
     desk_booking_room, desk_absence_room, desk_thing_room, desk_reading_room, desk_list_room,
-    desk_catalogue_room, desk_page_room, desk_register_room, desk_attachment_room;
+    desk_catalogue_room, desk_page_room, desk_register_room, desk_attachment_room,
+    desk_reform_room, desk_hand_over_room;
 
 #endif

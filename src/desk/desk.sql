@@ -15,12 +15,17 @@ INSERT INTO matter (id, module, definition_id, instance_id, unit_id, parent_id, 
 VALUES (:id, :module, :definition, :instance, :unit, :parent, :parent_leaf, :subject, :text, :title, '',
   :urgency, :from_name, :state, :starter_post, :starter_person, :at, NULL, :due, 1);
 -- name: q_matter_get
-SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.parent_id,
+-- primary keys; what is under way in a former unit is the matter of the one that answers for it
+SELECT m.id, m.module, d.name, m.definition_id, m.instance_id,
+  CASE WHEN m.closed_at IS NULL THEN coalesce((SELECT f.unit_id FROM unit_former f
+    WHERE f.former_id = m.unit_id), m.unit_id) ELSE m.unit_id END, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
   m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id;
 -- name: q_matter_lock
-SELECT m.id, m.module, d.name, m.definition_id, m.instance_id, m.unit_id, m.parent_id,
+SELECT m.id, m.module, d.name, m.definition_id, m.instance_id,
+  CASE WHEN m.closed_at IS NULL THEN coalesce((SELECT f.unit_id FROM unit_former f
+    WHERE f.former_id = m.unit_id), m.unit_id) ELSE m.unit_id END, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
   m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id FOR UPDATE OF m;
@@ -51,6 +56,10 @@ INSERT INTO access (scope, matter, text_id) SELECT CAST(:scope AS bigint), id, t
 WHERE id = :matter ON CONFLICT (scope, matter) DO NOTHING;
 -- name: q_access_has
 SELECT 1 FROM access WHERE scope = :scope AND matter = :matter;
+-- name: q_access_module
+-- primary keys: what a scope that is limited to modules asks
+SELECT m.module FROM access a JOIN matter m ON m.id = a.matter
+WHERE a.scope = :scope AND a.matter = :matter;
 -- name: q_access_scopes
 SELECT scope FROM access WHERE matter = :matter;
 
@@ -64,11 +73,11 @@ VALUES (:id, :matter, :leaf, :act, :node, :step, :attempt, :role, :owner, :owner
 -- name: q_item_get
 SELECT id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind, for_post, state,
   arrived_at, opened_at, done_at, done_person, done_post, outcome, urges, urged_at, due_at, rev,
-  child_id FROM item WHERE id = :id;
+  child_id, module FROM item WHERE id = :id;
 -- name: q_item_of_leaf
 SELECT id, matter_id, leaf, act, node, step, attempt, role, owner_id, owner_kind, for_post, state,
   arrived_at, opened_at, done_at, done_person, done_post, outcome, urges, urged_at, due_at, rev,
-  child_id FROM item WHERE matter_id = :matter AND leaf = :leaf;
+  child_id, module FROM item WHERE matter_id = :matter AND leaf = :leaf;
 -- name: q_item_by_leaf
 SELECT id FROM item WHERE matter_id = :matter AND leaf = :leaf;
 -- name: q_item_by_child
@@ -109,8 +118,8 @@ DELETE FROM due_recount WHERE id = 1 AND asked_at = :asked;
 -- name: q_item_urge
 UPDATE item SET urges = urges + 1, urged_at = :at, rev = rev + 1 WHERE id = :id;
 -- name: q_items_open
-SELECT id, owner_id, owner_kind, node, step, arrived_at, opened_at, urged_at, leaf, act, for_post
-FROM item WHERE matter_id = :matter AND state IN ('ready', 'opened') ORDER BY id;
+SELECT id, owner_id, owner_kind, node, step, arrived_at, opened_at, urged_at, leaf, act, for_post,
+  module FROM item WHERE matter_id = :matter AND state IN ('ready', 'opened') ORDER BY id;
 -- name: q_items_of_matter
 SELECT i.id, i.node, i.step, i.state, i.owner_id, i.owner_kind, i.arrived_at, i.opened_at,
   i.done_at, i.attempt, i.leaf, i.act, i.role, i.child_id, p.name
@@ -126,6 +135,14 @@ WHERE i.owner_id = :owner AND i.state IN ('ready', 'opened') AND i.id < :before
   AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
   AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
 ORDER BY i.id DESC LIMIT :limit;
+-- name: q_todo_count
+-- item_todo: one owner's open work of one module, as far as a badge counts
+SELECT count(*) FROM (SELECT 1 FROM item WHERE owner_id = :owner AND state IN ('ready', 'opened')
+  AND module = :module LIMIT 100) x;
+-- name: q_to_read_count
+-- reading_box: the same of what is to be read
+SELECT count(*) FROM (SELECT 1 FROM reading r JOIN matter m ON m.id = r.matter_id
+  WHERE r.post_id = :owner AND r.read_at IS NULL AND m.module = :module LIMIT 100) x;
 -- name: q_done_page
 -- item_done: what a person finished, newest first
 SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
@@ -191,8 +208,8 @@ UPDATE opinion SET confirmed_at = :at WHERE id = :id;
 
 -- name: q_reading_put
 INSERT INTO reading (id, matter_id, post_id, sent_by, sent_post, note, sent_at, opened_at, read_at,
-  read_note, urges)
-VALUES (:id, :matter, :post, :sent_by, :sent_post, :note, :at, NULL, NULL, NULL, 0)
+  read_note, urges, for_post)
+VALUES (:id, :matter, :post, :sent_by, :sent_post, :note, :at, NULL, NULL, NULL, 0, NULL)
 ON CONFLICT (matter_id, post_id) DO NOTHING;
 -- name: q_reading_get
 SELECT id, matter_id, post_id, opened_at, read_at FROM reading WHERE id = :id FOR UPDATE;
@@ -599,3 +616,57 @@ INSERT INTO thing_effect (matter_id, effect, line, thing_id) VALUES (:matter, :e
 ON CONFLICT (matter_id, effect, line) DO NOTHING;
 -- name: q_thing_effect_any
 SELECT thing_id FROM thing_effect WHERE matter_id = :matter LIMIT 1;
+
+-- name: q_reform_items
+-- primary key of counter, for each post: who has how much
+SELECT p.name, c.n FROM json_each(:posts) e JOIN counter c ON c.owner = e.value AND c.box = :box
+JOIN post t ON t.id = c.owner JOIN person p ON p.id = t.person_id
+WHERE c.n > 0 ORDER BY c.n DESC, c.owner;
+-- pg:
+SELECT p.name, c.n FROM json_array_elements_text(CAST(:posts AS json)) AS e(value)
+JOIN counter c ON c.owner = e.value::bigint AND c.box = CAST(:box AS bigint)
+JOIN post t ON t.id = c.owner JOIN person p ON p.id = t.person_id
+WHERE c.n > 0 ORDER BY c.n DESC, c.owner;
+-- name: q_reform_pools
+-- index pool_unit
+SELECT l.role, c.n FROM pool l JOIN counter c ON c.owner = l.id AND c.box = :box
+WHERE l.unit_id = :unit AND c.n > 0 ORDER BY c.n DESC, l.id;
+-- name: q_reform_matters
+-- index post_unit, matter_initiated; off the committer: what people who moved had begun before
+SELECT m.id FROM post t JOIN matter m ON m.starter_person = t.person_id
+WHERE t.unit_id = :into AND m.unit_id = :unit AND m.starter_post = t.id AND m.closed_at IS NULL
+  AND m.subject_id IS NULL AND m.parent_id IS NULL LIMIT :limit;
+-- name: q_values_unit
+-- index matter_value_matter: what registers of modules find it by
+UPDATE matter_value SET unit_id = :into WHERE matter = :id AND unit_id = :unit;
+-- name: q_matter_unit
+UPDATE matter SET unit_id = :into WHERE id = :id AND unit_id = :unit AND closed_at IS NULL;
+
+-- name: q_hand_over_items
+-- item_todo: one post's open work, newest first. is_of: it concerns the unit or section asked for,
+-- by whose matter it is, who began it, or where its paper came from
+SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
+  i.arrived_at, CASE WHEN :unit IN (m.unit_id, s.unit_id, t.section_id, t.unit_id, v.section_id)
+  THEN 1 ELSE 0 END
+FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
+JOIN matter s ON s.id = m.text_id LEFT JOIN post t ON t.id = m.starter_post
+LEFT JOIN post v ON v.id = s.starter_post
+WHERE i.owner_id = :post AND i.state IN ('ready', 'opened') AND i.id < :before
+ORDER BY i.id DESC LIMIT :limit;
+-- name: q_hand_over_readings
+-- reading_box
+SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note, r.sent_at, 0
+FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
+WHERE r.post_id = :post AND r.read_at IS NULL AND r.id < :before ORDER BY r.id DESC LIMIT :limit;
+-- name: q_hand_over_count
+SELECT n FROM counter WHERE owner = :post AND box = :box;
+-- name: q_hand_over_backup
+-- index acting_from: the backup post first, else who stands in by delegation
+SELECT a.to_post FROM acting a WHERE a.from_post = :post AND a.ended_at IS NULL
+  AND a.from_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today) AND a.kind IN (1, 2)
+ORDER BY a.kind, a.id DESC LIMIT 1;
+-- name: q_reading_hand_over
+UPDATE reading SET post_id = :to, for_post = coalesce(for_post, post_id), opened_at = NULL
+WHERE id = :id;
+-- name: q_reading_at
+SELECT id FROM reading WHERE matter_id = :matter AND post_id = :post;

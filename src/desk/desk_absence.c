@@ -190,7 +190,7 @@ static bool sees_leader(const struct ctx *cx, int64_t unit_id, int64_t post_id)
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (has_role(cx, roles[i], unit_id))
             return true;
-    return actor_scope(cx, post_id) != NULL;
+    return actor_scope(cx, post_id, STR_NONE) != NULL;
 }
 
 static bool write_unit(struct ctx *cx, struct jw *w, int64_t unit_id, int64_t board_unit,

@@ -48,6 +48,7 @@ struct item {
     int64_t attempt, owner_id, owner_kind, for_post;
     int64_t arrived_at, opened_at, done_at, done_person, done_post, urges, urged_at, due_at, rev;
     int64_t child_id;
+    struct str module;
 };
 bool item_load(struct ctx *cx, int64_t item_id, struct item *out); /* exists; no right asked */
 /* 1, 0: the leaf never became an item, -1. */

@@ -35,6 +35,7 @@ static struct item item_of(struct ctx *cx, struct rows *r)
         .due_at = row_i64(r, 20),
         .rev = row_i64(r, 21),
         .child_id = row_i64(r, 22),
+        .module = row_copy(r, 23, cx->a),
     };
 }
 
@@ -58,24 +59,17 @@ int item_of_leaf(struct ctx *cx, int64_t matter_id, int64_t leaf, struct item *o
     return found;
 }
 
-static const struct actor_acting *acting_for_post(const struct ctx *cx, int64_t post_id)
-{
-    for (size_t i = 0; cx->actor && i < cx->actor->n_acting; i++)
-        if (cx->actor->acting[i].post_id == post_id)
-            return &cx->actor->acting[i];
-    return NULL;
-}
-
 bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out)
 {
-    const struct scope *s = i->owner_kind == SCOPE_UNIT ? NULL : actor_scope(cx, i->owner_id);
+    const struct scope *s =
+        i->owner_kind == SCOPE_UNIT ? NULL : actor_scope(cx, i->owner_id, i->module);
     struct post_row p;
     *out = (struct capacity){ 0 };
     if (!s)
         return fail_not_found(cx);
     out->post_id = out->flow_post = s->own_post;
     if (s->kind == SCOPE_ACTING) {
-        const struct actor_acting *a = acting_for_post(cx, s->id);
+        const struct actor_acting *a = &cx->actor->acting[s->acting - 1];
         out->flow_post = s->id;
         out->acting_for = a->person_id;
         out->acting_kind = a->kind;

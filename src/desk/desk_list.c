@@ -1,5 +1,6 @@
 /* 个人办公: one list over all posts and modules. The to-do list merges one index stream per owner
- * (post, pool, acted-for post); nothing is filtered by permission afterwards. */
+ * (post, pool, acted-for post) and, where a delegation is limited to modules, one per module;
+ * nothing is filtered by permission afterwards. */
 #include <stdlib.h>
 
 #include "core/small.h"
@@ -78,10 +79,7 @@ RECORD(item_row);
 
 static struct str acting_name(const struct ctx *cx, const struct scope *s)
 {
-    for (size_t i = 0; s->kind == SCOPE_ACTING && i < cx->actor->n_acting; i++)
-        if (cx->actor->acting[i].post_id == s->id)
-            return cx->actor->acting[i].person_name;
-    return STR_NONE;
+    return s->acting ? cx->actor->acting[s->acting - 1].person_name : STR_NONE;
 }
 
 static struct item_capacity_row capacity_of(struct ctx *cx, int64_t own_post, const struct scope *s)
@@ -163,20 +161,26 @@ static bool calm_leader(struct ctx *cx, const struct scope *s, struct item_row *
     return found >= 0;
 }
 
-static bool add_stream(struct ctx *cx, const struct items_in *in, const struct query *q,
-                       const char *kind, const struct scope *s, int64_t before, int64_t limit,
-                       struct merged *m)
+struct page {
+    const struct items_in *in;
+    const struct query *q;
+    const char *kind;
+    int64_t before, limit;
+    struct merged m;
+};
+
+static bool add_stream(struct ctx *cx, struct page *p, const struct scope *s, struct str module)
 {
     struct rows r;
-    size_t first = m->n;
-    for (db_rows(cx->db, &r, q, s->id, before, in->module, in->urgency, limit + 1);
+    size_t first = p->m.n;
+    for (db_rows(cx->db, &r, p->q, s->id, p->before, module, p->in->urgency, p->limit + 1);
          rows_next(&r);) {
-        struct item_row *row = merged_add(cx->a, m);
-        read_row(cx, &r, kind, row);
+        struct item_row *row = merged_add(cx->a, &p->m);
+        read_row(cx, &r, p->kind, row);
         row->capacity = capacity_of(cx, s->own_post, s);
     }
     rows_end(&r);
-    return !rows_failed(&r) && calm_leader(cx, s, m->rows + first, m->n - first);
+    return !rows_failed(&r) && calm_leader(cx, s, p->m.rows + first, p->m.n - first);
 }
 
 static bool has_items(const struct scope *s, bool reading)
@@ -184,31 +188,81 @@ static bool has_items(const struct scope *s, bool reading)
     return s->kind == SCOPE_POST || (!reading && s->kind == SCOPE_POOL) || s->kind == SCOPE_ACTING;
 }
 
+/* Is this owner's work (of this module; none: all) in the list by another scope already? Whole
+ * boxes stand before parts of them. */
+static bool is_listed(const struct ctx *cx, size_t scope, struct str module)
+{
+    const struct scope *s = &cx->actor->scopes[scope];
+    for (size_t k = 0; k < cx->actor->n_scopes; k++) {
+        const struct scope *o = &cx->actor->scopes[k];
+        if (o->id == s->id && k != scope && (k < scope || !o->modules.n) &&
+            (module.p ? module_named(o->modules, module) : !o->modules.n && k < scope))
+            return true;
+    }
+    return false;
+}
+
+/* The next of a limited scope's modules that is not listed already. */
+static bool limited_modules(const struct ctx *cx, size_t scope, struct str *rest, struct str *out)
+{
+    while (rest->n && str_cut(rest, ',', out))
+        if (!is_listed(cx, scope, *out))
+            return true;
+    return false;
+}
+
+static bool add_scope(struct ctx *cx, struct page *p, size_t scope)
+{
+    const struct scope *s = &cx->actor->scopes[scope];
+    struct str rest = s->modules, module;
+    if (!rest.n)
+        return is_listed(cx, scope, STR_NONE) || add_stream(cx, p, s, p->in->module);
+    while (limited_modules(cx, scope, &rest, &module))
+        if ((!p->in->module.p || str_eq(p->in->module, module)) && !add_stream(cx, p, s, module))
+            return false;
+    return true;
+}
+
 static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, bool reading)
 {
-    int64_t before = INT64_MAX, limit = in->limit ? in->limit : LIMIT_DEFAULT;
-    size_t scopes = cx->actor->n_scopes;
-    struct merged m = { NULL, 0, 0 };
-    if (!cursor_read(cx, in->after, &before, NULL, NULL))
+    struct page p = { .in = in,
+                      .q = reading ? &q_to_read_page : &q_todo_page,
+                      .kind = reading ? "reading" : "item",
+                      .before = INT64_MAX,
+                      .limit = in->limit ? in->limit : LIMIT_DEFAULT };
+    if (!cursor_read(cx, in->after, &p.before, NULL, NULL))
         return false;
-    for (size_t i = 0; i < scopes; i++) {
-        const struct scope *s = &cx->actor->scopes[i];
-        bool is_twice = false;
-        for (size_t k = 0; k < i; k++)
-            is_twice = is_twice || cx->actor->scopes[k].id == s->id;
-        if (has_items(s, reading) && !is_twice &&
-            !add_stream(cx, in, reading ? &q_to_read_page : &q_todo_page,
-                        reading ? "reading" : "item", s, before, limit, &m))
+    for (size_t i = 0; i < cx->actor->n_scopes; i++)
+        if (has_items(&cx->actor->scopes[i], reading) && !add_scope(cx, &p, i))
             return false;
-    }
-    if (m.n)
-        qsort(m.rows, m.n, sizeof *m.rows, newest_first);
+    struct merged *m = &p.m;
+    if (m->n)
+        qsort(m->rows, m->n, sizeof *m->rows, newest_first);
     answer_rows(w);
-    size_t n = m.n < (size_t)limit ? m.n : (size_t)limit;
+    size_t n = m->n < (size_t)p.limit ? m->n : (size_t)p.limit;
     for (size_t i = 0; i < n; i++)
-        record_encode(w, &item_row_record, &m.rows[i]);
-    answer_rows_end(w, m.n > n ? cursor_text(cx, m.rows[n - 1].id, 0, 0) : STR_NONE);
+        record_encode(w, &item_row_record, &m->rows[i]);
+    answer_rows_end(w, m->n > n ? cursor_text(cx, m->rows[n - 1].id, 0, 0) : STR_NONE);
     return true;
+}
+
+/* What a limited delegation adds to a badge. A counter belongs to the whole post, so this part is
+ * counted: over one owner's open work, up to a hundred a module, for those few who hold one. */
+static bool on_counter_limited(struct ctx *cx, const char *event, int64_t subject,
+                               const void *detail)
+{
+    const struct counter_ask *ask = detail;
+    const struct query *q = ask->box == BOX_TODO      ? &q_todo_count
+                            : ask->box == BOX_TO_READ ? &q_to_read_count
+                                                      : NULL;
+    (void)event;
+    (void)subject;
+    for (size_t i = 0; q && cx->actor && i < cx->actor->n_scopes; i++) {
+        struct str rest = cx->actor->scopes[i].modules, module;
+        while (limited_modules(cx, i, &rest, &module))
+            *ask->sum += db_number(cx->db, 0, q, cx->actor->scopes[i].id, module);
+    }
+    return cx->err.kind == ERR_NONE;
 }
 
 /* --- boxes of one person -------------------------------------------------------------------------------------- */
@@ -262,4 +316,7 @@ static const struct read reads[] = {
       "待办、已办、待阅、我发起、关注", "One's own lists over all posts and modules", 0 },
 };
 
-const struct room desk_list_room = { "desk", NULL, 0, ROOM_TABLE(reads), NULL, 0, NULL, NULL };
+static const struct handler handlers[] = { { "counter.limited", on_counter_limited } };
+
+const struct room desk_list_room = { "desk", NULL, 0, ROOM_TABLE(reads), ROOM_TABLE(handlers),
+                                     NULL,   NULL };

@@ -50,13 +50,26 @@ int matter_find(struct ctx *cx, int64_t matter_id, struct matter *m)
     return find(cx, &q_matter_get, matter_id, m);
 }
 
+/* A delegation limited to modules opens matters of these only. */
+static bool sees_by_module(struct ctx *cx, const struct scope *s, int64_t matter_id)
+{
+    struct rows r;
+    bool sees = db_get(cx->db, &r, &q_access_module, s->id, matter_id) == 1 &&
+                module_named(s->modules, row_text(&r, 0));
+    rows_end(&r);
+    return sees;
+}
+
 bool matter_can_see(struct ctx *cx, int64_t matter_id)
 {
     if (cx->is_system)
         return true;
-    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++)
-        if (db_number(cx->db, 0, &q_access_has, cx->actor->scopes[i].id, matter_id))
+    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++) {
+        const struct scope *s = &cx->actor->scopes[i];
+        if (s->modules.n ? sees_by_module(cx, s, matter_id)
+                         : db_number(cx->db, 0, &q_access_has, s->id, matter_id) != 0)
             return true;
+    }
     return false;
 }
 
@@ -171,7 +184,7 @@ int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *
     struct rows r;
     int found = 0;
     for (db_rows(cx->db, &r, &q_items_open, matter_id); !found && rows_next(&r);) {
-        const struct scope *s = actor_scope(cx, row_i64(&r, 1));
+        const struct scope *s = actor_scope(cx, row_i64(&r, 1), row_text(&r, 11));
         if (!s || s->kind == SCOPE_UNIT || (node.p && !str_eq(row_text(&r, 3), node)))
             continue;
         found = 1;
@@ -257,9 +270,8 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
 bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars)
 {
     struct matter m;
-    int found = find(cx, &q_matter_lock, matter_id, &m);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
+    if (!matter_lock(cx, matter_id, &m))
+        return false;
     struct flow_step step = { .cmd = { .op = FLOW_RETRY, .vars = vars, .is_admin = true },
                               .op = "matter.set_vars" };
     return flow_step_run(cx, &m, &step, NULL);
@@ -268,9 +280,8 @@ bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars)
 bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason)
 {
     struct matter m;
-    int found = find(cx, &q_matter_lock, matter_id, &m);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
+    if (!matter_lock(cx, matter_id, &m))
+        return false;
     if (!str_is(m.state, "running"))
         return true;
     struct flow_step step = { .cmd = { .op = FLOW_CANCEL, .reason = reason, .is_admin = true },

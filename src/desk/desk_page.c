@@ -24,7 +24,7 @@ RECORD(matter_path);
 int desk_sees_leader(struct ctx *cx, int64_t unit_id, int64_t post_id)
 {
     struct post_row p;
-    if (cx->is_system || has_role(cx, ROLE_OFFICE_HEAD, unit_id) || actor_scope(cx, post_id))
+    if (cx->is_system || has_role(cx, ROLE_OFFICE_HEAD, unit_id) || actor_scope(cx, post_id, STR_NONE))
         return 1;
     int found = post_find(cx, post_id, &p);
     return found < 0 ? -1 : found == 0 || !p.is_leader;

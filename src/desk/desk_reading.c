@@ -271,7 +271,7 @@ bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t 
 static int may_urge_item(struct ctx *cx, const struct urged *u, bool *is_own)
 {
     int64_t next = 0;
-    *is_own = u->kind != SCOPE_UNIT && actor_scope(cx, u->owner);
+    *is_own = u->kind != SCOPE_UNIT && actor_scope(cx, u->owner, STR_NONE) != NULL;
     if (*is_own)
         return 0;
     if (u->at && !calendar_due(cx, STR(URGE_EVERY), u->at, &next))

@@ -201,10 +201,10 @@ static bool owner_of(struct ctx *cx, const struct matter *m, const struct flow_w
     switch (who->kind) {
     case FLOW_POOL:
         out->kind = SCOPE_POOL;
-        return pool_of(cx, who->id, role_of(who->name), &out->id);
+        return pool_of(cx, unit_now(cx, who->id), role_of(who->name), &out->id);
     case FLOW_UNIT:
-        *out = (struct owner){ who->id, SCOPE_UNIT, 0 };
-        return true;
+        *out = (struct owner){ unit_now(cx, who->id), SCOPE_UNIT, 0 };
+        return out->id != 0;
     case FLOW_PERSON:
         if (org_main_post(cx, who->id, &p) != 1)
             return fail(cx, ERR_INVALID, "item.unknown_person", "vars");

@@ -17,7 +17,7 @@
 #include "core/core.h"
 #include "document/document_elements.h"
 
-extern const struct room document_room, document_books_room;
+extern const struct room document_room, document_books_room, document_reform_room;
 /* What it adds to a matter's page. */
 extern const struct record document_on_page_record;
 

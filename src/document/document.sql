@@ -19,8 +19,12 @@ UPDATE document SET direction = :direction, title = :title, urgency = :urgency,
   elements = :elements, digest = :digest, revision = :revision, rev = rev + 1, saved_at = :at
 WHERE id = :id;
 -- name: q_document_signed
+-- the issuer's names are those of the day it is signed on
 UPDATE document SET state = :state, signer = :signer, signer_person = :person, signer_post = :post,
-  signed_on = :on, signed_digest = :digest, rev = rev + 1 WHERE id = :id;
+  signed_on = :on, signed_digest = :digest, rev = rev + 1,
+  issuer = coalesce((SELECT a.signature_name FROM agency a WHERE a.id = document.agency_id), issuer),
+  agency_mark = coalesce((SELECT a.name FROM agency a WHERE a.id = document.agency_id), agency_mark)
+WHERE id = :id;
 -- name: q_document_signed_digest
 UPDATE document SET signed_digest = :digest WHERE id = :id;
 -- name: q_document_number
@@ -199,3 +203,21 @@ WHERE id = :id AND state = 'running';
 SELECT id, format FROM export_job WHERE created_at < :at ORDER BY created_at LIMIT 20;
 -- name: q_job_drop
 DELETE FROM export_job WHERE id = :id;
+
+-- name: q_books_open
+-- index number_book_once: books that still count
+SELECT mark, year FROM number_book WHERE agency_id = :agency AND closed_at IS NULL ORDER BY mark, year;
+-- name: q_books_move
+UPDATE number_book SET unit_id = :unit WHERE agency_id = :agency;
+-- name: q_documents_open_count
+-- index document_open
+SELECT count(*) FROM document WHERE agency_id = :agency AND dispatched_at IS NULL AND state <> 'void';
+-- name: q_documents_following
+-- index agency_unit, document_open; off the committer
+SELECT d.matter_id FROM agency a JOIN document d ON d.agency_id = a.id
+JOIN matter m ON m.id = d.matter_id
+WHERE a.unit_id = :into AND d.dispatched_at IS NULL AND d.state <> 'void' AND d.unit_id = :unit
+  AND m.unit_id = :unit AND m.closed_at IS NULL LIMIT :limit;
+-- name: q_document_unit
+UPDATE document SET unit_id = :into WHERE matter_id = :matter AND unit_id = :unit
+  AND dispatched_at IS NULL;

@@ -102,6 +102,7 @@ static const struct handler handlers[] = {
     { "search.text", on_search_text },
     { "register.rows", on_register_rows },
     { "register.rows", on_instruction_rows },
+    { "reform.preview", on_reform_preview },
     { "letter.received", on_letter_received },
     { "letter.answered", on_letter_answered },
 };

@@ -326,3 +326,6 @@ UPDATE assignment SET result = :result WHERE id = :id;
 -- name: q_assignment_open
 -- assignment_matter
 SELECT count(*) FROM assignment WHERE matter_id = :matter AND done_at IS NULL AND wants_feedback = 1;
+
+-- name: q_unit_counter
+SELECT n FROM counter WHERE owner = :unit AND box = :box;

@@ -27,7 +27,7 @@ struct box_row {
     struct str state, kind, issuer, sender, title, number, urgency, doc_type;
 };
 
-#define UNITS_MOST 16
+#define UNITS_MOST 64 /* own ones and their former ones */
 struct boxing {
     struct box_row *rows;
     size_t n;

@@ -74,14 +74,16 @@ static bool start_matter(struct ctx *cx, const struct delivery *d, const struct 
     struct unit_row u;
     struct receiving_rule rule;
     int64_t text_id;
-    if (!unit_load(cx, d->unit_id, &u) || !receiving_rule_of(cx, d->unit_id, &rule) ||
+    /* what came to a former unit is handled by the one that answers for it; the delivery keeps the
+     * name it was addressed to */
+    if (!unit_load(cx, unit_now(cx, d->unit_id), &u) || !receiving_rule_of(cx, u.id, &rule) ||
         !text_source(cx, s, &text_id))
         return false;
     bool is_village = str_is(u.level, "village");
     struct str vars = rule.is_small ? STR("{\"is_small\":true}") : STR("{\"is_small\":false}");
     struct matter_start in = {
         .module = is_village ? STR("receive_village") : STR("receive"),
-        .unit_id = d->unit_id,
+        .unit_id = u.id,
         .post_id = as->post_id,
         .subject_id = d->id,
         .text_id = text_id,

@@ -24,10 +24,11 @@ bool register_received(struct ctx *cx, const struct dispatch *s, struct delivery
     rows_end(&r);
     if (found)
         return found == 1; /* once */
-    int64_t seq = next_number(cx, d->unit_id, year);
+    int64_t unit_id = unit_now(cx, d->unit_id);
+    int64_t seq = unit_id ? next_number(cx, unit_id, year) : 0;
     if (!seq)
         return false;
-    return db_run(cx->db, &q_received_put, d->unit_id, year, seq, d->id, s->id, matter_id, "action",
+    return db_run(cx->db, &q_received_put, unit_id, year, seq, d->id, s->id, matter_id, "action",
                   cx->now, bind_id(cx->actor ? cx->actor->person_id : 0)) &&
            milestone_reach(cx, s, d, MILESTONE_REGISTERED);
 }
@@ -39,7 +40,7 @@ static bool same_write(struct ctx *cx, struct jw *w, const struct delivery *d,
     struct rows r;
     jw_karr(w, "registered_before");
     if (s->number.n) {
-        for (db_rows(cx->db, &r, &q_received_same, d->unit_id, s->number, s->issuer, d->id);
+        for (db_rows(cx->db, &r, &q_received_same, unit_now(cx, d->unit_id), s->number, s->issuer, d->id);
              rows_next(&r);) {
             jw_obj(w);
             jw_kstr(w, "receipt_no", receipt_no(cx->a, row_i64(&r, 0), row_i64(&r, 1)));

@@ -79,7 +79,8 @@ static bool is_clerk_role(enum role role)
     return role == ROLE_DOC_CLERK || role == ROLE_OFFICE_HEAD;
 }
 
-/* A deputy (AB岗, delegation) of somebody who is clerk there. */
+/* A deputy (AB岗, delegation) of somebody who is clerk there. The unit's mailbox is no module's: a
+ * delegation limited to some does not open it. */
 static bool deputy_of_clerk(struct ctx *cx, int64_t unit_id, struct capacity *out)
 {
     struct ids clerks;
@@ -90,7 +91,8 @@ static bool deputy_of_clerk(struct ctx *cx, int64_t unit_id, struct capacity *ou
         return false;
     for (size_t i = 0; i < cx->actor->n_acting; i++) {
         const struct actor_acting *t = &cx->actor->acting[i];
-        for (size_t k = 0; t->kind != ACTING_SECRETARY && k < clerks.n; k++)
+        bool counts = t->kind != ACTING_SECRETARY && !t->modules.n;
+        for (size_t k = 0; counts && k < clerks.n; k++)
             if (clerks.p[k] == t->post_id) {
                 *out = (struct capacity){ main->id, t->person_id };
                 return true;

@@ -219,6 +219,7 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
                                         : take_end(r, request);
     case REQUEST_PARKED:
         atomic_fetch_sub(&r->h->parked, 1);
+        r->state = REQUEST_ANSWERED;
         return r->upload ? upload_resumed(r) : answer_call(r);
     case REQUEST_NEW:
     case REQUEST_ANSWERED:
@@ -236,6 +237,10 @@ void request_done(void *cls, struct MHD_Connection *mhd, void **request,
     struct request *r = *request;
     if (!r)
         return;
+    /* The client went away while the command ran: MHD resumed the connection and ended it without
+     * asking for the answer. Still counted, it would keep http_stop waiting for ever. */
+    if (r->state == REQUEST_PARKED)
+        atomic_fetch_sub(&h->parked, 1);
     if (r->upload)
         upload_done(r);
     conn_until(h, r->conn, IDLE_S);

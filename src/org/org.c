@@ -80,6 +80,13 @@ static const struct command commands[] = {
       NULL, org_unit_rename, "单位更名（按日期生效）", "Rename a unit from a day on", 0, NULL },
     { "unit.close", POST, "/units/{unit_id}/close", PERM_UNIT_ADMIN, &org_unit_close_in_record,
       NULL, org_unit_close, "撤销单位", "Close a unit", 0, NULL },
+    { "unit.merge", POST, "/units/{unit_id}/merge", PERM_UNIT_ADMIN, &org_merge_in_record,
+      &org_reformed_record, org_merge, "单位合并", "Merge a unit into another", CMD_CREATES, NULL },
+    { "unit.split", POST, "/units/{unit_id}/split", PERM_CITY_ADMIN, &org_split_in_record,
+      &org_reformed_record, org_split, "单位分设或职能划转",
+      "Split a unit, or hand a part of it to another", CMD_CREATES, NULL },
+    { "reform.cancel", POST, "/reforms/{reform_id}/cancel", PERM_UNIT_ADMIN, &org_reform_in_record,
+      NULL, org_reform_cancel, "取消尚未生效的改革", "Call a planned reform off", 0, NULL },
     { "person.create", POST, "/people", PERM_UNIT_ADMIN, &org_person_create_in_record,
       &org_person_made_record, org_person_create, "新增人员与账号",
       "Add a person with post and account", CMD_CREATES, NULL },
@@ -96,6 +103,11 @@ static const struct command commands[] = {
       NULL, org_post_change, "修改任职", "Change a post", 0, NULL },
     { "post.end", POST, "/posts/{post_id}/end", PERM_UNIT_ADMIN, &org_post_end_in_record, NULL,
       org_post_end, "结束任职", "End a post", 0, NULL },
+    { "post.dates", POST, "/posts/{post_id}/dates", PERM_UNIT_ADMIN, &org_post_dates_in_record,
+      NULL, org_post_dates, "修改任职起止日期", "Change a post's days", 0, NULL },
+    { "post.move", POST, "/posts/{post_id}/move", PERM_UNIT_ADMIN, &org_post_move_in_record,
+      &org_made_record, org_post_move, "调往其他单位", "Move a post to another unit", CMD_CREATES,
+      NULL },
     { "post.backup", POST, "/posts/{post_id}/backup", PERM_LOGIN, &org_backup_in_record, NULL,
       org_backup_set, "设定AB岗", "Set or end the backup post", 0, NULL },
     { "grant.create", POST, "/grants", PERM_UNIT_ADMIN, &org_grant_create_in_record,
@@ -122,6 +134,12 @@ static const struct command commands[] = {
     { "agency.create", POST, "/agencies", PERM_CITY_ADMIN, &org_agency_create_in_record,
       &org_made_record, org_agency_create, "登记发文机关", "Register an issuing body", CMD_CREATES,
       NULL },
+    { "agency.rename", POST, "/agencies/{agency_id}/rename", PERM_CITY_ADMIN,
+      &org_agency_rename_in_record, NULL, org_agency_rename, "发文机关更名（按日期生效）",
+      "Rename an issuing body from a day on", 0, NULL },
+    { "agency.change", POST, "/agencies/{agency_id}/change", PERM_CITY_ADMIN,
+      &org_agency_change_in_record, NULL, org_agency_change, "调整发文机关文种与承办单位",
+      "Change an issuing body's kinds of document and its unit", 0, NULL },
     { "agency.close", POST, "/agencies/{agency_id}/close", PERM_CITY_ADMIN,
       &org_agency_close_in_record, NULL, org_agency_close, "撤销发文机关", "Close an issuing body",
       0, NULL },
@@ -129,7 +147,7 @@ static const struct command commands[] = {
       &org_dual_in_record, NULL, org_dual_set, "设定双重领导", "Set or end dual leadership", 0,
       NULL },
     { "in_charge.create", POST, "/in-charge", PERM_UNIT_ADMIN, &org_in_charge_in_record,
-      &org_made_record, org_in_charge_set, "设定分管", "Put a leader in charge", CMD_CREATES,
+      &org_charged_record, org_in_charge_set, "设定分管", "Put a leader in charge", CMD_CREATES,
       NULL },
     { "in_charge.end", POST, "/in-charge/{in_charge_id}/end", PERM_UNIT_ADMIN,
       &org_in_charge_end_in_record, NULL, org_in_charge_end, "结束分管", "End a charge", 0, NULL },
@@ -154,6 +172,12 @@ static const struct command commands[] = {
     { "org.rebuild_book", POST, NULL, PERM_OPERATOR, &org_rebuild_record, &org_rebuild_record,
       org_rebuild_book, "重建通讯录查找键", "Build the address book's keys anew",
       CMD_INTERNAL | CMD_OPERATOR | CMD_NO_KEY | CMD_NO_TRACE, NULL },
+    { "reform.day", POST, NULL, PERM_OPERATOR, &org_reform_in_record, NULL, org_reform_day,
+      "改革到期执行", "The day of a planned reform", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+    { "reform.carry_out", POST, NULL, PERM_OPERATOR, &org_reform_in_record, NULL,
+      org_reform_carry_out, "执行改革", "Carry a reform out", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+    { "reform.follow", POST, NULL, PERM_OPERATOR, &org_reform_follow_in_record, NULL,
+      org_reform_follow, "在办事项随转", "Matters come along", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "org.day", POST, NULL, PERM_OPERATOR, NULL, NULL, org_day, "按日期生效的变更",
       "What was dated becomes true", CMD_INTERNAL | CMD_NO_TRACE, NULL },
 };
@@ -163,6 +187,16 @@ static const struct read reads[] = {
       "单位树", "Tree of units", READ_RAW },
     { "unit.get", "/units/{unit_id}", PERM_LOGIN, &org_unit_get_in_record, &org_unit_answer_record,
       false, org_unit_get, "单位", "A unit", 0 },
+    { "unit.merge_preview", "/units/{unit_id}/merge-preview", PERM_UNIT_ADMIN,
+      &org_merge_in_record, &org_reform_preview_record, false, org_merge_preview, "合并预览",
+      "What a merge would move", 0 },
+    { "unit.split_preview", "/units/{unit_id}/split-preview", PERM_CITY_ADMIN,
+      &org_split_in_record, &org_reform_preview_record, false, org_split_preview, "分设预览",
+      "What a split would move", 0 },
+    { "reform.list", "/reforms", PERM_UNIT_ADMIN, &org_reforms_in_record, &org_reform_row_record,
+      true, org_reforms, "机构改革事项", "Reforms", 0 },
+    { "agency.list", "/units/{unit_id}/agencies", PERM_LOGIN, &org_agency_list_in_record,
+      &org_agency_row_record, true, org_agency_list, "单位的发文机关", "A unit's issuing bodies", 0 },
     { "unit.people", "/units/{unit_id}/people", PERM_LOGIN, &org_unit_people_in_record,
       &org_book_row_record, true, org_unit_people, "单位人员", "People of a unit", 0 },
     { "unit.grants", "/units/{unit_id}/grants", PERM_LOGIN, &org_grants_in_record,
@@ -192,9 +226,11 @@ static const struct read reads[] = {
       false, org_group, "一个单位群组", "A group of units", 0 },
 };
 
-/* Once a day, in its first second, and after a start: renames whose day has come. */
+/* Once a day, in its first second, and after a start: renames whose day has come. Reforms whenever
+ * there is something to do. */
 static void tick(struct ctx *cx)
 {
+    reforms_tick(cx);
     int64_t day = clock_days(clock_date_of(cx->now));
     struct err e = { 0 };
     if (db_number(cx->db, 0, &q_org_version, "day") >= day || cx->err.kind)

@@ -165,6 +165,34 @@ struct org_units {
  * milliseconds. */
 bool org_expand(struct ctx *cx, const struct org_choice *choice, struct org_units *out);
 
+/* --- reform (P9) ---------------------------------------------------------------------------------
+ *
+ * A unit is merged into another, or parts of it go to another or a new one. What org/ owns moves in
+ * that one command; boxes, registers and what was received stay with the former unit's id and are
+ * answered for by the new one (unit_now, unit_former); what is under way and was begun by those who
+ * moved comes along by and by. Events, subject: the unit's id:
+ *   asked    reform.preview    struct org_reform   write lines of what is there: counts and names
+ *   emitted  reform.moved      struct org_reform   move what the room owns, inside the command
+ *   asked    reform.following  struct org_follow   off the committer: add matters that should come
+ *                                                  along, at most `most` in all
+ *   emitted  reform.follow     struct org_follow   take these along, count them in *moved */
+struct org_reform {
+    bool is_merge;
+    int64_t unit_id, into_id;           /* into 0: preview of a unit that the split will make */
+    struct ids post_ids, agency_ids;    /* that move */
+    struct jw *w;                       /* reform.preview: for org_reform_line */
+};
+struct org_follow {
+    int64_t unit_id, into_id;
+    int64_t *matter_ids;
+    size_t n, most;
+    int64_t *moved;
+};
+/* One line: what ("posts", "number_books" …; the pages have the words), how many, and the first of
+ * their names. */
+void org_reform_line(struct jw *w, const char *what, int64_t count, const struct str *names,
+                     size_t n);
+
 /* --- importing -----------------------------------------------------------------------------------
  */
 

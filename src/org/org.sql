@@ -180,10 +180,11 @@ SELECT id FROM grant_ WHERE unit_id = :unit AND role = :role AND post_id = :post
 -- name: q_post_grants
 SELECT id FROM grant_ WHERE person_id = :person AND post_id = :post AND is_revoked = 0 ORDER BY id;
 -- name: q_role_posts
--- index grant_unit
+-- index grant_unit; of a unit that was merged: those of the one that answers for it
 SELECT t.id, t.section_id FROM grant_ g JOIN post t ON t.id = g.post_id
 JOIN person p ON p.id = t.person_id
-WHERE g.unit_id = :unit AND g.role = :role AND g.is_revoked = 0 AND p.is_disabled = 0
+WHERE g.unit_id = coalesce((SELECT f.unit_id FROM unit_former f WHERE f.former_id = :unit), :unit)
+  AND g.role = :role AND g.is_revoked = 0 AND p.is_disabled = 0
   AND (g.until_on IS NULL OR g.until_on > :today)
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
 ORDER BY t.sort_key, t.id;
@@ -279,6 +280,14 @@ VALUES (:id, :leader, :unit, :deputy, :from_on, :until_on);
 SELECT leader_post, unit_id, from_on, until_on FROM in_charge WHERE id = :id;
 -- name: q_in_charge_end
 UPDATE in_charge SET until_on = :day WHERE id = :id;
+-- name: q_in_charge_former
+-- index in_charge_unit: another leader of the same body who is in charge of it on that day
+SELECT c.leader_post FROM in_charge c JOIN post t ON t.id = c.leader_post
+WHERE c.unit_id = :unit AND c.from_on < :day AND (c.until_on IS NULL OR c.until_on > :day)
+  AND t.unit_id = :leaders AND c.leader_post <> :leader ORDER BY c.from_on DESC, c.id DESC LIMIT 1;
+-- name: q_in_charge_former_end
+UPDATE in_charge SET until_on = :day WHERE unit_id = :unit AND leader_post = :leader
+  AND from_on < :day AND (until_on IS NULL OR until_on > :day);
 -- name: q_in_charge_same
 SELECT id FROM in_charge WHERE unit_id = :unit AND leader_post = :leader AND until_on IS NULL;
 -- name: q_in_charge_on
@@ -390,6 +399,8 @@ SELECT m.unit_id FROM group_member m WHERE m.group_id = :group;
 -- name: q_group_members_show
 SELECT u.id, u.name, u.level, u.branch, u.closed_on FROM group_member m
 JOIN unit u ON u.id = m.unit_id WHERE m.group_id = :group ORDER BY u.sort_key, u.id;
+-- name: q_formers
+SELECT former_id, unit_id FROM unit_former;
 -- name: q_group_member_put
 INSERT INTO group_member (group_id, unit_id) VALUES (:group, :unit)
 ON CONFLICT (group_id, unit_id) DO NOTHING;
@@ -421,3 +432,140 @@ SELECT code, id FROM agency;
 -- primary key of trace, backwards: a unit's administration
 SELECT t.seq, t.op, p.name, t.at, t.body FROM trace t LEFT JOIN person p ON p.id = t.person_id
 WHERE t.stream = :stream AND t.seq < :after ORDER BY t.seq DESC LIMIT :limit;
+
+-- name: q_reform_posts
+-- index post_unit: posts still held on that day, or to come
+SELECT t.id, t.section_id, p.name, t.title, t.is_leader, s.path
+FROM post t JOIN person p ON p.id = t.person_id LEFT JOIN unit s ON s.id = t.section_id
+WHERE t.unit_id = :unit AND (t.until_on IS NULL OR t.until_on > :day) ORDER BY t.sort_key, t.id;
+-- name: q_reform_section_posts
+-- index post_section
+SELECT t.id, t.section_id, p.name, t.title, t.is_leader, s.path
+FROM post t JOIN person p ON p.id = t.person_id JOIN unit s ON s.id = t.section_id
+WHERE t.section_id = :section AND (t.until_on IS NULL OR t.until_on > :day)
+ORDER BY t.sort_key, t.id;
+-- name: q_reform_children
+-- index unit_children
+SELECT id, name, kind, path FROM unit WHERE parent_id = :unit
+  AND (closed_on IS NULL OR closed_on > :day) ORDER BY sort_key, id;
+-- name: q_reform_grants
+-- index grant_unit
+SELECT g.id, p.name, t.title, g.role, g.post_id
+FROM grant_ g JOIN post t ON t.id = g.post_id JOIN person p ON p.id = t.person_id
+WHERE g.unit_id = :unit AND g.is_revoked = 0 AND (g.until_on IS NULL OR g.until_on > :day)
+  AND (t.until_on IS NULL OR t.until_on > :day)
+ORDER BY g.role, t.sort_key, g.id;
+-- name: q_reform_groups
+-- index group_member_unit
+SELECT g.id, g.name FROM group_member m JOIN unit_group g ON g.id = m.group_id
+WHERE m.unit_id = :unit AND g.removed_at IS NULL ORDER BY g.sort_key, g.id;
+-- name: q_reform_own_groups
+-- index unit_group_name
+SELECT id, name FROM unit_group WHERE owner_unit = :unit AND removed_at IS NULL ORDER BY sort_key, id;
+-- name: q_reform_ranks
+-- index rank_list_unit
+SELECT id, name FROM rank_list WHERE unit_id = :unit ORDER BY id;
+-- name: q_reform_charges
+-- index in_charge_unit
+SELECT c.id, p.name FROM in_charge c JOIN post t ON t.id = c.leader_post
+JOIN person p ON p.id = t.person_id
+WHERE c.unit_id = :unit AND (c.until_on IS NULL OR c.until_on > :day) ORDER BY c.id;
+
+-- name: q_group_member_leaves
+DELETE FROM group_member WHERE group_id = :group AND unit_id = :unit;
+-- name: q_group_owner
+UPDATE unit_group SET owner_unit = :owner, scope = :scope, name = coalesce(:name, name),
+  sort_key = coalesce(:sort_key, sort_key) WHERE id = :id;
+-- name: q_rank_list_move
+UPDATE rank_list SET unit_id = :unit, name = :name WHERE id = :id;
+-- name: q_in_charge_move
+UPDATE in_charge SET until_on = :day WHERE unit_id = :unit AND (until_on IS NULL OR until_on > :day);
+-- name: q_filings_move
+UPDATE filing SET unit_id = :to WHERE unit_id = :from AND state = 'pending';
+-- name: q_dual_superior_move
+-- few rows: second superiors
+UPDATE dual_leadership SET superior_id = :to WHERE superior_id = :from AND unit_id <> :to
+  AND unit_id NOT IN (SELECT d.unit_id FROM dual_leadership d WHERE d.superior_id = :to);
+-- name: q_agency_move
+UPDATE agency SET unit_id = :unit, sort = :sort WHERE id = :id;
+-- name: q_unit_speaks_anew
+-- a town's and a village's unit speaks for it in any case
+UPDATE unit_fact SET speaks = CASE WHEN EXISTS (SELECT 1 FROM unit u WHERE u.id = :unit
+    AND u.kind = 'unit' AND u.level IN ('town', 'village')) OR EXISTS (SELECT 1 FROM agency a
+    WHERE a.unit_id = :unit AND a.closed_on IS NULL
+      AND a.kind IN ('committee', 'government', 'npc', 'cppcc')) THEN 1 ELSE 0 END
+WHERE unit_id = :unit;
+
+-- name: q_reform_put
+INSERT INTO reform (id, kind, unit_id, into_id, from_on, input, state, report, followed, code,
+  asked_by, asked_at, done_at)
+VALUES (:id, :kind, :unit, :into, :day, :input, 'planned', '', 0, NULL, :by, :at, NULL);
+-- name: q_reform_get
+SELECT kind, unit_id, into_id, from_on, input, state, report, asked_by FROM reform WHERE id = :id
+FOR UPDATE;
+-- name: q_reform_moved
+UPDATE reform SET state = 'following', into_id = :into, report = :report WHERE id = :id;
+-- name: q_reform_followed
+UPDATE reform SET followed = followed + :n WHERE id = :id;
+-- name: q_reform_state
+UPDATE reform SET state = :state, code = :code, done_at = :at WHERE id = :id;
+-- name: q_reform_planned
+-- index reform_unit: one plan a unit
+SELECT id FROM reform WHERE unit_id = :unit AND state = 'planned' ORDER BY id LIMIT 1;
+-- name: q_reforms_due
+-- index reform_open
+SELECT id, state, unit_id, into_id FROM reform
+WHERE state IN ('planned', 'following') AND from_on <= :today ORDER BY from_on, id LIMIT 20;
+-- name: q_reforms
+-- primary key, newest first
+SELECT r.id, r.kind, r.unit_id, u.name, r.into_id, i.name, r.from_on, r.state, r.report,
+       r.followed, r.code, p.name, r.asked_at, r.done_at
+FROM reform r JOIN unit u ON u.id = r.unit_id LEFT JOIN unit i ON i.id = r.into_id
+LEFT JOIN person p ON p.id = r.asked_by WHERE r.id < :before ORDER BY r.id DESC LIMIT :limit;
+-- name: q_reforms_unit
+-- index reform_unit, reform_into, unit_home: those that took from a unit or gave to it, and those
+-- of its sections
+SELECT r.id, r.kind, r.unit_id, u.name, r.into_id, i.name, r.from_on, r.state, r.report,
+       r.followed, r.code, p.name, r.asked_at, r.done_at
+FROM reform r JOIN unit u ON u.id = r.unit_id LEFT JOIN unit i ON i.id = r.into_id
+LEFT JOIN person p ON p.id = r.asked_by
+WHERE r.id IN (SELECT a.id FROM reform a WHERE a.unit_id = :unit
+               UNION SELECT b.id FROM reform b WHERE b.into_id = :unit
+               UNION SELECT c.id FROM unit s JOIN reform c ON c.unit_id = s.id
+                     WHERE s.home_id = :unit AND s.kind = 'section')
+  AND r.id < :before ORDER BY r.id DESC LIMIT :limit;
+-- name: q_formers_of
+-- index unit_former_unit
+SELECT f.former_id, u.name, f.from_on FROM unit_former f JOIN unit u ON u.id = f.former_id
+WHERE f.unit_id = :unit ORDER BY f.from_on DESC, f.former_id;
+
+-- name: q_agency_name_put
+INSERT INTO agency_name (agency_id, from_on, name, signature_name, book_mark)
+VALUES (:agency, :from_on, :name, :signature, :mark)
+ON CONFLICT (agency_id, from_on) DO UPDATE SET name = excluded.name,
+  signature_name = excluded.signature_name, book_mark = excluded.book_mark;
+-- name: q_agency_name_newest
+SELECT max(from_on) FROM agency_name WHERE agency_id = :agency;
+-- name: q_agency_names
+SELECT from_on, name, signature_name, book_mark FROM agency_name WHERE agency_id = :agency
+ORDER BY from_on;
+-- name: q_agency_names_due
+-- index agency_name_day; names that began in the days looked at and are not yet the agency's
+SELECT n.agency_id, n.name, n.signature_name, n.book_mark FROM agency_name n
+JOIN agency a ON a.id = n.agency_id
+WHERE n.from_on > :since AND n.from_on <= :today AND a.closed_on IS NULL
+  AND (n.name <> a.name OR n.signature_name <> a.signature_name OR n.book_mark <> a.book_mark)
+  AND n.from_on = (SELECT max(m.from_on) FROM agency_name m
+                   WHERE m.agency_id = n.agency_id AND m.from_on <= :today)
+LIMIT 200;
+-- name: q_agency_rename
+UPDATE agency SET name = :name, signature_name = :signature, book_mark = :mark WHERE id = :id;
+-- name: q_agency_types
+UPDATE agency SET doc_types = :types WHERE id = :id;
+-- name: q_agency_of
+-- index agency_unit: closed ones too
+SELECT a.id, a.code, a.name, a.signature_name, a.book_mark, a.kind, a.doc_types, a.closed_on,
+       n.from_on, n.name, n.signature_name, n.book_mark
+FROM agency a LEFT JOIN agency_name n ON n.agency_id = a.id AND n.from_on =
+  (SELECT min(m.from_on) FROM agency_name m WHERE m.agency_id = a.id AND m.from_on > :today)
+WHERE a.unit_id = :unit ORDER BY a.sort, a.id LIMIT 100;

@@ -169,9 +169,6 @@ ORG_COMMAND(org_delegate)
     for (size_t i = 0; i < in->modules.n; i++)
         if (str_find(in->modules.p[i], STR(","), 0) >= 0)
             return fail(cx, ERR_INVALID, "acting.modules", "modules");
-    /* sharing opens the whole box; only what is redirected can be parted by module */
-    if (in->modules.n && str_is(in->mode, "share"))
-        return fail(cx, ERR_INVALID, "acting.modules_share", "modules");
     struct acting_row t = { .id = id_new(cx->now),
                             .kind = ACTING_DELEGATION,
                             .from_post = from.id,

@@ -62,12 +62,65 @@ bool agency_write(struct ctx *cx, const struct org_agency *in, int64_t *id)
     int found = in->code.n ? org_agency_by_code(cx, in->code, &old) : 0;
     if (found < 0)
         return false;
+    struct unit_facts f = { 0 };
+    if (unit_facts_find(cx, in->unit_id, &f) < 0)
+        return false;
     *id = found == 1 ? old.id : id_new(cx->now);
     int64_t sort = db_number(cx->db, 0, &q_agency_count, in->unit_id) + 1;
     return cx->err.kind == ERR_NONE &&
            db_run(cx->db, &q_agency_put, *id, in->code, in->unit_id, in->name, in->signature_name,
                   in->book_mark, in->doc_types, in->kind, sort) &&
+           db_run(cx->db, &q_agency_name_put, *id, f.from_on.n ? f.from_on : today(cx), in->name,
+                  in->signature_name, in->book_mark) &&
            (!kind_speaks(in->kind) || db_run(cx->db, &q_unit_speaks, in->unit_id));
+}
+
+bool agency_rename(struct ctx *cx, const struct org_agency *agency, struct str from_on,
+                   struct str name, struct str signature_name, struct str book_mark)
+{
+    struct rows r;
+    struct str newest = STR("");
+    if (db_get(cx->db, &r, &q_agency_name_newest, agency->id) == 1)
+        newest = row_copy(&r, 0, cx->a);
+    rows_end(&r);
+    if (cx->err.kind)
+        return false;
+    if (newest.n && str_cmp(from_on, newest) < 0)
+        return fail_arg(cx, ERR_INVALID, "unit.rename_early", "from_on", newest.p, NULL);
+    return db_run(cx->db, &q_agency_name_put, agency->id, from_on, name, signature_name,
+                  book_mark) &&
+           (str_cmp(from_on, today(cx)) > 0 ||
+            db_run(cx->db, &q_agency_rename, name, signature_name, book_mark, agency->id));
+}
+
+bool agencies_day(struct ctx *cx)
+{
+    struct rows r;
+    struct org_agency due[200];
+    size_t n = 0;
+    struct clock_date d = clock_date_of(cx->now);
+    struct str since = clock_day_text(cx->a, clock_from_days(clock_days(d) - 40));
+    for (db_rows(cx->db, &r, &q_agency_names_due, since, today(cx)); n < 200 && rows_next(&r); n++)
+        due[n] = (struct org_agency){ .id = row_i64(&r, 0),
+                                      .name = row_copy(&r, 1, cx->a),
+                                      .signature_name = row_copy(&r, 2, cx->a),
+                                      .book_mark = row_copy(&r, 3, cx->a) };
+    rows_end(&r);
+    if (rows_failed(&r))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!db_run(cx->db, &q_agency_rename, due[i].name, due[i].signature_name,
+                    due[i].book_mark, due[i].id))
+            return false;
+    return true;
+}
+
+bool agency_move(struct ctx *cx, int64_t agency_id, int64_t unit_id)
+{
+    int64_t sort = db_number(cx->db, 0, &q_agency_count, unit_id) + 1;
+    return cx->err.kind == ERR_NONE &&
+           db_run(cx->db, &q_agency_move, unit_id, sort, agency_id) &&
+           db_run(cx->db, &q_unit_speaks_anew, unit_id);
 }
 
 /* --- relation --- */

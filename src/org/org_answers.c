@@ -10,6 +10,8 @@ ANSWER(org_old_name, DAY(ALWAYS, "from_on", "生效日期", "from"),
 ANSWER(org_agency_short, ID(ALWAYS, "id", "发文机关", "agency"),
        TEXT(ALWAYS, "name", "发文机关标志", "name"), TEXT(ALWAYS, "mark", "代字", "mark"),
        TEXT(ALWAYS, "kind", "类别", "kind"));
+ANSWER(org_former, ID(ALWAYS, "id", "原单位", "former unit"), TEXT(ALWAYS, "name", "名称", "name"),
+       DAY(ALWAYS, "from_on", "并入日期", "merged on"));
 ANSWER(org_unit_answer, ID(ALWAYS, "id", "单位", "unit"),
        ID(OR_NULL, "parent_id", "上级", "parent"), TEXT(ALWAYS, "code", "单位编码", "code"),
        TEXT(ALWAYS, "name", "名称", "name"), TEXT(ALWAYS, "short_name", "简称", "short name"),
@@ -23,7 +25,9 @@ ANSWER(org_unit_answer, ID(ALWAYS, "id", "单位", "unit"),
        LIST(ALWAYS, "above", &org_named_record, "各级上级", "units above"),
        LIST(ALWAYS, "names", &org_old_name_record, "历次名称", "names over time"),
        LIST(ALWAYS, "sections", &org_named_record, "科室", "sections"),
-       LIST(ALWAYS, "agencies", &org_agency_short_record, "发文机关", "agencies"));
+       LIST(ALWAYS, "agencies", &org_agency_short_record, "发文机关", "agencies"),
+       LIST(ALWAYS, "formers", &org_former_record, "并入的原单位", "units merged into it"),
+       ONE(OR_NULL, "merged_into", &org_named_record, "并入的单位", "merged into"));
 
 ANSWER(org_contact, TEXT(OR_NULL, "name", "联系人", "name"),
        TEXT(OR_NULL, "phone", "联系电话", "phone"));
@@ -114,3 +118,41 @@ ANSWER(org_group_answer, ID(ALWAYS, "id", "群组", "group"), TEXT(ALWAYS, "name
 /* A table: names of the columns once, then a list of values each. */
 ANSWER(org_tree_answer, TEXTS(ALWAYS, "fields", "列名", "columns"),
        MEMBER(ALWAYS, "rows", F_JSON, "各单位", "units"));
+
+ANSWER(org_agency_next, DAY(ALWAYS, "from_on", "生效日期", "from"),
+       TEXT(ALWAYS, "name", "发文机关标志", "name"),
+       TEXT(ALWAYS, "signature_name", "署名", "name under the text"),
+       TEXT(ALWAYS, "book_mark", "代字", "mark"));
+ANSWER(org_agency_row, ID(ALWAYS, "id", "发文机关", "agency"),
+       TEXT(ALWAYS, "code", "机关编码", "code"), TEXT(ALWAYS, "name", "发文机关标志", "name"),
+       TEXT(ALWAYS, "signature_name", "署名", "name under the text"),
+       TEXT(ALWAYS, "book_mark", "代字", "mark"), TEXT(ALWAYS, "kind", "类别", "kind"),
+       TEXTS(ALWAYS, "doc_types", "可用文种", "kinds of document"),
+       DAY(OR_NULL, "closed_on", "撤销日期", "closed"),
+       ONE(OR_NULL, "next", &org_agency_next_record, "将启用的名称", "name to come"));
+
+ANSWER(org_reform_line, TEXT(ALWAYS, "what", "种类", "what"),
+       NUMBER(ALWAYS, "count", "数量", "how many"),
+       TEXTS(ALWAYS, "names", "名称", "the first names"));
+ANSWER(org_reform_grant, ID(ALWAYS, "id", "授权", "grant"), ID(ALWAYS, "post_id", "身份", "post"),
+       TEXT(ALWAYS, "name", "姓名", "name"), TEXT(ALWAYS, "title", "职务", "title"),
+       TEXT(ALWAYS, "role", "角色", "role"),
+       TEXT(ALWAYS, "role_title", "角色名称", "role in words"),
+       FLAG(ALWAYS, "goes", "建议随转", "goes along"));
+ANSWER(org_reform_preview, TEXT(ALWAYS, "unit", "单位", "unit"),
+       TEXT(ALWAYS, "into", "并入的单位", "into"), FLAG(ALWAYS, "is_new", "新单位", "a new unit"),
+       DAY(ALWAYS, "on", "生效日期", "on"),
+       LIST(ALWAYS, "lines", &org_reform_line_record, "将转移的内容", "what will move"),
+       LIST(ALWAYS, "grants", &org_reform_grant_record, "角色", "roles"),
+       TEXTS(ALWAYS, "warnings", "提醒", "warnings"),
+       LIST(ALWAYS, "groups", &org_named_record, "所在群组", "groups it is in"));
+ANSWER(org_reform_row, ID(ALWAYS, "id", "改革事项", "reform"),
+       TEXT(ALWAYS, "kind", "方式", "merge, split"), ID(ALWAYS, "unit_id", "单位", "unit"),
+       TEXT(ALWAYS, "unit", "单位名称", "unit"), ID(OR_NULL, "into_id", "并入的单位", "into"),
+       TEXT(OR_NULL, "into", "并入的单位名称", "into"), DAY(ALWAYS, "on", "生效日期", "on"),
+       TEXT(ALWAYS, "state", "状态", "state"),
+       LIST(OR_NULL, "lines", &org_reform_line_record, "已转移的内容", "what moved"),
+       NUMBER(ALWAYS, "followed", "随转事项", "matters that came along"),
+       TEXT(OR_NULL, "failure", "未能执行的原因", "why it failed"),
+       TEXT(OR_NULL, "asked_by", "经办人", "who"), AT(ALWAYS, "asked_at", "提交时间", "asked at"),
+       AT(OR_NULL, "done_at", "完成时间", "done at"));

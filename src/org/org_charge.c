@@ -1,5 +1,6 @@
 /* 分管 in_charge (OFFICE P3): leader × unit or section × period, the main routing fact. Changing it
- * on a day re-routes new items only. */
+ * on a day re-routes new items only; what the former leader has open is handed over by desk/'s
+ * post.hand_over, item by item. */
 #include "org/org_tables.h"
 
 #include "org/org.sql.h"
@@ -43,12 +44,33 @@ static const struct field org_in_charge_in_fields[] = {
 };
 ORG_RECORD(org_in_charge_in);
 
+struct org_charged {
+    int64_t id, former_post;
+};
+static const struct field org_charged_fields[] = {
+    FIELD(org_charged, id, F_ID, .flags = FIELD_REQUIRED, .zh = "分管", .en = "charge"),
+    FIELD(org_charged, former_post, F_ID, .zh = "此前分管领导的身份",
+          .en = "post of the leader in charge until then"),
+};
+ORG_RECORD(org_charged);
+
+/* A leader of the same body or unit who was in charge until then no longer is: a city leader and
+ * the unit's own one stand beside each other. */
+static bool former_ends(struct ctx *cx, const struct post_row *leader, int64_t unit_id,
+                        struct str from_on, int64_t *former)
+{
+    *former = db_number(cx->db, 0, &q_in_charge_former, unit_id, from_on, leader->unit_id,
+                        leader->id);
+    return cx->err.kind == ERR_NONE &&
+           (!*former || db_run(cx->db, &q_in_charge_former_end, from_on, unit_id, *former));
+}
+
 /* Who may set it: the administrators of the leader's unit or body, or of the city. A unit's own
  * administrator reaches only sections of the own unit. */
 ORG_COMMAND(org_in_charge_set)
 {
     const struct org_in_charge_in *in = in_;
-    struct org_made *out = out_;
+    struct org_charged *out = out_;
     struct post_row leader, deputy;
     struct unit_row u, home;
     if (!post_load(cx, in->leader_post, &leader) || !load_administered(cx, leader.unit_id, &home) ||
@@ -68,7 +90,8 @@ ORG_COMMAND(org_in_charge_set)
     jw_kid(&n.w, "deputy_post", in->deputy_post);
     jw_kstr(&n.w, "from_on", in->from_on);
     jw_kstr(&n.w, "until_on", in->until_on);
-    return in_charge_write(cx, &leader, u.id, in->deputy_post, in->from_on,
+    return former_ends(cx, &leader, u.id, in->from_on, &out->former_post) &&
+           in_charge_write(cx, &leader, u.id, in->deputy_post, in->from_on,
                            in->until_on.n ? in->until_on : STR_NONE, &out->id) &&
            note_end(cx, &n, u.home_id, "in_charge.create");
 }

@@ -30,6 +30,14 @@ bool group_write(struct ctx *cx, int64_t owner_unit, struct str name, int64_t *i
                   scope);
 }
 
+bool group_owner_move(struct ctx *cx, int64_t group_id, int64_t unit_id, struct str name)
+{
+    const char *scope;
+    struct str sort_key = name.p ? pinyin_of(cx->a, name, false).sort : STR_NONE;
+    return scope_of(cx, unit_id, &scope) &&
+           db_run(cx->db, &q_group_owner, unit_id, scope, name, sort_key, group_id);
+}
+
 bool group_member_add(struct ctx *cx, int64_t group_id, int64_t unit_id)
 {
     return db_run(cx->db, &q_group_member_put, group_id, unit_id);
@@ -314,6 +322,18 @@ static bool in_subtree(const struct str *paths, size_t n, struct str path)
 
 #define EXPAND_NAMED 16384
 
+/* Who is chosen by a former unit's id (an old draft, the last dispatch) gets it as the one it is
+ * now. */
+static bool heirs(struct ctx *cx, struct id_set *named)
+{
+    struct rows r;
+    for (db_rows(cx->db, &r, &q_formers); rows_next(&r);)
+        if (set_has(named, row_i64(&r, 0)))
+            set_add(named, row_i64(&r, 1));
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
 static bool named_units(struct ctx *cx, const struct org_choice *c, struct id_set *named)
 {
     for (size_t i = 0; i < c->unit_ids.n; i++)
@@ -331,7 +351,7 @@ static bool named_units(struct ctx *cx, const struct org_choice *c, struct id_se
         if (rows_failed(&r))
             return false;
     }
-    return true;
+    return heirs(cx, named);
 }
 
 static bool subtrees(struct ctx *cx, struct ids under, struct str *paths)

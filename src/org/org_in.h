@@ -56,6 +56,11 @@ struct str unit_line(struct arena *a, struct str name, const struct str *areas, 
 /* Renames and closings that are due today; the clock's. */
 bool units_day(struct ctx *cx);
 
+/* Under another parent, with everything below it; the unit's row and paths are new afterwards. */
+bool unit_move(struct ctx *cx, int64_t unit_id, int64_t parent_id);
+/* Below it, without itself, parents first. */
+bool units_below(struct ctx *cx, struct str path, struct ids *out);
+
 extern const char *const unit_levels[], *const unit_branches[], *const unit_kinds[];
 
 /* --- people (org_person.c) -----------------------------------------------------------------------
@@ -89,10 +94,61 @@ bool in_charge_write(struct ctx *cx, const struct post_row *leader, int64_t unit
                      int64_t deputy_post, struct str from_on, struct str until_on, int64_t *id);
 extern const char *const agency_kinds[], *const agency_doc_types[];
 bool agency_write(struct ctx *cx, const struct org_agency *in, int64_t *id);
+/* From a day on: at once when that day has come, else by the clock (agencies_day). */
+bool agency_rename(struct ctx *cx, const struct org_agency *agency, struct str from_on,
+                   struct str name, struct str signature_name, struct str book_mark);
+bool agencies_day(struct ctx *cx);
+/* Its paper is handled there from now on; last in that unit's order. */
+bool agency_move(struct ctx *cx, int64_t agency_id, int64_t unit_id);
 bool group_write(struct ctx *cx, int64_t owner_unit, struct str name, int64_t *id);
+/* Another unit keeps the group; who sees it follows from the unit. name absent: stays. */
+bool group_owner_move(struct ctx *cx, int64_t group_id, int64_t unit_id, struct str name);
 bool group_member_add(struct ctx *cx, int64_t group_id, int64_t unit_id);
 int64_t rank_list_make(struct ctx *cx, int64_t unit_id, struct str name);
 bool rank_entry_add(struct ctx *cx, int64_t list_id, struct str from_on, int64_t position,
                     int64_t post_id);
+
+/* --- reform (org_reform.c: what would move; org_reform_move.c: moving it) ------------------------ */
+
+struct named {
+    int64_t id;
+    struct str name;
+};
+struct names {
+    struct named *p;
+    size_t n;
+};
+struct reform_grant {
+    int64_t id, post_id;
+    enum role role;
+    struct str name, title;
+    bool goes; /* proposed, then as said */
+};
+struct reform {
+    bool is_merge, is_section; /* a section into another of the same unit */
+    struct unit_row unit, into; /* into.id 0: new, to be made with these values */
+    int64_t rank_order;
+    struct str on, phone;
+    struct str new_name, new_short_name; /* a merge may give the other one a new name */
+    struct names posts, sections, children, agencies, groups, own_groups, ranks, charges;
+    struct reform_grant *grants;
+    size_t n_grants;
+};
+/* What a split was told to take; a merge takes all. */
+struct reform_chosen {
+    bool all;
+    struct ids section_ids, unit_ids, post_ids, agency_ids, group_ids;
+};
+bool ids_have(struct ids ids, int64_t id);
+/* The unit, if it may be merged or split on that day; then who takes it; then what goes. */
+bool reform_begin(struct ctx *cx, struct reform *f, bool is_merge, int64_t unit_id, struct str on);
+bool reform_into(struct ctx *cx, struct reform *f, int64_t into_id);
+bool reform_load(struct ctx *cx, struct reform *f, const struct reform_chosen *c);
+/* Everything of r moves; r->into is the living unit afterwards. */
+bool reform_apply(struct ctx *cx, struct reform *r);
+/* The lines of org/ and of the rooms above, a JSON array. */
+bool reform_lines(struct ctx *cx, const struct reform *r, struct jw *w);
+/* Plans whose day has come, and matters that still come along; the clock's. */
+void reforms_tick(struct ctx *cx);
 
 #endif

@@ -164,12 +164,17 @@ static bool one_post(struct ctx *cx, int64_t post_id, struct org_whos *out)
     return add(cx, out, ORG_WHO_POST, p.id, ROLE_NONE, p.unit_id);
 }
 
-bool org_resolve(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
+bool org_resolve(struct ctx *cx, const struct org_ask *asked, struct org_whos *out)
 {
+    struct org_ask now = *asked; /* a former unit's matters go on in the one that answers for it */
+    const struct org_ask *ask = &now;
     struct org_post p;
     struct unit_row u;
     int found;
     *out = (struct org_whos){ NULL, 0 };
+    now.unit_id = asked->unit_id ? unit_now(cx, asked->unit_id) : 0;
+    if (cx->err.kind)
+        return false;
     switch (ask->term) {
     case ORG_STARTER_SECTION_HEAD: return section_head(cx, ask, out);
     case ORG_STARTER_LEADER: return leader(cx, ask, out);
@@ -182,7 +187,7 @@ bool org_resolve(struct ctx *cx, const struct org_ask *ask, struct org_whos *out
             return one_post(cx, p.id, out);
         return found == 0 && nobody(cx, "person");
     case ORG_UNIT:
-        if (!unit_load(cx, ask->id, &u))
+        if (!unit_load(cx, unit_now(cx, ask->id), &u))
             return false;
         if (!str_is(u.kind, "unit") || u.by_paper ||
             (u.closed_on.p && str_cmp(u.closed_on, today(cx)) <= 0))
@@ -190,17 +195,6 @@ bool org_resolve(struct ctx *cx, const struct org_ask *ask, struct org_whos *out
         return add(cx, out, ORG_WHO_UNIT, u.id, ROLE_NONE, u.id);
     }
     return fail(cx, ERR_INTERNAL, "internal", NULL);
-}
-
-static bool module_named(struct str modules, struct str module)
-{
-    struct str one;
-    if (!modules.n)
-        return true;
-    while (str_cut(&modules, ',', &one))
-        if (str_eq(one, module))
-            return true;
-    return false;
 }
 
 bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str on, int64_t *to,

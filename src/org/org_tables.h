@@ -27,7 +27,8 @@ extern const struct record org_named_record, org_old_name_record, org_agency_sho
     org_person_role_record, org_person_answer_record, org_change_row_record, org_grant_row_record,
     org_filing_row_record, org_acting_row_record, org_charge_row_record, org_rank_list_row_record,
     org_rank_entry_record, org_rank_list_answer_record, org_group_row_record, org_group_unit_record,
-    org_group_answer_record, org_tree_answer_record;
+    org_group_answer_record, org_tree_answer_record, org_agency_row_record,
+    org_reform_preview_record, org_reform_row_record;
 
 /* org_unit_cmd.c */
 extern const struct record org_unit_create_in_record, org_unit_change_in_record,
@@ -58,10 +59,12 @@ ORG_COMMAND(org_person_reset);
 ORG_READ(org_person_get);
 /* org_post.c */
 extern const struct record org_post_create_in_record, org_post_change_in_record,
-    org_post_end_in_record;
+    org_post_end_in_record, org_post_dates_in_record, org_post_move_in_record;
 ORG_COMMAND(org_post_create);
 ORG_COMMAND(org_post_change);
 ORG_COMMAND(org_post_end);
+ORG_COMMAND(org_post_dates);
+ORG_COMMAND(org_post_move);
 /* org_book.c */
 extern const struct record org_unit_people_in_record, org_people_in_record;
 ORG_READ(org_unit_people);
@@ -89,12 +92,16 @@ ORG_READ(org_my_delegations);
 ORG_READ(org_secretaries);
 /* org_agency_cmd.c */
 extern const struct record org_agency_create_in_record, org_agency_close_in_record,
+    org_agency_rename_in_record, org_agency_change_in_record, org_agency_list_in_record,
     org_dual_in_record;
 ORG_COMMAND(org_agency_create);
+ORG_COMMAND(org_agency_rename);
+ORG_COMMAND(org_agency_change);
+ORG_READ(org_agency_list);
 ORG_COMMAND(org_agency_close);
 ORG_COMMAND(org_dual_set);
 /* org_charge.c */
-extern const struct record org_in_charge_in_record, org_in_charge_end_in_record,
+extern const struct record org_charged_record, org_in_charge_in_record, org_in_charge_end_in_record,
     org_in_charge_list_in_record;
 ORG_COMMAND(org_in_charge_set);
 ORG_COMMAND(org_in_charge_end);
@@ -114,6 +121,18 @@ ORG_COMMAND(org_group_change);
 ORG_COMMAND(org_group_remove);
 ORG_READ(org_groups);
 ORG_READ(org_group);
+/* org_reform.c */
+extern const struct record org_merge_in_record, org_split_in_record, org_reformed_record,
+    org_reforms_in_record, org_reform_in_record, org_reform_follow_in_record;
+ORG_COMMAND(org_merge);
+ORG_COMMAND(org_split);
+ORG_COMMAND(org_reform_cancel);
+ORG_COMMAND(org_reform_day);
+ORG_COMMAND(org_reform_carry_out);
+ORG_COMMAND(org_reform_follow);
+ORG_READ(org_merge_preview);
+ORG_READ(org_split_preview);
+ORG_READ(org_reforms);
 /* org_import.c */
 extern const struct record org_import_in_record, org_import_out_record, org_import_part_in_record,
     org_import_file_in_record;

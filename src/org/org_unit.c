@@ -97,14 +97,13 @@ static bool place(struct ctx *cx, const struct unit_new *in, struct unit_row *u,
     return true;
 }
 
-/* What is below a unit sorts behind its new key; old_n: bytes of the former one. */
-static bool sort_below(struct ctx *cx, const struct unit_row *u, size_t old_n)
+bool units_below(struct ctx *cx, struct str path, struct ids *out)
 {
     struct rows r;
     size_t n = 0, size = 64;
     int64_t *ids = arena_array_of(cx->a, int64_t, size);
-    struct str end = str_printf(cx->a, "%.*s0", (int)u->path.n - 1, u->path.p); /* '0' is '/' + 1 */
-    for (db_rows(cx->db, &r, &q_unit_below, u->path, end); rows_next(&r);) {
+    struct str end = str_printf(cx->a, "%.*s0", (int)path.n - 1, path.p); /* '0' is '/' + 1 */
+    for (db_rows(cx->db, &r, &q_unit_below, path, end); rows_next(&r);) {
         if (n == size) {
             ids = arena_grow(cx->a, ids, size * sizeof *ids, 2 * size * sizeof *ids);
             size *= 2;
@@ -112,11 +111,19 @@ static bool sort_below(struct ctx *cx, const struct unit_row *u, size_t old_n)
         ids[n++] = row_i64(&r, 0);
     }
     rows_end(&r);
-    if (rows_failed(&r))
+    *out = (struct ids){ ids, n };
+    return !rows_failed(&r);
+}
+
+/* What is below a unit sorts behind its new key; old_n: bytes of the former one. */
+static bool sort_below(struct ctx *cx, const struct unit_row *u, size_t old_n)
+{
+    struct ids ids;
+    if (!units_below(cx, u->path, &ids))
         return false;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < ids.n; i++) {
         struct unit_row below;
-        if (!unit_load(cx, ids[i], &below))
+        if (!unit_load(cx, ids.p[i], &below))
             return false;
         below.sort_key = str_printf(cx->a, "%.*s%.*s", STR_ARG(u->sort_key),
                                     STR_ARG(str_sub(below.sort_key, old_n, below.sort_key.n)));
@@ -160,6 +167,44 @@ bool unit_write(struct ctx *cx, const struct unit_new *in, int64_t *id)
                   from) &&
            (!is_named || db_run(cx->db, &q_unit_name_put, u.id, from, u.name, u.short_name)) &&
            (!moves || sort_below(cx, &u, old.sort_key.n)) && tree_touch(cx);
+}
+
+static bool unit_rewrite(struct ctx *cx, int64_t unit_id, int64_t parent_id)
+{
+    struct unit_row u;
+    struct unit_facts f;
+    int64_t id;
+    if (!unit_load(cx, unit_id, &u) || unit_facts_find(cx, u.id, &f) < 0)
+        return false;
+    const struct unit_new n = {
+        .id = u.id,
+        .code = u.code,
+        .name = u.name,
+        .short_name = u.short_name,
+        .level = u.level,
+        .branch = u.branch,
+        .kind = u.kind,
+        .division_code = f.division_code,
+        .from_on = f.from_on,
+        .phone = f.phone,
+        .parent_id = parent_id ? parent_id : u.parent_id,
+        .rank_order = f.rank_order,
+        .by_paper = u.by_paper,
+    };
+    return unit_write(cx, &n, &id) && unit_touch(cx, u.id);
+}
+
+bool unit_move(struct ctx *cx, int64_t unit_id, int64_t parent_id)
+{
+    struct unit_row u;
+    struct ids below;
+    if (!unit_load(cx, unit_id, &u) || !units_below(cx, u.path, &below) ||
+        !unit_rewrite(cx, u.id, parent_id))
+        return false;
+    for (size_t i = 0; i < below.n; i++) /* parents come before what is in them */
+        if (!unit_rewrite(cx, below.p[i], 0))
+            return false;
+    return true;
 }
 
 bool org_unit_name_on(struct ctx *cx, int64_t unit_id, struct str on, struct str *out)

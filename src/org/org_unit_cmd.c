@@ -126,9 +126,27 @@ ORG_COMMAND(org_unit_change)
     return unit_write(cx, &n, &id) && note_end(cx, &note, u.home_id, "unit.change");
 }
 
+/* An agency of the unit that takes a new name with it. */
+struct org_renamed_agency {
+    int64_t agency_id;
+    struct str name, signature_name, book_mark;
+};
+static const struct field org_renamed_agency_fields[] = {
+    FIELD(org_renamed_agency, agency_id, F_ID, .flags = FIELD_REQUIRED, .zh = "发文机关",
+          .en = "agency"),
+    FIELD(org_renamed_agency, name, F_TEXT, .max = 100, .flags = FIELD_REQUIRED,
+          .zh = "发文机关标志", .en = "name above the red rule"),
+    FIELD(org_renamed_agency, signature_name, F_TEXT, .max = 100, .flags = FIELD_REQUIRED,
+          .zh = "署名", .en = "name under the text"),
+    FIELD(org_renamed_agency, book_mark, F_TEXT, .max = 20, .flags = FIELD_REQUIRED,
+          .zh = "机关代字", .en = "mark of its main book"),
+};
+RECORD(org_renamed_agency);
+
 struct org_unit_rename_in {
     int64_t unit_id;
     struct str name, short_name, from_on;
+    struct list agencies;
 };
 static const struct field org_unit_rename_in_fields[] = {
     FIELD(org_unit_rename_in, unit_id, F_ID, .flags = FIELD_PATH, .zh = "单位", .en = "unit"),
@@ -137,8 +155,27 @@ static const struct field org_unit_rename_in_fields[] = {
     FIELD(org_unit_rename_in, short_name, F_TEXT, .max = 60, .zh = "新简称", .en = "short name"),
     FIELD(org_unit_rename_in, from_on, F_DAY, .flags = FIELD_REQUIRED, .zh = "生效日期",
           .en = "from"),
+    FIELD(org_unit_rename_in, agencies, F_RECORDS, .max = 32, .record = &org_renamed_agency_record,
+          .zh = "随之更名的发文机关", .en = "agencies renamed with it"),
 };
 ORG_RECORD(org_unit_rename_in);
+
+static bool agencies_rename(struct ctx *cx, const struct org_unit_rename_in *in)
+{
+    const struct org_renamed_agency *a = in->agencies.p;
+    for (size_t i = 0; i < in->agencies.n; i++) {
+        struct org_agency agency;
+        int found = org_agency_find(cx, a[i].agency_id, &agency);
+        if (found < 0)
+            return false;
+        if (found == 0 || agency.unit_id != in->unit_id)
+            return fail(cx, ERR_INVALID, "agency.not_here", "agencies");
+        if (!agency_rename(cx, &agency, in->from_on, a[i].name, a[i].signature_name,
+                           a[i].book_mark))
+            return false;
+    }
+    return true;
+}
 
 /* From a day on: at once when that day has come, else by the clock on the day (units_day). */
 ORG_COMMAND(org_unit_rename)
@@ -167,7 +204,9 @@ ORG_COMMAND(org_unit_rename)
     jw_kstr(&n.w, "from", u.name);
     jw_kstr(&n.w, "to", in->name);
     jw_kstr(&n.w, "from_on", in->from_on);
-    if (!db_run(cx->db, &q_unit_name_put, u.id, in->from_on, in->name, short_name) ||
+    jw_ki64(&n.w, "agencies", (int64_t)in->agencies.n);
+    if (!agencies_rename(cx, in) ||
+        !db_run(cx->db, &q_unit_name_put, u.id, in->from_on, in->name, short_name) ||
         !note_end(cx, &n, u.home_id, "unit.rename"))
         return false;
     if (str_cmp(in->from_on, today(cx)) > 0)
@@ -224,7 +263,7 @@ ORG_COMMAND(org_day)
     struct str since = clock_day_text(cx->a, clock_from_days(last ? last : day - 1));
     (void)in_;
     (void)out_;
-    return cx->err.kind == ERR_NONE && units_day(cx) && people_day(cx, since) &&
+    return cx->err.kind == ERR_NONE && units_day(cx) && agencies_day(cx) && people_day(cx, since) &&
            db_run(cx->db, &q_org_version_set, "day", day);
 }
 
@@ -308,6 +347,35 @@ static bool write_agencies(struct ctx *cx, int64_t unit_id, struct jw *w)
     return true;
 }
 
+/* What was merged into it, and what it was merged into. */
+static bool write_formers(struct ctx *cx, const struct unit_row *u, struct jw *w)
+{
+    struct rows r;
+    struct unit_row now;
+    jw_karr(w, "formers");
+    for (db_rows(cx->db, &r, &q_formers_of, u->id); rows_next(&r);) {
+        jw_obj(w);
+        jw_kid(w, "id", row_i64(&r, 0));
+        jw_kstr(w, "name", row_text(&r, 1));
+        jw_kstr(w, "from_on", row_text(&r, 2));
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    rows_end(&r);
+    int64_t heir = unit_now(cx, u->id);
+    if (rows_failed(&r) || !heir || (heir != u->id && !unit_load(cx, heir, &now)))
+        return false;
+    if (heir == u->id) {
+        jw_knull(w, "merged_into");
+        return true;
+    }
+    jw_kobj(w, "merged_into");
+    jw_kid(w, "id", now.id);
+    jw_kstr(w, "name", now.name);
+    jw_obj_end(w);
+    return true;
+}
+
 ORG_READ(org_unit_get)
 {
     const struct org_unit_get_in *in = in_;
@@ -343,7 +411,8 @@ ORG_READ(org_unit_get)
         jw_knull(w, "other_superior");
     }
     bool good = write_above(cx, u.parent_id, w) && write_names(cx, u.id, w) &&
-                write_sections(cx, u.id, w) && write_agencies(cx, u.id, w);
+                write_sections(cx, u.id, w) && write_agencies(cx, u.id, w) &&
+                write_formers(cx, &u, w);
     jw_obj_end(w);
     return good;
 }

@@ -261,13 +261,16 @@ static int64_t posting_next(struct postings *p, int64_t from)
     return rows_failed(&r) ? -1 : p->n ? p->ids[0] : 0;
 }
 
-/* The newest text at or below from that any of the person's scopes may see. */
+/* The newest text at or below from that any of the person's scopes may see. What a delegation
+ * limited to modules opens is worked on from the lists and not searched: leaping over the post's
+ * other papers would cost as much as there are. */
 static int64_t seen_next(struct ctx *cx, int64_t from, int64_t *matter)
 {
     int64_t best = 0;
     for (size_t i = 0; i < cx->actor->n_scopes; i++) {
         int64_t text, m;
-        if (matter_seen_next(cx, cx->actor->scopes[i].id, from, &text, &m) == 1 && text > best) {
+        if (!cx->actor->scopes[i].modules.n &&
+            matter_seen_next(cx, cx->actor->scopes[i].id, from, &text, &m) == 1 && text > best) {
             best = text;
             *matter = m;
         }

@@ -169,6 +169,25 @@ test('a stop answers what was accepted', async () => {
   await c.start()
 })
 
+test('who goes away while the command runs does not keep the program from stopping', async () => {
+  const { hostname, port } = new URL(c.anyUrl())
+  const she = await c.signIn('admin', 'Wind-und-Wetter9')
+  const body = JSON.stringify({ theme: 'red', dark: false, large: false, lang: 'zh-CN' })
+  const head = `POST /api/v1/me/settings HTTP/1.1\r\nHost: x\r\nCookie: ${she.cookie}\r\nX-CSRF-Token: ${she.csrf}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`
+  const gone = Array.from({ length: 400 }, (_, i) => new Promise(done => {
+    const s = net.connect(Number(port), hostname, () => s.write(`${head}Idempotency-Key: gone-${i}\r\n\r\n${body}`, () => s.resetAndDestroy()))
+    s.on('error', () => {})
+    s.on('close', done)
+  }))
+  await Promise.all(gone)
+  let late
+  const stopped = await Promise.race([c.stop().then(() => true), new Promise(done => { late = setTimeout(() => done(false), 15000) })])
+  clearTimeout(late)
+  if (!stopped) await c.kill()
+  assert.ok(stopped, 'the program ends')
+  await c.start()
+})
+
 test('S18 S43 with TLS: 1.2 or newer, strict transport, a cookie for this host alone', async t => {
   const { spawnSync } = await import('node:child_process')
   const https = await import('node:https'), tls = await import('node:tls')

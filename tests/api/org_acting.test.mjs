@@ -84,8 +84,56 @@ test('A14 a redirected module’s new items come to the deputy; what was there b
   const page = await starter.read('/matters/' + after)
   assert.ok(JSON.stringify(page.sheet).includes('解堃'), 'marked as acting for')
   await one.act(`/delegations/${made.id}/end`, {})
-  await one.refused('/delegations', { from_post: await post('解堃'), to_post: (await deputy.read('/me')).posts[0].id,
-    from_on: day, until_on: '2099-12-31', mode: 'share', modules: ['internal_request'], authorisation: '外出授权' }, 400, 'acting.modules_share')
+})
+
+test('A14 a shared box limited to modules opens these and nothing else', async () => {
+  const starter = await as('budget_one'), deputy = await as('budget_two')
+  const agency = (await starter.rows('/agencies?mine=1')).find(a => a.name === '示例市财政局')
+  const draft = await starter.act('/documents', { agency_id: agency.id, doc_type: '函', title: '示例市财政局关于商请核对资金的函' })
+  await starter.act(`/documents/${draft.document_id}/save`, { title: '示例市财政局关于商请核对资金的函', urgency: 'normal', disclosure: 'active', main_text: '示例市水利局',
+    main_recipients: { units: [unit('示例市水利局')], groups: [] }, body: [{ kind: 'p', text: '请予核对。' }], contact: '张伟', phone: '0736-3006', rev: 1 })
+  const inTodo = async (client, matter, more = '') => (await client.rows('/items?box=todo' + more)).find(r => r.matter === matter)
+  const handOn = async matter => starter.act(`/items/${(await inTodo(starter, matter)).id}/complete`, { opinion: '请审核' })
+  const request = await starter.act('/matters', { module: 'internal_request', title: '共享之后的呈批', form: { content: '请批准' } })
+  await handOn(draft.matter_id)
+  await handOn(request.matter_id)
+  const badge = async client => (await client.read('/me/counters')).todo
+  const had = await badge(deputy)
+  const give = modules => one.act('/delegations', { from_post: fromJie, to_post: toTwo, from_on: '2026-01-01', until_on: '2099-12-31', mode: 'share', modules, authorisation: '外出授权' })
+  const fromJie = await post('解堃'), toTwo = (await deputy.read('/me')).posts[0].id
+  const first = await give(['send'])
+
+  const item = await inTodo(deputy, draft.matter_id)
+  assert.equal(item.capacity.acting_for, '解堃')
+  assert.equal(await inTodo(deputy, request.matter_id), undefined)
+  assert.ok(await inTodo(deputy, draft.matter_id, '&module=send'))
+  assert.equal(await inTodo(deputy, draft.matter_id, '&module=internal_request'), undefined)
+  assert.equal(await badge(deputy), had + 1)
+  const theirs = (await inTodo(one, request.matter_id)).id
+  assert.equal((await deputy.get('/matters/' + request.matter_id)).status, 404)
+  await deputy.refused(`/items/${theirs}/complete`, { opinion: '同意' }, 404)
+  await deputy.refused(`/items/${theirs}/open`, {}, 404)
+  const page = await deputy.read('/matters/' + draft.matter_id)
+  assert.equal(page.my_item.id, item.id)
+
+  // a second one adds its module; a whole box beside them lists nothing twice
+  const second = await give(['internal_request', 'send'])
+  assert.ok(await inTodo(deputy, request.matter_id))
+  const all = await deputy.rows('/items?box=todo')
+  assert.equal(new Set(all.map(r => r.id)).size, all.length)
+  assert.equal(await badge(deputy), all.length)
+  const whole = await give([])
+  const box = await deputy.rows('/items?box=todo')
+  assert.equal(new Set(box.map(r => r.id)).size, box.length)
+  assert.equal(await badge(deputy), box.length)
+  assert.ok(box.length >= all.length)
+  for (const d of [second, whole]) await one.act(`/delegations/${d.id}/end`, {})
+  assert.equal((await deputy.get('/matters/' + request.matter_id)).status, 404)
+
+  await deputy.act(`/items/${item.id}/complete`, { opinion: '同意' })
+  const sheet = (await starter.read('/matters/' + draft.matter_id)).sheet.flatMap(s => s.opinions)
+  assert.equal(sheet.at(-1).acting_for, '解堃')
+  await one.act(`/delegations/${first.id}/end`, {})
 })
 
 test('P1 a secretary acts for the leader named in the authorisation', async () => {

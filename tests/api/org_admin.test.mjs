@@ -140,6 +140,48 @@ test('A5 a clerk’s post does not end before the city has agreed; titles are th
   await (await as('water_clerk')).refused(`/posts/${clerk.post}/change`, { title: '文书', is_leader: false }, 404)
 })
 
+test('A4 a post’s days are changed; its roles that ended with it follow', async () => {
+  const day = n => new Date(c.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10)
+  const made = await finance.act('/people', { name: '纪晓岚', account: 'ji.xiaolan', unit_id: bureau, title: '借调干部' })
+  const post = (await finance.read('/people/' + made.id)).posts[0]
+  const grant = await finance.act('/grants', { post_id: post.id, role: 'archivist', unit_id: bureau })
+  assert.ok(grant.grant_id)
+  const untilOf = async () => (await finance.rows(`/units/${bureau}/grants`)).find(g => g.post_id === post.id).until_on
+  await finance.act(`/posts/${post.id}/dates`, { from_on: '2026-02-01', until_on: day(30) })
+  const now = (await finance.read('/people/' + made.id)).posts[0]
+  assert.deepEqual([now.from_on, now.until_on], ['2026-02-01', day(30)])
+  assert.equal(await untilOf(), day(30))
+  await finance.act(`/posts/${post.id}/dates`, { from_on: '2026-02-01', until_on: day(60) })
+  assert.equal(await untilOf(), day(60))
+  await finance.act(`/posts/${post.id}/dates`, { from_on: '2026-02-01' })
+  assert.equal((await finance.read('/people/' + made.id)).posts[0].until_on, null)
+  assert.equal(await untilOf(), null)
+  await finance.refused(`/posts/${post.id}/dates`, { from_on: '2026-02-01', until_on: '2026-01-01' }, 400, 'post.period')
+  await finance.refused(`/posts/${post.id}/dates`, { from_on: '2026-02-01', until_on: day(0) }, 400, 'post.period')
+  await (await as('water_clerk')).refused(`/posts/${post.id}/dates`, { from_on: '2026-02-01' }, 404)
+})
+
+test('A4 a person is moved to another unit from a day on: the old post ends, the main one goes along', async () => {
+  const day = n => new Date(c.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10)
+  const made = await finance.act('/people', { name: '翁同和', account: 'weng.tonghe', unit_id: bureau, section_id: budget, title: '科员' })
+  const post = (await finance.read('/people/' + made.id)).posts[0]
+  const good = { unit_id: water, title: '主任科员', grade: '一级主任科员', is_leader: false, on: day(0) }
+  await finance.refused(`/posts/${post.id}/move`, good, 404)
+  await (await as('water_clerk')).refused(`/posts/${post.id}/move`, good, 404)
+  await cityAdmin.refused(`/posts/${post.id}/move`, { ...good, unit_id: bureau }, 400, 'post.unit')
+  await cityAdmin.refused(`/posts/${post.id}/move`, { ...good, section_id: budget }, 400, 'post.section')
+  await cityAdmin.refused(`/posts/${post.id}/move`, { ...good, on: '2000-01-01' }, 400, 'post.period')
+  await finance.act(`/posts/${post.id}/dates`, { from_on: '2026-01-01' })
+  const moved = await cityAdmin.act(`/posts/${post.id}/move`, good)
+  const posts = (await cityAdmin.read('/people/' + made.id)).posts
+  const fresh = posts.find(p => p.id === moved.id)
+  assert.deepEqual([fresh.unit_id, fresh.title, fresh.is_main, fresh.from_on], [water, '主任科员', true, day(0)])
+  assert.equal(posts.find(p => p.id === post.id)?.until_on ?? day(0), day(0))
+  assert.equal((await finance.rows(`/units/${bureau}/people?limit=100`)).some(r => r.name === '翁同和'), false)
+  assert.equal((await cityAdmin.rows('/people?q=' + encodeURIComponent('翁同和')))[0].post, moved.id)
+  await cityAdmin.refused(`/posts/${post.id}/move`, good, 409, 'post.ended')
+})
+
 test('P9 a unit is renamed from a day on, closed when empty, and keeps its old names', async () => {
   await finance.refused(`/units/${bureau}/rename`, { name: '财政厅', from_on: '2026-01-01' }, 404)
   await cityAdmin.act(`/units/${water}/rename`, { name: '示例市水务局', short_name: '市水务局', from_on: '2026-06-01' })
@@ -160,6 +202,18 @@ test('P9 a unit is renamed from a day on, closed when empty, and keeps its old n
   await cityAdmin.act(`/units/${made.id}/close`, { on: '2026-11-01' })
   assert.equal((await finance.read('/units/' + made.id)).closed_on, '2026-11-01')
   assert.ok(!(await finance.read('/units/tree')).rows.some(r => r[0] === made.id))
+})
+
+test('P9 a unit’s agencies take their new names with it, on its day', async () => {
+  const district = unit('东山区财政局')
+  const agency = (await cityAdmin.act('/agencies', { unit_id: district, name: '东山区财政局文件', signature_name: '东山区财政局', book_mark: '东财', kind: 'department', doc_types: ['通知'] })).id
+  const later = new Date(c.now() + 8 * 3600e3 + 2 * 86400e3).toISOString().slice(0, 10)
+  const renamed = { agency_id: agency, name: '东山区财政金融局文件', signature_name: '东山区财政金融局', book_mark: '东财金' }
+  await cityAdmin.refused(`/units/${bureau}/rename`, { name: '某局', from_on: later, agencies: [renamed] }, 400, 'agency.not_here')
+  await cityAdmin.act(`/units/${district}/rename`, { name: '东山区财政金融局', from_on: later, agencies: [renamed] })
+  const listed = async () => (await finance.rows(`/units/${district}/agencies`))[0]
+  assert.equal((await listed()).signature_name, '东山区财政局')
+  assert.deepEqual((await listed()).next, { from_on: later, name: renamed.name, signature_name: renamed.signature_name, book_mark: renamed.book_mark })
 })
 
 test('A4 a unit administrator keeps the own sections', async () => {
@@ -184,7 +238,23 @@ test('P4 issuing bodies are registered by the city; a second superior is set', a
   const made = await cityAdmin.act('/agencies', good)
   const marks = async () => (await finance.read('/units/' + bureau)).agencies.map(a => a.mark)
   assert.deepEqual(await marks(), ['示财', '示财党'])
+  // all that is registered; a new name from a day on, another unit, other kinds of document
+  const listed = async (u = bureau) => (await finance.rows(`/units/${u}/agencies`)).find(a => a.id === made.id)
+  assert.deepEqual([(await listed()).kind, (await listed()).doc_types], ['party_group', ['通知', '报告']])
+  const names = { name: '中共示例市财政局委员会文件', signature_name: '中共示例市财政局委员会', book_mark: '示财委' }
+  const later = new Date(c.now() + 8 * 3600e3 + 2 * 86400e3).toISOString().slice(0, 10)
+  await finance.refused(`/agencies/${made.id}/rename`, { ...names, from_on: later }, 403)
+  await cityAdmin.act(`/agencies/${made.id}/rename`, { ...names, from_on: later })
+  assert.equal((await listed()).name, good.name)
+  assert.equal((await listed()).next.book_mark, '示财委')
+  await cityAdmin.refused(`/agencies/${made.id}/rename`, { ...names, from_on: '2020-01-01' }, 400, 'unit.rename_early')
+  await cityAdmin.act(`/agencies/${made.id}/change`, { doc_types: ['通知', '函'], unit_id: water })
+  assert.equal(await listed(), undefined)
+  assert.deepEqual((await listed(water)).doc_types, ['通知', '函'])
+  await cityAdmin.refused(`/agencies/${made.id}/change`, { doc_types: ['通知'], unit_id: budget }, 400, 'post.unit')
+  await cityAdmin.act(`/agencies/${made.id}/change`, { doc_types: ['通知', '报告'], unit_id: bureau })
   await cityAdmin.act(`/agencies/${made.id}/close`, { on: '2026-06-30' })
+  assert.equal((await listed()).closed_on, '2026-06-30')
   assert.deepEqual(await marks(), ['示财'])
   await cityAdmin.refused(`/agencies/${made.id}/close`, { on: '2026-06-30' }, 404)
   const district = unit('东山区财政局')
@@ -214,6 +284,7 @@ test('P9 what was dated becomes true on its day', async () => {
   const client = await c.signIn('finance_admin', password)
   const village = unit('城东镇二里村村民委员会')
   await until('the clock renames the unit', async () => (await client.read('/units/' + village)).name === '城东镇二里社区居民委员会')
+  await until('its agencies too', async () => (await client.rows(`/units/${unit('东山区财政局')}/agencies`))[0].signature_name === '东山区财政金融局')
   await until('the new post is found', async () => {
     const found = await client.rows('/people?q=' + encodeURIComponent('未来科长'))
     return found.length === 1 && found[0].person === zhang.person

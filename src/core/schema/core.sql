@@ -35,6 +35,16 @@ CREATE INDEX unit_children ON unit (parent_id, sort_key);   -- tree, one level
 CREATE INDEX unit_path ON unit (path);                      -- subtree
 CREATE INDEX unit_home ON unit (home_id);                   -- sections of a unit
 
+-- 原单位 (OFFICE P9): a unit that was merged into another, and the one that answers for it now. Its
+-- boxes, matters and registers keep its id; who holds a role in unit_id holds it for the former one
+-- too. unit_id is never itself a former one: a second merge takes the first one's rows along.
+CREATE TABLE unit_former (
+    former_id bigint PRIMARY KEY,
+    unit_id bigint NOT NULL,
+    from_on text NOT NULL
+);
+CREATE INDEX unit_former_unit ON unit_former (unit_id);     -- former units of a unit
+
 CREATE TABLE person (
     id bigint PRIMARY KEY,
     code text NOT NULL,

@@ -173,7 +173,8 @@ CREATE TABLE reading (
     opened_at bigint,
     read_at bigint,
     read_note text,
-    urges bigint NOT NULL
+    urges bigint NOT NULL,
+    for_post bigint              -- handed over: the post it was sent to
 );
 CREATE INDEX reading_box ON reading (post_id, id) WHERE read_at IS NULL;   -- box to_read
 CREATE INDEX reading_matter ON reading (matter_id, id);

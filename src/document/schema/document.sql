@@ -38,6 +38,8 @@ CREATE TABLE document (
 CREATE UNIQUE INDEX document_matter ON document (matter_id);
 CREATE INDEX document_sent ON document (unit_id, numbered_at, id) WHERE numbered_at > 0;
 CREATE INDEX document_sent_year ON document (unit_id, year, numbered_at, id) WHERE numbered_at > 0;
+CREATE INDEX document_open ON document (agency_id, id)
+    WHERE dispatched_at IS NULL AND state <> 'void';                           -- under way
 CREATE INDEX document_own ON document (drafter_person, numbered_at, id) WHERE numbered_at > 0;
 
 -- 版本: each saved change, with author.

@@ -47,6 +47,39 @@ CREATE TABLE agency (
 CREATE UNIQUE INDEX agency_code ON agency (code);
 CREATE INDEX agency_unit ON agency (unit_id, sort);          -- agencies of an office
 
+-- Names and mark of an agency with the day from which they hold; its row has those of today, papers
+-- keep those of their own day (document.issuer).
+CREATE TABLE agency_name (
+    agency_id bigint NOT NULL,
+    from_on text NOT NULL,
+    name text NOT NULL,
+    signature_name text NOT NULL,
+    book_mark text NOT NULL,
+    PRIMARY KEY (agency_id, from_on)
+) WITHOUT ROWID;
+CREATE INDEX agency_name_day ON agency_name (from_on);       -- what becomes true on a day
+
+-- 机构改革 (OFFICE P9): merges and splits; asked for a day, carried out on it by the clock.
+CREATE TABLE reform (
+    id bigint PRIMARY KEY,
+    kind text NOT NULL,            -- merge, split
+    unit_id bigint NOT NULL,       -- what is merged or split
+    into_id bigint,                -- NULL: a unit that the split will make
+    from_on text NOT NULL,
+    input text NOT NULL,           -- JSON of the command, for the day
+    state text NOT NULL,           -- planned, following (matters still to come along), done, failed,
+                                   -- cancelled
+    report text NOT NULL,          -- JSON of what moved, as the preview shows it; '' before
+    followed bigint NOT NULL,      -- matters that came along so far
+    code text,                     -- why it failed
+    asked_by bigint NOT NULL,      -- person
+    asked_at bigint NOT NULL,
+    done_at bigint
+);
+CREATE INDEX reform_open ON reform (from_on, id) WHERE state IN ('planned', 'following');
+CREATE INDEX reform_unit ON reform (unit_id, id);            -- a unit's own
+CREATE INDEX reform_into ON reform (into_id, id) WHERE into_id IS NOT NULL;
+
 -- 分管: leader × unit or section × period (OFFICE P3), with the deputy secretary-general.
 CREATE TABLE in_charge (
     id bigint PRIMARY KEY,
@@ -91,6 +124,7 @@ CREATE TABLE group_member (
     unit_id bigint NOT NULL,
     PRIMARY KEY (group_id, unit_id)
 ) WITHOUT ROWID;
+CREATE INDEX group_member_unit ON group_member (unit_id);    -- groups that a unit is in
 
 -- 备案 (A5): a unit administrator's change to clerks and administrators, until the city has said.
 CREATE TABLE filing (

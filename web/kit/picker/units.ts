@@ -59,4 +59,6 @@ export function loadUnits(): Promise<void> {
   if (!going) going = get<{ fields: string[]; rows: unknown[][] }>('/units/tree').then(d => { units.tree = Object.freeze(build(d)) as Tree; units.error = '' }, e => { units.error = wordsOf(e); going = null })
   return going
 }
+/** After a change of the tree: the next look fetches it again. */
+export function reloadUnits(): Promise<void> { going = null; return loadUnits() }
 export function nameOfUnit(id: string): string { const u = units.tree && units.tree.byId.get(id); return u ? u.name : id }
