@@ -15,6 +15,8 @@
  *   matter.closed    struct matter      the flow ended: done, rejected or void
  *   matter.reopened  struct matter      a withdrawal brought it back after its end
  *   matter.sent_back struct desk_step   node: the step it went back to; reason in text
+ *   matter.withdrawn struct desk_step   node: the step whose completion was taken back; reason in
+ *                                       text. A handler that fails refuses the withdrawal
  * Asked of the rooms while a page is written (event_ask; detail struct desk_page):
  *   matter.page      write further members of the page's object: "document", "delivery"
  *

@@ -25,6 +25,9 @@ bool wait_answer_of(struct ctx *cx, const struct matter *child, const struct flo
 bool matter_touched(struct ctx *cx, int64_t matter_id);
 /* Locks it, whoever acts: the right was asked before. */
 bool matter_lock(struct ctx *cx, int64_t matter_id, struct matter *out);
+/* matter_note for an item: undone with it. */
+bool matter_note_on(struct ctx *cx, int64_t matter_id, int64_t item_id, struct str step,
+                    struct str who, struct str text, int64_t person_id, int64_t post_id);
 
 /* Did a person begin it? Only such a matter may be given up from inside; what came from elsewhere (a
  * letter, a countersign, an assignment) is closed, refused where that is allowed, or retracted by its

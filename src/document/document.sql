@@ -67,6 +67,8 @@ INSERT INTO countersign (document_id, unit_id, child_id, outcome, digest, at)
 VALUES (:id, :unit, :child, :outcome, :digest, :at)
 ON CONFLICT (document_id, unit_id) DO UPDATE SET child_id = excluded.child_id,
   outcome = excluded.outcome, digest = excluded.digest, at = excluded.at;
+-- name: q_countersign_drop
+DELETE FROM countersign WHERE document_id = :id AND unit_id = :unit;
 -- name: q_countersigned
 SELECT unit_id FROM countersign WHERE document_id = :id ORDER BY unit_id;
 

@@ -95,6 +95,7 @@ static const struct read reads[] = {
 static const struct handler handlers[] = {
     { "item.completing", on_item_completing },
     { "item.completed", on_item_completed },
+    { "matter.withdrawn", on_withdrawn },
     { "matter.milestone", on_milestone },
     { "matter.closed", on_closed },
     { "matter.page", on_page },

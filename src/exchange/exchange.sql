@@ -281,6 +281,10 @@ UPDATE instruction SET state = :state WHERE id = :id;
 -- instruction_matter: what the same leader said before in this matter
 UPDATE instruction SET state = 'replaced', is_contradicted = 0
 WHERE matter_id = :matter AND post_id = :post AND state <> 'replaced';
+-- name: q_instruction_of_item
+-- instruction_matter
+SELECT id, state FROM instruction WHERE matter_id = :matter AND item_id = :item
+  AND state <> 'replaced';
 -- name: q_instruction_contradicted
 UPDATE instruction SET is_contradicted = :is WHERE id = :id AND is_contradicted <> :is;
 -- name: q_instruction_new

@@ -137,6 +137,7 @@ bool received_write(struct ctx *cx, struct jw *w, const struct delivery *d,
                     const struct dispatch *s, int64_t matter_id);
 /* exchange_instruct.c */
 bool instruction_given(struct ctx *cx, const struct desk_step *step, const struct delivery *d);
+bool instruction_withdrawn(struct ctx *cx, const struct desk_step *step);
 bool instructions_write(struct ctx *cx, struct jw *w, int64_t matter_id);
 bool assignment_child_closed(struct ctx *cx, const struct matter *m);
 bool assignments_settled(struct ctx *cx, int64_t matter_id);

@@ -98,6 +98,19 @@ bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const
     return !answers || str_is(s.kind, "paper") || feedback_put(cx, &s, &d, "reply", step->text);
 }
 
+bool on_withdrawn(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    const struct desk_step *step = detail;
+    struct delivery d;
+    struct dispatch s;
+    (void)event;
+    (void)subject;
+    int found = letter_of(cx, step->matter, &d, &s);
+    if (found != 1 || !str_eq(step->node, NODE_INSTRUCT))
+        return found >= 0;
+    return instruction_withdrawn(cx, step);
+}
+
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     const struct desk_step *step = detail;

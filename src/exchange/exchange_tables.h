@@ -39,6 +39,7 @@ EXCHANGE_COMMAND(problem_settle);
 /* exchange_progress.c */
 bool on_item_completing(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_withdrawn(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_closed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_reopened(struct ctx *cx, const char *event, int64_t subject, const void *detail);
