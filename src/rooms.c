@@ -30,6 +30,7 @@ const struct room *const rooms[] = {
     &desk_catalogue_room,
     &desk_page_room,
     &desk_register_room,
+    &desk_impact_room,
     &desk_attachment_room,
     &secret_room,
     &document_room,

@@ -19,6 +19,9 @@
  *                                       text. A handler that fails refuses the withdrawal
  * Asked of the rooms while a page is written (event_ask; detail struct desk_page):
  *   matter.page      write further members of the page's object: "document", "delivery"
+ * Asked while a dry run is written (detail struct desk_impact); a handler that fails refuses it as it
+ * would refuse the act:
+ *   matter.impact    say what falls beside the flow, by desk_impact_say
  *
  * A handler or service task must not move the same matter's flow (matter_set_vars, matter_end): the
  * state is in hand just then.
@@ -73,6 +76,17 @@ struct desk_page {
     int64_t my_item;           /* the actor's open item in it, or 0 */
     struct str my_node;        /* its node */
 };
+
+struct desk_impact {
+    struct jw *w;
+    const struct matter *matter;
+    struct str op;             /* "send_back", "withdraw", "cancel" …: flow_op_name */
+    struct str node;           /* the step it goes back to, absent: none */
+    int64_t item_id;           /* whose act it is, 0: nobody's */
+};
+/* One sentence of the rooms: a code of their errors.txt, and its argument or NULL. */
+void desk_impact_say(struct ctx *cx, const struct desk_impact *i, const char *code,
+                     const char *arg);
 
 /* Input of every command that a service task may run. */
 struct matter_in {
@@ -155,6 +169,6 @@ bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter
  * asks upload.get before each further stretch; attachment.add names the finished upload. */
 extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_item_room,
     desk_opinion_room, desk_start_room, desk_number_room, desk_reading_room, desk_list_room,
-    desk_catalogue_room, desk_page_room, desk_register_room, desk_attachment_room;
+    desk_catalogue_room, desk_page_room, desk_impact_room, desk_register_room, desk_attachment_room;
 
 #endif

@@ -125,6 +125,9 @@ struct flow_who who_of_post(struct ctx *cx, int64_t post_id);
 /* "张三" or the pool's title, for lists and traces. */
 struct str who_name(struct ctx *cx, const struct flow_who *who);
 
+/* The step to which a delta went back, -1 for none. */
+int flow_node_back(const struct flow_delta *d);
+
 /* --- desk_due.c: limits of items (FLOW 5.12) ---------------------------------------------------------- */
 
 struct item_due {

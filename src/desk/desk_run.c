@@ -400,6 +400,15 @@ static int node_of_leaf(const struct flow_state *state, int leaf)
     return leaf && flow_leaf_find(state, leaf, &l) ? l.node : -1;
 }
 
+int flow_node_back(const struct flow_delta *d)
+{
+    int back = -1;
+    for (size_t i = 0; i < d->change_n; i++)
+        if (d->change[i].kind == FLOW_OPENED || d->change[i].kind == FLOW_REACTIVATED)
+            back = d->change[i].node;
+    return back;
+}
+
 static bool tell_rooms(struct ctx *cx, const struct matter *m, const struct instance *in,
                        const struct flow_step *s, const struct flow_delta *d, int leaf_node)
 {
@@ -421,11 +430,7 @@ static bool tell_rooms(struct ctx *cx, const struct matter *m, const struct inst
     }
     if (s->cmd.op != FLOW_SEND_BACK)
         return true;
-    int back = -1;
-    for (size_t i = 0; i < d->change_n; i++)
-        if (d->change[i].kind == FLOW_OPENED || d->change[i].kind == FLOW_REACTIVATED)
-            back = d->change[i].node;
-    struct desk_step e = step_event(cx, m, in, s, back);
+    struct desk_step e = step_event(cx, m, in, s, flow_node_back(d));
     return event_emit(cx, "matter.sent_back", m->id, &e);
 }
 

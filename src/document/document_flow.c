@@ -172,6 +172,29 @@ bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, cons
     return unsign(cx, detail);
 }
 
+/* The dry run of a return: what falls with the signature. */
+bool doc_on_impact(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_impact *i = detail;
+    struct doc d;
+    (void)event;
+    (void)matter_id;
+    bool ends = str_is(i->op, "cancel") || str_is(i->op, "terminate");
+    bool goes_back = str_is(i->op, "send_back") || str_is(i->op, "withdraw");
+    if (!of_module(i->matter, "send") || !(ends || (goes_back && is_before_signing(i->node))))
+        return true;
+    if (!load_of(cx, i->matter, &d))
+        return false;
+    if (goes_back && !doc_is(&d, "signed"))
+        return true;
+    if (goes_back)
+        desk_impact_say(cx, i, "doc.impact_unsigned",
+                        arena_strndup(cx->a, d.signer.p, d.signer.n));
+    if (d.number_id)
+        desk_impact_say(cx, i, "doc.impact_number", arena_strndup(cx->a, d.number.p, d.number.n));
+    return true;
+}
+
 /* The signer, or a unit that had countersigned, takes its word back before anybody went on. */
 bool doc_on_withdrawn(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
 {

@@ -111,6 +111,7 @@ bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const v
 bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_withdrawn(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_impact(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_closed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 /* document_page.c */
 bool doc_on_page(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);

@@ -96,6 +96,7 @@ static const struct handler handlers[] = {
     { "item.completing", on_item_completing },
     { "item.completed", on_item_completed },
     { "matter.withdrawn", on_withdrawn },
+    { "matter.impact", on_impact },
     { "matter.milestone", on_milestone },
     { "matter.closed", on_closed },
     { "matter.page", on_page },

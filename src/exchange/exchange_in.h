@@ -138,6 +138,8 @@ bool received_write(struct ctx *cx, struct jw *w, const struct delivery *d,
 /* exchange_instruct.c */
 bool instruction_given(struct ctx *cx, const struct desk_step *step, const struct delivery *d);
 bool instruction_withdrawn(struct ctx *cx, const struct desk_step *step);
+/* Fails with instruction.used when the office has used what this item instructed. */
+bool instruction_is_free(struct ctx *cx, int64_t matter_id, int64_t item_id);
 bool instructions_write(struct ctx *cx, struct jw *w, int64_t matter_id);
 bool assignment_child_closed(struct ctx *cx, const struct matter *m);
 bool assignments_settled(struct ctx *cx, int64_t matter_id);

@@ -111,6 +111,16 @@ bool on_withdrawn(struct ctx *cx, const char *event, int64_t subject, const void
     return instruction_withdrawn(cx, step);
 }
 
+/* The dry run of a withdrawal is refused as the act would be. */
+bool on_impact(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    const struct desk_impact *i = detail;
+    (void)event;
+    (void)subject;
+    return !str_is(i->op, "withdraw") || !str_eq(i->node, NODE_INSTRUCT) ||
+           instruction_is_free(cx, i->matter->id, i->item_id);
+}
+
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     const struct desk_step *step = detail;

@@ -40,6 +40,7 @@ EXCHANGE_COMMAND(problem_settle);
 bool on_item_completing(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_withdrawn(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_impact(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_closed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_reopened(struct ctx *cx, const char *event, int64_t subject, const void *detail);
