@@ -6,6 +6,7 @@
 #include "demo/demo_build.h"
 #include "desk/desk.h"
 #include "desk/secret.h"
+#include "desk/spill.h"
 #include "document/document.h"
 #include "exchange/exchange.h"
 #include "module/module.h"
@@ -33,6 +34,7 @@ const struct room *const rooms[] = {
     &desk_impact_room,
     &desk_attachment_room,
     &secret_room,
+    &spill_room,
     &document_room,
     &document_books_room,
     &exchange_room,

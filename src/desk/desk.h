@@ -127,6 +127,8 @@ int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at
 /* For search: the newest text at or below `from` that this scope may see. 1, 0, -1. */
 int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
                      int64_t *matter_id);
+/* Is its text its own (search indexes it), not the sender's? */
+bool matter_owns_text(struct ctx *cx, int64_t matter_id);
 /* Names of its attachments, a line each. */
 bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out);
 /* scope: post, pool or unit. Twice is once. */

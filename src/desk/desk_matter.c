@@ -104,6 +104,11 @@ int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_
     return found;
 }
 
+bool matter_owns_text(struct ctx *cx, int64_t matter_id)
+{
+    return db_number(cx->db, 0, &q_matter_text, matter_id) == matter_id;
+}
+
 bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out)
 {
     struct rows r;

@@ -81,6 +81,7 @@ static const struct handler handlers[] = {
     { "letter.dispatching", doc_on_letter_sent }, { "letter.dispatched", doc_on_letter_sent },
     { "letter.retracted", doc_on_letter_sent },   { "letter.corrected", doc_on_letter_sent },
     { "search.text", doc_on_search },             { "register.rows", doc_on_register },
+    { "matter.purge", doc_on_purge },             { "matter.holds", doc_on_holds },
 };
 
 const struct room document_room = {

@@ -78,6 +78,31 @@ DELETE FROM doc_link WHERE document_id = :id;
 INSERT INTO doc_link (document_id, position, kind, matter_id, text)
 VALUES (:id, :position, :kind, :matter, :text);
 
+-- 误传处置
+-- name: q_revision_digests
+SELECT DISTINCT digest FROM revision WHERE document_id = :id;
+-- name: q_document_purge
+UPDATE document SET title = :words, elements = :elements, rev = rev + 1 WHERE id = :id;
+-- name: q_revisions_purge
+UPDATE revision SET elements = :elements WHERE document_id = :id;
+-- name: q_buffers_drop
+DELETE FROM draft_buffer WHERE document_id = :id;
+-- name: q_links_purge
+UPDATE doc_link SET text = '' WHERE document_id = :id;
+-- name: q_confirmations_purge
+UPDATE confirmation SET text = '', reason = '' WHERE document_id = :id;
+-- name: q_jobs_purge
+UPDATE export_job SET state = 'failed', code = :code WHERE state <> 'failed';
+-- name: q_links_to
+-- doc_link_matter
+SELECT count(*) FROM doc_link WHERE matter_id = :matter;
+-- name: q_revision_count
+SELECT count(*) FROM revision WHERE document_id = :id;
+-- name: q_buffer_count
+SELECT count(*) FROM draft_buffer WHERE document_id = :id;
+-- name: q_job_state
+SELECT state FROM export_job WHERE id = :id;
+
 -- name: q_book_put
 INSERT INTO number_book (id, agency_id, unit_id, agency, mark, kind, year, start_value, next_value)
 VALUES (:id, :agency_id, :unit, :agency, :mark, :kind, :year, :start, :start);

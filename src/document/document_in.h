@@ -118,6 +118,9 @@ bool doc_on_page(struct ctx *cx, const char *event, int64_t matter_id, const voi
 bool doc_on_letter(struct ctx *cx, const char *event, int64_t document_id, const void *detail);
 bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, const void *detail);
 bool doc_on_search(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+/* document_purge.c */
+bool doc_on_purge(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_holds(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 /* document_register.c */
 extern const struct record doc_sent_in_record, doc_export_in_record, doc_job_record,
     doc_job_path_record;

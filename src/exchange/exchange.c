@@ -105,6 +105,11 @@ static const struct handler handlers[] = {
     { "register.rows", on_register_rows },
     { "letter.received", on_letter_received },
     { "letter.answered", on_letter_answered },
+    { "matter.purge", on_purge },
+    { "matter.derived", on_derived },
+    { "matter.origin", on_origin },
+    { "matter.holds", on_holds },
+    { "matter.numbered", on_numbered },
 };
 
 const struct room exchange_room = {
