@@ -30,6 +30,8 @@ CREATE TABLE document (
     dispatched_at bigint,
     dispatch_id bigint,
     replaced_by bigint,              -- the correction that took its place
+    corrects_id bigint,              -- the document this one is to replace, under its number
+    correct_reason text NOT NULL,    -- why; '' when it replaces none
     revision bigint NOT NULL,        -- of the newest one
     rev bigint NOT NULL,
     created_at bigint NOT NULL,
@@ -38,6 +40,7 @@ CREATE TABLE document (
 CREATE UNIQUE INDEX document_matter ON document (matter_id);
 CREATE INDEX document_sent ON document (unit_id, numbered_at, id) WHERE numbered_at > 0;
 CREATE INDEX document_sent_year ON document (unit_id, year, numbered_at, id) WHERE numbered_at > 0;
+CREATE INDEX document_corrects ON document (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX document_own ON document (drafter_person, numbered_at, id) WHERE numbered_at > 0;
 
 -- 版本: each saved change, with author.
