@@ -111,8 +111,6 @@ UPDATE item SET urges = urges + 1, urged_at = :at, rev = rev + 1 WHERE id = :id;
 -- name: q_items_open
 SELECT id, owner_id, owner_kind, node, step, arrived_at, opened_at, urged_at, leaf, act, for_post
 FROM item WHERE matter_id = :matter AND state IN ('ready', 'opened') ORDER BY id;
--- name: q_items_suspended
-SELECT id, owner_id FROM item WHERE matter_id = :matter AND state = 'suspended' ORDER BY id;
 -- name: q_items_of_matter
 SELECT i.id, i.node, i.step, i.state, i.owner_id, i.owner_kind, i.arrived_at, i.opened_at,
   i.done_at, i.attempt, i.leaf, i.act, i.role, i.child_id, p.name

@@ -11,16 +11,19 @@
 
 /* --- what the command is --------------------------------------------------------------------------- */
 
-static const char *const item_ops[] = { "complete",   "send_back",     "withdraw", "terminate",
-                                        "add_signer", "remove_signer", "transfer", NULL };
+static const char *const item_ops[] = { "complete", "send_back", "withdraw",   "terminate",
+                                        "transfer", "delegate",  "add_signer", "remove_signer",
+                                        "forward",  "finish",    "claim",      "put_back",
+                                        NULL };
 static const char *const ways[] = { "default", "rewind", "rework", NULL };
 static const char *const places[] = { "before", "after", "parallel", NULL };
-static const char *const modes[] = { "all", "any", "seq", NULL };
+static const char *const modes[] = { "all", "any", "seq", "par", NULL };
+static const char *const roles[] = { "sign", "advise", NULL };
 
 struct impact_in {
     int64_t item_id, act, other_leaf, other_item_id;
     struct ids post_ids;
-    struct str op, to, way, outcome, place, mode;
+    struct str op, to, way, outcome, place, mode, role;
 };
 static const struct field impact_in_fields[] = {
     FIELD(impact_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
@@ -36,6 +39,7 @@ static const struct field impact_in_fields[] = {
           .en = "signers to add, or to whom it goes"),
     FIELD(impact_in, place, F_CHOICE, .choices = places, .zh = "加签方式", .en = "place"),
     FIELD(impact_in, mode, F_CHOICE, .choices = modes, .zh = "多人办理方式", .en = "mode"),
+    FIELD(impact_in, role, F_CHOICE, .choices = roles, .zh = "作用", .en = "role"),
 };
 RECORD(impact_in);
 
@@ -47,27 +51,23 @@ static enum flow_op op_named(struct str name)
     return FLOW_OP_COUNT;
 }
 
-/* The same command as the act itself would give, with a reason in its place. */
-static bool item_command(struct ctx *cx, const struct impact_in *in, const struct matter *m,
-                         const struct item *i, struct flow_command *cmd)
+/* What the act itself would refuse before it asks the engine. */
+static bool may_do(struct ctx *cx, const struct matter *m, const struct item *i,
+                   const struct flow_node *node, enum flow_op op, const struct capacity *as)
 {
-    struct capacity as;
-    struct item other;
-    *cmd = (struct flow_command){ .op = op_named(in->op), .leaf = (int)i->leaf,
-                                  .reason = STR("-"), .outcome = in->outcome,
-                                  .to_node = in->to, .to_act = (int)in->act,
-                                  .other_leaf = (int)in->other_leaf };
-    if (!item_capacity(cx, i, &as))
+    if (op == FLOW_WITHDRAW)
+        return (str_is(i->state, "done") && i->done_person == cx->actor->person_id) ||
+               fail(cx, ERR_STATE, "item.not_yours_to_withdraw", NULL);
+    if (!item_may_act(cx, as, node))
         return false;
-    cmd->actor = who_of_post(cx, as.flow_post);
-    cmd->way = str_is(in->way, "rewind")   ? FLOW_WAY_REWIND
-               : str_is(in->way, "rework") ? FLOW_WAY_REWORK
-                                           : FLOW_WAY_DEFAULT;
-    if (cmd->op == FLOW_SEND_BACK && !in->to.n && !in->act)
-        return fail(cx, ERR_INVALID, "input.required", "to");
-    if (cmd->op == FLOW_WITHDRAW &&
-        (!str_is(i->state, "done") || i->done_person != cx->actor->person_id))
-        return fail(cx, ERR_STATE, "item.not_yours_to_withdraw", NULL);
+    int is_own = op == FLOW_TERMINATE ? matter_is_initiated(cx, m) : 1;
+    return is_own == 1 || (is_own == 0 && fail(cx, ERR_STATE, "matter.received", NULL));
+}
+
+static bool others_of(struct ctx *cx, const struct impact_in *in, const struct matter *m,
+                      const struct item *i, struct flow_command *cmd)
+{
+    struct item other;
     if (in->other_item_id) {
         if (!item_load(cx, in->other_item_id, &other))
             return false;
@@ -75,15 +75,49 @@ static bool item_command(struct ctx *cx, const struct impact_in *in, const struc
             return fail_not_found(cx);
         cmd->other_leaf = (int)other.leaf;
     }
-    cmd->place = str_is(in->place, "after")      ? FLOW_AFTER
-                 : str_is(in->place, "parallel") ? FLOW_BESIDE
-                                                 : FLOW_BEFORE;
-    cmd->mode = str_is(in->mode, "any")   ? FLOW_MODE_ANY
-                : str_is(in->mode, "seq") ? FLOW_MODE_SEQ
-                                          : FLOW_MODE_ALL;
     cmd->who_n = in->post_ids.n;
     cmd->who = in->post_ids.n ? whos_named(cx, m, in->post_ids, "post_ids") : NULL;
-    return cx->err.kind == ERR_NONE;
+    if (cx->err.kind != ERR_NONE || cmd->op != FLOW_ADD_SIGNER)
+        return cx->err.kind == ERR_NONE;
+    const struct desk_adding adding = { m, i->node, in->post_ids, str_is(in->role, "advise") };
+    return event_ask(cx, "item.adding", m->id, &adding);
+}
+
+/* The same command as the act itself would give, with a reason in its place. */
+static bool item_command(struct ctx *cx, const struct impact_in *in, const struct matter *m,
+                         const struct item *i, const struct instance *inst,
+                         struct flow_command *cmd)
+{
+    struct capacity as;
+    size_t n;
+    int node = flow_node_find(inst->def->net, i->node);
+    enum flow_op op = op_named(in->op);
+    if (!item_capacity(cx, i, &as) || node < 0 ||
+        !may_do(cx, m, i, &flow_nodes(inst->def->net, &n)[node], op, &as))
+        return false;
+    if (op == FLOW_SEND_BACK && !in->to.n && !in->act)
+        return fail(cx, ERR_INVALID, "input.required", "to");
+    *cmd = (struct flow_command){
+        .op = op, .leaf = (int)i->leaf, .reason = STR("-"), .outcome = in->outcome,
+        .to_node = in->to, .to_act = (int)in->act, .other_leaf = (int)in->other_leaf,
+        .actor = who_of_post(cx, as.flow_post),
+        .way = str_is(in->way, "rewind")   ? FLOW_WAY_REWIND
+               : str_is(in->way, "rework") ? FLOW_WAY_REWORK
+                                           : FLOW_WAY_DEFAULT,
+        .place = str_is(in->place, "after")      ? FLOW_AFTER
+                 : str_is(in->place, "parallel") ? FLOW_BESIDE
+                                                 : FLOW_BEFORE,
+        .mode = str_is(in->mode, "any")   ? FLOW_MODE_ANY
+                : str_is(in->mode, "seq") ? FLOW_MODE_SEQ
+                                          : FLOW_MODE_ALL,
+        .role = str_is(in->role, "advise") ? FLOW_ROLE_ADVISE : FLOW_ROLE_SIGN,
+    };
+    if (op == FLOW_CLAIM) {
+        cmd->who = &cmd->actor;
+        cmd->who_n = 1;
+        return true;
+    }
+    return others_of(cx, in, m, i, cmd);
 }
 
 /* --- played on a copy ------------------------------------------------------------------------------ */
@@ -173,7 +207,7 @@ static bool write_who(struct ctx *cx, const struct matter *m, const struct flow_
 static bool write_row(struct play *p, const struct flow_leaf *l, const char *change,
                       const char *was, struct jw *w)
 {
-    static const char *const roles[] = { [FLOW_ROLE_SIGN] = "sign",     [FLOW_ROLE_LEAD] = "lead",
+    static const char *const words[] = { [FLOW_ROLE_SIGN] = "sign",     [FLOW_ROLE_LEAD] = "lead",
                                          [FLOW_ROLE_ASSIST] = "assist", [FLOW_ROLE_ADVISE] = "advise",
                                          [FLOW_ROLE_REWORK] = "rework" };
     size_t n;
@@ -183,7 +217,7 @@ static bool write_row(struct play *p, const struct flow_leaf *l, const char *cha
     jw_ktext(w, "was", was ? was : "");
     jw_kstr(w, "node", nodes[l->node].id);
     jw_kstr(w, "step", nodes[l->form_node].name);
-    jw_ktext(w, "role", roles[l->role]);
+    jw_ktext(w, "role", words[l->role]);
     bool good = write_who(p->cx, p->m, l, was, w);
     jw_obj_end(w);
     return good;
@@ -256,7 +290,8 @@ void desk_impact_say(struct ctx *cx, const struct desk_impact *i, const char *co
 
 static const char *const ends[] = { [FLOW_NEW] = "", [FLOW_RUNNING] = "", [FLOW_DONE] = "done",
                                     [FLOW_REJECTED] = "rejected", [FLOW_VOID] = "void",
-                                    [FLOW_INCIDENT] = "", [FLOW_SUSPENDED_INSTANCE] = "" };
+                                    [FLOW_INCIDENT] = "",
+                                    [FLOW_SUSPENDED_INSTANCE] = "suspended" };
 
 static bool write_impact(struct ctx *cx, const struct matter *m, const struct instance *in,
                          const struct flow_command *cmd, struct jw *w)
@@ -286,41 +321,68 @@ static bool run_item_impact(struct ctx *cx, const void *input, struct jw *w)
     struct flow_command cmd;
     return item_load(cx, in->item_id, &i) && item_capacity(cx, &i, &as) &&
            matter_load(cx, i.matter_id, &m) && instance_read(cx, &m, false, &inst) &&
-           item_command(cx, in, &m, &i, &cmd) && write_impact(cx, &m, &inst, &cmd, w);
+           item_command(cx, in, &m, &i, &inst, &cmd) && write_impact(cx, &m, &inst, &cmd, w);
 }
 
-static const char *const matter_ops[] = { "cancel", NULL };
+static const char *const matter_ops[] = { "cancel",  "suspend",    "resume",          "reroute",
+                                          "collect", "add_branch", "withdraw_branch", NULL };
 
 struct matter_impact_in {
-    int64_t matter_id;
-    struct str op;
+    int64_t matter_id, act, scope, post_id;
+    struct str op, to;
 };
 static const struct field matter_impact_in_fields[] = {
     FIELD(matter_impact_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
     FIELD(matter_impact_in, op, F_CHOICE, .choices = matter_ops, .flags = FIELD_REQUIRED,
           .zh = "操作", .en = "command"),
+    FIELD(matter_impact_in, act, F_I64, .max = 1000000, .zh = "哪一次办理", .en = "act"),
+    FIELD(matter_impact_in, scope, F_I64, .max = 1000000, .zh = "哪一路", .en = "branch"),
+    FIELD(matter_impact_in, to, F_TEXT, .max = 100, .zh = "改到", .en = "step to move to"),
+    FIELD(matter_impact_in, post_id, F_ID, .zh = "补送", .en = "one more"),
 };
 RECORD(matter_impact_in);
+
+/* Who may give the command: who began it, the unit's office, or its administrator. */
+static bool may_direct(struct ctx *cx, int64_t matter_id, enum flow_op op, struct matter *m)
+{
+    if (op == FLOW_SUSPEND || op == FLOW_RESUME || op == FLOW_REROUTE)
+        return matter_governed(cx, matter_id, op != FLOW_REROUTE, m);
+    if (!matter_load(cx, matter_id, m))
+        return false;
+    if (op == FLOW_CANCEL)
+        return matter_may_cancel(cx, m);
+    return matter_is_directed_by(cx, m) || fail(cx, ERR_FORBIDDEN, "matter.only_office", NULL);
+}
 
 static bool run_matter_impact(struct ctx *cx, const void *input, struct jw *w)
 {
     const struct matter_impact_in *in = input;
+    enum flow_op op = op_named(in->op);
     struct matter m;
     struct instance inst;
-    if (!matter_load(cx, in->matter_id, &m) || !matter_may_cancel(cx, &m) ||
-        !instance_read(cx, &m, false, &inst))
+    if (!may_direct(cx, in->matter_id, op, &m) || !instance_read(cx, &m, false, &inst))
         return false;
-    const struct flow_command cmd = { .op = FLOW_CANCEL, .reason = STR("-"), .is_admin = true,
-                                      .actor = who_of_post(cx, m.starter_post) };
+    int64_t post = op == FLOW_CANCEL ? m.starter_post : matter_post_of_actor(cx, &m);
+    struct flow_command cmd = { .op = op, .reason = STR("-"), .act = (int)in->act,
+                                .scope = (int)in->scope, .to_node = in->to,
+                                .is_admin = op != FLOW_WITHDRAW_BRANCH,
+                                .actor = who_of_post(cx, post) };
+    if (op == FLOW_ADD_BRANCH) {
+        const struct flow_who *who = whos_named(cx, &m, (struct ids){ &in->post_id, 1 }, "post_id");
+        if (!who)
+            return false;
+        cmd.value = jv_parse(
+            cx->a, str_printf(cx->a, "\"%.*s\"", STR_ARG(flow_who_text(cx->a, who))), NULL, NULL);
+    }
     return write_impact(cx, &m, &inst, &cmd, w);
 }
 
 static const struct read reads[] = {
-    { "item.impact", "/items/{item_id}/impact", PERM_LOGIN, &impact_in_record, NULL, false,
-      run_item_impact, "办理前试算：谁的办理将作废，转到谁",
+    { "item.impact", "/items/{item_id}/impact", PERM_LOGIN, &impact_in_record, &impact_record,
+      false, run_item_impact, "办理前试算：谁的办理将作废，转到谁",
       "Dry run of a command on an item: whose work falls, who gets it", 0 },
-    { "matter.impact", "/matters/{matter_id}/impact", PERM_LOGIN, &matter_impact_in_record, NULL,
-      false, run_matter_impact, "撤销前试算", "Dry run of a command on a matter", 0 },
+    { "matter.impact", "/matters/{matter_id}/impact", PERM_LOGIN, &matter_impact_in_record,
+      &impact_record, false, run_matter_impact, "撤销前试算", "Dry run of a command on a matter", 0 },
 };
 
 const struct room desk_impact_room = { "desk", NULL, 0, ROOM_TABLE(reads), NULL, 0, NULL, NULL };

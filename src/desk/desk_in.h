@@ -66,6 +66,8 @@ struct capacity {
     enum acting_kind acting_kind;
 };
 bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out);
+/* Not a secretary, and no deputy where the step excludes one (OFFICE P1, P2). */
+bool item_may_act(struct ctx *cx, const struct capacity *as, const struct flow_node *node);
 
 /* One command of a flow, as flow_step_run takes it. */
 struct flow_step {
@@ -128,6 +130,15 @@ struct str who_name(struct ctx *cx, const struct flow_who *who);
 /* The step to which a delta went back, -1 for none. */
 int flow_node_back(const struct flow_delta *d);
 
+/* --- desk_direct.c: who may direct a matter under way --------------------------------------------------- */
+
+/* The unit's office and who began it: the branches of a parallel sending. */
+bool matter_is_directed_by(const struct ctx *cx, const struct matter *m);
+/* The unit's administrator, or also its office head; loads it without lock. */
+bool matter_governed(struct ctx *cx, int64_t matter_id, bool also_office, struct matter *m);
+/* In whose name: a post of that unit, else the main one. */
+int64_t matter_post_of_actor(const struct ctx *cx, const struct matter *m);
+
 /* --- desk_due.c: limits of items (FLOW 5.12) ---------------------------------------------------------- */
 
 struct item_due {
@@ -183,7 +194,7 @@ bool matter_number_at(struct ctx *cx, const struct matter *m, const struct defin
                       struct str at);
 
 /* desk_answers.c */
-extern const struct record matter_page_record, diagram_record;
+extern const struct record matter_page_record, diagram_record, impact_record;
 /* desk_sweep.c */
 bool desk_run_upload_purge(struct ctx *cx, const void *in, void *out);
 void desk_sweep_tick(struct ctx *cx);

@@ -116,13 +116,18 @@ static bool act_load(struct ctx *cx, int64_t item_id, bool open, struct act *out
 }
 
 /* OFFICE P1, P2: a secretary never acts as the leader; a deputy not on steps that exclude it. */
-static bool may_act(struct ctx *cx, const struct act *a)
+bool item_may_act(struct ctx *cx, const struct capacity *as, const struct flow_node *node)
 {
-    if (a->as.acting_kind == ACTING_SECRETARY)
+    if (as->acting_kind == ACTING_SECRETARY)
         return fail(cx, ERR_FORBIDDEN, "item.secretary", NULL);
-    if (a->as.acting_for && str_is(flow_node_attr(a->node, "no_backup"), "true"))
+    if (as->acting_for && str_is(flow_node_attr(node, "no_backup"), "true"))
         return fail(cx, ERR_FORBIDDEN, "item.no_backup", NULL);
     return true;
+}
+
+static bool may_act(struct ctx *cx, const struct act *a)
+{
+    return item_may_act(cx, &a->as, a->node);
 }
 
 static bool rev_fits(struct ctx *cx, const struct item *i, int64_t rev)

@@ -106,7 +106,8 @@ int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_
 
 bool matter_owns_text(struct ctx *cx, int64_t matter_id)
 {
-    return db_number(cx->db, 0, &q_matter_text, matter_id) == matter_id;
+    struct matter m;
+    return matter_find(cx, matter_id, &m) == 1 && m.text_id == matter_id;
 }
 
 bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out)

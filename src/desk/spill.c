@@ -669,14 +669,14 @@ static const struct command commands[] = {
       "Cut the write-ahead log", CMD_INTERNAL | CMD_NO_TRACE, NULL },
 };
 static const struct read reads[] = {
-    { "spills", "/spills", PERM_SECRECY, &spills_in_record, NULL, true, run_list, "误传处置列表",
-      "Spills", 0 },
-    { "spill.find", "/spills/find", PERM_SECRECY, &find_in_record, NULL, true, run_find,
-      "查找误传的文件", "Find a spilled paper", 0 },
-    { "spill.preview", "/spills/preview", PERM_SECRECY, &preview_in_record, NULL, false,
-      run_preview, "误传处置预览：将清除什么", "What would be purged", 0 },
-    { "spill", "/spills/{spill_id}", PERM_SECRECY, &spill_path_record, NULL, false, run_one,
-      "一件误传处置", "One spill", 0 },
+    { "spills", "/spills", PERM_SECRECY, &spills_in_record, &spill_row_record, true, run_list,
+      "误传处置列表", "Spills", 0 },
+    { "spill.find", "/spills/find", PERM_SECRECY, &find_in_record, &spill_matter_record, true,
+      run_find, "查找误传的文件", "Find a spilled paper", 0 },
+    { "spill.preview", "/spills/preview", PERM_SECRECY, &preview_in_record, &spill_hit_record,
+      false, run_preview, "误传处置预览：将清除什么", "What would be purged", 0 },
+    { "spill", "/spills/{spill_id}", PERM_SECRECY, &spill_path_record, &spill_one_record, false,
+      run_one, "一件误传处置", "One spill", 0 },
 };
 const struct room spill_room = { "desk", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL,
                                  spill_tick };

@@ -25,4 +25,8 @@ extern const struct record spill_step_in_record, spill_step_out_record;
 bool spill_run_fold(struct ctx *cx, const void *input, void *output);
 void spill_tick(struct ctx *cx);
 
+/* spill_answers.c */
+extern const struct record spill_row_record, spill_one_record, spill_matter_record,
+    spill_hit_record;
+
 #endif

@@ -68,7 +68,7 @@ extern const struct record doc_path_record;
 /* document_answers.c */
 extern const struct record document_record, document_buffer_record, document_revision_record,
     document_line_record, document_finding_record, agency_row_record, number_book_record,
-    number_row_record, sent_row_record, export_job_record;
+    number_row_record, number_book_one_record, sent_row_record, export_job_record;
 /* document_draft.c */
 struct doc_created {
     int64_t matter_id, document_id, item_id;
