@@ -7,6 +7,7 @@
 #include "demo/demo_build.h"
 #include "desk/desk.h"
 #include "desk/secret.h"
+#include "desk/spill.h"
 #include "document/document.h"
 #include "exchange/exchange.h"
 #include "module/module.h"
@@ -37,10 +38,12 @@ const struct room *const rooms[] = {
     &desk_catalogue_room,
     &desk_page_room,
     &desk_register_room,
+    &desk_impact_room,
     &desk_attachment_room,
     &desk_hand_over_room,
     &desk_reform_room,
     &secret_room,
+    &spill_room,
     &document_room,
     &document_books_room,
     &document_reform_room,

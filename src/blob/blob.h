@@ -111,6 +111,9 @@ struct blob_swept {
  * a room that names contents of its own must be asked there. */
 bool blob_sweep(struct blob_store *s, int64_t now, int64_t older_ms,
                 int (*is_named)(void *arg, struct str digest), void *arg, struct blob_swept *out);
+/* Removes a content whatever names it (误传处置): overwritten, then unlinked. 1 gone (or never there),
+ * 0 a backup is reading: try again, -1 failed. */
+int blob_purge(struct blob_store *s, struct str digest);
 /* While held no content is removed, in any process: for backups. The result goes to release. */
 int blob_hold(struct blob_store *s);
 void blob_release(struct blob_store *s, int hold);

@@ -141,3 +141,36 @@ bool blob_sweep(struct blob_store *s, int64_t now, int64_t older_ms,
     bool good = each_name(s, "stage", sweep_upload, &w) && blob_each(s, sweep_content, &w);
     return good || out->was_held;
 }
+
+/* Zeros over the whole of it, on disk before its name goes: what is left of the blocks tells nothing
+ * (on a plain disk; an SSD keeps its own counsel). */
+static bool overwrite(struct blob_store *s, int fd, int64_t size)
+{
+    static const char zeros[65536];
+    for (int64_t at = 0; at < size;) {
+        size_t n = size - at < (int64_t)sizeof zeros ? (size_t)(size - at) : sizeof zeros;
+        ssize_t put = s->io->pwrite(fd, zeros, n, at);
+        if (put <= 0)
+            return false;
+        at += put;
+    }
+    return blob_sync(s, fd);
+}
+
+int blob_purge(struct blob_store *s, struct str digest)
+{
+    struct blob_path folder, file;
+    struct stat st;
+    if (!blob_path_of(s, digest, &folder, &file) || !stat_of(s, file.p, &st))
+        return 1;
+    int lock = blob_lock_to_remove(s);
+    if (lock < 0)
+        return 0;
+    int fd = s->io->open(file.p, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+    bool good = fd >= 0 && overwrite(s, fd, st.st_size);
+    if (fd >= 0)
+        (void)s->io->close(fd); /* synced above */
+    good = good && s->io->unlink(file.p) == 0 && blob_sync_folder(s, folder.p);
+    blob_release(s, lock);
+    return good ? 1 : -1;
+}

@@ -231,6 +231,31 @@ static bool start_rooms(struct core *core, struct arena *a, struct err *e)
     return good;
 }
 
+/* --- the write-ahead log ------------------------------------------------------------------------ */
+
+/* Committer's thread, between two groups. */
+static void after_group(void *arg, struct db *db)
+{
+    struct core *core = arg;
+    if (atomic_load(&core->log_fold) == 1 && db_fold_log(db))
+        atomic_store(&core->log_fold, 2);
+}
+
+void core_fold_log(struct core *core)
+{
+    atomic_store(&core->log_fold, 1);
+}
+
+bool core_log_is_folded(struct core *core)
+{
+    return atomic_load(&core->log_fold) == 2;
+}
+
+bool answers_forget(struct ctx *cx, int64_t person_id, int64_t at)
+{
+    return db_run(cx->db, &q_key_forget, person_id, at);
+}
+
 struct core *core_open(const struct core_config *config, struct arena *a, struct err *e)
 {
     struct core *core = calloc(1, sizeof *core);
@@ -258,7 +283,7 @@ struct core *core_open(const struct core_config *config, struct arena *a, struct
     if (good) {
         core->jobs = jobs_start();
         good = live_start(core);
-        core->committer = committer_start(&core->config.db, committers, NULL, core, a, e);
+        core->committer = committer_start(&core->config.db, committers, after_group, core, a, e);
         good = good && core->committer && start_rooms(core, a, e);
     }
     if (good && config->serve) {

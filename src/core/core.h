@@ -26,6 +26,7 @@ enum perm {
     PERM_UNIT_ADMIN, /* of some unit; the handler asks may(cx, PERM_UNIT_ADMIN, unit) */
     PERM_DOC_CLERK,
     PERM_OFFICE, /* office head, reviewer, supervision office */
+    PERM_SECRECY, /* secrecy officer, security administrator: each half of 误传处置 */
     PERM_OPERATOR, /* only through the command line's socket */
     PERM_COUNT
 };
@@ -58,6 +59,8 @@ enum role {
     ROLE_RECEPTION,       /* 接待 reception */
     ROLE_PRINT_ROOM,      /* 文印室 print_room */
     ROLE_IT_SUPPORT,      /* 信息技术 it_support */
+    ROLE_SECRECY_OFFICER,    /* 保密员 secrecy_officer: 误传处置, with the next */
+    ROLE_SECURITY_ADMIN,     /* 安全管理员 security_admin */
     ROLE_COUNT
 };
 /* "doc_clerk" and back; ROLE_NONE for an unknown name. Titles for people in both languages. */
@@ -270,6 +273,17 @@ const struct command *command_find(const char *name);
 bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id,
                  int64_t acting_for, struct str body_json);
 int64_t trace_node_stream(const struct ctx *cx);
+/* 误传处置: the bodies of a stream (those that hold needle, when it is not absent) are replaced by
+ * their digests; the chain and its checkpoints hold as before. Irreversible. */
+bool trace_purge(struct ctx *cx, int64_t stream, struct str needle);
+/* First answers kept for retries that hold what was purged: those of this person's command of that
+ * moment are emptied. */
+bool answers_forget(struct ctx *cx, int64_t person_id, int64_t at);
+/* The write-ahead log keeps old pages for a while. core_fold_log has it folded into the database and
+ * cut with the next group of commands; core_log_is_folded: it was since. A reader may hold it back:
+ * then ask again. */
+void core_fold_log(struct core *core);
+bool core_log_is_folded(struct core *core);
 
 /* Live events are hints, never content: sent after the commit to whoever has that scope. */
 void live_counter(struct ctx *cx, int64_t owner_id);

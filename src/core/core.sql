@@ -158,6 +158,8 @@ SELECT digest, status, answer FROM command_key WHERE person_id = :person AND key
 -- name: q_key_put
 INSERT INTO command_key (person_id, key, digest, status, answer, at)
 VALUES (:person, :key, :digest, :status, :answer, :at);
+-- name: q_key_forget
+UPDATE command_key SET answer = '{}' WHERE person_id = :person AND at = :at;
 -- name: q_key_purge
 DELETE FROM command_key WHERE at < :before;
 
@@ -207,6 +209,12 @@ ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, head = excluded.head, is_mark
 -- name: q_trace_put
 INSERT INTO trace (stream, seq, op, person_id, post_id, acting_for, at, client, body, hash)
 VALUES (:stream, :seq, :op, :person, :post, :acting_for, :at, :client, :body, :hash);
+-- name: q_trace_bodies
+-- primary key: bodies of a stream that still stand
+SELECT seq, body FROM trace WHERE stream = :stream AND seq > :after AND purged IS NULL
+ORDER BY seq LIMIT :limit;
+-- name: q_trace_purge
+UPDATE trace SET body = '', purged = :digest WHERE stream = :stream AND seq = :seq;
 -- name: q_trace_page
 SELECT t.seq, t.op, t.person_id, p.name, t.post_id, t.acting_for, f.name, t.at, t.body
 FROM trace t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN person f ON f.id = t.acting_for

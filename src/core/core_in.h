@@ -2,6 +2,8 @@
 #ifndef TB_CORE_CORE_IN_H
 #define TB_CORE_CORE_IN_H
 
+#include <stdatomic.h>
+
 #include <pthread.h>
 
 #include "base/clock.h"
@@ -45,6 +47,7 @@ struct core {
     struct incidents *incidents;
     struct seen *seen;       /* login.c */
     int64_t login_purged_at; /* the clock's thread */
+    _Atomic int log_fold;    /* core_fold_log: 0 nothing, 1 asked for, 2 done */
     int lock_fd;
 };
 

@@ -117,6 +117,8 @@ static const struct {
     [ROLE_REVIEWER] = { 1 << PERM_OFFICE, false },
     [ROLE_SUPERVISION_OFFICE] = { 1 << PERM_OFFICE, true },
     [ROLE_ARCHIVIST] = { 0, true },
+    [ROLE_SECRECY_OFFICER] = { 1 << PERM_SECRECY, false },
+    [ROLE_SECURITY_ADMIN] = { 1 << PERM_SECRECY, false },
 };
 
 /* The own ones first, then those for former units (OFFICE P9: their boxes stay where they are). */
@@ -462,6 +464,8 @@ static const struct {
     [ROLE_RECEPTION] = { "reception", "接待", "Reception" },
     [ROLE_PRINT_ROOM] = { "print_room", "文印室", "Print room" },
     [ROLE_IT_SUPPORT] = { "it_support", "信息技术", "IT support" },
+    [ROLE_SECRECY_OFFICER] = { "secrecy_officer", "保密员", "Secrecy officer" },
+    [ROLE_SECURITY_ADMIN] = { "security_admin", "安全管理员", "Security administrator" },
 };
 
 enum role role_of(struct str name)

@@ -69,7 +69,7 @@ static const struct {
 } rights[] = {
     { PERM_CITY_ADMIN, "org.admin" },    { PERM_CITY_ADMIN, "org.approve" },
     { PERM_UNIT_ADMIN, "unit.admin" },   { PERM_DOC_CLERK, "exchange.clerk" },
-    { PERM_OFFICE, "office" },
+    { PERM_OFFICE, "office" },           { PERM_SECRECY, "secrecy" },
 };
 
 static void put_unit(struct jw *w, const char *key, struct rows *r, int column)

@@ -15,23 +15,25 @@ struct node_key {
     struct sm2_key *key;
 };
 
-/* The text whose digest enters the chain; `tongban verify` writes it the same way. */
-static struct str entry_text(struct arena *a, int64_t stream, int64_t seq, const char *op,
-                             int64_t person, int64_t post, int64_t acting_for, int64_t at,
-                             struct str client, struct str body)
+/* The text whose digest enters the chain; `tongban verify` writes it the same way. The body stands in
+ * it by its digest, so that it can be purged (误传处置) and the chain still holds. */
+static struct str entry_text(struct arena *a, const struct trace_entry *t)
 {
     struct buf b = buf_in(a);
     struct jw w = jw_to(&b);
+    char hex[SM3_HEX_SIZE + 1];
+    if (!t->purged.n)
+        sm3_hex(t->body, hex);
     jw_arr(&w);
-    jw_i64(&w, stream);
-    jw_i64(&w, seq);
-    jw_text(&w, op);
-    jw_i64(&w, person);
-    jw_i64(&w, post);
-    jw_i64(&w, acting_for);
-    jw_i64(&w, at);
-    jw_str(&w, client);
-    jw_str(&w, body);
+    jw_i64(&w, t->stream);
+    jw_i64(&w, t->seq);
+    jw_text(&w, t->op.p);
+    jw_i64(&w, t->person_id);
+    jw_i64(&w, t->post_id);
+    jw_i64(&w, t->acting_for);
+    jw_i64(&w, t->at);
+    jw_str(&w, t->client);
+    jw_str(&w, t->purged.n ? t->purged : str_of(hex));
     jw_arr_end(&w);
     return buf_done(&b);
 }
@@ -42,8 +44,7 @@ void trace_hash(struct arena *a, struct str previous, const struct trace_entry *
     struct arena_mark mark = arena_mark(a);
     struct buf b = buf_in(a);
     buf_str(&b, previous);
-    buf_str(&b, entry_text(a, t->stream, t->seq, t->op.p, t->person_id, t->post_id, t->acting_for,
-                           t->at, t->client, t->body));
+    buf_str(&b, entry_text(a, t));
     sm3((struct str){ b.p, b.n }, out);
     arena_reset(a, mark);
 }
@@ -75,8 +76,9 @@ bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id
     int64_t person = cx->actor ? cx->actor->person_id : 0;
     struct str client = cx->client.p ? cx->client : STR("");
     struct str body = body_json.p ? body_json : STR("{}");
-    struct trace_entry t = { stream, seq, str_of(op), person, post_id, acting_for, cx->now,
-                             client, body };
+    struct trace_entry t = { .stream = stream, .seq = seq, .op = str_of(op), .person_id = person,
+                             .post_id = post_id, .acting_for = acting_for, .at = cx->now,
+                             .client = client, .body = body };
     trace_hash(cx->a, previous, &t, hash);
     struct str head = { (const char *)hash, sizeof hash };
     if (!db_run(cx->db, &q_trace_put, stream, seq, op, bind_id(person), bind_id(post_id),
@@ -84,6 +86,43 @@ bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id
         !db_run(cx->db, &q_stream_put, stream, seq, bind_blob(head)))
         return false;
     cx->run->n_traces++;
+    return true;
+}
+
+/* --- purging (误传处置) -------------------------------------------------------------------------- */
+
+#define PURGED_AT_ONCE 500
+
+static bool purge_one(struct ctx *cx, int64_t stream, int64_t seq, struct str body)
+{
+    char hex[SM3_HEX_SIZE + 1];
+    sm3_hex(body, hex);
+    return db_run(cx->db, &q_trace_purge, str_of(hex), stream, seq);
+}
+
+bool trace_purge(struct ctx *cx, int64_t stream, struct str needle)
+{
+    struct arena_mark mark = arena_mark(cx->a);
+    int64_t after = 0, n = PURGED_AT_ONCE;
+    while (n == PURGED_AT_ONCE) {
+        struct rows r;
+        int64_t seqs[PURGED_AT_ONCE];
+        struct str bodies[PURGED_AT_ONCE];
+        n = 0;
+        for (db_rows(cx->db, &r, &q_trace_bodies, stream, after, (int64_t)PURGED_AT_ONCE);
+             rows_next(&r); n++) {
+            after = seqs[n] = row_i64(&r, 0);
+            bodies[n] = row_copy(&r, 1, cx->a);
+        }
+        rows_end(&r);
+        if (rows_failed(&r))
+            return false;
+        for (int64_t i = 0; i < n; i++)
+            if ((!needle.n || str_find(bodies[i], needle, 0) >= 0) &&
+                !purge_one(cx, stream, seqs[i], bodies[i]))
+                return false;
+    }
+    arena_reset(cx->a, mark);
     return true;
 }
 

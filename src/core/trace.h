@@ -12,9 +12,10 @@ struct trace_entry {
     struct str op; /* NUL-terminated */
     int64_t person_id, post_id, acting_for, at;
     struct str client, body;
+    struct str purged; /* SM3 of the body that was purged; absent while the body stands */
 };
 
-/* hash = SM3(previous ‖ canonical entry); previous is empty for the first. */
+/* hash = SM3(previous ‖ canonical entry with the body's SM3); previous is empty for the first. */
 void trace_hash(struct arena *a, struct str previous, const struct trace_entry *t,
                 unsigned char out[32]);
 /* Root over leaves of 48 bytes, at least one. */

@@ -190,6 +190,19 @@ bool db_has_row_locks(const struct db *db)
     return db->kind == DB_PGSQL;
 }
 
+bool db_fold_log(struct db *db)
+{
+    static const struct query fold = { "fold_log", 0, "PRAGMA wal_checkpoint(TRUNCATE)", "SELECT 0" };
+    struct rows r;
+    if (db->kind != DB_SQLITE)
+        return true;
+    if (!db_script(db, "PRAGMA busy_timeout=0"))
+        return false;
+    bool good = db_get(db, &r, &fold) == 1 && row_i64(&r, 0) == 0; /* 0: nobody was in the way */
+    rows_end(&r);
+    return db_script(db, "PRAGMA busy_timeout=5000") && good;
+}
+
 bool db_make_durable(struct db *db)
 {
     return db->kind != DB_SQLITE ||

@@ -168,6 +168,9 @@ int db_get_(struct db *db, struct rows *r, const struct query *q, int n, const s
 int64_t db_number_(struct db *db, int64_t missing, const struct query *q, int n,
                    const struct bind *binds);
 
+/* Outside a transaction, the writer's connection: what the write-ahead log still holds of old pages is
+ * gone. Waits for nobody: false when readers hold the log. PostgreSQL: nothing to do. */
+bool db_fold_log(struct db *db);
 /* Puts everything on disk after a bulk fill. */
 bool db_make_durable(struct db *db);
 

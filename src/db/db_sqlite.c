@@ -66,8 +66,10 @@ static bool sqlite_open(struct db *db, const struct db_config *config)
     if (config->is_bulk)
         return sqlite_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
                                  "PRAGMA wal_autocheckpoint=50000; PRAGMA cache_size=-256000;");
+    /* what is deleted is overwritten (Debian's default; 误传处置 relies on it) */
     return sqlite_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                             "PRAGMA wal_autocheckpoint=10000; PRAGMA cache_size=-64000;");
+                             "PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=10000;"
+                             "PRAGMA cache_size=-64000;");
 }
 
 static void sqlite_close(struct db *db)

@@ -57,6 +57,10 @@ static const struct request {
       "请先行测算除险加固资金缺口，提出筹措方案后提交会议研究。" },
     { 6, "village_head", "village_head", "village_clerk", AT_LEADER, "normal", "关于登记造册受灾农户的安排",
       "请会计对本轮强降雨受灾农户逐户登记造册，三日内完成。" },
+    { 6, "secrecy_officer", "secrecy_officer", NULL, AT_LEADER, "normal", "关于开展保密自查自评的请示",
+      "拟于本月下旬组织机关各科室开展保密自查自评，重点检查非密平台上传文件情况。" },
+    { 6, "security_admin", "security_admin", NULL, AT_LEADER, "normal", "关于开展政务平台安全检查的请示",
+      "拟对政务平台账号权限、日志留存和备份恢复情况开展一次检查。" },
     { 5, "countersign_clerk", NULL, "countersign_head", AT_SECTION, "normal", "关于订阅{N}年度报刊的请示",
       "拟按规定完成重点党报党刊订阅，其他报刊从严控制。" },
     { 5, "countersign_head", "countersign_head", "countersign_handler", AT_LEADER, "urgent", "关于梳理在建涉水工程度汛隐患的安排",
@@ -91,6 +95,8 @@ static const struct request {
     { 1, "seal_custodian", NULL, NULL, AT_DRAFT, "normal", "关于印章使用登记自查情况的报告", "对本年度用印登记进行了自查。" },
     { 1, "duty", NULL, NULL, AT_DRAFT, "normal", "关于元旦假期值班安排的请示", "拟订元旦假期值班表，请审定。" },
     { 1, "city_admin", NULL, NULL, AT_DRAFT, "normal", "关于平台使用培训的请示", "拟分批组织各单位收发文员线上培训。" },
+    { 1, "secrecy_officer", NULL, NULL, AT_DRAFT, "normal", "关于更新保密提醒标识的请示", "拟更新办公区保密提醒标识。" },
+    { 1, "security_admin", NULL, NULL, AT_DRAFT, "normal", "关于清理长期未用账号的请示", "拟按季度清理长期未使用的账号。" },
     { 1, "unit_admin", NULL, NULL, AT_DRAFT, "normal", "关于更新机关通讯录的请示", "因人员变动，拟更新机关通讯录。" },
     { 1, "county_clerk", NULL, NULL, AT_DRAFT, "normal", "关于更换收文登记簿的请示", "纸质收文登记簿即将用完，拟按年度更换。" },
     { 1, "town_clerk", NULL, NULL, AT_DRAFT, "normal", "关于整理年度文件的请示", "拟对本年度收发文件进行整理归档。" },
@@ -122,6 +128,8 @@ static const struct circulation {
     { 25, "emergency_clerk", "emergency_clerk", "emergency_head", "请阅知。", false },
     { 25, "emergency_clerk", "@", "emergency_clerk", "请做好培训准备。", false },
     { 10, "county_clerk", "@", "county_clerk", "请阅知。", false },
+    { 6, "secrecy_officer", "@", "secrecy_officer", "请按要求组织。", false },
+    { 6, "security_admin", "@", "security_admin", "请按要求组织。", false },
 };
 
 static const char agreed[] = "同意。请按程序办理。", checked[] = "情况属实，拟同意，呈领导审示。";

@@ -17,8 +17,13 @@
  *   matter.closed    struct matter      the flow ended: done, rejected or void
  *   matter.reopened  struct matter      a withdrawal brought it back after its end
  *   matter.sent_back struct desk_step   node: the step it went back to; reason in text
+ *   matter.withdrawn struct desk_step   node: the step whose completion was taken back; reason in
+ *                                       text. A handler that fails refuses the withdrawal
  * Asked of the rooms while a page is written (event_ask; detail struct desk_page):
  *   matter.page      write further members of the page's object: "document", "delivery"
+ * Asked while a dry run is written (detail struct desk_impact); a handler that fails refuses it as it
+ * would refuse the act:
+ *   matter.impact    say what falls beside the flow, by desk_impact_say
  *
  * A handler or service task must not move the same matter's flow (matter_set_vars, matter_end): the
  * state is in hand just then.
@@ -74,6 +79,17 @@ struct desk_page {
     struct str my_node;        /* its node */
 };
 
+struct desk_impact {
+    struct jw *w;
+    const struct matter *matter;
+    struct str op;             /* "send_back", "withdraw", "cancel" …: flow_op_name */
+    struct str node;           /* the step it goes back to, absent: none */
+    int64_t item_id;           /* whose act it is, 0: nobody's */
+};
+/* One sentence of the rooms: a code of their errors.txt, and its argument or NULL. */
+void desk_impact_say(struct ctx *cx, const struct desk_impact *i, const char *code,
+                     const char *arg);
+
 /* Input of every command that a service task may run. */
 struct matter_in {
     int64_t matter_id;
@@ -113,6 +129,8 @@ int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at
 /* For search: the newest text at or below `from` that this scope may see. 1, 0, -1. */
 int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
                      int64_t *matter_id);
+/* Is its text its own (search indexes it), not the sender's? */
+bool matter_owns_text(struct ctx *cx, int64_t matter_id);
 /* Names of its attachments, a line each. */
 bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out);
 /* scope: post, pool or unit. Twice is once. */
@@ -156,7 +174,7 @@ bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter
 extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_item_room,
     desk_opinion_room, desk_start_room, desk_number_room, desk_require_room, desk_effect_room,
     desk_booking_room, desk_absence_room, desk_thing_room, desk_reading_room, desk_list_room,
-    desk_catalogue_room, desk_page_room, desk_register_room, desk_attachment_room,
+    desk_catalogue_room, desk_page_room, desk_impact_room, desk_register_room, desk_attachment_room,
     desk_reform_room, desk_hand_over_room;
 
 #endif

@@ -276,6 +276,8 @@ DELETE FROM upload WHERE at < :before;
 -- name: q_attachment_digest
 -- index attachment_digest
 SELECT 1 FROM attachment WHERE digest = :digest LIMIT 1;
+-- name: q_purged_any
+SELECT 1 FROM purged_content LIMIT 1;
 -- name: q_upload_drop
 DELETE FROM upload WHERE id = :id;
 

@@ -5,6 +5,8 @@
 
 static const char *const holders[] = { "post", "unit", "pool", NULL };
 static const char *const choice_kinds[] = { "posts", "units", "post", "unit", NULL };
+static const char *const roles[] = { "sign", "lead", "assist", "advise", "rework", NULL };
+static const char *const leaf_states[] = { "waiting", "todo", "done", NULL };
 static const char *const marks[] = { "idle", "active", "done", "undone", NULL };
 
 ANSWER(matter_opinion, ID(ALWAYS, "id", "意见", "opinion"),
@@ -42,6 +44,15 @@ ANSWER(matter_ask, TEXT(ALWAYS, "node", "环节编号", "node"),
               TEXT(ALWAYS, "kind", "种类", "kind"), FLAG(MAYBE, "required", "必填", "required"),
               TEXT(MAYBE, "hint", "提示", "hint"), NUMBER(MAYBE, "max", "最大长度", "longest"),
               LIST(MAYBE, "options", &matter_option_record, "选项", "options"));
+static ANSWER(matter_signer, NUMBER(ALWAYS, "leaf", "签办", "place in the step"),
+              TEXT(OR_NULL, "who", "姓名", "who"), TEXT(OR_NULL, "title", "职务", "title"),
+              FLAG(ALWAYS, "shielded", "不显示领导办理情况", "a leader, shielded"),
+              CHOICE(ALWAYS, "role", roles, "作用", "role"),
+              CHOICE(ALWAYS, "state", leaf_states, "状态", "state"),
+              FLAG(ALWAYS, "may_remove", "可减签", "may be taken out"));
+static ANSWER(matter_waiting, ID(ALWAYS, "id", "待办", "item"),
+              TEXT(ALWAYS, "name", "环节", "step"),
+              LIST(ALWAYS, "signers", &matter_signer_record, "签办人", "signers"));
 static ANSWER(matter_my_item, ID(ALWAYS, "id", "待办", "item"),
               TEXT(ALWAYS, "node", "环节编号", "node"), TEXT(ALWAYS, "name", "环节", "step"),
               TEXT(ALWAYS, "role", "角色", "role in the step"),
@@ -60,7 +71,8 @@ static ANSWER(matter_my_item, ID(ALWAYS, "id", "待办", "item"),
               TEXTS(ALWAYS, "ops", "可做的操作", "what may be done"),
               LIST(ALWAYS, "outcomes", &matter_outcome_record, "结果", "outcomes"),
               LIST(ALWAYS, "need_vars", &matter_need_record, "须选择的人", "whom to choose"),
-              LIST(ALWAYS, "asks", &matter_ask_record, "须填写的", "what to fill in"));
+              LIST(ALWAYS, "asks", &matter_ask_record, "须填写的", "what to fill in"),
+              LIST(ALWAYS, "signers", &matter_signer_record, "同环节签办人", "who signs beside"));
 static ANSWER(matter_reading, ID(ALWAYS, "id", "传阅", "reading"),
               TEXT(ALWAYS, "who", "姓名", "who"), TEXT(ALWAYS, "title", "职务", "title"),
               TEXT(ALWAYS, "unit", "单位", "unit"), AT(ALWAYS, "sent_at", "送阅时间", "sent"),
@@ -93,6 +105,7 @@ ANSWER(matter_page, ID(ALWAYS, "id", "事项", "matter"), TEXT(ALWAYS, "module",
        LIST(ALWAYS, "sheet", &matter_step_record, "呈批单", "the sheet, step by step"),
        LIST(ALWAYS, "current", &matter_open_item_record, "当前环节", "where it is now"),
        ONE(OR_NULL, "my_item", &matter_my_item_record, "本人待办", "what waits for oneself"),
+       LIST(ALWAYS, "waiting", &matter_waiting_record, "本人等待的", "one's own that wait"),
        LIST(ALWAYS, "readings", &matter_reading_record, "传阅", "readings"),
        LIST(ALWAYS, "attachments", &matter_attachment_record, "附件", "attachments"),
        LIST(ALWAYS, "children", &matter_child_record, "下级事项", "matters of other units"),
@@ -113,3 +126,20 @@ static ANSWER(diagram_edge, TEXT(ALWAYS, "id", "编号", "id"), TEXT(ALWAYS, "fr
               MEMBER(ALWAYS, "points", F_JSON, "折点", "points: [x, y] each"));
 ANSWER(diagram, LIST(ALWAYS, "nodes", &diagram_node_record, "节点", "nodes"),
        LIST(ALWAYS, "edges", &diagram_edge_record, "连线", "edges"));
+
+static const char *const changes[] = { "void",   "suspend", "open", "reopen",
+                                      "queue", "close",  NULL };
+static const char *const ends[] = { "", "done", "rejected", "void", "suspended", NULL };
+static ANSWER(impact_row, CHOICE(ALWAYS, "change", changes, "变化", "what becomes of it"),
+              TEXT(ALWAYS, "was", "原状态", "state before; empty: new"),
+              TEXT(ALWAYS, "node", "环节编号", "node"), TEXT(OR_NULL, "step", "环节", "step"),
+              CHOICE(ALWAYS, "role", roles, "作用", "role"),
+              FLAG(ALWAYS, "shielded", "不显示领导办理情况", "a leader, shielded"),
+              TEXT(OR_NULL, "who", "姓名", "who"), TEXT(OR_NULL, "title", "职务", "title"),
+              FLAG(ALWAYS, "mine", "本人", "oneself"));
+static ANSWER(impact_service, TEXT(ALWAYS, "op", "操作", "command"),
+              TEXT(ALWAYS, "words", "说明", "in words"), FLAG(ALWAYS, "is_undo", "撤销", "undone"));
+ANSWER(impact, LIST(ALWAYS, "rows", &impact_row_record, "影响的人", "whom it touches"),
+       LIST(ALWAYS, "services", &impact_service_record, "程序所做", "what the program does"),
+       TEXTS(ALWAYS, "notes", "其他影响", "what else falls"),
+       CHOICE(ALWAYS, "ends", ends, "事项结束为", "how it would end; empty: it goes on"));

@@ -11,6 +11,7 @@
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
 #include "desk/secret.h"
+#include "desk/spill.h"
 
 #define UPLOAD_MAX INT64_C(524288000) /* 500 MB */
 #define ATTACHMENTS_MAX 200
@@ -170,6 +171,18 @@ static bool type_fits(struct ctx *cx, struct str type, struct str name)
     return false;
 }
 
+/* Text in UTF-8: the last character may be cut, nothing else may be wrong in it. */
+static bool is_plain_text(struct str head)
+{
+    for (size_t i = 0; i < head.n; i++)
+        if ((unsigned char)head.p[i] < 0x20 && !memchr("\t\n\f\r", head.p[i], 4))
+            return false;
+    for (int cut = 0; cut < 4 && head.n; cut++, head.n--)
+        if (utf8_valid(head))
+            return true;
+    return false;
+}
+
 static struct str type_of(struct ctx *cx, int fd)
 {
     magic_t m = magic_open(MAGIC_MIME_TYPE);
@@ -179,10 +192,32 @@ static struct str type_of(struct ctx *cx, int fd)
     if (m && n > 0 && magic_load(m, NULL) == 0) {
         const char *t = magic_buffer(m, head, (size_t)n);
         out = t ? str_copy(cx->a, str_of(t)) : out;
+        /* 附, 防, 镇 …: their first byte is a jump of an old program to libmagic */
+        if (str_is(out, "application/x-dosexec") && is_plain_text((struct str){ head, (size_t)n }))
+            out = STR("text/plain");
     }
     if (m)
         magic_close(m);
     return out;
+}
+
+/* Once purged, a content does not come again. */
+static bool refuse_purged(struct ctx *cx, struct blob_store *store, int64_t upload_id)
+{
+    struct blob b;
+    int fd = db_number(cx->db, 0, &q_purged_any)
+                 ? blob_peek(store, upload_id, &b, cx->a, &cx->err)
+                 : -1;
+    if (fd < 0)
+        return cx->err.kind == ERR_NONE; /* nothing was ever purged: no need to read it all */
+    close(fd);
+    int is = spill_is_purged(cx, str_of(b.digest));
+    if (is < 1)
+        return is == 0;
+    blob_drop(store, upload_id);
+    (void)secret_refuse(cx, "secret.purged", str_of(b.digest)); /* puts it on record, and fails */
+    cx->err = (struct err){ 0 };
+    return fail(cx, ERR_INVALID, "secret.purged", "upload_id");
 }
 
 /* Looked at before it gets a place: a secret paper's bytes are kept nowhere (OFFICE D9). */
@@ -192,7 +227,9 @@ static bool refuse_secret(struct ctx *cx, struct blob_store *store, int64_t uplo
     int fd = blob_peek(store, upload_id, NULL, cx->a, &cx->err);
     if (fd < 0)
         return false;
-    const char *rule = secret_rule(secret_file_head(cx->a, fd, type_of(cx, fd)), secret_marks(cx));
+    struct secret_head head = secret_file_head(cx, fd, type_of(cx, fd));
+    const char *rule = head.is_scan ? secret_rule_of_scan(head.text, secret_marks(cx))
+                                    : secret_rule(head.text, secret_marks(cx));
     close(fd);
     if (!rule)
         return true;
@@ -221,7 +258,7 @@ static bool prepare_attach(struct ctx *cx, void *input)
         return fail(cx, ERR_INVALID, "attachment.name", "name");
     if (blob_arrived(store, in->upload_id) != u.size)
         return fail(cx, ERR_STATE, "attachment.not_complete", "upload_id");
-    if (!refuse_secret(cx, store, in->upload_id))
+    if (!refuse_purged(cx, store, in->upload_id) || !refuse_secret(cx, store, in->upload_id))
         return false;
     if (!blob_finish(store, in->upload_id, STR_NONE, &in->blob, cx->a, &cx->err))
         return false;
@@ -271,6 +308,9 @@ static bool run_attach(struct ctx *cx, const void *input, void *output)
     if (!matter_load_for_change(cx, in->matter_id, &m) || !may_change_papers(cx, &m))
         return false;
     struct str digest = str_of(in->blob.digest);
+    int is_purged = spill_is_purged(cx, digest); /* since the bytes were looked at */
+    if (is_purged)
+        return is_purged > 0 && fail(cx, ERR_INVALID, "secret.purged", "upload_id");
     *out = (struct attachment_out){ id_new(cx->now), in->blob.size, in->name, in->type, digest };
     return db_run(cx->db, &q_attachment_put, out->id, m.id, in->name, in->type,
                   in->kind.n ? in->kind : STR("attachment"), in->blob.size, digest,
@@ -354,6 +394,9 @@ static bool run_content(struct ctx *cx, const void *input, struct jw *w)
     (void)w;
     if (!attachment_load(cx, in->attachment_id, &t))
         return false;
+    int is_purged = spill_is_purged(cx, t.digest); /* its rows follow step by step */
+    if (is_purged)
+        return is_purged > 0 && fail_not_found(cx);
     bool shows = in->preview && is_safe_inline(t.type);
     if (in->preview && !shows)
         return fail(cx, ERR_INVALID, "attachment.no_preview", "preview");

@@ -139,7 +139,7 @@ static bool run_finish(struct ctx *cx, const void *input, void *output)
 
 /* --- branches of a parallel sending (FLOW 5.8): the unit's office keeps them ---------------------------- */
 
-static bool is_office(const struct ctx *cx, const struct matter *m)
+bool matter_is_directed_by(const struct ctx *cx, const struct matter *m)
 {
     return has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) || has_role(cx, ROLE_DOC_CLERK, m->unit_id) ||
            has_role(cx, ROLE_REVIEWER, m->unit_id) ||
@@ -151,10 +151,10 @@ static bool directed_load(struct ctx *cx, int64_t matter_id, struct matter *m)
 {
     if (!matter_load_for_change(cx, matter_id, m))
         return false;
-    return is_office(cx, m) || fail(cx, ERR_FORBIDDEN, "matter.only_office", NULL);
+    return matter_is_directed_by(cx, m) || fail(cx, ERR_FORBIDDEN, "matter.only_office", NULL);
 }
 
-static int64_t own_post(const struct ctx *cx, const struct matter *m)
+int64_t matter_post_of_actor(const struct ctx *cx, const struct matter *m)
 {
     for (size_t i = 0; cx->actor && i < cx->actor->n_posts; i++)
         if (cx->actor->posts[i].unit_id == m->unit_id)
@@ -168,8 +168,8 @@ static struct flow_step directed(struct ctx *cx, const struct matter *m, enum fl
 {
     return (struct flow_step){
         .cmd = { .op = op, .is_admin = true, .reason = reason,
-                 .actor = who_of_post(cx, own_post(cx, m)) },
-        .post_id = own_post(cx, m), .op = name, .text = reason,
+                 .actor = who_of_post(cx, matter_post_of_actor(cx, m)) },
+        .post_id = matter_post_of_actor(cx, m), .op = name, .text = reason,
     };
 }
 
@@ -259,7 +259,7 @@ static bool run_collect(struct ctx *cx, const void *input, void *output)
 
 /* The unit's office head may suspend and resume; moving, naming others and migrating is the unit
  * administrator's, on the record with a reason. */
-static bool governed_load(struct ctx *cx, int64_t matter_id, bool also_office, struct matter *m)
+bool matter_governed(struct ctx *cx, int64_t matter_id, bool also_office, struct matter *m)
 {
     struct unit_row u;
     int found = matter_find(cx, matter_id, m);
@@ -272,7 +272,12 @@ static bool governed_load(struct ctx *cx, int64_t matter_id, bool also_office, s
     if (!governs)
         return matter_can_see(cx, matter_id) ? fail(cx, ERR_FORBIDDEN, "matter.only_admin", NULL)
                                              : fail_not_found(cx);
-    return matter_lock(cx, matter_id, m);
+    return true;
+}
+
+static bool governed_load(struct ctx *cx, int64_t matter_id, bool also_office, struct matter *m)
+{
+    return matter_governed(cx, matter_id, also_office, m) && matter_lock(cx, matter_id, m);
 }
 
 struct reroute_in {
@@ -471,7 +476,7 @@ static bool run_branches(struct ctx *cx, const void *input, struct jw *w)
             .who = who_name(cx, &who), .state = str_of(branch_states[b[k].state]),
             .outcome = b[k].outcome, .opinion = opinion_of_leaf(cx, m.id, b[k].last_leaf),
             .is_lead = b[k].is_lead, .is_opened = b[k].is_opened,
-            .can_withdraw = b[k].state == FLOW_BRANCH_OPEN && !b[k].is_opened && is_office(cx, &m),
+            .can_withdraw = b[k].state == FLOW_BRANCH_OPEN && !b[k].is_opened && matter_is_directed_by(cx, &m),
             .opened_at = b[k].opened_at, .closed_at = b[k].closed_at,
         };
         record_encode(w, &branch_row_record, &row);

@@ -25,6 +25,9 @@ bool wait_answer_of(struct ctx *cx, const struct matter *child, const struct flo
 bool matter_touched(struct ctx *cx, int64_t matter_id);
 /* Locks it, whoever acts: the right was asked before. */
 bool matter_lock(struct ctx *cx, int64_t matter_id, struct matter *out);
+/* matter_note for an item: undone with it. */
+bool matter_note_on(struct ctx *cx, int64_t matter_id, int64_t item_id, struct str step,
+                    struct str who, struct str text, int64_t person_id, int64_t post_id);
 
 /* Did a person begin it? Only such a matter may be given up from inside; what came from elsewhere (a
  * letter, a countersign, an assignment) is closed, refused where that is allowed, or retracted by its
@@ -64,6 +67,8 @@ struct capacity {
     enum acting_kind acting_kind;
 };
 bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out);
+/* Not a secretary, and no deputy where the step excludes one (OFFICE P1, P2). */
+bool item_may_act(struct ctx *cx, const struct capacity *as, const struct flow_node *node);
 
 /* One command of a flow, as flow_step_run takes it. */
 struct flow_step {
@@ -123,6 +128,18 @@ struct flow_who who_of_post(struct ctx *cx, int64_t post_id);
 /* "张三" or the pool's title, for lists and traces. */
 struct str who_name(struct ctx *cx, const struct flow_who *who);
 
+/* The step to which a delta went back, -1 for none. */
+int flow_node_back(const struct flow_delta *d);
+
+/* --- desk_direct.c: who may direct a matter under way --------------------------------------------------- */
+
+/* The unit's office and who began it: the branches of a parallel sending. */
+bool matter_is_directed_by(const struct ctx *cx, const struct matter *m);
+/* The unit's administrator, or also its office head; loads it without lock. */
+bool matter_governed(struct ctx *cx, int64_t matter_id, bool also_office, struct matter *m);
+/* In whose name: a post of that unit, else the main one. */
+int64_t matter_post_of_actor(const struct ctx *cx, const struct matter *m);
+
 /* --- desk_due.c: limits of items (FLOW 5.12) ---------------------------------------------------------- */
 
 struct item_due {
@@ -178,7 +195,7 @@ bool matter_number_at(struct ctx *cx, const struct matter *m, const struct defin
                       struct str at);
 
 /* desk_answers.c */
-extern const struct record matter_page_record, diagram_record;
+extern const struct record matter_page_record, diagram_record, impact_record;
 /* desk_sweep.c */
 bool desk_run_upload_purge(struct ctx *cx, const void *in, void *out);
 void desk_sweep_tick(struct ctx *cx);

@@ -110,13 +110,18 @@ static bool act_load(struct ctx *cx, int64_t item_id, bool open, struct act *out
 }
 
 /* OFFICE P1, P2: a secretary never acts as the leader; a deputy not on steps that exclude it. */
-static bool may_act(struct ctx *cx, const struct act *a)
+bool item_may_act(struct ctx *cx, const struct capacity *as, const struct flow_node *node)
 {
-    if (a->as.acting_kind == ACTING_SECRETARY)
+    if (as->acting_kind == ACTING_SECRETARY)
         return fail(cx, ERR_FORBIDDEN, "item.secretary", NULL);
-    if (a->as.acting_for && str_is(flow_node_attr(a->node, "no_backup"), "true"))
+    if (as->acting_for && str_is(flow_node_attr(node, "no_backup"), "true"))
         return fail(cx, ERR_FORBIDDEN, "item.no_backup", NULL);
     return true;
+}
+
+static bool may_act(struct ctx *cx, const struct act *a)
+{
+    return item_may_act(cx, &a->as, a->node);
 }
 
 static bool rev_fits(struct ctx *cx, const struct item *i, int64_t rev)
@@ -407,12 +412,14 @@ static bool run_add_signer(struct ctx *cx, const void *input, void *output)
 }
 
 struct remove_signer_in {
-    int64_t item_id, other_item_id;
+    int64_t item_id, other_item_id, other_leaf;
 };
 static const struct field remove_signer_in_fields[] = {
     FIELD(remove_signer_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
-    FIELD(remove_signer_in, other_item_id, F_ID, .flags = FIELD_REQUIRED, .zh = "要减去的签办",
+    FIELD(remove_signer_in, other_item_id, F_ID, .zh = "要减去的待办",
           .en = "item of the signer to remove"),
+    FIELD(remove_signer_in, other_leaf, F_I64, .min = 1, .max = 1000000, .zh = "要减去的签办",
+          .en = "the signer to remove, also one whose turn has not come"),
 };
 RECORD(remove_signer_in);
 
@@ -420,11 +427,14 @@ static bool run_remove_signer(struct ctx *cx, const void *input, void *output)
 {
     const struct remove_signer_in *in = input;
     struct act a;
-    struct item other;
-    if (!act_load(cx, in->item_id, false, &a) || !may_act(cx, &a) ||
-        !item_load(cx, in->other_item_id, &other))
+    struct item other = { .leaf = in->other_leaf };
+    if (!act_load(cx, in->item_id, false, &a) || !may_act(cx, &a))
         return false;
-    if (other.matter_id != a.item.matter_id)
+    if (!in->other_item_id && !in->other_leaf)
+        return fail(cx, ERR_INVALID, "input.required", "other_leaf");
+    if (in->other_item_id && !item_load(cx, in->other_item_id, &other))
+        return false;
+    if (in->other_item_id && other.matter_id != a.item.matter_id)
         return fail_not_found(cx);
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
     struct flow_step s = step_of(cx, &a, FLOW_REMOVE_SIGNER, "item.remove_signer");

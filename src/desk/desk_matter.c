@@ -117,6 +117,12 @@ int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_
     return found;
 }
 
+bool matter_owns_text(struct ctx *cx, int64_t matter_id)
+{
+    struct matter m;
+    return matter_find(cx, matter_id, &m) == 1 && m.text_id == matter_id;
+}
+
 bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out)
 {
     struct rows r;
@@ -170,12 +176,18 @@ bool matter_trace(struct ctx *cx, int64_t matter_id, const char *op, int64_t pos
     return trace_write(cx, matter_id, op, post_id, 0, body_json);
 }
 
+bool matter_note_on(struct ctx *cx, int64_t matter_id, int64_t item_id, struct str step,
+                    struct str who, struct str text, int64_t person_id, int64_t post_id)
+{
+    return db_run(cx->db, &q_opinion_put, id_new(cx->now), matter_id, bind_id(item_id), STR(""),
+                  step, bind_id(person_id), bind_id(post_id), who, STR(""), bind_id(0), STR_NONE,
+                  bind_id(0), STR_NONE, STR_NONE, bind_id(0), STR_NONE, (int64_t)0, text, cx->now);
+}
+
 bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str who,
                  struct str text, int64_t person_id, int64_t post_id)
 {
-    return db_run(cx->db, &q_opinion_put, id_new(cx->now), matter_id, bind_id(0), STR(""), step,
-                  bind_id(person_id), bind_id(post_id), who, STR(""), bind_id(0), STR_NONE,
-                  bind_id(0), STR_NONE, STR_NONE, bind_id(0), STR_NONE, (int64_t)0, text, cx->now);
+    return matter_note_on(cx, matter_id, 0, step, who, text, person_id, post_id);
 }
 
 int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,

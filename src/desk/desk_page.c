@@ -358,6 +358,77 @@ static bool is_leader_item(struct ctx *cx, const struct item *i)
     return i->owner_kind == SCOPE_POST && post_find(cx, post, &p) == 1 && p.is_leader;
 }
 
+static const char *const role_words[] = { [FLOW_ROLE_SIGN] = "sign",     [FLOW_ROLE_LEAD] = "lead",
+                                          [FLOW_ROLE_ASSIST] = "assist", [FLOW_ROLE_ADVISE] = "advise",
+                                          [FLOW_ROLE_REWORK] = "rework" };
+static const char *const leaf_words[] = { [FLOW_LEAF_PENDING] = "waiting",
+                                          [FLOW_LEAF_ACTIVE] = "todo", [FLOW_LEAF_DONE] = "done" };
+
+/* Who signs this step beside me, and whom of them I brought in and may take out again (减签). */
+static bool write_signers(struct ctx *cx, const struct matter *m, struct instance *in,
+                          const struct item *mine, struct jw *w)
+{
+    size_t n, nodes_n;
+    struct flow_leaf *l = flow_leaves(cx->a, in->state, &n), own;
+    const struct flow_node *nodes = flow_nodes(in->def->net, &nodes_n);
+    bool has_own = flow_leaf_find(in->state, (int)mine->leaf, &own);
+    jw_karr(w, "signers");
+    for (size_t i = 0; has_own && i < n; i++) {
+        struct org_post p = { .title = STR_NONE };
+        bool may_remove = l[i].added_by == own.leaf && l[i].state != FLOW_LEAF_DONE &&
+                          nodes[l[i].node].ops & 1u << FLOW_REMOVE_SIGNER;
+        if (l[i].act != own.act || l[i].leaf == own.leaf || l[i].state == FLOW_LEAF_VOID)
+            continue;
+        if (l[i].who.kind == FLOW_POST && org_post_find(cx, l[i].who.id, &p) < 0)
+            return false;
+        bool shielded = l[i].state == FLOW_LEAF_ACTIVE && l[i].who.kind == FLOW_POST &&
+                        l[i].added_by != own.leaf &&
+                        desk_sees_leader(cx, m->unit_id, l[i].who.id) == 0;
+        jw_obj(w);
+        jw_ki64(w, "leaf", l[i].leaf);
+        jw_kstr(w, "who", shielded ? STR_NONE : who_name(cx, &l[i].who));
+        jw_kstr(w, "title", shielded ? STR_NONE : p.title);
+        jw_kbool(w, "shielded", shielded);
+        jw_ktext(w, "role", role_words[l[i].role]);
+        jw_ktext(w, "state", leaf_words[l[i].state]);
+        jw_kbool(w, "may_remove", may_remove);
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    return cx->err.kind == ERR_NONE;
+}
+
+/* Mine that wait for somebody: a signer before me, or a rework. */
+static bool write_waiting(struct ctx *cx, const struct matter *m, struct instance *in, struct jw *w)
+{
+    struct rows r;
+    int64_t ids[16];
+    size_t n = 0;
+    for (db_rows(cx->db, &r, &q_items_suspended, m->id); n < 16 && rows_next(&r);) {
+        const struct scope *s = actor_scope(cx, row_i64(&r, 1), m->module);
+        if (s && s->kind != SCOPE_UNIT)
+            ids[n++] = row_i64(&r, 0);
+    }
+    rows_end(&r);
+    if (rows_failed(&r))
+        return false;
+    jw_karr(w, "waiting");
+    for (size_t i = 0; i < n; i++) {
+        struct item mine;
+        if (!item_load(cx, ids[i], &mine))
+            return false;
+        jw_obj(w);
+        jw_kid(w, "id", mine.id);
+        jw_kstr(w, "name", mine.step);
+        bool good = write_signers(cx, m, in, &mine, w);
+        jw_obj_end(w);
+        if (!good)
+            return false;
+    }
+    jw_arr_end(w);
+    return true;
+}
+
 static bool write_my_item(struct ctx *cx, const struct matter *m, struct instance *in,
                           int64_t item_id, struct jw *w)
 {
@@ -400,8 +471,9 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     jw_arr_end(w);
     needs_write(cx, w, in, at);
     asks_write(w, in, i.node);
+    bool good = write_signers(cx, m, in, &i, w);
     jw_obj_end(w);
-    return true;
+    return good;
 }
 
 /* The last item I finished, when nobody after it has opened theirs: it may be taken back. */
@@ -570,8 +642,8 @@ static bool run_page(struct ctx *cx, const void *input, struct jw *w)
     jw_obj(w);
     bool good = write_head(cx, &m, w) && write_sheet(cx, &m, w) && write_current(cx, &m, w) &&
                 (!my_item || write_my_item(cx, &m, &in, my_item, w)) &&
-                write_readings(cx, &m, w) && write_attachments(cx, &m, w) &&
-                write_children(cx, &m, w);
+                write_waiting(cx, &m, &in, w) && write_readings(cx, &m, w) &&
+                write_attachments(cx, &m, w) && write_children(cx, &m, w);
     if (!good)
         return false;
     if (!form_page_write(cx, w, &m, &in, my_item ? &mine : NULL))

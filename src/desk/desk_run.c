@@ -225,6 +225,24 @@ static bool owner_of(struct ctx *cx, const struct matter *m, const struct flow_w
     }
 }
 
+/* A new attempt of a unit's leaf goes on in the matter that is open there already: its answer was
+ * taken back. 1, 0 when there is none. */
+static int child_goes_on(struct ctx *cx, const struct matter *m, const struct flow_change *c,
+                         int64_t item_id)
+{
+    struct matter child;
+    int64_t old = c->from ? db_number(cx->db, 0, &q_item_by_leaf, m->id, (int64_t)c->from) : 0;
+    struct item i = { .child_id = 0 };
+    if (old && !item_load(cx, old, &i))
+        return -1;
+    if (!i.child_id || matter_find(cx, i.child_id, &child) != 1 || !str_is(child.state, "running"))
+        return cx->err.kind == ERR_NONE ? 0 : -1;
+    return db_run(cx->db, &q_item_child, bind_id(0), old) &&
+                   db_run(cx->db, &q_item_child, i.child_id, item_id)
+               ? 1
+               : -1;
+}
+
 static bool open_child(struct ctx *cx, struct matter *m, const struct flow_node *node,
                        int64_t item_id, int64_t leaf, int64_t unit_id)
 {
@@ -267,8 +285,10 @@ static bool item_opened(struct ctx *cx, struct matter *m, const struct instance 
                 owner.id, (int64_t)owner.kind, bind_id(owner.for_post), m->module, m->urgency,
                 cx->now, bind_id(due.at), bind_id(due.from), bind_id(due.next)))
         return false;
-    if (owner.kind == SCOPE_UNIT)
-        return open_child(cx, m, node, id, c->leaf, owner.id);
+    if (owner.kind == SCOPE_UNIT) {
+        int on = child_goes_on(cx, m, c, id);
+        return on == 1 || (on == 0 && open_child(cx, m, node, id, c->leaf, owner.id));
+    }
     return counter_add(cx, owner.id, BOX_TODO, 1) && matter_let_see(cx, m->id, owner.id) &&
            (!owner.for_post || matter_let_see(cx, m->id, owner.for_post));
 }
@@ -383,6 +403,15 @@ static int node_of_leaf(const struct flow_state *state, int leaf)
     return leaf && flow_leaf_find(state, leaf, &l) ? l.node : -1;
 }
 
+int flow_node_back(const struct flow_delta *d)
+{
+    int back = -1;
+    for (size_t i = 0; i < d->change_n; i++)
+        if (d->change[i].kind == FLOW_OPENED || d->change[i].kind == FLOW_REACTIVATED)
+            back = d->change[i].node;
+    return back;
+}
+
 static bool tell_rooms(struct ctx *cx, const struct matter *m, const struct instance *in,
                        const struct flow_step *s, const struct flow_delta *d, int leaf_node)
 {
@@ -398,13 +427,13 @@ static bool tell_rooms(struct ctx *cx, const struct matter *m, const struct inst
         if (e.milestone.n && !event_emit(cx, "matter.milestone", m->id, &e))
             return false;
     }
+    if (s->cmd.op == FLOW_WITHDRAW) {
+        struct desk_step e = step_event(cx, m, in, s, leaf_node);
+        return event_emit(cx, "matter.withdrawn", m->id, &e);
+    }
     if (s->cmd.op != FLOW_SEND_BACK)
         return true;
-    int back = -1;
-    for (size_t i = 0; i < d->change_n; i++)
-        if (d->change[i].kind == FLOW_OPENED || d->change[i].kind == FLOW_REACTIVATED)
-            back = d->change[i].node;
-    struct desk_step e = step_event(cx, m, in, s, back);
+    struct desk_step e = step_event(cx, m, in, s, flow_node_back(d));
     return event_emit(cx, "matter.sent_back", m->id, &e);
 }
 
@@ -446,8 +475,29 @@ static bool answer_parent(struct ctx *cx, const struct matter *child,
                  .outcome = outcome.n ? outcome : STR("agree") },
         .op = "item.complete", .item_id = item, .text = text,
     };
-    return matter_note(cx, parent.id, i.step, unit, text.p ? text : STR(""), 0, 0) &&
+    return matter_note_on(cx, parent.id, item, i.step, unit, text.p ? text : STR(""), 0, 0) &&
            flow_step_run(cx, &parent, &step, NULL);
+}
+
+/* A child that is open again takes its answer back from the parent; where somebody there has gone
+ * on from it, the withdrawal is refused. */
+static bool unanswer_parent(struct ctx *cx, const struct matter *child, struct str reason)
+{
+    struct matter parent;
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_item_by_child, child->id);
+    int64_t item = found == 1 ? row_i64(&r, 0) : 0, leaf = found == 1 ? row_i64(&r, 2) : 0;
+    rows_end(&r);
+    if (found != 1)
+        return found == 0;
+    if (matter_find(cx, child->parent_id, &parent) != 1)
+        return false;
+    struct flow_step step = {
+        .cmd = { .op = FLOW_WITHDRAW, .leaf = (int)leaf, .is_admin = true, .reason = reason,
+                 .actor = { FLOW_UNIT, child->unit_id, STR("") } },
+        .op = "item.withdraw", .item_id = item, .text = reason,
+    };
+    return flow_step_run(cx, &parent, &step, NULL);
 }
 
 static bool close_matter(struct ctx *cx, struct matter *m, const struct flow_state *state,
@@ -640,9 +690,12 @@ static bool settle_state(struct doing *g)
         return suspend_matter(g->cx, g->m, &g->in, !was_suspended);
     if (statuses[status].is_end && !was_closed)
         return close_matter(g->cx, g->m, g->in.state, status, g->step, g->error);
-    if (was_closed && !statuses[status].is_end)
+    if (was_closed && !statuses[status].is_end) {
+        g->m->state = STR("running");
         return db_run(g->cx->db, &q_matter_reopen, g->m->id) &&
-               event_emit(g->cx, "matter.reopened", g->m->id, g->m);
+               event_emit(g->cx, "matter.reopened", g->m->id, g->m) &&
+               (!g->m->parent_id || unanswer_parent(g->cx, g->m, g->step->cmd.reason));
+    }
     return true;
 }
 
@@ -665,6 +718,9 @@ bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *ste
         return false;
     if ((step->cmd.op == FLOW_SEND_BACK || step->cmd.op == FLOW_WITHDRAW) &&
         !undo_opinions(cx, m, g.in.state))
+        return false;
+    /* taken back inside an open act the leaf is as new: what was said with it is not */
+    if (step->cmd.op == FLOW_WITHDRAW && !db_run(cx->db, &q_opinion_undone, step->item_id))
         return false;
     if (delta)
         *delta = d;

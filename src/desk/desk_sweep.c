@@ -8,6 +8,7 @@
 #include "blob/blob.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
+#include "desk/secret.h"
 
 #define KEPT_MS CLOCK_DAY_MS
 
@@ -38,6 +39,7 @@ static void sweep_job(void *core)
 {
     struct sweep s = { .core = core, .a = arena_new() };
     struct blob_swept swept;
+    secret_sweep(core_dir(core));
     s.db = core_reader(core, s.a, &s.e);
     if (s.db) {
         db_errors_to(s.db, s.a, &s.e);

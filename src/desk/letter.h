@@ -30,6 +30,7 @@ struct letter {
     int64_t signer_person;          /* 签发人; 0 when not recorded */
     struct str state;               /* draft, numbered, dispatched … as document/ names them */
     bool may_dispatch;              /* numbered and not yet dispatched */
+    int64_t corrects_id;            /* 更正件: the document it replaces, under its number; or 0 */
     struct str issuer;              /* 发文机关标志 or signature name */
     struct str title, number, doc_type, urgency, direction; /* direction: up, lateral, down */
     struct str main_text, cc_text;  /* wording of 主送 and 抄送 */

@@ -1,24 +1,15 @@
+/* Secret papers: the rules of what may not come here, their record, the city's list. Files are read in
+ * secret_read.c. */
 #include "desk/secret.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/clock.h"
+#include "base/log.h"
 #include "core/answer.h"
 #include "desk/secret.sql.h"
 
-enum { HEAD_LINES = 25, HEAD_BYTES = 4096, PDF_WAIT_MS = 20000 };
+enum { HEAD_LINES = 25 };
 
 /* Marks of central and provincial issues that never travel here; a city keeps its own list. */
 #define BUILT_IN "中发,中办发,中委,中办,厅字,中秘,湘发,湘办发,湘办,湘密"
-
-extern char **environ;
 
 /* --- the rules ------------------------------------------------------------------------------------- */
 
@@ -71,6 +62,97 @@ static bool is_listed_number(struct str line, struct str marks)
     return false;
 }
 
+/* --- what a scan shows -------------------------------------------------------------------------------- */
+
+static bool is_digit(struct str s)
+{
+    return s.n && s.p[0] >= '0' && s.p[0] <= '9';
+}
+
+static struct str after_digits(struct str s)
+{
+    while (is_digit(s))
+        s = str_sub(s, 1, s.n);
+    return s;
+}
+
+/* Behind the grade: a star, which recognition takes for many characters; then the term, or nothing.
+ * 机密文件管理办法 is a title, 机密女10年 a mark. */
+static bool is_term(struct str rest)
+{
+    for (int star = 0; star < 2; star++) {
+        struct str behind = after_digits(rest);
+        if (rest.n == 0 || str_starts(rest, STR("长期")) ||
+            (behind.p != rest.p && (str_starts(behind, STR("年")) || str_starts(behind, STR("个")) ||
+                                    str_starts(behind, STR("月")) || behind.n == 0)))
+            return true;
+        size_t i = 0;
+        (void)utf8_next(rest, &i);
+        rest = str_sub(rest, i, rest.n);
+    }
+    return false;
+}
+
+/* The mark stands first in its line, or behind the copy number. */
+static bool is_classified_scan(struct str line)
+{
+    static const char *const grades[] = { "绝密", "机密", "秘密", NULL };
+    line = after_digits(line);
+    for (size_t i = 0; grades[i]; i++) {
+        struct str grade = str_of(grades[i]);
+        if (str_starts(line, grade) && is_term(str_sub(line, grade.n, line.n)))
+            return true;
+    }
+    return false;
+}
+
+static struct str after_bracket(struct str s)
+{
+    static const char *const brackets[] = { "〔", "〕", "[", "]", "［", "］", "（", "）", "(", ")",
+                                            "【", "】", "{", "}", "《", "》", NULL };
+    for (size_t i = 0; brackets[i]; i++)
+        if (str_starts(s, str_of(brackets[i])))
+            return str_sub(s, strlen(brackets[i]), s.n);
+    return s;
+}
+
+/* Brackets come out as any, 号 may be lost, and who signs may stand in the same line. */
+static bool is_listed_scan(struct str line, struct str marks)
+{
+    struct str mark;
+    while (str_cut(&marks, ',', &mark)) {
+        mark = str_trim(mark);
+        if (!mark.n || !str_starts(line, mark))
+            continue;
+        struct str year = after_bracket(str_sub(line, mark.n, line.n));
+        struct str value = after_bracket(after_digits(year));
+        struct str rest = after_digits(value);
+        bool numbered = after_digits(year).p == year.p + 4 && rest.p != value.p;
+        if (str_starts(rest, STR("号")))
+            rest = str_sub(rest, 3, rest.n);
+        if (numbered && (rest.n == 0 || str_starts(rest, STR("签发人"))))
+            return true;
+    }
+    return false;
+}
+
+const char *secret_rule_of_scan(struct str head, struct str marks)
+{
+    struct str line;
+    char space[512];
+    if (!marks.n)
+        marks = STR(BUILT_IN);
+    for (int i = 0; i < HEAD_LINES && head.p && str_cut(&head, '\n', &line);) {
+        struct str s = squeezed(line, space, sizeof space);
+        if (is_classified(s) || is_classified_scan(s))
+            return "secret.mark";
+        if (is_listed_number(s, marks) || is_listed_scan(s, marks))
+            return "secret.central";
+        i += s.n > 0;
+    }
+    return NULL;
+}
+
 const char *secret_rule(struct str head, struct str marks)
 {
     struct str line;
@@ -107,114 +189,6 @@ struct str secret_marks(struct ctx *cx)
     }
     rows_end(&r);
     return b.n ? buf_done(&b) : STR(BUILT_IN);
-}
-
-/* --- files ---------------------------------------------------------------------------------------------- */
-
-/* The longest prefix that is whole UTF-8. */
-static struct str whole_utf8(struct str s)
-{
-    for (int cut = 0; cut < 4 && s.n; cut++, s.n--)
-        if (utf8_valid(s))
-            return s;
-    return STR_NONE;
-}
-
-static struct str read_head(struct arena *a, int fd, int wait_ms)
-{
-    char *p = arena_alloc(a, HEAD_BYTES + 1);
-    size_t n = 0;
-    int64_t until = clock_monotonic_us() / 1000 + wait_ms;
-    while (n < HEAD_BYTES) {
-        struct pollfd f = { fd, POLLIN, 0 };
-        int left = (int)(until - clock_monotonic_us() / 1000);
-        if (wait_ms && (left <= 0 || poll(&f, 1, left) <= 0))
-            break;
-        ssize_t got = read(fd, p + n, HEAD_BYTES - n);
-        if (got <= 0)
-            break;
-        n += (size_t)got;
-    }
-    return whole_utf8((struct str){ p, n });
-}
-
-/* Page one as text, through a pipe; the converter sees nothing but this file. */
-static struct str pdf_head(struct arena *a, int fd)
-{
-    int out[2];
-    pid_t pid;
-    posix_spawn_file_actions_t act;
-    char word[8][10] = { "pdftotext", "-q", "-l", "1", "-enc", "UTF-8", "-", "-" };
-    char *const argv[] = { word[0], word[1], word[2], word[3], word[4], word[5], word[6], word[7],
-                           NULL };
-    if (pipe2(out, O_CLOEXEC) != 0)
-        return STR_NONE;
-    posix_spawn_file_actions_init(&act);
-    posix_spawn_file_actions_adddup2(&act, fd, 0);
-    posix_spawn_file_actions_adddup2(&act, out[1], 1);
-    posix_spawn_file_actions_addopen(&act, 2, "/dev/null", O_WRONLY, 0);
-    bool runs = posix_spawnp(&pid, argv[0], &act, NULL, argv, environ) == 0;
-    posix_spawn_file_actions_destroy(&act);
-    close(out[1]);
-    struct str head = runs ? read_head(a, out[0], PDF_WAIT_MS) : STR_NONE;
-    close(out[0]);
-    if (runs) {
-        (void)kill(pid, SIGKILL); /* most often it has ended already */
-        (void)waitpid(pid, NULL, 0);
-    }
-    return head;
-}
-
-/* WordprocessingML without its tags: a paragraph a line. */
-static struct str plain_of(struct arena *a, struct str xml)
-{
-    struct buf b = buf_in(a);
-    for (size_t i = 0; i < xml.n && b.n < HEAD_BYTES; i++) {
-        if (xml.p[i] != '<') {
-            buf_char(&b, xml.p[i]);
-            continue;
-        }
-        if (str_starts(str_sub(xml, i, 6), STR("</w:p>")))
-            buf_char(&b, '\n');
-        while (i < xml.n && xml.p[i] != '>')
-            i++;
-    }
-    return whole_utf8(buf_done(&b));
-}
-
-static struct str docx_head(struct arena *a, int fd)
-{
-    enum { XML_BYTES = 512 * 1024, ENTRIES = 200 };
-    struct archive *zip = archive_read_new();
-    struct archive_entry *entry;
-    struct str head = STR_NONE;
-    archive_read_support_format_zip(zip);
-    bool good = archive_read_open_fd(zip, fd, 65536) == ARCHIVE_OK;
-    for (int i = 0; good && i < ENTRIES && archive_read_next_header(zip, &entry) == ARCHIVE_OK; i++) {
-        const char *name = archive_entry_pathname(entry);
-        if (!name || strcmp(name, "word/document.xml") != 0)
-            continue;
-        char *p = arena_alloc(a, XML_BYTES);
-        la_ssize_t n = archive_read_data(zip, p, XML_BYTES);
-        if (n > 0)
-            head = plain_of(a, (struct str){ p, (size_t)n });
-        break;
-    }
-    (void)archive_read_free(zip); /* fd is the caller's */
-    return head;
-}
-
-struct str secret_file_head(struct arena *a, int fd, struct str type)
-{
-    bool is_word = str_starts(type, STR("application/vnd.openxmlformats-officedocument.word")) ||
-                   str_is(type, "application/zip");
-    if (lseek(fd, 0, SEEK_SET) != 0)
-        return STR_NONE;
-    if (str_is(type, "application/pdf"))
-        return pdf_head(a, fd);
-    if (str_starts(type, STR("text/")))
-        return read_head(a, fd, 0);
-    return is_word ? docx_head(a, fd) : STR_NONE;
 }
 
 /* --- on record ----------------------------------------------------------------------------------------- */
@@ -278,11 +252,36 @@ static bool run_marks(struct ctx *cx, const void *input, struct jw *w)
     while (str_cut(&marks, ',', &mark))
         jw_str(w, mark);
     jw_arr_end(w);
+    jw_kbool(w, "is_built_in", !db_number(cx->db, 0, &q_secret_marks_any));
+    jw_kobj(w, "reads");
+    jw_kbool(w, "pdf", secret_reads_pdf());
+    jw_kbool(w, "scans", secret_reads_scans());
+    jw_obj_end(w);
     jw_obj_end(w);
     return cx->err.kind == ERR_NONE;
 }
 
-static ANSWER(secret_marks_answer, TEXTS(ALWAYS, "marks", "文号代字", "marks"));
+static ANSWER(secret_reads, FLAG(ALWAYS, "pdf", "读PDF文字", "text of PDF files"),
+              FLAG(ALWAYS, "scans", "识别扫描件", "scans and pictures"));
+static ANSWER(secret_marks_answer, TEXTS(ALWAYS, "marks", "文号代字", "marks"),
+              FLAG(ALWAYS, "is_built_in", "为内置目录", "the built-in list"),
+              ONE(ALWAYS, "reads", &secret_reads_record, "本机可查", "what this machine can read"));
+
+/* The operator hears once what this machine cannot read. */
+static void tick(struct ctx *cx)
+{
+    static bool told; /* the clock's thread */
+    (void)cx;
+    if (told)
+        return;
+    told = true;
+    if (!secret_reads_pdf())
+        log_warn("desk", "secret papers: the text of PDF files is not looked at, poppler-utils is "
+                         "not installed");
+    if (!secret_reads_scans())
+        log_warn("desk", "secret papers: scans and pictures are not looked at, tesseract-ocr with "
+                         "tesseract-ocr-chi-sim (and poppler-utils) is not installed");
+}
 
 static const struct command commands[] = {
     { "secret.record", POST, NULL, PERM_OPERATOR, &refused_in_record, NULL, run_refused,
@@ -297,7 +296,7 @@ static const struct read reads[] = {
 };
 const struct room secret_room = { .name = "secret", .commands = commands,
                                   .n_commands = sizeof commands / sizeof *commands, .reads = reads,
-                                  .n_reads = sizeof reads / sizeof *reads };
+                                  .n_reads = sizeof reads / sizeof *reads, .tick = tick };
 
 bool secret_refuse(struct ctx *cx, const char *rule, struct str digest)
 {

@@ -14,15 +14,27 @@
  * "secret.central" (its own number bears a mark of the list); NULL when none. head: the first lines
  * of its text. marks: the list, by commas; absent: the built-in one. Pure. */
 const char *secret_rule(struct str head, struct str marks);
+/* The same for what was recognised in a scan: the star comes out as any character, brackets as any. */
+const char *secret_rule_of_scan(struct str head, struct str marks);
 /* A value of the element 密级: "secret.classification", or NULL for none and 非密. Pure. */
 const char *secret_classification(struct str value);
 /* The city's list (secret_mark), else the built-in one, by commas. In cx->a. */
 struct str secret_marks(struct ctx *cx);
 
-/* The head of a file's text (first 4 KB; of a PDF by poppler's pdftotext where it is installed, of a
- * .docx from its document.xml), as far as it can be read; absent for other types. Reads fd from its
- * start. Not on the committer. */
-struct str secret_file_head(struct arena *a, int fd, struct str type);
+/* The head of a file's text, as far as it can be read: text, .docx, the first page of a PDF (poppler's
+ * pdftotext), and of pictures and PDF files without text what tesseract recognises in the upper half
+ * of the first page. Absent for other types and where the tool is not installed. Reads fd from its
+ * start. Not on the committer: recognition takes seconds. */
+struct secret_head {
+    struct str text;
+    bool is_scan;
+};
+struct secret_head secret_file_head(struct ctx *cx, int fd, struct str type);
+/* Removes what converters left in the data folder when the program was cut off. */
+void secret_sweep(const char *dir);
+/* What this machine can look at; found once. */
+bool secret_reads_pdf(void);
+bool secret_reads_scans(void);
 
 /* Puts the refusal on record and sets the error secret.refused; always false. digest: hex of the
  * refused content. Waits for the committer. */

@@ -8,6 +8,13 @@ static const struct command commands[] = {
     { "doc.reply", POST, "/matters/{matter_id}/answer_document", PERM_LOGIN, &doc_reply_in_record,
       &doc_created_record, doc_reply, "一键复文：依来文起草批复、复函、转发或报告",
       "Draft the answer to a received document", CMD_CREATES, NULL },
+    { "doc.begin_correction", POST, "/documents/{document_id}/correction", PERM_LOGIN,
+      &doc_correction_in_record, &doc_created_record, doc_correction,
+      "起草更正件：重新签发，沿用原文号", "Draft the correction that replaces a document",
+      CMD_CREATES, NULL },
+    { "doc.keep_number", POST, "/documents/{document_id}/keep_number", PERM_LOGIN,
+      &doc_path_record, &doc_number_record, doc_keep_number, "更正件沿用原文号",
+      "A correction keeps the number of what it replaces", 0, NULL },
     { "doc.save", POST, "/documents/{document_id}/save", PERM_LOGIN, &doc_save_in_record,
       &doc_saved_record, doc_save, "保存公文，留下一个版本", "Save a document as a new revision",
       CMD_WORK_LANE, doc_save_prepare },
@@ -62,6 +69,8 @@ static const struct read reads[] = {
       doc_agencies, "可用的发文机关", "Agencies one drafts for", 0 },
     { "number_book.list", "/number-books", PERM_LOGIN, &doc_books_in_record, &number_book_record,
       true, doc_books, "发文号簿", "Number books", 0 },
+    { "number_book", "/number-books/{book_id}", PERM_LOGIN, &doc_book_one_in_record,
+      &number_book_one_record, false, doc_book_one, "一本发文号簿", "One number book", 0 },
     { "number_book.numbers", "/number-books/{book_id}/numbers", PERM_LOGIN, &doc_numbers_in_record,
       &number_row_record, true, doc_numbers, "号簿中的文号", "Numbers of a book", 0 },
     { "register.sent", "/registers/sent", PERM_LOGIN, &doc_sent_in_record, &sent_row_record, true,
@@ -74,12 +83,14 @@ static const struct read reads[] = {
 
 static const struct handler handlers[] = {
     { "item.completing", doc_on_completing },     { "item.completed", doc_on_completed },
-    { "item.adding", doc_on_adding },
-    { "matter.sent_back", doc_on_sent_back },     { "matter.closed", doc_on_closed },
+    { "item.adding", doc_on_adding },             { "matter.sent_back", doc_on_sent_back },
+    { "matter.withdrawn", doc_on_withdrawn },     { "matter.closed", doc_on_closed },
+    { "matter.impact", doc_on_impact },
     { "matter.page", doc_on_page },               { "letter.find", doc_on_letter },
     { "letter.dispatching", doc_on_letter_sent }, { "letter.dispatched", doc_on_letter_sent },
     { "letter.retracted", doc_on_letter_sent },   { "letter.corrected", doc_on_letter_sent },
     { "search.text", doc_on_search },             { "register.rows", doc_on_register },
+    { "matter.purge", doc_on_purge },             { "matter.holds", doc_on_holds },
 };
 
 const struct room document_room = {

@@ -33,6 +33,8 @@ struct doc {
     int64_t signer_person, signer_post;
     struct str signed_on, signed_digest;
     int64_t year, numbered_at, dispatched_at, dispatch_id, replaced_by, revision, rev, saved_at;
+    int64_t corrects_id; /* the document this one replaces under its number (D8), or 0 */
+    struct str correct_reason;
 };
 
 /* Without asking who looks: 1, 0, -1. */

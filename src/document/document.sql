@@ -1,14 +1,15 @@
 -- name: q_document_put
 INSERT INTO document (id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction,
   title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signed_on,
-  signed_digest, year, numbered_at, revision, rev, created_at, saved_at)
+  signed_digest, year, numbered_at, correct_reason, revision, rev, created_at, saved_at)
 VALUES (:id, :matter, :unit, :agency, :issuer, :mark, :doc_type, :direction, :title, :urgency,
-  :elements, :digest, :person, :post, 'draft', '', '', '', '', 0, 0, 1, 1, :at, :at);
+  :elements, :digest, :person, :post, 'draft', '', '', '', '', 0, 0, '', 1, 1, :at, :at);
 -- name: q_document_get
 SELECT id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction, title, urgency,
   elements, digest, drafter_person, drafter_post, state, number, coalesce(number_id, 0), signer,
   coalesce(signer_person, 0), coalesce(signer_post, 0), signed_on, signed_digest, year, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0), coalesce(replaced_by, 0), revision, rev, saved_at
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0), coalesce(replaced_by, 0), revision, rev, saved_at,
+  coalesce(corrects_id, 0), correct_reason
 FROM document WHERE id = :id;
 -- name: q_document_lock
 SELECT id FROM document WHERE id = :id FOR UPDATE;
@@ -37,6 +38,17 @@ UPDATE document SET state = 'dispatched', dispatched_at = :at, dispatch_id = :di
 WHERE id = :id;
 -- name: q_document_replaced
 UPDATE document SET replaced_by = :other, rev = rev + 1 WHERE id = :id;
+-- name: q_document_corrects
+UPDATE document SET corrects_id = :wrong, correct_reason = :reason WHERE id = :id;
+-- name: q_correction_open
+-- document_corrects
+SELECT id FROM document WHERE corrects_id = :wrong AND state <> 'void' LIMIT 1;
+-- name: q_correction_of
+-- document_corrects
+SELECT id, matter_id, state FROM document WHERE corrects_id = :wrong AND state <> 'void'
+ORDER BY id DESC LIMIT 1;
+-- name: q_number_moves
+UPDATE doc_number SET document_id = :by WHERE id = :number AND document_id = :wrong;
 
 -- name: q_revision_put
 INSERT INTO revision (document_id, revision, person_id, post_id, author, why, at, elements, digest)
@@ -71,6 +83,8 @@ INSERT INTO countersign (document_id, unit_id, child_id, outcome, digest, at)
 VALUES (:id, :unit, :child, :outcome, :digest, :at)
 ON CONFLICT (document_id, unit_id) DO UPDATE SET child_id = excluded.child_id,
   outcome = excluded.outcome, digest = excluded.digest, at = excluded.at;
+-- name: q_countersign_drop
+DELETE FROM countersign WHERE document_id = :id AND unit_id = :unit;
 -- name: q_countersigned
 SELECT unit_id FROM countersign WHERE document_id = :id ORDER BY unit_id;
 
@@ -79,6 +93,32 @@ DELETE FROM doc_link WHERE document_id = :id;
 -- name: q_link_put
 INSERT INTO doc_link (document_id, position, kind, matter_id, text)
 VALUES (:id, :position, :kind, :matter, :text);
+
+-- 误传处置
+-- name: q_revision_digests
+SELECT DISTINCT digest FROM revision WHERE document_id = :id;
+-- name: q_document_purge
+UPDATE document SET title = :words, elements = :elements, correct_reason = '', rev = rev + 1
+WHERE id = :id;
+-- name: q_revisions_purge
+UPDATE revision SET elements = :elements WHERE document_id = :id;
+-- name: q_buffers_drop
+DELETE FROM draft_buffer WHERE document_id = :id;
+-- name: q_links_purge
+UPDATE doc_link SET text = '' WHERE document_id = :id;
+-- name: q_confirmations_purge
+UPDATE confirmation SET text = '', reason = '' WHERE document_id = :id;
+-- name: q_jobs_purge
+UPDATE export_job SET state = 'failed', code = :code WHERE state <> 'failed';
+-- name: q_links_to
+-- doc_link_matter
+SELECT count(*) FROM doc_link WHERE matter_id = :matter;
+-- name: q_revision_count
+SELECT count(*) FROM revision WHERE document_id = :id;
+-- name: q_buffer_count
+SELECT count(*) FROM draft_buffer WHERE document_id = :id;
+-- name: q_job_state
+SELECT state FROM export_job WHERE id = :id;
 
 -- name: q_book_put
 INSERT INTO number_book (id, agency_id, unit_id, agency, mark, kind, year, start_value, next_value)
@@ -97,11 +137,14 @@ SELECT id FROM number_book
 WHERE agency_id = :agency AND mark = :mark AND year = :year AND kind = :kind;
 -- name: q_books_of_unit
 -- index number_book_unit
-SELECT id, agency_id, agency, mark, kind, year, start_value, next_value, coalesce(closed_at, 0)
+SELECT id, agency_id, agency, mark, kind, year, start_value, next_value, coalesce(closed_at, 0),
+  (SELECT count(*) FROM doc_number n WHERE n.book_id = number_book.id AND n.state = 'returned')
 FROM number_book WHERE unit_id = :unit AND (year < :year OR (year = :year AND id > :after))
 ORDER BY year DESC, id LIMIT :limit;
 -- name: q_books_of_agency
-SELECT id, mark, kind, year, next_value FROM number_book
+-- a number given back comes first
+SELECT id, mark, kind, year, coalesce((SELECT min(n.value) FROM doc_number n
+  WHERE n.book_id = number_book.id AND n.state = 'returned'), next_value) FROM number_book
 WHERE agency_id = :agency AND closed_at IS NULL ORDER BY year DESC, kind, mark;
 
 -- name: q_number_returned
@@ -124,15 +167,26 @@ UPDATE doc_number SET state = 'confirmed', confirmed_at = :at WHERE id = :id AND
 -- name: q_numbers_page
 -- unique index doc_number_once
 SELECT n.id, n.value, n.text, n.state, coalesce(n.document_id, 0), n.title, n.signed_on, n.reason,
-  coalesce(d.title, ''), coalesce(d.matter_id, 0)
+  coalesce(d.title, ''), coalesce(d.matter_id, 0), coalesce(d.state, '')
 FROM doc_number n LEFT JOIN document d ON d.id = n.document_id
 WHERE n.book_id = :book AND n.value < :before ORDER BY n.value DESC LIMIT :limit;
+-- name: q_book_counts
+-- unique index doc_number_once: reserved, returned, void, on paper
+SELECT coalesce(sum(CASE WHEN state = 'reserved' THEN 1 ELSE 0 END), 0),
+  coalesce(sum(CASE WHEN state = 'returned' THEN 1 ELSE 0 END), 0),
+  coalesce(sum(CASE WHEN state = 'void' THEN 1 ELSE 0 END), 0),
+  coalesce(sum(CASE WHEN document_id IS NULL AND state = 'confirmed' THEN 1 ELSE 0 END), 0)
+FROM doc_number WHERE book_id = :book;
+-- name: q_book_paper
+-- unique index doc_number_once: what is registered below the first number
+SELECT value FROM doc_number WHERE book_id = :book AND value < :start ORDER BY value;
 -- name: q_number_taken
 SELECT count(*) FROM doc_number WHERE book_id = :book AND value = :value;
 
 -- name: q_sent_unit
 -- index document_sent
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
+  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
 FROM document WHERE unit_id = :unit AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
@@ -140,7 +194,8 @@ FROM document WHERE unit_id = :unit AND numbered_at > 0
   AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
+  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
 FROM document WHERE unit_id = :unit AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
@@ -149,7 +204,8 @@ FROM document WHERE unit_id = :unit AND numbered_at > 0
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_year
 -- index document_sent_year
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
+  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
 FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
@@ -157,7 +213,8 @@ FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
   AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
+  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
 FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
@@ -166,7 +223,8 @@ FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_own
 -- index document_own: what a person without a register drafted
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
+  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
 FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
@@ -175,7 +233,8 @@ FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on, state, urgency, numbered_at,
+SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
+  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
 FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))

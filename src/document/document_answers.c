@@ -16,6 +16,14 @@ ANSWER(doc_block, CHOICE(ALWAYS, "kind", block_kinds, "种类", "kind"),
 static ANSWER(document_agency, ID(ALWAYS, "id", "发文机关", "agency"),
               TEXT(ALWAYS, "name", "署名", "name"), TEXT(ALWAYS, "mark", "发文机关标志", "mark"));
 
+static ANSWER(document_corrects, ID(ALWAYS, "id", "公文", "document"),
+              ID(ALWAYS, "matter_id", "事项", "matter"),
+              ID(OR_NULL, "dispatch_id", "分发", "dispatch"),
+              TEXT(ALWAYS, "title", "标题", "title"), TEXT(ALWAYS, "number", "发文字号", "number"),
+              TEXT(ALWAYS, "reason", "更正原因", "reason"));
+static ANSWER(document_correction, ID(ALWAYS, "id", "公文", "document"),
+              ID(ALWAYS, "matter_id", "事项", "matter"), TEXT(ALWAYS, "state", "状态", "state"));
+
 struct document {
     struct doc_elements e;
 };
@@ -34,6 +42,8 @@ static const struct field document_fields[] = {
     TEXT(ALWAYS, "state", "状态", "state"),
     ID(OR_NULL, "dispatch_id", "分发", "dispatch"),
     ID(OR_NULL, "replaced_by", "更正后的公文", "replaced by"),
+    ONE(MAYBE, "corrects", &document_corrects_record, "所更正的公文", "what it replaces"),
+    ONE(MAYBE, "correction", &document_correction_record, "更正件", "what replaces it"),
     NUMBER(ALWAYS, "revision", "稿次", "revision of the text"),
     NUMBER(ALWAYS, "rev", "版本", "revision of the record"),
     AT(ALWAYS, "saved_at", "保存时间", "saved at"),
@@ -73,13 +83,29 @@ ANSWER(number_book, ID(ALWAYS, "id", "号簿", "number book"),
        NUMBER(ALWAYS, "start_value", "起始号", "first number"),
        NUMBER(ALWAYS, "next_value", "下一号", "next number"),
        NUMBER(ALWAYS, "last_value", "最后号", "last number"),
-       FLAG(ALWAYS, "is_closed", "已停用", "closed"));
+       FLAG(ALWAYS, "is_closed", "已停用", "closed"),
+       NUMBER(ALWAYS, "returned", "退回未用", "numbers given back"),
+       FLAG(ALWAYS, "may_keep", "可管理", "may keep it"));
+ANSWER(number_book_one, ID(ALWAYS, "id", "号簿", "number book"),
+       ID(ALWAYS, "agency_id", "发文机关", "agency"),
+       TEXT(ALWAYS, "agency", "发文机关名称", "agency"), TEXT(ALWAYS, "mark", "代字", "mark"),
+       TEXT(ALWAYS, "kind", "种类", "kind"), NUMBER(ALWAYS, "year", "年份", "year"),
+       NUMBER(ALWAYS, "start_value", "起始号", "first number"),
+       NUMBER(ALWAYS, "next_value", "下一号", "next number"),
+       FLAG(ALWAYS, "is_closed", "已停用", "closed"),
+       NUMBER(ALWAYS, "reserved", "已占号未盖章", "reserved"),
+       NUMBER(ALWAYS, "returned", "退回未用", "given back"),
+       NUMBER(ALWAYS, "void", "作废", "void"), NUMBER(ALWAYS, "paper", "补登", "on paper"),
+       MEMBER(ALWAYS, "missing", F_JSON, "未补登的号段",
+              "numbers below the first that are not registered: [from, to] each"),
+       NUMBER(ALWAYS, "missing_count", "未补登的号", "how many these are"));
 ANSWER(number_row, ID(ALWAYS, "id", "文号", "number"), NUMBER(ALWAYS, "value", "序号", "value"),
        TEXT(ALWAYS, "number", "发文字号", "number"), TEXT(ALWAYS, "state", "状态", "state"),
        ID(OR_NULL, "document_id", "公文", "document"), TEXT(OR_NULL, "title", "标题", "title"),
        ID(OR_NULL, "matter_id", "事项", "matter"),
        DAY(ALWAYS, "signed_on", "签发日期", "signed on"),
-       TEXT(ALWAYS, "reason", "作废理由", "why void"));
+       TEXT(ALWAYS, "reason", "作废理由", "why void"), FLAG(ALWAYS, "is_paper", "纸质补登", "on paper"),
+       FLAG(ALWAYS, "may_end", "可退回或作废", "may be returned or made void"));
 static ANSWER(agency_unit, ID(ALWAYS, "id", "单位", "unit"), TEXT(ALWAYS, "name", "名称", "name"));
 ANSWER(agency_row, ID(ALWAYS, "id", "发文机关", "agency"), TEXT(ALWAYS, "name", "署名", "name"),
        TEXT(ALWAYS, "mark", "发文机关标志", "mark"),

@@ -17,6 +17,11 @@ static int64_t own_unit(const struct ctx *cx, int64_t wanted)
     return wanted || !main_post ? 0 : main_post->unit_id;
 }
 
+static bool keeps_books(const struct ctx *cx, int64_t unit)
+{
+    return has_role(cx, ROLE_DOC_CLERK, unit) || has_role(cx, ROLE_OFFICE_HEAD, unit);
+}
+
 /* --- books ------------------------------------------------------------------------------------------------ */
 
 struct doc_books_in {
@@ -43,7 +48,6 @@ static void book_write(struct jw *w, struct rows *r)
     jw_ki64(w, "next_value", row_i64(r, 7));
     jw_ki64(w, "last_value", row_i64(r, 7) - 1);
     jw_kbool(w, "is_closed", row_i64(r, 8) != 0);
-    jw_obj_end(w);
 }
 
 bool doc_books(struct ctx *cx, const void *input, struct jw *w)
@@ -56,15 +60,86 @@ bool doc_books(struct ctx *cx, const void *input, struct jw *w)
         return fail_not_found(cx);
     if (!cursor_read(cx, in->after, &year, &after, &unused))
         return false;
+    bool may_keep = keeps_books(cx, unit);
     answer_rows(w);
     for (db_rows(cx->db, &r, &q_books_of_unit, unit, year, after, limit); rows_next(&r); n++) {
         year = row_i64(&r, 5);
         after = row_i64(&r, 0);
         book_write(w, &r);
+        jw_ki64(w, "returned", row_i64(&r, 9));
+        jw_kbool(w, "may_keep", may_keep);
+        jw_obj_end(w);
     }
     rows_end(&r);
     answer_rows_end(w, n == limit ? cursor_text(cx, year, after, 0) : STR_NONE);
     return !rows_failed(&r);
+}
+
+/* --- one book -------------------------------------------------------------------------------------------------- */
+
+struct doc_book_one_in {
+    int64_t book_id;
+};
+static const struct field doc_book_one_in_fields[] = {
+    FIELD(doc_book_one_in, book_id, F_ID, .flags = FIELD_PATH, .zh = "号簿", .en = "number book"),
+};
+WHOLE(doc_book_one_in_record, doc_book_one_in, doc_book_one_in_fields);
+
+/* Stretches below the first number that are not registered yet: paper of before the cut-over. */
+static bool missing_write(struct ctx *cx, struct jw *w, int64_t book_id, int64_t start)
+{
+    struct rows r;
+    int64_t from = 1, shown = 0, left = 0;
+    jw_karr(w, "missing");
+    for (db_rows(cx->db, &r, &q_book_paper, book_id, start); ; from = row_i64(&r, 0) + 1) {
+        bool more = rows_next(&r);
+        int64_t until = more ? row_i64(&r, 0) : start;
+        left += until - from;
+        if (until > from && shown++ < 100) {
+            jw_arr(w);
+            jw_i64(w, from);
+            jw_i64(w, until - 1);
+            jw_arr_end(w);
+        }
+        if (!more)
+            break;
+    }
+    rows_end(&r);
+    jw_arr_end(w);
+    jw_ki64(w, "missing_count", left);
+    return !rows_failed(&r);
+}
+
+bool doc_book_one(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct doc_book_one_in *in = input;
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_book_get, in->book_id);
+    int64_t unit = found == 1 ? row_i64(&r, 2) : 0, start = found == 1 ? row_i64(&r, 7) : 0;
+    if (found < 1 || !keeps_books(cx, unit)) {
+        rows_end(&r);
+        return found >= 0 && fail_not_found(cx);
+    }
+    jw_obj(w);
+    jw_kid(w, "id", row_i64(&r, 0));
+    jw_kid(w, "agency_id", row_i64(&r, 1));
+    jw_kstr(w, "agency", row_text(&r, 3));
+    jw_kstr(w, "mark", row_text(&r, 4));
+    jw_kstr(w, "kind", row_text(&r, 5));
+    jw_ki64(w, "year", row_i64(&r, 6));
+    jw_ki64(w, "start_value", start);
+    jw_ki64(w, "next_value", row_i64(&r, 8));
+    jw_kbool(w, "is_closed", row_i64(&r, 9) != 0);
+    rows_end(&r);
+    found = db_get(cx->db, &r, &q_book_counts, in->book_id);
+    jw_ki64(w, "reserved", found == 1 ? row_i64(&r, 0) : 0);
+    jw_ki64(w, "returned", found == 1 ? row_i64(&r, 1) : 0);
+    jw_ki64(w, "void", found == 1 ? row_i64(&r, 2) : 0);
+    jw_ki64(w, "paper", found == 1 ? row_i64(&r, 3) : 0);
+    rows_end(&r);
+    bool good = found == 1 && missing_write(cx, w, in->book_id, start);
+    jw_obj_end(w);
+    return good;
 }
 
 /* --- numbers of a book: the register with what is void ------------------------------------------------------- */
@@ -93,6 +168,11 @@ static void number_write(struct jw *w, struct rows *r)
     jw_kid(w, "matter_id", row_i64(r, 9));
     jw_kstr(w, "signed_on", row_text(r, 6));
     jw_kstr(w, "reason", row_text(r, 7));
+    jw_kbool(w, "is_paper", is_paper);
+    /* given to a document that has not gone out, or registered from paper */
+    jw_kbool(w, "may_end", str_is(row_text(r, 3), "reserved") ||
+                               (str_is(row_text(r, 3), "confirmed") &&
+                                (is_paper || !str_is(row_text(r, 10), "dispatched"))));
     jw_obj_end(w);
 }
 
@@ -106,7 +186,7 @@ bool doc_numbers(struct ctx *cx, const void *input, struct jw *w)
     rows_end(&r);
     if (found < 0)
         return false;
-    if (!unit || (!has_role(cx, ROLE_DOC_CLERK, unit) && !has_role(cx, ROLE_OFFICE_HEAD, unit)))
+    if (!unit || !keeps_books(cx, unit))
         return fail_not_found(cx);
     if (!cursor_read(cx, in->after, &before, &unused, &unused))
         return false;

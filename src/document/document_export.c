@@ -1,5 +1,6 @@
 /* Registers as .xlsx and .csv: a row in export_job is the order, a job on the work lane writes the
  * file into the data folder (DIR/export/ID), as the person who asked; after a day both go. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -204,6 +205,7 @@ static const struct field job_told_fields[] = {
 const struct record doc_job_told_record = { "job_told", sizeof(struct job_told), job_told_fields,
                                             5 };
 
+/* One that was stopped meanwhile (误传处置) stays so. */
 DOC_COMMAND(doc_export_told)
 {
     const struct job_told *in = input;
@@ -410,9 +412,35 @@ static void drop_old(struct ctx *cx)
     }
 }
 
+/* Files of this node whose job is over otherwise than done, or forgotten: by another node, or because
+ * a paper in them was purged. */
+static void drop_orphans(struct ctx *cx)
+{
+    const char *folder = arena_printf(cx->a, "%s/export", core_dir(cx->core));
+    DIR *d = opendir(folder);
+    struct dirent *entry;
+    while (d && (entry = readdir(d)) != NULL) {
+        struct rows r;
+        int64_t id = 0;
+        struct str name = str_of(entry->d_name);
+        ptrdiff_t dot = str_find(name, STR("."), 0);
+        if (dot == 0 || !str_to_i64(dot < 0 ? name : str_sub(name, 0, (size_t)dot), &id))
+            continue;
+        int found = db_get(cx->db, &r, &q_job_state, id);
+        bool stays = found < 0 || (found == 1 && !str_is(row_text(&r, 0), "failed"));
+        rows_end(&r);
+        if (!stays)
+            (void)unlink(arena_printf(cx->a, "%s/%s", folder, entry->d_name)); /* tried again */
+    }
+    if (d)
+        (void)closedir(d);
+}
+
 void doc_export_tick(struct ctx *cx)
 {
     start_queued(cx);
     if (cx->now / CLOCK_SECOND_MS % 60 == 0)
         drop_old(cx);
+    if (cx->now / CLOCK_SECOND_MS % 10 == 0)
+        drop_orphans(cx);
 }

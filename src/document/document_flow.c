@@ -152,12 +152,9 @@ static bool is_before_signing(struct str node)
 }
 
 /* Back before the signature: it falls, and a number not yet given returns to its book. */
-bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+static bool unsign(struct ctx *cx, const struct desk_step *s)
 {
-    const struct desk_step *s = detail;
     struct doc d;
-    (void)event;
-    (void)matter_id;
     if (!of_module(s->matter, "send") || !is_before_signing(s->node))
         return true;
     if (!load_of(cx, s->matter, &d))
@@ -166,6 +163,47 @@ bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, cons
         return true;
     return doc_number_release(cx, &d, s->text.p ? s->text : STR("")) &&
            db_run(cx->db, &q_document_signed, "draft", "", bind_id(0), bind_id(0), "", "", d.id);
+}
+
+bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    (void)event;
+    (void)matter_id;
+    return unsign(cx, detail);
+}
+
+/* The dry run of a return: what falls with the signature. */
+bool doc_on_impact(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_impact *i = detail;
+    struct doc d;
+    (void)event;
+    (void)matter_id;
+    bool ends = str_is(i->op, "cancel") || str_is(i->op, "terminate");
+    bool goes_back = str_is(i->op, "send_back") || str_is(i->op, "withdraw");
+    if (!of_module(i->matter, "send") || !(ends || (goes_back && is_before_signing(i->node))))
+        return true;
+    if (!load_of(cx, i->matter, &d))
+        return false;
+    if (goes_back && !doc_is(&d, "signed"))
+        return true;
+    if (goes_back)
+        desk_impact_say(cx, i, "doc.impact_unsigned",
+                        arena_strndup(cx->a, d.signer.p, d.signer.n));
+    if (d.number_id)
+        desk_impact_say(cx, i, "doc.impact_number", arena_strndup(cx->a, d.number.p, d.number.n));
+    return true;
+}
+
+/* The signer, or a unit that had countersigned, takes its word back before anybody went on. */
+bool doc_on_withdrawn(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_step *s = detail;
+    (void)event;
+    (void)matter_id;
+    if (of_module(s->matter, "countersign") && str_is(s->node, "answer"))
+        return db_run(cx->db, &q_countersign_drop, s->matter->subject_id, s->matter->unit_id);
+    return unsign(cx, s);
 }
 
 bool doc_on_closed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)

@@ -48,6 +48,13 @@ bool doc_number_release(struct ctx *cx, struct doc *d, struct str reason);
 /* Reserved → confirmed; 文号 is given from here on. */
 bool doc_number_confirm(struct ctx *cx, struct doc *d);
 
+/* --- document_correct.c ------------------------------------------------------------------------------- */
+
+/* It has taken the place of the wrong one, and its number. */
+bool doc_corrected(struct ctx *cx, const struct doc *wrong, int64_t by);
+/* Members "corrects" and "correction" of the object that pages show. */
+bool doc_write_correction(struct ctx *cx, struct jw *w, const struct doc *d);
+
 /* --- tables of the room -------------------------------------------------------------------------------- */
 
 struct doc_path {
@@ -61,7 +68,7 @@ extern const struct record doc_path_record;
 /* document_answers.c */
 extern const struct record document_record, document_buffer_record, document_revision_record,
     document_line_record, document_finding_record, agency_row_record, number_book_record,
-    number_row_record, sent_row_record, export_job_record;
+    number_row_record, number_book_one_record, sent_row_record, export_job_record;
 /* document_draft.c */
 struct doc_created {
     int64_t matter_id, document_id, item_id;
@@ -91,16 +98,25 @@ bool doc_answers(struct ctx *cx, const struct doc *d);
 extern const struct record doc_confirm_in_record;
 DOC_COMMAND(doc_confirm_warning);
 DOC_READ(doc_findings);
+/* document_correct.c */
+extern const struct record doc_correction_in_record;
+DOC_COMMAND(doc_correction);
+DOC_COMMAND(doc_keep_number);
 /* document_number.c */
+struct doc_number {
+    int64_t number_id, value;
+    struct str number;
+};
 extern const struct record doc_book_in_record, doc_book_made_record, doc_book_path_record,
     doc_reserve_in_record, doc_number_record, doc_void_in_record, doc_books_in_record,
-    doc_numbers_in_record, doc_paper_in_record, doc_agencies_in_record;
+    doc_numbers_in_record, doc_paper_in_record, doc_agencies_in_record, doc_book_one_in_record;
 DOC_COMMAND(doc_book_create);
 DOC_COMMAND(doc_book_close);
 DOC_COMMAND(doc_reserve_number);
 DOC_COMMAND(doc_void_number);
 DOC_COMMAND(doc_register_paper);
 DOC_READ(doc_books);
+DOC_READ(doc_book_one);
 DOC_READ(doc_numbers);
 DOC_READ(doc_agencies);
 /* document_flow.c */
@@ -110,12 +126,17 @@ bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, con
 bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_withdrawn(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_impact(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_closed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 /* document_page.c */
 bool doc_on_page(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_letter(struct ctx *cx, const char *event, int64_t document_id, const void *detail);
 bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, const void *detail);
 bool doc_on_search(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+/* document_purge.c */
+bool doc_on_purge(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_holds(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 /* document_register.c */
 extern const struct record doc_sent_in_record, doc_export_in_record, doc_job_record,
     doc_job_path_record;

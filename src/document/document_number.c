@@ -158,10 +158,6 @@ bool doc_book_close(struct ctx *cx, const void *input, void *output)
 
 /* --- reserve, confirm, release ------------------------------------------------------------------------------ */
 
-struct doc_number {
-    int64_t number_id, value;
-    struct str number;
-};
 static const struct field doc_number_fields[] = {
     FIELD(doc_number, number_id, F_ID, .flags = FIELD_REQUIRED, .zh = "文号", .en = "number"),
     FIELD(doc_number, number, F_TEXT, .flags = FIELD_REQUIRED, .zh = "发文字号",
@@ -218,6 +214,8 @@ static bool may_number(struct ctx *cx, const struct doc *d, int64_t *post_id, bo
         return at == 0 && fail(cx, ERR_STATE, "doc.not_your_turn", NULL);
     if (!doc_is(d, "signed"))
         return fail(cx, ERR_STATE, "doc.not_signed", NULL);
+    if (d->corrects_id)
+        return fail(cx, ERR_STATE, "doc.keeps_number", "book_id");
     return !d->number_id || fail(cx, ERR_STATE, "doc.has_number", NULL);
 }
 
@@ -262,11 +260,12 @@ bool doc_number_confirm(struct ctx *cx, struct doc *d)
     int64_t year = 0;
     if (!d->number_id)
         return fail(cx, ERR_STATE, "doc.no_number", NULL);
-    if (!db_run(cx->db, &q_number_confirm, cx->now, d->number_id))
+    if (!d->corrects_id && !db_run(cx->db, &q_number_confirm, cx->now, d->number_id))
         return false;
-    if (db_changed(cx->db) != 1)
+    if (!d->corrects_id && db_changed(cx->db) != 1)
         return fail(cx, ERR_STATE, "doc.no_number", NULL);
     (void)str_to_i64(str_sub(d->signed_on, 0, 4), &year); /* the book's year, checked on reserving */
+    year = d->corrects_id ? d->year : year; /* that of the one it replaces */
     d->state = STR("numbered");
     d->numbered_at = cx->now;
     return db_run(cx->db, &q_document_number, d->number, d->number_id, year, cx->now, d->state,
@@ -294,23 +293,24 @@ static bool number_load(struct ctx *cx, int64_t number_id, struct number *n)
     return found == 1 || (found == 0 && fail_not_found(cx));
 }
 
-static bool number_end(struct ctx *cx, const struct number *n, struct str reason)
+/* D7: only a printed one is void; one that stands on no paper goes back and is given first. */
+static bool number_end(struct ctx *cx, const struct number *n, struct str reason, bool unprinted)
 {
-    bool is_void = str_is(n->state, "confirmed");
-    if (!is_void && !str_is(n->state, "reserved"))
+    bool is_given = str_is(n->state, "confirmed"), is_void = is_given && !unprinted;
+    if (!is_given && !str_is(n->state, "reserved"))
         return fail(cx, ERR_STATE, "doc.number_ended", NULL);
     return db_run(cx->db, &q_number_state, is_void ? "void" : "returned",
                   bind_id(is_void ? n->document_id : 0), reason, bind_id(is_void ? cx->now : 0),
                   bind_id(cx->actor ? cx->actor->person_id : 0), n->id);
 }
 
-bool doc_number_release(struct ctx *cx, struct doc *d, struct str reason)
+static bool release(struct ctx *cx, struct doc *d, struct str reason, bool unprinted)
 {
     struct number n;
     if (!d->number_id)
         return true;
     if (!number_load(cx, d->number_id, &n) || !db_number(cx->db, 0, &q_book_lock, n.book_id) ||
-        !number_end(cx, &n, reason))
+        (!d->corrects_id && !number_end(cx, &n, reason, unprinted))) /* else not its own yet */
         return false;
     d->number_id = 0;
     d->number = STR("");
@@ -318,19 +318,28 @@ bool doc_number_release(struct ctx *cx, struct doc *d, struct str reason)
                   d->state, d->id);
 }
 
+bool doc_number_release(struct ctx *cx, struct doc *d, struct str reason)
+{
+    return release(cx, d, reason, false);
+}
+
 struct doc_void_in {
     int64_t number_id;
     struct str reason;
+    bool unprinted;
 };
 static const struct field doc_void_in_fields[] = {
     FIELD(doc_void_in, number_id, F_ID, .flags = FIELD_PATH, .zh = "文号", .en = "number"),
     FIELD(doc_void_in, reason, F_TEXT, .min = 2, .max = 300, .flags = FIELD_REQUIRED | FIELD_LINES,
           .zh = "理由", .en = "reason"),
+    FIELD(doc_void_in, unprinted, F_BOOL, .zh = "尚未印制（退回号簿，先行再用）",
+          .en = "not printed: it goes back to its book and is given first"),
 };
 WHOLE(doc_void_in_record, doc_void_in, doc_void_in_fields);
 
 /* A number that is void stays in the register; its document waits for another. */
-static bool void_of_document(struct ctx *cx, const struct number *n, struct str reason)
+static bool void_of_document(struct ctx *cx, const struct number *n, struct str reason,
+                             bool unprinted)
 {
     struct doc d;
     if (!doc_load_for_change(cx, n->document_id, &d))
@@ -341,7 +350,7 @@ static bool void_of_document(struct ctx *cx, const struct number *n, struct str 
         return fail(cx, ERR_STATE, "doc.already_dispatched", NULL);
     bool was_numbered = doc_is(&d, "numbered");
     d.state = was_numbered ? STR("signed") : d.state;
-    return doc_number_release(cx, &d, reason) &&
+    return release(cx, &d, reason, unprinted) &&
            (!was_numbered || matter_describe(cx, d.matter_id, STR_NONE, STR(""), STR_NONE)) &&
            doc_note(cx, &d, "doc.void_number", 0,
                     str_printf(cx->a, "{\"number\":\"%.*s\"}", STR_ARG(n->text)));
@@ -356,9 +365,9 @@ bool doc_void_number(struct ctx *cx, const void *input, void *output)
     if (!number_load(cx, in->number_id, &n) || !book_load_kept(cx, n.book_id, &b))
         return false;
     if (n.document_id)
-        return void_of_document(cx, &n, in->reason);
+        return void_of_document(cx, &n, in->reason, in->unprinted);
     return db_number(cx->db, 0, &q_book_lock, b.id) && number_load(cx, n.id, &n) &&
-           number_end(cx, &n, in->reason) &&
+           number_end(cx, &n, in->reason, false) &&
            trace_write(cx, b.unit_id, "number.void", 0, 0,
                        str_printf(cx->a, "{\"number\":\"%.*s\"}", STR_ARG(n.text)));
 }

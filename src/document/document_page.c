@@ -41,6 +41,8 @@ bool doc_write(struct ctx *cx, struct jw *w, const struct doc *d)
     jw_kstr(w, "state", d->state);
     jw_kid(w, "dispatch_id", d->dispatch_id);
     jw_kid(w, "replaced_by", d->replaced_by);
+    if (!doc_write_correction(cx, w, d))
+        return false;
     jw_ki64(w, "revision", d->revision);
     jw_ki64(w, "rev", d->rev);
     jw_ki64(w, "saved_at", d->saved_at);
@@ -125,7 +127,7 @@ static void letter_fill(struct ctx *cx, const struct doc *d, bool with_text, str
     *out = (struct letter){
         .is_found = true, .document_id = d->id, .matter_id = d->matter_id, .unit_id = d->unit_id,
         .agency_id = d->agency_id, .signer_person = d->signer_person, .state = d->state,
-        .may_dispatch = doc_is(d, "numbered"), .issuer = d->issuer, .title = d->title,
+        .may_dispatch = doc_is(d, "numbered"), .corrects_id = d->corrects_id, .issuer = d->issuer, .title = d->title,
         .number = d->number, .doc_type = d->doc_type, .urgency = d->urgency,
         .direction = str_is(d->direction, "public") ? STR("down") : d->direction,
         .main_text = e->main_text, .cc_text = e->cc_text, .signer = d->signer,
@@ -175,7 +177,7 @@ bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, 
                doc_answers(cx, &d);
     if (strcmp(event, "letter.retracted") == 0)
         return db_run(cx->db, &q_document_state, "retracted", d.id);
-    return !sent->other_id || db_run(cx->db, &q_document_replaced, sent->other_id, d.id);
+    return !sent->other_id || doc_corrected(cx, &d, sent->other_id);
 }
 
 /* --- search ------------------------------------------------------------------------------------------------------ */

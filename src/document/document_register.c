@@ -105,7 +105,8 @@ static struct str word_of(struct ctx *cx, struct str code)
     } words[] = { { "critical", "特急", "critical" },     { "urgent", "加急", "urgent" },
                   { "normal", "平件", "normal" },         { "signed", "已签发", "signed" },
                   { "numbered", "已编号", "numbered" },   { "dispatched", "已分发", "dispatched" },
-                  { "retracted", "已收回", "retracted" }, { "void", "作废", "void" } };
+                  { "retracted", "已收回", "retracted" }, { "void", "作废", "void" },
+                  { "replaced", "已被更正件替换", "replaced" } };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_is(code, words[i].code))
             return str_of(cx->lang == LANG_ZH ? words[i].zh : words[i].en);

@@ -57,6 +57,8 @@ static void row_to_doc(struct ctx *cx, struct rows *r, struct doc *d)
         .revision = row_i64(r, 27),
         .rev = row_i64(r, 28),
         .saved_at = row_i64(r, 29),
+        .corrects_id = row_i64(r, 30),
+        .correct_reason = row_copy(r, 31, cx->a),
     };
 }
 

@@ -95,6 +95,8 @@ static const struct read reads[] = {
 static const struct handler handlers[] = {
     { "item.completing", on_item_completing },
     { "item.completed", on_item_completed },
+    { "matter.withdrawn", on_withdrawn },
+    { "matter.impact", on_impact },
     { "matter.milestone", on_milestone },
     { "matter.closed", on_closed },
     { "matter.page", on_page },
@@ -105,6 +107,11 @@ static const struct handler handlers[] = {
     { "reform.preview", on_reform_preview },
     { "letter.received", on_letter_received },
     { "letter.answered", on_letter_answered },
+    { "matter.purge", on_purge },
+    { "matter.derived", on_derived },
+    { "matter.origin", on_origin },
+    { "matter.holds", on_holds },
+    { "matter.numbered", on_numbered },
 };
 
 const struct room exchange_room = {

@@ -284,6 +284,15 @@ WHERE id = :id;
 -- instruction_matter: handled without an assignment
 UPDATE instruction SET result = :result
 WHERE matter_id = :matter AND state = 'transcribed' AND assignment_id IS NULL;
+
+-- name: q_instruction_replaced
+-- instruction_matter: what the same leader said before in this matter
+UPDATE instruction SET state = 'replaced', is_contradicted = 0
+WHERE matter_id = :matter AND post_id = :post AND state <> 'replaced';
+-- name: q_instruction_of_item
+-- instruction_matter
+SELECT id, state FROM instruction WHERE matter_id = :matter AND item_id = :item
+  AND state <> 'replaced';
 -- name: q_instruction_contradicted
 UPDATE instruction SET is_contradicted = :is WHERE id = :id AND is_contradicted <> :is;
 -- name: q_instruction_new
@@ -329,3 +338,51 @@ SELECT count(*) FROM assignment WHERE matter_id = :matter AND done_at IS NULL AN
 
 -- name: q_unit_counter
 SELECT n FROM counter WHERE owner = :unit AND box = :box;
+
+-- 误传处置
+-- name: q_matters_reached
+-- dispatch_matter, delivery_board: the receivers' matters of what a matter sent
+SELECT d.matter_id FROM dispatch s JOIN delivery d ON d.dispatch_id = s.id
+WHERE s.matter_id = :matter AND d.matter_id IS NOT NULL ORDER BY d.matter_id;
+-- name: q_matters_numbered
+-- dispatch_number: of a document its sender's matter, of paper the receiver's
+SELECT DISTINCT coalesce(s.matter_id, (SELECT d.matter_id FROM delivery d WHERE d.dispatch_id = s.id
+  AND d.matter_id IS NOT NULL LIMIT 1)) FROM dispatch s
+WHERE s.number = :number AND s.kind IN ('document', 'paper') LIMIT 100;
+-- name: q_holds
+SELECT (SELECT count(*) FROM dispatch s WHERE s.matter_id = :matter),
+  (SELECT count(*) FROM dispatch s JOIN delivery d ON d.dispatch_id = s.id WHERE s.matter_id = :matter),
+  (SELECT count(*) FROM instruction i WHERE i.matter_id = :matter),
+  (SELECT count(*) FROM assignment a WHERE a.matter_id = :matter),
+  (SELECT count(*) FROM dispatch s JOIN delivery_feedback f ON f.dispatch_id = s.id
+   WHERE s.matter_id = :matter);
+-- name: q_dispatches_of_matter
+-- dispatch_matter
+SELECT id FROM dispatch WHERE matter_id = :matter ORDER BY id;
+-- name: q_units_to_sign
+SELECT unit_id FROM delivery WHERE dispatch_id = :dispatch AND state = 'delivered';
+-- name: q_units_asked
+-- retract_request_dispatch
+SELECT unit_id FROM retract_request WHERE dispatch_id = :dispatch AND state = 'asked';
+-- name: q_requests_end
+UPDATE retract_request SET state = 'agreed', answered_at = :at WHERE dispatch_id = :dispatch
+  AND state = 'asked';
+-- name: q_deliveries_end
+UPDATE delivery SET state = 'retracted', ended_at = :at WHERE dispatch_id = :dispatch
+  AND state NOT IN ('refused', 'retracted');
+-- name: q_dispatch_purge
+UPDATE dispatch SET title = :words, number = :number, main_text = '', cc_text = '', body = NULL
+WHERE id = :id;
+-- name: q_refusals_purge
+UPDATE refusal SET text = :words WHERE dispatch_id = :dispatch;
+-- name: q_problems_purge
+UPDATE delivery_problem SET text = :words, answer = NULL WHERE dispatch_id = :dispatch;
+-- name: q_feedback_purge
+UPDATE delivery_feedback SET text = :words WHERE dispatch_id = :dispatch;
+-- name: q_requests_purge
+UPDATE retract_request SET reason = :words, answer = NULL WHERE dispatch_id = :dispatch;
+-- name: q_instructions_purge
+UPDATE instruction SET text = :words WHERE matter_id = :matter;
+-- name: q_assignments_purge
+UPDATE assignment SET text = :words, result = CASE WHEN result IS NULL THEN NULL ELSE :result END
+WHERE matter_id = :matter;

@@ -145,6 +145,9 @@ bool instruction_given(struct ctx *cx, const struct desk_step *step, const struc
 bool instructions_at_assign(struct ctx *cx, const struct desk_step *step);
 bool instructions_handled(struct ctx *cx, const struct desk_step *step);
 bool instructions_void(struct ctx *cx, int64_t matter_id);
+bool instruction_withdrawn(struct ctx *cx, const struct desk_step *step);
+/* Fails with instruction.used when the office has used what this item instructed. */
+bool instruction_is_free(struct ctx *cx, int64_t matter_id, int64_t item_id);
 bool instructions_write(struct ctx *cx, struct jw *w, int64_t matter_id);
 bool assignment_child_closed(struct ctx *cx, const struct matter *m);
 bool assignments_settled(struct ctx *cx, int64_t matter_id);

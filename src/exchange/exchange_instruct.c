@@ -150,6 +150,44 @@ bool instruction_given(struct ctx *cx, const struct desk_step *step, const struc
     return !flies || forward_by_itself(cx, step, id, text, lead, due_on);
 }
 
+/* What an item instructed, and whether the office has not used it yet. 1, 0, -1. */
+static int instruction_of_item(struct ctx *cx, int64_t matter_id, int64_t item_id, int64_t *id,
+                               bool *is_new)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_instruction_of_item, matter_id, item_id);
+    *id = found == 1 ? row_i64(&r, 0) : 0;
+    *is_new = found == 1 && str_is(row_text(&r, 1), "new");
+    rows_end(&r);
+    return found;
+}
+
+bool instruction_is_free(struct ctx *cx, int64_t matter_id, int64_t item_id)
+{
+    int64_t id;
+    bool is_new;
+    int found = instruction_of_item(cx, matter_id, item_id, &id, &is_new);
+    if (found < 1 || is_new)
+        return found >= 0;
+    return fail(cx, ERR_CONFLICT, "instruction.used", NULL);
+}
+
+/* Taken back before the office has used it: it leaves the office's list. */
+bool instruction_withdrawn(struct ctx *cx, const struct desk_step *step)
+{
+    int64_t id;
+    bool is_new;
+    int found = instruction_of_item(cx, step->matter->id, step->item_id, &id, &is_new);
+    if (found != 1)
+        return found == 0;
+    const struct instruction given = { .id = id, .unit_id = step->matter->unit_id,
+                                       .state = is_new ? STR("new") : STR("transcribed") };
+    return instruction_is_free(cx, step->matter->id, step->item_id) &&
+           move(cx, &given, "replaced") &&
+           db_run(cx->db, &q_instruction_contradicted, (int64_t)0, id) &&
+           flag_contradictions(cx, step->matter->id);
+}
+
 /* --- transcript and assignment
  * -------------------------------------------------------------------------------- */
 

@@ -103,6 +103,29 @@ bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const
     return !answers || str_is(s.kind, "paper") || feedback_put(cx, &s, &d, "reply", step->text);
 }
 
+bool on_withdrawn(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    const struct desk_step *step = detail;
+    struct delivery d;
+    struct dispatch s;
+    (void)event;
+    (void)subject;
+    int found = letter_of(cx, step->matter, &d, &s);
+    if (found != 1 || !str_eq(step->node, NODE_INSTRUCT))
+        return found >= 0;
+    return instruction_withdrawn(cx, step);
+}
+
+/* The dry run of a withdrawal is refused as the act would be. */
+bool on_impact(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    const struct desk_impact *i = detail;
+    (void)event;
+    (void)subject;
+    return !str_is(i->op, "withdraw") || !str_eq(i->node, NODE_INSTRUCT) ||
+           instruction_is_free(cx, i->matter->id, i->item_id);
+}
+
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     const struct desk_step *step = detail;

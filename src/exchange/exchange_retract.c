@@ -376,14 +376,22 @@ static bool send_replacement(struct ctx *cx, struct dispatch *wrong, int64_t by_
     struct letter l = { 0 };
     struct matter m;
     const struct letter_ask ask = { &l, false };
+    int64_t item = 0, post = 0;
     if (!by_document || by_document == wrong->document_id)
         return fail(cx, ERR_INVALID, "correction.document", "by_document_id");
     if (!event_ask(cx, "letter.find", by_document, &ask))
         return false;
     if (!l.is_found || l.unit_id != wrong->unit_id || !matter_load_for_change(cx, l.matter_id, &m))
         return fail_not_found(cx);
+    if (l.corrects_id && l.corrects_id != wrong->document_id)
+        return fail(cx, ERR_INVALID, "correction.other", "by_document_id");
     if (!l.may_dispatch)
         return fail(cx, ERR_STATE, "dispatch.not_ready", NULL);
+    /* D8: signed again with the reason before the signer, it may be sent by whoever has the step;
+     * another document in its place needs the approval here */
+    int holds = matter_my_item(cx, m.id, STR("dispatch"), &item, &post);
+    if (holds < 0 || (!(l.corrects_id && holds == 1) && !dispatch_may_approve(cx, wrong)))
+        return false;
     *d = (struct dispatch){
         .kind = STR("document"),
         .document_id = by_document,
@@ -404,7 +412,8 @@ static bool send_replacement(struct ctx *cx, struct dispatch *wrong, int64_t by_
         .wants_feedback = wrong->wants_feedback,
         .post_id = own_post(cx, l.unit_id),
     };
-    return dispatch_letter(cx, &l, d, to) && drop_unsigned(cx, wrong);
+    return dispatch_letter(cx, &l, d, to) && drop_unsigned(cx, wrong) &&
+           (holds != 1 || item_complete(cx, item, STR_NONE, STR_NONE));
 }
 
 EXCHANGE_COMMAND(document_correct)
@@ -417,13 +426,14 @@ EXCHANGE_COMMAND(document_correct)
     int64_t id = db_number(cx->db, 0, &q_dispatch_of_document, in->document_id);
     if (!id)
         return fail_not_found(cx);
-    if (!dispatch_load_for_change(cx, id, &wrong) || !dispatch_may_approve(cx, &wrong) ||
+    bool is_slip = str_is(in->kind, "slip");
+    if (!dispatch_load_for_change(cx, id, &wrong) || (is_slip && !dispatch_may_approve(cx, &wrong)) ||
         !units_to_correct(cx, &wrong, &units))
         return false;
     if (units.n + units.n_cc == 0)
         return fail(cx, ERR_STATE, "dispatch.nobody_left", NULL);
     struct sending to = { units.p, units.cc, units.n, units.n_cc, STR_NONE };
-    bool good = str_is(in->kind, "slip")
+    bool good = is_slip
                     ? send_slip(cx, &wrong, in->text, &to, &d)
                     : send_replacement(cx, &wrong, in->by_document_id, &to, &d);
     if (!good)

@@ -319,6 +319,8 @@ static bool letter_to_send(struct ctx *cx, int64_t document_id, struct letter *l
     /* asked again under the matter's lock: two clerks may have pressed at once */
     if (!event_ask(cx, "letter.find", document_id, &ask))
         return false;
+    if (l->corrects_id)
+        return fail(cx, ERR_STATE, "dispatch.is_correction", NULL);
     return l->may_dispatch || fail(cx, ERR_STATE, "dispatch.not_ready", NULL);
 }
 

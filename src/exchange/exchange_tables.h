@@ -39,6 +39,8 @@ EXCHANGE_COMMAND(problem_settle);
 /* exchange_progress.c */
 bool on_item_completing(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_withdrawn(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_impact(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_closed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_reopened(struct ctx *cx, const char *event, int64_t subject, const void *detail);
@@ -50,6 +52,12 @@ EXCHANGE_COMMAND(dispatch_retract);
 EXCHANGE_COMMAND(retract_answer);
 EXCHANGE_COMMAND(delivery_resend);
 EXCHANGE_COMMAND(document_correct);
+/* exchange_purge.c */
+bool on_purge(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool on_derived(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool on_origin(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool on_holds(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool on_numbered(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 /* exchange_board.c */
 extern const struct record dispatch_id_in_record, board_in_record, unit_page_in_record,
     dispatch_page_in_record;

@@ -500,6 +500,9 @@ struct flow_leaf *flow_leaves(struct arena *a, const struct flow_state *state, s
 /* JSON text of a variable, or STR_NONE. */
 struct str flow_var(const struct flow_state *state, struct str name);
 void flow_vars_write(struct jw *w, const struct flow_state *state);
+/* Forgets the values of all variables (a purged matter): the state stands as it is, expressions read
+ * null, and its record cannot be played back any more. */
+void flow_state_forget(struct flow_state *state);
 /* Latest live outcome of a node, or STR_NONE. */
 struct str flow_node_outcome(const struct flow_state *state, int node);
 struct flow_incident *flow_incidents(struct arena *a, const struct flow_net *net,

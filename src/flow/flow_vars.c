@@ -73,6 +73,11 @@ struct str flow_var(const struct flow_state *s, struct str name)
     return found ? s->var.p[at].json : STR_NONE;
 }
 
+void flow_state_forget(struct flow_state *s)
+{
+    s->var.n = 0;
+}
+
 void flow_vars_write(struct jw *w, const struct flow_state *s)
 {
     jw_obj(w);

@@ -154,8 +154,25 @@ bool verify_counts(struct verify *v)
 static const struct {
     const char *table, *digests;
 } names[] = {
-    { "attachment", "SELECT DISTINCT digest FROM attachment ORDER BY digest" },
+    { "attachment", "SELECT DISTINCT digest FROM attachment a WHERE NOT EXISTS "
+                    "(SELECT 1 FROM purged_content p WHERE p.digest = a.digest) ORDER BY digest" },
 };
+
+/* What was purged (误传处置) must be gone from the store. */
+static bool verify_purged(struct verify *v)
+{
+    struct scan s;
+    bool good = scan_open(&s, v->db, v->o->a,
+                          "SELECT digest FROM purged_content WHERE kind = 'file' ORDER BY digest");
+    while (good && scan_next(&s)) {
+        struct str digest = row_text(&s.r, 0);
+        if (blob_size(v->blobs, digest) >= 0)
+            verify_fault(v, "purged", arena_strndup(v->o->a, digest.p, digest.n),
+                         "已作误传处置的文件内容仍在库中", "a purged content is still in the store");
+    }
+    scan_end(&s);
+    return good && !s.failed;
+}
 
 bool verify_named(struct verify *v)
 {
@@ -174,5 +191,5 @@ bool verify_named(struct verify *v)
         if (!good || s.failed)
             return false;
     }
-    return true;
+    return !has_room(tables, "purged_content") || verify_purged(v);
 }

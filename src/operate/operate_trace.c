@@ -186,6 +186,7 @@ struct chain {
     int64_t stream, seq; /* of the last entry */
     uint8_t hash[SM3_SIZE];
     int64_t covered; /* sequence of its newest leaf, 0: none */
+    int64_t purged, spilled; /* newest entry without its body; newest act of 误传处置 */
 };
 
 /* Leaves of streams that have no entries, or of this stream beyond its end, are what remains of
@@ -212,6 +213,9 @@ static void chain_end(struct audit *r, struct chain *c)
         stream_fault(r, c->stream, c->seq, "缺少链头", "the head of the chain is missing");
         return;
     }
+    if (c->purged > c->spilled)
+        stream_fault(r, c->stream, c->purged, "内容已清除，却没有误传处置的留痕",
+                     "its body was purged, but no spill stands behind it on record");
     if (r->head.seq != c->seq || memcmp(r->head.head, c->hash, SM3_SIZE) != 0)
         stream_fault(r, c->stream, r->head.seq, "链头与最后一条留痕不符，结尾可能被删改",
                      "the head is not that of the last entry; the end may have been cut");
@@ -236,7 +240,8 @@ static void chain_entry(struct audit *r, struct chain *c, struct rows *row)
                              .acting_for = row_i64(row, 5),
                              .at = row_i64(row, 6),
                              .client = row_text(row, 7),
-                             .body = row_text(row, 8) };
+                             .body = row_text(row, 8),
+                             .purged = row_is_null(row, 10) ? STR_NONE : row_text(row, 10) };
     struct str hash = row_text(row, 9);
     if (t.stream != c->stream) {
         chain_end(r, c);
@@ -247,6 +252,10 @@ static void chain_entry(struct audit *r, struct chain *c, struct rows *row)
     if (t.seq != c->seq + 1)
         stream_fault(r, t.stream, t.seq, "序号不连续，有留痕被删除或插入",
                      "a gap in the sequence; an entry was removed or put in");
+    if (t.purged.n)
+        c->purged = t.seq;
+    if (str_is(t.op, "spill.purge"))
+        c->spilled = t.seq;
     struct str previous = c->seq ? (struct str){ (char *)c->hash, SM3_SIZE } : STR("");
     trace_hash(v->o->a, previous, &t, c->hash);
     c->seq = t.seq;
@@ -278,7 +287,7 @@ static bool read_chains(struct audit *r)
                   "SELECT id, seq, head, is_marked FROM trace_stream ORDER BY id") &&
         scan_open(&s, v->db, v->o->a,
                   "SELECT stream, seq, op, person_id, post_id, acting_for, at, client, body,"
-                  " hash FROM trace ORDER BY stream, seq");
+                  " hash, purged FROM trace ORDER BY stream, seq");
     if (!good)
         return false;
     next_head(r);

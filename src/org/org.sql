@@ -174,6 +174,9 @@ SELECT g.id, g.post_id, g.person_id, p.name, t.title, g.role, g.until_on
 FROM grant_ g JOIN post t ON t.id = g.post_id JOIN person p ON p.id = g.person_id
 WHERE g.unit_id = :unit AND g.is_revoked = 0 AND (g.until_on IS NULL OR g.until_on > :today)
 ORDER BY g.role, t.sort_key, g.id LIMIT 500;
+-- name: q_person_roles
+SELECT role FROM grant_ WHERE person_id = :person AND is_revoked = 0
+  AND (until_on IS NULL OR until_on > :today);
 -- name: q_grant_same
 SELECT id FROM grant_ WHERE unit_id = :unit AND role = :role AND post_id = :post AND is_revoked = 0
   AND (until_on IS NULL OR until_on > :today);

@@ -10,18 +10,19 @@
                                           sizeof name##_fields / sizeof *name##_fields }
 
 static const char *const role_choices[] = {
-    "city_admin",     "unit_admin",      "doc_clerk",       "office_head", "reviewer",
-    "section_head",   "unit_head",       "leader",          "seal_custodian", "archivist",
-    "duty_room",      "supervision_office", "finance",      "personnel",   "legal",
-    "confidentiality", "disclosure",     "petition",        "logistics",   "asset_keeper",
-    "vehicle_keeper", "supplies_keeper", "reception",       "print_room",  "it_support",
-    NULL
+    "city_admin",      "unit_admin",         "doc_clerk",       "office_head",    "reviewer",
+    "section_head",    "unit_head",          "leader",          "seal_custodian", "archivist",
+    "duty_room",       "supervision_office", "finance",         "personnel",      "legal",
+    "confidentiality", "disclosure",         "petition",        "logistics",      "asset_keeper",
+    "vehicle_keeper",  "supplies_keeper",    "reception",       "print_room",     "it_support",
+    "secrecy_officer", "security_admin",     NULL
 };
 
 /* Only the city gives this role; nobody else. */
 static bool is_citys(enum role r)
 {
-    return r == ROLE_CITY_ADMIN || r == ROLE_SUPERVISION_OFFICE;
+    return r == ROLE_CITY_ADMIN || r == ROLE_SUPERVISION_OFFICE || r == ROLE_SECRECY_OFFICER ||
+           r == ROLE_SECURITY_ADMIN;
 }
 
 static bool needs_filing(const struct ctx *cx, enum role r)
@@ -61,6 +62,8 @@ static bool grant_make(struct ctx *cx, const struct filing *f, int64_t *grant_id
         return fail(cx, ERR_STATE, "post.ended", NULL);
     if (db_number(cx->db, 0, &q_grant_same, f->unit_id, (int64_t)f->role, post.id, today(cx)))
         return fail(cx, ERR_CONFLICT, "grant.same", NULL);
+    if (!org_roles_apart(cx, post.person_id, f->role))
+        return false;
     struct grant_row g = { .id = id_new(cx->now),
                            .post_id = post.id,
                            .person_id = post.person_id,
@@ -90,6 +93,26 @@ static bool grant_take(struct ctx *cx, int64_t grant_id)
     jw_kid(&n.w, "post_id", g.post_id);
     jw_ktext(&n.w, "role", role_name(g.role));
     return grant_revoke(cx, &g) && note_end(cx, &n, g.unit_id, "grant.revoke");
+}
+
+/* The three of whom one could not check another (S22; OFFICE D9). */
+static bool is_apart(enum role r)
+{
+    return r == ROLE_CITY_ADMIN || r == ROLE_SECRECY_OFFICER || r == ROLE_SECURITY_ADMIN;
+}
+
+bool org_roles_apart(struct ctx *cx, int64_t person_id, enum role role)
+{
+    struct rows r;
+    bool good = true;
+    if (!is_apart(role))
+        return true;
+    for (db_rows(cx->db, &r, &q_person_roles, person_id, today(cx)); rows_next(&r);) {
+        enum role other = (enum role)row_i64(&r, 0);
+        good = good && (other == role || !is_apart(other));
+    }
+    rows_end(&r);
+    return !rows_failed(&r) && (good || fail(cx, ERR_STATE, "grant.apart", "role"));
 }
 
 /* --- commands --- */

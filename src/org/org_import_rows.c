@@ -272,7 +272,9 @@ static bool role_apply(struct importer *im, const struct post_row *post, enum ro
 {
     struct ctx *cx = im->cx;
     int64_t unit = post->unit_id;
-    if (role == ROLE_CITY_ADMIN)
+    if (!org_roles_apart(cx, post->person_id, role))
+        return false;
+    if (role == ROLE_CITY_ADMIN || role == ROLE_SECRECY_OFFICER || role == ROLE_SECURITY_ADMIN)
         unit = db_number(cx->db, 0, &q_unit_root);
     if (db_number(cx->db, 0, &q_grant_same, unit, (int64_t)role, post->id, today(cx)))
         return true;

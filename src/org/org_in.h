@@ -16,6 +16,8 @@ struct str today(const struct ctx *cx);
 /* Absent day: today. */
 struct str day_or_today(const struct ctx *cx, struct str on);
 bool is_city_admin(const struct ctx *cx);
+/* May this person take the role, beside what they hold? Fails with grant.apart. */
+bool org_roles_apart(struct ctx *cx, int64_t person_id, enum role role);
 /* Administrator of this unit (or a section's home), or of the city. fails with not_found. */
 bool may_administer(struct ctx *cx, const struct unit_row *u);
 bool load_administered(struct ctx *cx, int64_t unit_id, struct unit_row *out);

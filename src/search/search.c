@@ -120,6 +120,63 @@ static int index_next(struct ctx *cx)
     return n == GROUP;
 }
 
+/* --- purging (误传处置) ------------------------------------------------------------------------------- */
+
+#define MERGE_PAGES 500
+#define MERGES_A_TICK 20
+
+/* FTS5 only marks what it deletes: the words stay in its segments until these are merged. A stretch
+ * each tick; true when all is one segment and the log holds no old page. */
+static bool merge_index(void)
+{
+    static bool begun; /* the clock's thread */
+    if (db_engine_of(its.writer) == DB_PGSQL)
+        return true;
+    arena_empty(its.a);
+    its.err = (struct err){ 0 };
+    db_errors_to(its.writer, its.a, &its.err);
+    for (int i = 0; i < MERGES_A_TICK; i++) {
+        int64_t before = db_number(its.writer, 0, &q_fts_writes);
+        if (!db_run(its.writer, &q_fts_merge, (int64_t)(begun ? MERGE_PAGES : -MERGE_PAGES)))
+            return false;
+        bool was_begun = begun;
+        begun = true;
+        if (was_begun && db_number(its.writer, 0, &q_fts_writes) - before < 2) {
+            begun = false;
+            return db_fold_log(its.writer);
+        }
+    }
+    return false;
+}
+
+static bool run_purged(struct ctx *cx, const void *in, void *out)
+{
+    (void)in;
+    (void)out;
+    return db_run(cx->db, &q_purge_drop);
+}
+
+static void purge_index(struct ctx *cx)
+{
+    struct err e = { 0 };
+    if (!db_number(cx->db, 0, &q_purge_any) || !merge_index())
+        return;
+    if (!door_run(cx->core, "search.purged", NULL, NULL, NULL, cx->now, cx->a, &e))
+        log_warn("search", "purged words will be merged again", "code", e.code);
+    else
+        log_info("search", "purged words have left the index");
+}
+
+static bool on_purge(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    (void)event;
+    (void)detail;
+    if (!matter_owns_text(cx, subject))
+        return cx->err.kind == ERR_NONE;
+    return db_run(cx->db, &q_queue_put, id_new(cx->now), subject) &&
+           db_run(cx->db, &q_purge_put, subject, cx->now);
+}
+
 static void catch_up(struct ctx *cx)
 {
     while (its.writer && index_next(cx) == 1)
@@ -149,12 +206,16 @@ static void tick(struct ctx *cx)
                                                                           start tries again */
     looked = true;
     catch_up(cx);
+    purge_index(cx);
 }
 
 static bool on_changed(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     (void)event;
     (void)detail;
+    /* a received document is found by its sender's text, which is indexed once */
+    if (!matter_owns_text(cx, subject))
+        return cx->err.kind == ERR_NONE;
     return db_run(cx->db, &q_queue_put, id_new(cx->now), subject);
 }
 
@@ -323,6 +384,8 @@ static bool run_search(struct ctx *cx, const void *input, struct jw *w)
 static const struct command commands[] = {
     { "search.indexed", POST, NULL, PERM_OPERATOR, NULL, NULL, run_indexed, "检索已更新",
       "Texts that were indexed leave the queue", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+    { "search.purged", POST, NULL, PERM_OPERATOR, NULL, NULL, run_purged, "检索已清除",
+      "Purged words have left the index", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "search.rebuild", POST, NULL, PERM_OPERATOR, NULL, NULL, run_rebuild, "重建检索",
       "Index every text again", CMD_INTERNAL | CMD_NO_TRACE | CMD_OPERATOR, NULL },
 };
@@ -330,6 +393,8 @@ static const struct read reads[] = {
     { "search.page", "/search", PERM_LOGIN, &search_in_record, &search_row_record, true, run_search,
       "全文检索", "Full-text search, newest first", 0 },
 };
-static const struct handler handlers[] = { { "search.changed", on_changed } };
+static const struct handler handlers[] = { { "search.changed", on_changed },
+                                           { "matter.purge", on_purge },
+                                           { "search.purged_words", on_purge } };
 const struct room search_room = { "search", ROOM_TABLE(commands), ROOM_TABLE(reads),
                                   ROOM_TABLE(handlers), start, tick };

@@ -8,6 +8,14 @@ DELETE FROM search_queue WHERE id <= :last;
 INSERT INTO search_queue (id, text_id) SELECT id, id FROM matter WHERE text_id = id
 ON CONFLICT (id) DO NOTHING;
 
+-- name: q_purge_put
+INSERT INTO search_purge (text_id, at) VALUES (:text, :at) ON CONFLICT (text_id) DO NOTHING;
+-- name: q_purge_any
+SELECT 1 FROM search_purge LIMIT 1;
+-- name: q_purge_drop
+DELETE FROM search_purge WHERE NOT EXISTS
+  (SELECT 1 FROM search_queue q WHERE q.text_id = search_purge.text_id);
+
 -- the index; the tokens stand in one column, apart by spaces
 -- name: q_text_old
 SELECT tokens FROM search_text WHERE id = :id;
@@ -22,6 +30,15 @@ SELECT CAST(:id AS bigint), CAST(:tokens AS text);
 INSERT INTO search_fts (rowid, tokens) VALUES (:id, :tokens);
 -- pg:
 SELECT CAST(:id AS bigint), CAST(:tokens AS text);
+-- name: q_fts_merge
+-- rank: pages to merge; negative: begin to merge all there is
+INSERT INTO search_fts (search_fts, rank) VALUES ('merge', :pages);
+-- pg:
+SELECT CAST(:pages AS bigint);
+-- name: q_fts_writes
+SELECT total_changes();
+-- pg:
+SELECT 0;
 -- name: q_text_count
 SELECT count(*) FROM (SELECT 1 FROM search_text LIMIT 1) x;
 

@@ -84,12 +84,53 @@ test('D7 paper of before the cut-over is registered below the first number', asy
   assert.equal((await numbers(book_id))[0].title, paper.title)
 })
 
+test('D7 a number on no paper goes back, is offered first again, and leaves no gap', async () => {
+  const { book_id } = await newBook('常政退')
+  const [a, b, other] = [await o.draft(), await o.draft(), await o.draft()]
+  await o.toNumber(a.matter_id)
+  await o.toNumber(b.matter_id)
+  await o.toNumber(other.matter_id)
+  const first = await reserve(a, book_id)
+  await o.done(o.doc_clerk, a.matter_id, {})
+  assert.equal((await reserve(b, book_id)).value, 2)
+  await o.doc_clerk.act(`/numbers/${first.number_id}/void`, { reason: '尚未付印，文稿撤下', unprinted: true })
+  const gone = (await o.page(o.doc_clerk, a.matter_id)).document
+  assert.deepEqual([gone.number, gone.state], [null, 'signed'])
+  assert.deepEqual((await numbers(book_id)).map(n => [n.value, n.state, n.may_end]), [[2, 'reserved', true], [1, 'returned', false]])
+  const page = await o.page(o.doc_clerk, other.matter_id)
+  assert.equal(page.number_books.find(x => x.id === book_id).next_value, 1)   // said before it is taken
+  const book = await o.doc_clerk.read(`/number-books/${book_id}`)
+  assert.deepEqual([book.reserved, book.returned, book.void, book.paper, book.next_value], [1, 1, 0, 0, 3])
+  const row = (await o.doc_clerk.rows('/number-books?limit=100')).find(x => x.id === book_id)
+  assert.deepEqual([row.returned, row.may_keep], [1, true])
+  assert.equal((await reserve(other, book_id)).value, 1)
+})
+
+test('D7 the book says which numbers of before the cut-over are not registered yet', async () => {
+  const { book_id } = await newBook('常政缺', 6)
+  const missing = async () => { const b = await o.doc_clerk.read(`/number-books/${book_id}`); return [b.missing, b.missing_count, b.paper] }
+  assert.deepEqual(await missing(), [[[1, 5]], 5, 0])
+  const on = value => o.doc_clerk.act(`/number-books/${book_id}/register_paper`, { value, title: `第${value}号纸质文件`, signed_on: `${year}-01-0${value}` })
+  await on(3)
+  assert.deepEqual(await missing(), [[[1, 2], [4, 5]], 4, 1])
+  for (const value of [1, 2, 4, 5]) await on(value)
+  assert.deepEqual(await missing(), [[], 0, 5])
+  const row = (await numbers(book_id))[0]
+  assert.deepEqual([row.is_paper, row.state, row.may_end, row.title], [true, 'confirmed', true, '第5号纸质文件'])
+})
+
 test('D1 D7 neither the drafter nor another unit touches the book', async () => {
   const book = await o.book()
+  const doc = await o.draft()
+  await o.toNumber(doc.matter_id)
+  await reserve(doc, book.id)
+  const taken = (await numbers(book.id))[0]
   for (const stranger of [o.drafter, o.town_clerk, o.countersign_clerk]) {
     await stranger.refused(`/number-books/${book.id}/close`, {}, 404)
     await stranger.refused('/number-books', { agency_id: o.government.id, mark: '常政盗', year, start_value: 1 }, 400, 'doc.not_your_agency')
-    const r = await stranger.get(`/number-books/${book.id}/numbers`)
-    assert.equal(r.status, 404)
+    assert.equal((await stranger.get(`/number-books/${book.id}/numbers`)).status, 404)
+    assert.equal((await stranger.get(`/number-books/${book.id}`)).status, 404)
+    await stranger.refused(`/number-books/${book.id}/register_paper`, { value: 1, title: '盗登', signed_on: `${year}-01-01` }, 404)
+    await stranger.refused(`/numbers/${taken.id}/void`, { reason: '盗用', unprinted: true }, 404)
   }
 })

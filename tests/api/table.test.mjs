@@ -6,7 +6,7 @@ import { city, isProblem, openapi } from './tongban.mjs'
 
 const c = await city()
 const people = []
-for (const account of ['city_admin', 'unit_admin', 'doc_clerk', 'office_head', 'drafter'])
+for (const account of ['city_admin', 'unit_admin', 'doc_clerk', 'office_head', 'secrecy_officer', 'drafter'])
   people.push(await c.signIn(account))
 const guest = c.guest()
 

@@ -590,6 +590,38 @@ static void answers_are_drafted(void **state)
 
 /* --- secret papers -------------------------------------------------------------------------------------- */
 
+/* As tesseract gives them: blanks between, the star as any character, brackets as any, 号 lost. */
+static void secret_scans(void **state)
+{
+    static const struct {
+        const char *head, *rule;
+    } cases[] = {
+        { "000012\n机 密 妇 10 年\n特急", "secret.mark" },
+        { "秘密女", "secret.mark" },
+        { "绝密", "secret.mark" },
+        { "000012 机密★1年", "secret.mark" },
+        { "秘密娘长期", "secret.mark" },
+        { "机密10年特急", "secret.mark" },
+        { "机密大6个月", "secret.mark" },
+        { "中办发 【2026] 9号", "secret.central" },
+        { "中办发[2026] 9", "secret.central" },
+        { "湘办发 (2026) 12号 签发人: 某某", "secret.central" },
+        { "机密文件管理办法", NULL },
+        { "秘密工作者的故事", NULL },
+        { "某政发 [2026] 12号", NULL },
+        { "根据中办发 [2026] 9号要求", NULL },
+        { "中办发 [2026] 9号文件已收悉", NULL },
+        { "中办发言人", NULL },
+        { "", NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *rule = secret_rule_of_scan(str_of(cases[i].head), STR_NONE);
+        if ((rule == NULL) != (cases[i].rule == NULL) || (rule && strcmp(rule, cases[i].rule) != 0))
+            fail_msg("%s: %s", cases[i].head, rule ? rule : "none");
+    }
+}
+
 static void secret_heads(void **state)
 {
     static const struct {
@@ -647,6 +679,7 @@ int main(void)
         cmocka_unit_test(slips_and_substance),
         cmocka_unit_test(answers_are_drafted),
         cmocka_unit_test(secret_heads),
+        cmocka_unit_test(secret_scans),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

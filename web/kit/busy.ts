@@ -4,6 +4,22 @@ import { reactive } from 'vue'
 import { Problem } from '@api/client'
 import { sayError } from './toast'
 
+let running = 0
+let waiting: Array<() => void> = []
+
+/** When no act runs. A page that reads again by itself waits for this: else the form that is about to
+ *  say how its act ended would be gone before. */
+export function whenIdle(): Promise<void> {
+  return running ? new Promise(done => waiting.push(done)) : Promise.resolve()
+}
+
+function ended() {
+  if (--running) return
+  const all = waiting
+  waiting = []
+  all.forEach(f => f())
+}
+
 export function useAct(opt: { quiet?: boolean } = {}) {
   const act = reactive({
     busy: false,
@@ -12,6 +28,7 @@ export function useAct(opt: { quiet?: boolean } = {}) {
     async run(f: () => Promise<unknown>): Promise<boolean> {
       if (act.busy) return false
       act.busy = true
+      running++
       act.problem = null
       try {
         await f()
@@ -22,6 +39,7 @@ export function useAct(opt: { quiet?: boolean } = {}) {
         return false
       } finally {
         act.busy = false
+        ended()
       }
     },
     /** The sentence for one field, or ''. */

@@ -1,4 +1,5 @@
-// Short messages over the page. A failure stays until closed; the rest leaves after a while.
+// Short messages over the page. A failure stays until closed; the rest leaves after a while, counted
+// from the moment it could be read: a slow machine, or a page in the background, shows it first.
 import { reactive } from 'vue'
 import { wordsOf } from '@api/client'
 
@@ -11,11 +12,14 @@ export function drop(id: number) {
   if (i >= 0) toasts.splice(i, 1)
 }
 
+/** The message stands on the screen (KToasts says so): its time begins. */
+export function seen(x: Toast) {
+  if (x.tone !== 'bad') setTimeout(() => drop(x.id), x.undo ? 10000 : 4500)
+}
+
 export function say(text: string, tone: Toast['tone'] = 'good', undo?: Toast['undo']) {
-  const id = ++last
-  toasts.push({ id, text, tone, undo })
+  toasts.push({ id: ++last, text, tone, undo })
   if (toasts.length > 4) toasts.shift()
-  if (tone !== 'bad') setTimeout(() => drop(id), undo ? 10000 : 4500)
 }
 
 export const sayError = (e: unknown) => say(wordsOf(e), 'bad')

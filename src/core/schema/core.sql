@@ -193,7 +193,8 @@ CREATE TABLE trace_stream (
 );
 CREATE INDEX trace_stream_marked ON trace_stream (id) WHERE is_marked = 1;
 
--- 留痕: append only; hash = SM3(hash before ‖ canonical entry).
+-- 留痕: append only; hash = SM3(hash before ‖ canonical entry with SM3(body)). A body may be purged
+-- (误传处置): it is empty then, and its SM3 stands in purged, so that the chain still holds.
 CREATE TABLE trace (
     stream bigint NOT NULL,
     seq bigint NOT NULL,
@@ -205,6 +206,7 @@ CREATE TABLE trace (
     client text NOT NULL,
     body text NOT NULL,
     hash blob NOT NULL,
+    purged text,                 -- SM3 of the body that was purged; NULL while it stands
     PRIMARY KEY (stream, seq)
 ) WITHOUT ROWID;
 

@@ -30,6 +30,8 @@ CREATE TABLE document (
     dispatched_at bigint,
     dispatch_id bigint,
     replaced_by bigint,              -- the correction that took its place
+    corrects_id bigint,              -- the document this one is to replace, under its number
+    correct_reason text NOT NULL,    -- why; '' when it replaces none
     revision bigint NOT NULL,        -- of the newest one
     rev bigint NOT NULL,
     created_at bigint NOT NULL,
@@ -40,6 +42,7 @@ CREATE INDEX document_sent ON document (unit_id, numbered_at, id) WHERE numbered
 CREATE INDEX document_sent_year ON document (unit_id, year, numbered_at, id) WHERE numbered_at > 0;
 CREATE INDEX document_open ON document (agency_id, id)
     WHERE dispatched_at IS NULL AND state <> 'void';                           -- under way
+CREATE INDEX document_corrects ON document (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX document_own ON document (drafter_person, numbered_at, id) WHERE numbered_at > 0;
 
 -- 版本: each saved change, with author.

@@ -12,6 +12,12 @@ export const menu: { label: string; items: MenuItem[] }[] = [
     ],
   },
   {
+    label: 'app.menu_secrecy', items: [
+      { to: '/spills', label: 'app.menu_spills', icon: 'trash', can: ['secrecy'] },
+      { to: '/secret-marks', label: 'app.menu_marks', icon: 'doc', can: ['org.admin'] },
+    ],
+  },
+  {
     label: 'app.menu_office', items: [
       { to: '/address-book', label: 'app.menu_people', icon: 'people' },
       { to: '/groups', label: 'app.menu_groups', icon: 'book' },
