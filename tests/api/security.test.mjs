@@ -123,7 +123,7 @@ test('S49 no answer has a member for what is not needed: secrets, digests of the
   const allowed = new Set(['initial_secret', 'token', 'csrf', 'must_change_password', 'password_until_at', 'account_row.password'])
   for (const [name, schema] of Object.entries(api.components.schemas))
     for (const member of Object.keys(schema.properties || {}))
-      if (/secret|password|salt|hash|once|token|csrf|id_card|identity|birth|gender|sex|home|nation|email/i.test(member))
+      if (/secret|password|salt|hash|(^|_)once(_|$)|token|csrf|id_card|identity|birth|gender|sex|home|nation|email/i.test(member))
         assert.ok(allowed.has(member) || allowed.has(`${name}.${member}`), `${name}.${member}`)
 })
 
