@@ -13,6 +13,9 @@ import { attach, picture, textPdf } from './scans.mjs'
 const bin = fs.mkdtempSync(path.join(os.tmpdir(), 'tongban-bin-'))
 process.on('exit', () => fs.rmSync(bin, { recursive: true, force: true }))
 for (const tool of ['pdftotext', 'pdftoppm', 'prlimit']) fs.symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), path.join(bin, tool))
+// the tests' own look at PostgreSQL
+const psql = '/usr/lib/postgresql/15/bin/psql'
+if (fs.existsSync(psql)) fs.symlinkSync(psql, path.join(bin, 'psql'))
 const scan = picture({ mark: '机密★10年' }), text = textPdf({ mark: '机密★10年' })
 const all = process.env.PATH
 process.env.PATH = bin
