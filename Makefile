@@ -1,11 +1,11 @@
 # Tongban: build, run, test, bench. `make run` and `make test` are the two commands of the README.
 #
-# VARIANT=release (default) | debug | asan | tsan picks flags and the folder under build/.
+# VARIANT=release (default) | debug | asan | tsan | clang picks flags and the folder under build/.
 
 VARIANT ?= release
 OUT := build/$(VARIANT)
 GEN := build/gen
-CC := gcc
+CC := $(if $(filter clang,$(VARIANT)),clang,gcc)
 PKGS := libmicrohttpd sqlite3 libsodium jansson expat libpq libcrypto libarchive xlsxwriter zlib libcurl icu-i18n icu-uc
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Werror
@@ -13,6 +13,7 @@ CFLAGS_release := -O2 -g
 CFLAGS_debug := -O1 -g -DTB_DEBUG
 CFLAGS_asan := -O1 -g -DTB_DEBUG -Wno-format-truncation -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -g -DTB_DEBUG -fsanitize=thread
+CFLAGS_clang := -O1 -g
 CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(GEN) -include src/base/banned.h $(WARN) $(CFLAGS_$(VARIANT))
 LIBS = $(shell pkg-config --libs $(PKGS)) -lbidgcc000 -lmagic -lm -lpthread
 INCS = $(shell pkg-config --cflags $(PKGS))
@@ -28,7 +29,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: test-old-browsers units suites all deps check run test unit flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
+.PHONY: test-old-browsers tidy clang units suites all deps check run test unit flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -185,6 +186,15 @@ bench: $(OUT)/tongban $(BENCH_BIN)
 
 format:
 	clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h' 'bench/*.c')
+
+# make tidy, or TIDY="src/core/door.c …"; .clang-tidy says what it asks.
+TIDY ?= $(sort $(SRC) $(wildcard src/*.c))
+tidy: $(SQLH)
+	@printf '%s\n' $(TIDY) | xargs -P 2 -I{} clang-tidy --quiet {} -- $(CFLAGS) $(INCS)
+
+# The other compiler, with the same warnings as errors.
+clang:
+	@$(MAKE) --no-print-directory VARIANT=clang build/clang/tongban units
 
 sizes:
 	@python3 tools/sizes.py

@@ -11,6 +11,10 @@
 #pragma GCC poison strcat strncat sprintf vsprintf strtok atoi atol atof gmtime localtime ctime asctime srand gets system popen
 
 /* Not poisoned by name: OpenSSL's headers have parameters called so. */
+#ifdef __clang__
+int rand(void) __attribute__((unavailable("banned: use secret_random")));
+#else
 int rand(void) __attribute__((error("banned: use secret_random")));
+#endif
 
 #endif

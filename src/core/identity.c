@@ -418,7 +418,8 @@ const struct actor *door_authenticate(struct call *call, struct db *db)
     struct str token = call->bearer.n ? call->bearer : call->login_token;
     bool good = (token.n > 0 && token.n <= 128) ||
                 fail(cx, ERR_UNAUTHENTICATED, "login.required", NULL);
-    if (good && login_find(cx, token, &l))
+    if (good && login_find(cx, token, &l) &&
+        (l.is_token == (call->bearer.n > 0) || fail(cx, ERR_UNAUTHENTICATED, "login.ended", NULL)))
         k = cached_actor(cx, l.person_id, l.generation);
     if (!k) {
         call->err = cx->err;

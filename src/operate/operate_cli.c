@@ -124,7 +124,7 @@ static int told(const struct operate *o)
 
 int operate_backup_cli(int argc, char **argv)
 {
-    struct options opt = { NULL };
+    struct options opt = { 0 };
     struct err err = { 0 };
     if (!read_options(argc, argv, &opt) || !opt.to)
         return usage(OPERATE_BACKUP_USAGE);
@@ -138,7 +138,7 @@ int operate_backup_cli(int argc, char **argv)
 
 int operate_restore_cli(int argc, char **argv)
 {
-    struct options opt = { NULL };
+    struct options opt = { 0 };
     struct err err = { 0 };
     if (!read_options(argc, argv, &opt) || !opt.from)
         return usage(OPERATE_RESTORE_USAGE);
@@ -155,7 +155,7 @@ int operate_restore_cli(int argc, char **argv)
 
 int operate_verify_cli(int argc, char **argv)
 {
-    struct options opt = { NULL };
+    struct options opt = { 0 };
     struct err err = { 0 };
     if (!read_options(argc, argv, &opt))
         return usage(OPERATE_VERIFY_USAGE);
