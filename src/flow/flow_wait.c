@@ -203,6 +203,38 @@ static bool is_alive(const struct flow_state *s)
     return false;
 }
 
+/* While everybody in an act waits for a rework (FLOW 5.2), the clock of the act stands. */
+static bool stands_still(const struct flow_state *s, const struct wait *x)
+{
+    bool rework = false;
+    if (x->kind != WAIT_TIMER || !x->act || !act_of(s, x->act)->root)
+        return false;
+    for (int t = 1; t <= s->tree.n; t++) {
+        const struct tree *l = tree_of(s, t);
+        if (l->act != x->act || l->kind != TREE_LEAF || l->state != TREE_ACTIVE)
+            continue;
+        if (l->role != FLOW_ROLE_REWORK)
+            return false;
+        rework = true;
+    }
+    return rework;
+}
+
+static void settle_clocks(struct work *w)
+{
+    for (int k = 0; k < w->s->wait.n; k++) {
+        struct wait *x = &w->s->wait.p[k];
+        bool still = (x->state == WAIT_ARMED || x->state == WAIT_PAUSED) && stands_still(w->s, x);
+        if (x->state == WAIT_ARMED && still) {
+            x->state = WAIT_PAUSED;
+            wait_hand_out(w, k + 1, FLOW_PAUSED);
+        } else if (x->state == WAIT_PAUSED && !still) {
+            x->state = WAIT_ARMED;
+            wait_hand_out(w, k + 1, FLOW_CONTINUED);
+        }
+    }
+}
+
 bool wait_settle(struct work *w)
 {
     bool alive = is_alive(w->s);
@@ -221,6 +253,7 @@ bool wait_settle(struct work *w)
     for (int k = 1; k <= w->s->act.n; k++)
         if (act_of(w->s, k)->state == ACT_OPEN && !want_of_act(w, k))
             return false;
+    settle_clocks(w);
     return true;
 }
 
@@ -228,7 +261,7 @@ bool wait_pause(struct work *w, bool pause)
 {
     for (int k = 0; k < w->s->wait.n; k++) {
         struct wait *x = &w->s->wait.p[k];
-        if (x->state != (pause ? WAIT_ARMED : WAIT_PAUSED))
+        if (x->state != (pause ? WAIT_ARMED : WAIT_PAUSED) || (!pause && stands_still(w->s, x)))
             continue;
         x->state = pause ? WAIT_PAUSED : WAIT_ARMED;
         wait_hand_out(w, k + 1, pause ? FLOW_PAUSED : FLOW_CONTINUED);

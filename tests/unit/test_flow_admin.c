@@ -213,6 +213,35 @@ static void suspend_and_resume(void **state)
     finish(&f);
 }
 
+/* 5.2: while the step waits for a rework its clock stands. */
+static void rework_stops_the_clock(void **state)
+{
+    (void)state;
+    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\"")
+        "<boundaryEvent id=\"t\" attachedToRef=\"b\"><timerEventDefinition><timeDuration>P1D"
+        "</timeDuration></timerEventDefinition></boundaryEvent>" TASK("c", "oa:assign=\"cid\"") E
+            FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "e") FLOW("f4", "t", "c"));
+    struct fixture f = begin(text);
+    complete(&f, "ann", "ok");
+    int ref = f.d.wait[0].ref;
+    struct flow_command cmd = { .op = FLOW_SEND_BACK, .leaf = leaf(&f, "bob"), .to_node = STR("a"),
+                                .way = FLOW_WAY_REWORK, .reason = STR("补件") };
+    must(&f, &cmd);
+    assert_string_equal(ready(&f), "b:ann");
+    assert_int_equal(f.d.wait_n, 1);
+    assert_int_equal(f.d.wait[0].what, FLOW_PAUSED);
+    struct flow_command stop = { .op = FLOW_SUSPEND, .reason = STR("停") }, go = { .op = FLOW_RESUME };
+    must(&f, &stop);
+    must(&f, &go);
+    assert_int_equal(f.d.wait_n, 0); /* still waiting for ann */
+    complete(&f, "ann", "ok");
+    assert_int_equal(f.d.wait[0].what, FLOW_CONTINUED);
+    struct flow_command fire = { .op = FLOW_TIMER_FIRED, .ref = ref };
+    must(&f, &fire);
+    assert_string_equal(ready(&f), "c:cid");
+    finish(&f);
+}
+
 /* --- 5.10 ------------------------------------------------------------------------------------- */
 
 /* a; then b → b2 beside c; then d. */
@@ -489,6 +518,7 @@ int main(void)
         cmocka_unit_test(returns_are_collected), cmocka_unit_test(returns_are_outvoted),
         cmocka_unit_test(delegate_and_tell),     cmocka_unit_test(claim_among_candidates),
         cmocka_unit_test(claim_from_a_pool),     cmocka_unit_test(suspend_and_resume),
+        cmocka_unit_test(rework_stops_the_clock),
         cmocka_unit_test(reroute),               cmocka_unit_test(override),
         cmocka_unit_test(reroute_among_many),
         cmocka_unit_test(migrate),               cmocka_unit_test(dry_runs),
