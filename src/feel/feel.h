@@ -86,7 +86,8 @@ const struct feel_value *feel_of_text(struct arena *a, const char *kind, struct 
 const char *feel_kind(const struct feel_value *v);
 /* A number, string, date, time or duration as plain text; STR_NONE for anything else. */
 struct str feel_text(struct arena *a, const struct feel_value *v);
-/* A number with exactly so many decimals (half up, as money is rounded); scale < 0: as it stands. */
+/* A number with exactly so many decimals (half up, as money is rounded); scale < 0: as it stands.
+ */
 struct str feel_decimal(struct arena *a, const struct feel_value *v, int scale);
 /* Days since 1970-01-01 and minutes of the day of a date or a date and time; false otherwise. */
 bool feel_as_moment(const struct feel_value *v, int64_t *days, int64_t *ms_of_day);

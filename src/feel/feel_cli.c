@@ -1,5 +1,6 @@
 /* `tongban feel`: reads {"expr","context"} a line, prints {"value"} or {"error"} a line; with
- * {"tests","input","context"} whether the input meets unary tests. Values in the form of tests/flow/feel-cases.jsonl: {"number":"1.5"}, {"date":"2026-11-24"} and so on. */
+ * {"tests","input","context"} whether the input meets unary tests. Values in the form of
+ * tests/flow/feel-cases.jsonl: {"number":"1.5"}, {"date":"2026-11-24"} and so on. */
 #include <stdio.h>
 #include <stdlib.h>
 

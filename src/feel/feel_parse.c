@@ -614,8 +614,7 @@ const struct feel *feel_compile(struct arena *a, struct str text, const struct f
 }
 
 const struct feel *feel_compile_tests(struct arena *a, struct str text,
-                                      const struct feel_names *names, const char **what,
-                                      size_t *at)
+                                      const struct feel_names *names, const char **what, size_t *at)
 {
     return compile(a, text, true, names, what, at);
 }

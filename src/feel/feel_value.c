@@ -388,12 +388,12 @@ const struct feel_value *feel_of_text(struct arena *a, const char *kind, struct 
 
 const char *feel_kind(const struct feel_value *v)
 {
-    static const char *const kinds[] = { [FV_NULL] = "null",         [FV_BOOL] = "boolean",
-                                         [FV_NUM] = "number",        [FV_STR] = "string",
-                                         [FV_DATE] = "date",         [FV_TIME] = "time",
-                                         [FV_DATETIME] = "dateTime", [FV_MONTHS] = "duration",
-                                         [FV_MILLIS] = "duration",   [FV_LIST] = "list",
-                                         [FV_CONTEXT] = "context",   [FV_RANGE] = "range" };
+    static const char *const kinds[] = {
+        [FV_NULL] = "null",         [FV_BOOL] = "boolean",    [FV_NUM] = "number",
+        [FV_STR] = "string",        [FV_DATE] = "date",       [FV_TIME] = "time",
+        [FV_DATETIME] = "dateTime", [FV_MONTHS] = "duration", [FV_MILLIS] = "duration",
+        [FV_LIST] = "list",         [FV_CONTEXT] = "context", [FV_RANGE] = "range"
+    };
     return kinds[fv_kind(v)];
 }
 

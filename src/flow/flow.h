@@ -74,8 +74,8 @@ struct flow_attr {
 struct flow_node {
     struct str id, name;
     enum flow_node_kind kind;
-    int line;        /* in the XML */
-    int parent;      /* sub-process or zone it is drawn in, or -1 */
+    int line;   /* in the XML */
+    int parent; /* sub-process or zone it is drawn in, or -1 */
     enum flow_event event;
     struct str event_name; /* of the message, signal, error, escalation or link */
     bool is_interrupting;  /* boundary events and starts of event sub-processes */
@@ -84,8 +84,8 @@ struct flow_node {
     struct str called; /* key of the definition */
     int version;       /* 0: the newest when it is called */
     struct str cc;     /* terms: who is told when it is completed (抄送) */
-    struct str lane; /* name of the lane it is drawn in */
-    struct str doc;  /* text of its documentation element */
+    struct str lane;   /* name of the lane it is drawn in */
+    struct str doc;    /* text of its documentation element */
     /* user tasks */
     struct str assign;    /* terms, see flow_org; absent: anyone */
     enum flow_sign sign;  /* of several assignees */
@@ -276,17 +276,17 @@ enum flow_op {
     FLOW_FINISH,         /* leaf: 办结 of a free zone by its owner */
     FLOW_ADD_BRANCH,     /* act, value: one more item of a multi-instance activity (补发) */
     FLOW_WITHDRAW_BRANCH, /* scope, reason: of an item that nobody has opened, or by admin */
-    FLOW_COLLECT,        /* act, reason: ends a multi-instance activity now (强制归结) */
-    FLOW_REROUTE,        /* act (or leaf), to_node, reason: by admin (FLOW 5.10) */
-    FLOW_SUSPEND,        /* reason: 挂起 of the instance; timers keep what is left of them */
+    FLOW_COLLECT,         /* act, reason: ends a multi-instance activity now (强制归结) */
+    FLOW_REROUTE,         /* act (or leaf), to_node, reason: by admin (FLOW 5.10) */
+    FLOW_SUSPEND,         /* reason: 挂起 of the instance; timers keep what is left of them */
     FLOW_RESUME,
-    FLOW_OVERRIDE,       /* to_node, who[]: assignees of this node in this instance (FLOW 5.13) */
-    FLOW_MIGRATE,        /* to_net, map (old id → new id): to another version (FLOW 5.13) */
-    FLOW_TIMER_FIRED,    /* ref */
-    FLOW_MESSAGE,        /* ref, vars: the binder has found the subscription */
-    FLOW_SIGNAL,         /* name, vars: to everything here that waits for it; or one ref */
-    FLOW_CALL_DONE,      /* ref, vars: the child's variables, outcome: the child's */
-    FLOW_CALL_FAILED,    /* ref, outcome: error code, reason */
+    FLOW_OVERRIDE,    /* to_node, who[]: assignees of this node in this instance (FLOW 5.13) */
+    FLOW_MIGRATE,     /* to_net, map (old id → new id): to another version (FLOW 5.13) */
+    FLOW_TIMER_FIRED, /* ref */
+    FLOW_MESSAGE,     /* ref, vars: the binder has found the subscription */
+    FLOW_SIGNAL,      /* name, vars: to everything here that waits for it; or one ref */
+    FLOW_CALL_DONE,   /* ref, vars: the child's variables, outcome: the child's */
+    FLOW_CALL_FAILED, /* ref, outcome: error code, reason */
     FLOW_OP_COUNT
 };
 const char *flow_op_name(enum flow_op op); /* "send_back" */
@@ -314,10 +314,10 @@ struct flow_command {
     size_t who_n;
     enum flow_place place;
     enum flow_mode mode;
-    enum flow_role role; /* SIGN or ADVISE */
-    int ref;             /* of a wait, as the delta gave it */
-    int scope;           /* of a branch, as flow_branches gives it */
-    struct str name;     /* of a signal */
+    enum flow_role role;           /* SIGN or ADVISE */
+    int ref;                       /* of a wait, as the delta gave it */
+    int scope;                     /* of a branch, as flow_branches gives it */
+    struct str name;               /* of a signal */
     const struct jv *value;        /* ADD_BRANCH: the item */
     const struct jv *map;          /* MIGRATE: an object, or NULL where ids are the same */
     const struct flow_net *to_net; /* MIGRATE: from then on the instance's net */
@@ -412,7 +412,7 @@ struct flow_answer {
 };
 
 struct flow_incident {
-    int node, act;    /* act 0: at a gateway */
+    int node, act; /* act 0: at a gateway */
     /* flow.no_assignee, flow.no_way, flow.service_failed, flow.bad_cardinality,
      * flow.condition_failed, flow.bad_timer, flow.call_failed, flow.no_rule */
     const char *code;
@@ -488,7 +488,7 @@ struct flow_leaf {
     bool is_opened, is_undone;
     bool is_suspended;
     bool is_claimed;
-    int scope;            /* branch it belongs to; 0: the process itself */
+    int scope; /* branch it belongs to; 0: the process itself */
     struct str outcome;
     int added_by;               /* leaf of who added this signer, or 0 */
     int64_t opened_at, done_at; /* when it became active, when it was done; 0: not yet */

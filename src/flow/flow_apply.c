@@ -382,11 +382,16 @@ bool apply_with(struct arena *a, const struct flow_net *net, struct flow_state *
     *out = (struct flow_delta){ .status = state->status };
     struct flow_command mine = own_command(a, cmd);
     struct flow_state copy = { 0 };
-    struct work w = {
-        .a = a, .net = net, .s = &copy, .cmd = &mine, .org = org, .now = now, .err = err,
-        .oracle = oracle
-    };
-    bool held = state->status == FLOW_SUSPENDED_INSTANCE && cmd->op != FLOW_RESUME && !cmd->is_admin;
+    struct work w = { .a = a,
+                      .net = net,
+                      .s = &copy,
+                      .cmd = &mine,
+                      .org = org,
+                      .now = now,
+                      .err = err,
+                      .oracle = oracle };
+    bool held =
+        state->status == FLOW_SUSPENDED_INSTANCE && cmd->op != FLOW_RESUME && !cmd->is_admin;
     if (held || !(ops[cmd->op].when & when(state->status)))
         return flow_err(&w, ERR_STATE,
                         state->status == FLOW_SUSPENDED_INSTANCE ? "flow.is_suspended"

@@ -440,7 +440,7 @@ static const struct {
     { "cc", ON_USER | ON_SERVICE | ON_HOLDS, read_cc },
     { "child", ON_USER, read_text },
     { "collect", ON_HOLDS, read_collect },
-    { "collection", ON_USER | ON_HOLDS, read_nothing }, /* with the multi-instance element */
+    { "collection", ON_USER | ON_HOLDS, read_nothing },  /* with the multi-instance element */
     { "correlation", ON_SENDS | ON_CATCHES, read_text }, /* with the event */
     { "distinct", ON_USER, read_distinct },
     { "due", ON_USER | ON_HOLDS, read_due },
@@ -478,12 +478,18 @@ static const struct {
 static int place_of(enum flow_node_kind k)
 {
     static const int place[FLOW_NODE_KINDS] = {
-        [FLOW_USER_TASK] = ON_USER,        [FLOW_SERVICE_TASK] = ON_SERVICE,
-        [FLOW_SUB_PROCESS] = ON_SUB,       [FLOW_FREE_ZONE] = ON_ZONE,
-        [FLOW_CALL] = ON_CALL,             [FLOW_SEND_TASK] = ON_SENDS,
-        [FLOW_THROW_EVENT] = ON_SENDS,     [FLOW_END_EVENT] = ON_SENDS,
-        [FLOW_RECEIVE_TASK] = ON_CATCHES,  [FLOW_CATCH_EVENT] = ON_CATCHES,
-        [FLOW_BOUNDARY_EVENT] = ON_CATCHES, [FLOW_START_EVENT] = ON_CATCHES,
+        [FLOW_USER_TASK] = ON_USER,
+        [FLOW_SERVICE_TASK] = ON_SERVICE,
+        [FLOW_SUB_PROCESS] = ON_SUB,
+        [FLOW_FREE_ZONE] = ON_ZONE,
+        [FLOW_CALL] = ON_CALL,
+        [FLOW_SEND_TASK] = ON_SENDS,
+        [FLOW_THROW_EVENT] = ON_SENDS,
+        [FLOW_END_EVENT] = ON_SENDS,
+        [FLOW_RECEIVE_TASK] = ON_CATCHES,
+        [FLOW_CATCH_EVENT] = ON_CATCHES,
+        [FLOW_BOUNDARY_EVENT] = ON_CATCHES,
+        [FLOW_START_EVENT] = ON_CATCHES,
     };
     return place[k];
 }
@@ -639,7 +645,8 @@ static void find_needs(struct checker *c, struct node_in *in, int node, bool *se
     for (size_t i = 0; i < from->out_n; i++)
         needs_at(c, in, net->edge[from->out[i]].to, seen);
     int holder = net->part[from->part].node;
-    if (from->out_n == 0 && holder >= 0 && !seen[holder] && net->part[from->part].kind == PART_SUB) {
+    if (from->out_n == 0 && holder >= 0 && !seen[holder] &&
+        net->part[from->part].kind == PART_SUB) {
         seen[holder] = true;
         find_needs(c, in, holder, seen);
     }

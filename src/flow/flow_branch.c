@@ -1,6 +1,6 @@
 /* Branches of a multi-instance activity (并行发文, FLOW 5.8): 补发 while it is open, 撤回 of one
- * whom nobody has opened, 强制归结; and the free zone (自由流, 5.9): forward, and 办结 by its owner.
- * Nothing joins inside a zone, so it closes when no token is left: sound by construction. */
+ * whom nobody has opened, 强制归结; and the free zone (自由流, 5.9): forward, and 办结 by its
+ * owner. Nothing joins inside a zone, so it closes when no token is left: sound by construction. */
 #include "base/check.h"
 #include "flow/flow_in.h"
 

@@ -1,7 +1,7 @@
 /* Causes and effects among the firings of an instance. A firing depends on the producers of what it
  * consumed, on its cause, and, if it inspected absence, on everything before it in the region it
- * looked at (rule D, FLOW §4). Seqs are positions, so causes are always smaller (I5) and one pass is
- * enough. */
+ * looked at (rule D, FLOW §4). Seqs are positions, so causes are always smaller (I5) and one pass
+ * is enough. */
 #include "flow/flow_in.h"
 
 /* Tokens by the firing that consumed them. */
@@ -132,8 +132,8 @@ static bool allowed_target(const struct flow_net *net, const struct flow_state *
 static bool is_target(const struct flow_net *net, const struct act *act)
 {
     const struct node_in *in = &net->node_in[act->node];
-    return act->root || (net->node[act->node].kind == FLOW_CALL &&
-                         (in->multi == MULTI_NONE || act->is_item));
+    return act->root ||
+           (net->node[act->node].kind == FLOW_CALL && (in->multi == MULTI_NONE || act->is_item));
 }
 
 struct flow_target *cause_targets(struct arena *a, const struct flow_net *net,

@@ -1,8 +1,8 @@
-/* `tongban flow check FILE.bpmn`, `tongban flow run FILE.bpmn` (DESIGN §8) and `tongban flow simulate
- * FILE.bpmn`. In a run every name is a person, a task without oa:assign goes to "anyone", built-in
- * operations succeed and do nothing, timers fall due by the calendar alone (a working day is 24
- * hours, a working hour an hour) when the clock is advanced; called processes and messages are
- * answered by commands. The engine is the one of the server. */
+/* `tongban flow check FILE.bpmn`, `tongban flow run FILE.bpmn` (DESIGN §8) and `tongban flow
+ * simulate FILE.bpmn`. In a run every name is a person, a task without oa:assign goes to "anyone",
+ * built-in operations succeed and do nothing, timers fall due by the calendar alone (a working day
+ * is 24 hours, a working hour an hour) when the clock is advanced; called processes and messages
+ * are answered by commands. The engine is the one of the server. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -75,7 +75,7 @@ static int check(int argc, char **argv)
 /* A timer, subscription or child that is waited for. */
 struct waiting {
     struct flow_wait wait;
-    int64_t at; /* timers: when it is due */
+    int64_t at;   /* timers: when it is due */
     int64_t left; /* paused: what is left of it */
 };
 
@@ -153,7 +153,9 @@ static bool due(void *arg, struct str rule, int64_t from, int64_t *out)
     (void)arg;
     if (rule.n > 2 && str_to_i64(str_sub(rule, 0, rule.n - 2), &n) && rule.p[rule.n - 2] == 'w') {
         char unit = rule.p[rule.n - 1];
-        *out = from + n * (unit == 'd' ? CLOCK_DAY_MS : unit == 'h' ? CLOCK_HOUR_MS : CLOCK_MINUTE_MS);
+        *out = from + n * (unit == 'd'   ? CLOCK_DAY_MS
+                           : unit == 'h' ? CLOCK_HOUR_MS
+                                         : CLOCK_MINUTE_MS);
         return true;
     }
     if (rule.n && rule.p[0] == 'P')
@@ -511,11 +513,11 @@ static bool send_back_words(struct run *r, const struct jv *j, struct flow_comma
 /* A message or signal by name (and correlation), a call by the node that makes it; all by ref. */
 static void find_wait(struct run *r, const struct jv *j, struct flow_command *cmd)
 {
-    static const enum flow_wait_kind kinds[FLOW_OP_COUNT] = {
-        [FLOW_TIMER_FIRED] = FLOW_WAIT_TIMER, [FLOW_MESSAGE] = FLOW_WAIT_MESSAGE,
-        [FLOW_SIGNAL] = FLOW_WAIT_SIGNAL,     [FLOW_CALL_DONE] = FLOW_WAIT_CALL,
-        [FLOW_CALL_FAILED] = FLOW_WAIT_CALL
-    };
+    static const enum flow_wait_kind kinds[FLOW_OP_COUNT] = { [FLOW_TIMER_FIRED] = FLOW_WAIT_TIMER,
+                                                              [FLOW_MESSAGE] = FLOW_WAIT_MESSAGE,
+                                                              [FLOW_SIGNAL] = FLOW_WAIT_SIGNAL,
+                                                              [FLOW_CALL_DONE] = FLOW_WAIT_CALL,
+                                                              [FLOW_CALL_FAILED] = FLOW_WAIT_CALL };
     int64_t ref;
     struct str node = jv_str(jv_get(j, "node"));
     const struct jv *key = jv_get(j, "correlation");
@@ -746,9 +748,10 @@ int flow_cli(int argc, char **argv)
         return check(argc - 2, argv + 2);
     if (argc > 1 && strcmp(argv[1], "run") == 0)
         return run(argc - 2, argv + 2);
-    fputs("usage: tongban flow check FILE.bpmn\n       tongban flow simulate FILE.bpmn [--vars JSON] "
-          "[--clock ISO8601]\n       tongban flow run FILE.bpmn [--vars JSON] "
-          "[--clock ISO8601]\n",
-          stderr);
+    fputs(
+        "usage: tongban flow check FILE.bpmn\n       tongban flow simulate FILE.bpmn [--vars JSON] "
+        "[--clock ISO8601]\n       tongban flow run FILE.bpmn [--vars JSON] "
+        "[--clock ISO8601]\n",
+        stderr);
     return 2;
 }

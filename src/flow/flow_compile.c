@@ -294,9 +294,8 @@ static int add_part(struct checker *c, int node, const struct xml *x)
     enum part_kind kind = net->node[node].kind == FLOW_FREE_ZONE           ? PART_ZONE
                           : net->node[node].kind == FLOW_EVENT_SUB_PROCESS ? PART_EVENT_SUB
                                                                            : PART_SUB;
-    net->part[part] = (struct part){
-        .kind = kind, .node = node, .parent = c->part, .start = -1, .xml = x
-    };
+    net->part[part] =
+        (struct part){ .kind = kind, .node = node, .parent = c->part, .start = -1, .xml = x };
     return part;
 }
 
@@ -437,8 +436,8 @@ static void read_element(struct checker *c, const struct xml *x, bool edges)
         return;
     }
     /* of a sub-process itself, not of what is in it */
-    if (c->part && (one_of(x->tag, drawn_inside) ||
-                    str_is(x->tag, "multiInstanceLoopCharacteristics")))
+    if (c->part &&
+        (one_of(x->tag, drawn_inside) || str_is(x->tag, "multiInstanceLoopCharacteristics")))
         return;
     count_element(c, x->tag);
     if (role == ROLE_NEVER) {
@@ -582,7 +581,8 @@ static void check_conditions(struct checker *c)
     }
 }
 
-/* --- starts, hosts, links: what is hidden ------------------------------------------------------ */
+/* --- starts, hosts, links: what is hidden ------------------------------------------------------
+ */
 
 static int hidden_node(struct flow_net *net, int part)
 {
@@ -768,8 +768,8 @@ static void check_event_gateway(struct checker *c, int node)
         int to = net->edge[e].to;
         enum flow_node_kind k = net->node[to].kind;
         if (net->edge[e].from == node)
-            good &= (k == FLOW_RECEIVE_TASK || (k == FLOW_CATCH_EVENT &&
-                                                net->node[to].event != FLOW_EVENT_LINK)) &&
+            good &= (k == FLOW_RECEIVE_TASK ||
+                     (k == FLOW_CATCH_EVENT && net->node[to].event != FLOW_EVENT_LINK)) &&
                     net->node_in[to].in_n == 1 && !net->node_in[to].boundary_n;
     }
     if (!good)
@@ -843,8 +843,7 @@ static void read_process(struct checker *c, const struct xml *root, const struct
     net->key = xml_attr(process, XML_NONE, "id");
     net->name = xml_attr(process, XML_NONE, "name");
     allocate(c, process);
-    net->part[0] =
-        (struct part){ .kind = PART_PROCESS, .node = -1, .start = -1, .xml = process };
+    net->part[0] = (struct part){ .kind = PART_PROCESS, .node = -1, .start = -1, .xml = process };
     net->part_n = 1;
     net_own_names(c, process);
     read_part(c, 0);

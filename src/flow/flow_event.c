@@ -98,7 +98,7 @@ static void read_condition(struct checker *c, int node, const struct xml *x)
 }
 
 enum {
-    AT_START = 1, /* of the process */
+    AT_START = 1,   /* of the process */
     AT_HANDLER = 2, /* start of an event sub-process */
     AT_CATCH = 4,
     AT_THROW = 8,
@@ -128,8 +128,8 @@ static const struct {
     int at;
     const char *ref, *declared, *attr;
 } definitions[] = {
-    { "timerEventDefinition", FLOW_EVENT_TIMER, AT_START | AT_HANDLER | AT_CATCH | AT_BOUNDARY, NULL,
-      NULL, NULL },
+    { "timerEventDefinition", FLOW_EVENT_TIMER, AT_START | AT_HANDLER | AT_CATCH | AT_BOUNDARY,
+      NULL, NULL, NULL },
     { "messageEventDefinition", FLOW_EVENT_MESSAGE,
       AT_START | AT_HANDLER | AT_CATCH | AT_THROW | AT_END | AT_BOUNDARY, "messageRef", "message",
       "name" },
@@ -159,11 +159,11 @@ bool net_read_event(struct checker *c, int node, const struct xml *x, const stru
         return true;
     }
     size_t i = 0, count = sizeof definitions / sizeof *definitions;
-    while (i < count && !(str_is(k->tag, definitions[i].tag) && definitions[i].at & place_of(c, node)))
+    while (i < count &&
+           !(str_is(k->tag, definitions[i].tag) && definitions[i].at & place_of(c, node)))
         i++;
     if (i == count) {
-        flow_fail(c, k->line, n->id, "flow.not_supported",
-                  arena_strndup(c->a, k->tag.p, k->tag.n));
+        flow_fail(c, k->line, n->id, "flow.not_supported", arena_strndup(c->a, k->tag.p, k->tag.n));
         return true;
     }
     n->event = definitions[i].event;
@@ -272,7 +272,9 @@ void net_read_script(struct checker *c, int node, const struct xml *x)
         if (ch == '"' && (i == 0 || s.p[i - 1] != '\\'))
             quoted = !quoted;
         if (!quoted)
-            depth += ch == '(' || ch == '[' || ch == '{' ? 1 : ch == ')' || ch == ']' || ch == '}' ? -1 : 0;
+            depth += ch == '(' || ch == '[' || ch == '{'   ? 1
+                     : ch == ')' || ch == ']' || ch == '}' ? -1
+                                                           : 0;
         if (i < s.n && (quoted || depth > 0 || (ch != '\n' && ch != ';')))
             continue;
         struct str part = str_trim(str_sub(s, from, i - from));

@@ -1,6 +1,6 @@
 /* The ways in which the nodes of a part may fire, as steps between places (FLOW §4). A place is a
- * flow; the inside of an activity with events on it; and, for an event that does not interrupt, that
- * it has not happened yet. */
+ * flow; the inside of an activity with events on it; and, for an event that does not interrupt,
+ * that it has not happened yet. */
 #include "flow/flow_space.h"
 
 #define STEPS_MOST 100000u
@@ -39,7 +39,7 @@ struct ways {
     struct {
         const int *out;
         size_t n;
-    } *p;
+    } * p;
     size_t n;
 };
 
@@ -131,8 +131,9 @@ static void host_steps(struct steps *s, int node)
     const int *inside = places(s, node, true, &inside_n), *armed = places(s, node, false, &armed_n);
     struct ways w = ways_of(s, node);
     for (size_t i = 0; i < in->in_n; i++)
-        add_step(s, (struct net_step){
-                        .node = node, .in = &in->in[i], .in_n = 1, .out = inside, .out_n = inside_n });
+        add_step(s,
+                 (struct net_step){
+                     .node = node, .in = &in->in[i], .in_n = 1, .out = inside, .out_n = inside_n });
     for (size_t i = 0; i < w.n; i++)
         add_step(s, (struct net_step){ .node = node,
                                        .in = inside,

@@ -58,7 +58,7 @@ struct node_in {
      * again. -1: none. */
     int aside;
     bool goes_aside; /* such an event */
-    int join; /* inclusive gateways of several inflows: position in net->join; else -1 */
+    int join;        /* inclusive gateways of several inflows: position in net->join; else -1 */
     const struct flow_term *term, *lead, *cc;
     size_t term_n, lead_n, cc_n;
     bool lead_first, has_sign, wait_all, reassign, keep_agreed, exclusive_out;
@@ -129,8 +129,8 @@ struct flow_net {
     struct edge_in *edge_in;
     size_t edge_n;
     size_t shown_node_n, shown_edge_n; /* what was drawn */
-    int start; /* of the process */
-    int gone;  /* stands for nodes that a migration left behind: hidden, no flows */
+    int start;                         /* of the process */
+    int gone;          /* stands for nodes that a migration left behind: hidden, no flows */
     struct part *part; /* 0 is the process; a part stands behind the one that holds it */
     size_t part_n;
     struct join *join;
@@ -202,7 +202,7 @@ void net_finish(struct checker *c); /* outcomes, needs, ids named in attributes 
 enum token_state { TOKEN_LIVE, TOKEN_SPENT, TOKEN_VOID };
 
 struct token {
-    int place;    /* edge, or -1 - node for the inside of an act */
+    int place; /* edge, or -1 - node for the inside of an act */
     int scope;
     int producer; /* firing */
     int consumer; /* firing, or -1 */
@@ -219,9 +219,9 @@ enum firing_kind {
     FIRE_LEAVE,
     FIRE_TERMINATE,
     FIRE_ABORT,
-    FIRE_CLOSE, /* a scope without live tokens */
-    FIRE_EVENT, /* a boundary event */
-    FIRE_OWNER, /* a free zone goes back to its owner */
+    FIRE_CLOSE,  /* a scope without live tokens */
+    FIRE_EVENT,  /* a boundary event */
+    FIRE_OWNER,  /* a free zone goes back to its owner */
     FIRE_FINISH, /* a free zone or a branch is ended by command */
     FIRE_REROUTE,
     FIRE_MIGRATE
@@ -250,13 +250,13 @@ enum scope_state { SCOPE_OPEN, SCOPE_CLOSED, SCOPE_VOID };
 
 /* Scope 0 is the process. */
 struct scope {
-    int part;   /* -1: a single item of an activity without an inside */
-    int parent; /* scope */
-    int act;    /* that holds it, in the parent; 0: event sub-process */
-    int node;   /* of that act, or of the event sub-process */
+    int part;           /* -1: a single item of an activity without an inside */
+    int parent;         /* scope */
+    int act;            /* that holds it, in the parent; 0: event sub-process */
+    int node;           /* of that act, or of the event sub-process */
     int opened, closed; /* firings; closed -1 */
-    int item;   /* number in a multi-instance activity, from 1; 0: none */
-    int via;    /* act completed last in it */
+    int item;           /* number in a multi-instance activity, from 1; 0: none */
+    int via;            /* act completed last in it */
     enum scope_state state;
     bool is_lead;
     struct str value; /* of the item, JSON */
@@ -279,8 +279,8 @@ enum incident {
 
 struct act {
     int node, scope, token, start, complete; /* firings; complete -1 */
-    int attempt, root, prev; /* prev: act before on the token's way, or 0 */
-    int completed_by;        /* leaf */
+    int attempt, root, prev;                 /* prev: act before on the token's way, or 0 */
+    int completed_by;                        /* leaf */
     enum act_state state;
     enum incident incident;
     bool is_item; /* a single item of a multi-instance activity without an inside */
@@ -432,7 +432,7 @@ struct work {
     const struct people *given;
     enum tree_kind given_kind;
     bool vars_changed; /* conditions are looked at again */
-    int no_rearm; /* event that just happened and goes on by itself */
+    int no_rearm;      /* event that just happened and goes on by itself */
 };
 
 bool flow_err(struct work *w, enum err_kind kind, const char *code, const char *arg);
@@ -442,8 +442,8 @@ int step_fire(struct work *w, enum firing_kind kind, int scope, int node, int ac
 int step_token(struct work *w, int scope, int place, int producer, int via);
 void step_spend(struct work *w, int token, int firing);
 bool step_start(struct work *w);
-bool step_run(struct work *w);             /* moves until nothing moves */
-bool step_leave(struct work *w, int act);  /* completes an act whose work is done */
+bool step_run(struct work *w);                         /* moves until nothing moves */
+bool step_leave(struct work *w, int act);              /* completes an act whose work is done */
 bool step_leave_by(struct work *w, int act, int edge); /* the same, by one flow; -1: by none */
 enum step_way { WAY_FOUND, WAY_NONE, WAY_UNKNOWN };
 enum step_way step_ways_out(struct work *w, int node, int scope, int via, int *out, size_t *n);
@@ -458,7 +458,7 @@ int step_later(const struct flow_state *s, int x, int y); /* of two acts the one
 /* scopes (flow_scope.c) */
 int scope_new(struct work *w, int part, int parent, int act, int node);
 bool scope_is_in(const struct flow_state *s, int scope, int outer);
-bool scope_enter(struct work *w, int act);  /* a sub-process, zone or multi-instance activity */
+bool scope_enter(struct work *w, int act); /* a sub-process, zone or multi-instance activity */
 bool scope_open(struct work *w, int act, int cause, struct str value, int item);
 bool scope_close_empty(struct work *w, bool *any);
 /* Ends everything in a scope and the scopes inside, by this firing. */
@@ -466,7 +466,7 @@ void scope_clear(struct work *w, int scope, int firing, enum cause cause);
 /* The same for an act: its leaves, its scopes; its token is spent. */
 void scope_cancel_act(struct work *w, int act, int firing, enum cause cause);
 bool scope_finish(struct work *w, int scope, enum cause cause); /* 办结, 撤回 of a branch */
-bool scope_settle_act(struct work *w, int act); /* do its branches end it? */
+bool scope_settle_act(struct work *w, int act);                 /* do its branches end it? */
 bool scope_end_act(struct work *w, int act);
 int scope_owner_leaf(const struct flow_state *s, int scope); /* free zone */
 const struct vote *scope_tally(const struct work *w, int act, struct vote *out);
@@ -561,7 +561,8 @@ bool route_migrate(struct work *w);
 struct tree *leaf_for(struct work *w, int leaf, enum flow_op op);
 bool check_distinct(struct work *w, int act, const struct flow_who *actor);
 
-/* Is the marking of every open scope reachable (I6)? Unknown, for want of a listing, counts as no. */
+/* Is the marking of every open scope reachable (I6)? Unknown, for want of a listing, counts as no.
+ */
 bool route_is_reachable(struct work *w);
 /* Live tokens of a scope as places of its part, sorted. */
 size_t route_marking(const struct flow_net *net, const struct flow_state *s, int scope, int *out);

@@ -47,16 +47,14 @@ struct flow_leaf *flow_leaves(struct arena *a, const struct flow_state *s, size_
 
 const char *incident_code(enum incident i)
 {
-    static const char *const code[INCIDENT_COUNT] = {
-        NULL,
-        "flow.no_assignee",
-        "flow.no_way",
-        "flow.service_failed",
-        "flow.bad_cardinality",
-        "flow.condition_failed",
-        "flow.bad_timer",
-        "flow.call_failed"
-    };
+    static const char *const code[INCIDENT_COUNT] = { NULL,
+                                                      "flow.no_assignee",
+                                                      "flow.no_way",
+                                                      "flow.service_failed",
+                                                      "flow.bad_cardinality",
+                                                      "flow.condition_failed",
+                                                      "flow.bad_timer",
+                                                      "flow.call_failed" };
     return code[i];
 }
 
@@ -227,7 +225,8 @@ struct flow_impact *flow_impact(struct arena *a, const struct flow_state *before
     struct flow_impact *list = arena_array_of(a, struct flow_impact, (size_t)after->tree.n + 1);
     *n = 0;
     for (int t = 1; t <= after->tree.n; t++) {
-        const struct tree *x = tree_of(after, t), *was = t <= before->tree.n ? tree_of(before, t) : NULL;
+        const struct tree *x = tree_of(after, t),
+                          *was = t <= before->tree.n ? tree_of(before, t) : NULL;
         if (x->kind != TREE_LEAF)
             continue;
         struct flow_impact i = { .leaf = t,

@@ -39,7 +39,8 @@ static enum fold split_kind(const struct flow_net *net, int node)
         conditional += net->edge[in->out[i]].condition.p || net->edge_in[in->out[i]].outcome.p ||
                        in->out[i] == in->default_edge;
     enum flow_node_kind kind = net->node[node].kind;
-    if (kind == FLOW_EXCLUSIVE || kind == FLOW_EVENT_GATEWAY || (in->exclusive_out && conditional == in->out_n))
+    if (kind == FLOW_EXCLUSIVE || kind == FLOW_EVENT_GATEWAY ||
+        (in->exclusive_out && conditional == in->out_n))
         return FOLD_XOR;
     if (kind == FLOW_INCLUSIVE && in->out_n > 1 && conditional == in->out_n)
         return FOLD_OR;

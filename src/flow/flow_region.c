@@ -1,12 +1,12 @@
-/* Regions with one flow in and one out (SESE, FLOW §4): judged each for itself, from the inside out.
- * Seen from around, a sound one is a place that takes a token and gives it back; so twenty branches
- * beside each other are one marking of the whole and not a million, and the question whether a
- * marking is reachable is asked region by region. A region that is not sound alone (two tokens leave
- * it, say) is dissolved into the one around it, which then decides.
+/* Regions with one flow in and one out (SESE, FLOW §4): judged each for itself, from the inside
+ * out. Seen from around, a sound one is a place that takes a token and gives it back; so twenty
+ * branches beside each other are one marking of the whole and not a million, and the question
+ * whether a marking is reachable is asked region by region. A region that is not sound alone (two
+ * tokens leave it, say) is dissolved into the one around it, which then decides.
  *
- * Two flows bound a region when every cycle through one passes the other, the end being joined to the
- * start. Cycles are told apart by marks: each flow that closes one has a random number, and a flow of
- * the spanning tree carries the sum (xor) of those that lead over it. */
+ * Two flows bound a region when every cycle through one passes the other, the end being joined to
+ * the start. Cycles are told apart by marks: each flow that closes one has a random number, and a
+ * flow of the spanning tree carries the sum (xor) of those that lead over it. */
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -18,7 +18,8 @@ struct graph {
     struct arena *a;
     const struct flow_net *net;
     int nodes, end; /* node ids, and the one behind all ends */
-    int edges;      /* flows, then one to the end for each node without outflow, then back to the starts */
+    int edges; /* flows, then one to the end for each node without outflow, then back to the starts
+                */
     int flows, back;
     int *from, *to;
     bool *in;          /* node belongs to the part */
@@ -48,7 +49,10 @@ static void add_edge(struct graph *g, int from, int to)
 static struct graph graph_of(struct arena *a, const struct flow_net *net, int part)
 {
     size_t most = net->edge_n + 2 * net->node_n + 2;
-    struct graph g = { .a = a, .net = net, .nodes = (int)net->node_n + 1, .end = (int)net->node_n,
+    struct graph g = { .a = a,
+                       .net = net,
+                       .nodes = (int)net->node_n + 1,
+                       .end = (int)net->node_n,
                        .flows = (int)net->edge_n };
     g.from = arena_array_of(a, int, most);
     g.to = arena_array_of(a, int, most);
@@ -110,9 +114,8 @@ static struct ends ends_of(const struct graph *g)
 static void mark_cycles(struct graph *g)
 {
     struct ends x = ends_of(g);
-    int *up = arena_array_of(g->a, int, (size_t)g->nodes), *list = arena_array_of(g->a, int,
-                                                                                    (size_t)g->nodes),
-        n = 0;
+    int *up = arena_array_of(g->a, int, (size_t)g->nodes),
+        *list = arena_array_of(g->a, int, (size_t)g->nodes), n = 0;
     bool *seen = arena_array_of(g->a, bool, (size_t)g->nodes);
     uint64_t *sum = arena_array_of(g->a, uint64_t, (size_t)g->nodes);
     g->mark = arena_array_of(g->a, uint64_t, (size_t)g->edges + 1);
@@ -363,8 +366,13 @@ static struct net_view view_of(struct net_regions *x, const struct graph *g, int
 {
     const struct net_region *own = &x->r[r];
     bool whole = r + 1 == (int)x->n;
-    struct net_view v = { .part = x->part, .aside = -1, .place = x->place, .target = x->target,
-                          .sink = x->sink, .entry = own->entry, .exit = own->exit };
+    struct net_view v = { .part = x->part,
+                          .aside = -1,
+                          .place = x->place,
+                          .target = x->target,
+                          .sink = x->sink,
+                          .entry = own->entry,
+                          .exit = own->exit };
     int *list = arena_array_of(x->a, int, x->net->node_n);
     for (size_t i = 0; i < own->node_n; i++)
         if (region_owner(x, own->node[i]) == r) {
@@ -506,8 +514,8 @@ bool regions_have(const struct net_regions *x, const int *marking, size_t n)
             continue;
         bool whole = r + 1 == (int)x->n;
         const struct net_space *s = x->r[r].space;
-        good = s && (whole ? has_up_to_ends(s, list[r], count[r])
-                           : net_space_has(s, list[r], count[r]));
+        good = s &&
+               (whole ? has_up_to_ends(s, list[r], count[r]) : net_space_has(s, list[r], count[r]));
         int parent = whole ? -1 : region_parent(x, r);
         if (good && parent >= 0)
             add(a, &list[parent], &count[parent], x->place[x->r[r].entry]);

@@ -60,8 +60,7 @@ size_t route_marking(const struct flow_net *net, const struct flow_state *s, int
     size_t n = 0;
     for (int t = 0; t < s->token.n; t++)
         if (s->token.p[t].state == TOKEN_LIVE && s->token.p[t].scope == scope &&
-            s->token.p[t].place >= 0 &&
-            net->node_in[net->edge[s->token.p[t].place].to].aside < 0)
+            s->token.p[t].place >= 0 && net->node_in[net->edge[s->token.p[t].place].to].aside < 0)
             insert(m, &n, s->token.p[t].place);
     for (int k = 1; k <= s->act.n; k++)
         if (act_of(s, k)->state == ACT_OPEN && act_of(s, k)->scope == scope &&
@@ -75,7 +74,7 @@ static int *marking_room(struct work *w)
     size_t most = 0;
     for (size_t i = 0; i < w->net->node_n; i++)
         most = w->net->node_in[i].boundary_n > most ? w->net->node_in[i].boundary_n : most;
-    return arena_array_of(w->a, int, (size_t)w->s->token.n * (most + 2) + 1);
+    return arena_array_of(w->a, int, (size_t)w->s->token.n *(most + 2) + 1);
 }
 
 static bool is_scope_reachable(struct work *w, int scope, int part)
@@ -110,11 +109,11 @@ struct move {
     const struct net_regions *x;
     const int *m; /* the marking as it is */
     size_t n;
-    int gone, to; /* the place that is left, the flow that is filled */
-    int level;    /* region */
+    int gone, to;    /* the place that is left, the flow that is filled */
+    int level;       /* region */
     const int *next; /* its marking then; NULL: as it is, the token only goes along its chain */
     size_t next_n;
-    int down[64]; /* regions below it, from the outer to the one of the target … */
+    int down[64];        /* regions below it, from the outer to the one of the target … */
     const int *fill[64]; /* … and their markings */
     size_t fill_n[64];
     int down_n;
@@ -339,8 +338,7 @@ static bool carry_out(struct work *w, int act, const struct move *v)
     scope_cancel_act(w, act, f, CAUSE_REROUTED);
     empty(w, v, scope, f);
     if (v->next)
-        fill(w, v, scope, f, via, v->next, v->next_n, had, n,
-             seen_from(v->x, v->to, v->level));
+        fill(w, v, scope, f, via, v->next, v->next_n, had, n, seen_from(v->x, v->to, v->level));
     for (int i = 0; i < v->down_n; i++)
         fill(w, v, scope, f, via, v->fill[i], v->fill_n[i], NULL, 0,
              seen_from(v->x, v->to, v->down[i]));

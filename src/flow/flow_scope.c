@@ -206,8 +206,9 @@ const struct vote *scope_tally(const struct work *w, int act, struct vote *out)
         bool no = x->via && tree_disagrees(act_of(s, x->via)->outcome);
         *(no ? &out->disagree : &out->agree) += 1;
     }
-    int planned = act_of(s, act)->items.n ? (int)jv_size(jv_parse(w->a, act_of(s, act)->items,
-                                                                   NULL, NULL)) : 0;
+    int planned = act_of(s, act)->items.n
+                      ? (int)jv_size(jv_parse(w->a, act_of(s, act)->items, NULL, NULL))
+                      : 0;
     out->total = out->instances > planned ? out->instances : planned;
     if (w->net->node_in[act_of(s, act)->node].multi == MULTI_SEQUENTIAL)
         out->instances = out->total;
@@ -314,7 +315,8 @@ int scope_owner_leaf(const struct flow_state *s, int scope)
 {
     int first = 0;
     for (int k = 1; k <= s->act.n; k++) /* the newest attempt of the first act in it */
-        if (act_of(s, k)->scope == scope && (!first || act_of(s, k)->start == act_of(s, first)->start))
+        if (act_of(s, k)->scope == scope &&
+            (!first || act_of(s, k)->start == act_of(s, first)->start))
             first = k;
     if (!first)
         return 0;

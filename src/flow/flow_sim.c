@@ -47,7 +47,7 @@ struct run {
     struct oracle *oracle;
     struct flow_sim *sim;
     struct flow_sim_path path;
-    bool *seen; /* nodes that some path came to */
+    bool *seen;  /* nodes that some path came to */
     int *before; /* attempts of a node that the live state had */
     int64_t now;
 };
@@ -133,7 +133,8 @@ static struct flow_sim_step *add_step(struct run *r, int act)
     struct flow_sim_step *s = &p->step[p->step_n++];
     *s = (struct flow_sim_step){ .node = x->node, .attempt = x->attempt, .from_at = r->now };
     s->who = people_of(r, act, &s->who_n);
-    s->due_at = due_of(r, r->net->node[x->node].due, x->started_at > r->now ? x->started_at : r->now);
+    s->due_at =
+        due_of(r, r->net->node[x->node].due, x->started_at > r->now ? x->started_at : r->now);
     return s;
 }
 
@@ -189,7 +190,8 @@ struct coming {
 
 static int64_t over_at(struct run *r, int act)
 {
-    int64_t due = due_of(r, r->net->node[act_of(r->s, act)->node].due, act_of(r->s, act)->started_at);
+    int64_t due =
+        due_of(r, r->net->node[act_of(r->s, act)->node].due, act_of(r->s, act)->started_at);
     return due > r->now ? due : r->now;
 }
 
@@ -269,8 +271,9 @@ static bool complete_act(struct run *r, int act, struct str outcome)
         if (t->act != act || t->kind != TREE_LEAF || t->state != TREE_ACTIVE ||
             act_of(r->s, act)->state != ACT_OPEN)
             continue;
-        struct flow_command cmd = { .op = FLOW_COMPLETE, .leaf = leaf, .outcome = outcome,
-                                    .is_admin = true };
+        struct flow_command cmd = {
+            .op = FLOW_COMPLETE, .leaf = leaf, .outcome = outcome, .is_admin = true
+        };
         if (!apply(r, &cmd))
             return false;
         leaf = 0; /* a sequence has opened the one behind it */
@@ -364,7 +367,8 @@ static void one_path(struct run *r, const struct flow_state *state)
     r->path = (struct flow_sim_path){ 0 };
     r->now = r->world->now;
     r->s = state ? flow_state_copy(r->a, state) : flow_state_new(r->a);
-    struct flow_command start = { .op = FLOW_START, .actor = r->world->starter,
+    struct flow_command start = { .op = FLOW_START,
+                                  .actor = r->world->starter,
                                   .vars = r->world->vars };
     if (!state && !apply(r, &start)) {
         r->path.end = FLOW_SIM_STUCK;

@@ -182,7 +182,8 @@ static enum flow_sound check_space(struct checker *c, struct net_space *s)
     return FLOW_SOUND_YES;
 }
 
-/* A region may be faulty where the way to the fault is too long to list: then that is the verdict. */
+/* A region may be faulty where the way to the fault is too long to list: then that is the verdict.
+ */
 static enum flow_sound check_part(struct checker *c, int part)
 {
     if (c->net->part[part].kind == PART_ZONE || net_reduces(c->a, c->net, part))
@@ -217,10 +218,10 @@ void net_check_sound(struct checker *c)
         int event = (int)(p - c->net->part_n);
         if (p >= c->net->part_n && !c->net->node_in[event].goes_aside)
             continue;
-        enum flow_sound x = p < c->net->part_n
-                                ? check_part(c, (int)p)
-                                : check_space(c, net_explore_aside(c->a, c->net, event,
-                                                                   MARKINGS_MOST));
+        enum flow_sound x =
+            p < c->net->part_n
+                ? check_part(c, (int)p)
+                : check_space(c, net_explore_aside(c->a, c->net, event, MARKINGS_MOST));
         known &= x != FLOW_SOUND_UNKNOWN;
         good &= x != FLOW_SOUND_NO;
     }

@@ -307,8 +307,15 @@ struct net_space *space_search(struct arena *a, const struct flow_net *net,
                                const struct net_view *view, struct space_room *room, size_t cap)
 {
     struct net_space *s = arena_new_of(a, struct net_space);
-    *s = (struct net_space){ .a = a, .net = net, .view = *view, .cap = cap, .stuck = -1,
-                             .unbounded = -1, .doubled = -1, .improper = -1, .fired = room->fired };
+    *s = (struct net_space){ .a = a,
+                             .net = net,
+                             .view = *view,
+                             .cap = cap,
+                             .stuck = -1,
+                             .unbounded = -1,
+                             .doubled = -1,
+                             .improper = -1,
+                             .fired = room->fired };
     s->step = space_steps(a, net, view->node, view->node_n, &s->step_n, &s->limited);
     index_steps(s, room);
     if (view->start_n)
@@ -362,8 +369,12 @@ static struct net_space *flat(struct arena *a, const struct flow_net *net, int p
                               const int *starts, size_t starts_n, size_t cap)
 {
     struct space_room room = space_room_of(a, net);
-    struct net_view view = { .part = part, .aside = aside, .starts = starts, .starts_n = starts_n,
-                             .entry = -1, .exit = -1 };
+    struct net_view view = { .part = part,
+                             .aside = aside,
+                             .starts = starts,
+                             .starts_n = starts_n,
+                             .entry = -1,
+                             .exit = -1 };
     view.node = nodes_in(a, net, part, aside, &view.node_n);
     return space_search(a, net, &view, &room, cap);
 }

@@ -28,8 +28,8 @@ struct net_view {
     size_t start_n;
     const int *starts; /* … or the outflows of each of these in turn */
     size_t starts_n;
-    /* by flow, NULL: each is itself. place: what it belongs to; target: where a token there goes on,
-     * -1: to the end; */
+    /* by flow, NULL: each is itself. place: what it belongs to; target: where a token there goes
+     * on, -1: to the end; */
     const int *place, *target;
     const char *sink; /* by flow: SINK_STAYS, SINK_GONE */
     int entry, exit;  /* flows of the region that are places of their own; -1: none */
@@ -92,7 +92,7 @@ struct net_region {
     int parent;      /* region that holds it; the last one is the whole */
     int *node;       /* everything in it */
     size_t node_n;
-    bool is_alive; /* false: it is not sound, and its nodes are its parent's */
+    bool is_alive;           /* false: it is not sound, and its nodes are its parent's */
     struct net_space *space; /* NULL: one node with nothing to say */
 };
 
@@ -102,9 +102,9 @@ struct net_regions {
     int part;
     struct net_region *r; /* by size; the last is the whole */
     size_t n;
-    int *own;                     /* by node: the smallest that holds it; -1: not looked at */
-    int *behind, *before;         /* by flow: region between it and the next of its kind, or -1 */
-    int *place, *target, *last;   /* by flow; last: of the chain, by its first */
+    int *own;                   /* by node: the smallest that holds it; -1: not looked at */
+    int *behind, *before;       /* by flow: region between it and the next of its kind, or -1 */
+    int *place, *target, *last; /* by flow; last: of the chain, by its first */
     char *sink;
     struct space_room room;
 };

@@ -1,7 +1,7 @@
-/* The state as canonical JSON, the `body` of an instance, and back. Keys in byte order; rows as flat
- * arrays of numbers with fixed columns; texts and people once, then by their number; moments counted
- * from the start: the same state is the same bytes (I10), and few of them. Reading trusts nothing:
- * every number that is used as a position is checked. */
+/* The state as canonical JSON, the `body` of an instance, and back. Keys in byte order; rows as
+ * flat arrays of numbers with fixed columns; texts and people once, then by their number; moments
+ * counted from the start: the same state is the same bytes (I10), and few of them. Reading trusts
+ * nothing: every number that is used as a position is checked. */
 #include "base/check.h"
 #include "flow/flow_in.h"
 
@@ -162,8 +162,12 @@ static void write_tokens(struct out *o)
 {
     for (int i = 0; i < o->s->token.n; i++) {
         const struct token *x = &o->s->token.p[i];
-        const int64_t v[TOKEN_COLUMNS] = { x->place,    x->scope,   x->producer,
-                                           x->consumer, x->revives, x->via,
+        const int64_t v[TOKEN_COLUMNS] = { x->place,
+                                           x->scope,
+                                           x->producer,
+                                           x->consumer,
+                                           x->revives,
+                                           x->via,
                                            (int)x->state | (int)x->stuck << 2 };
         row(o, v, TOKEN_COLUMNS);
     }

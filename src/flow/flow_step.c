@@ -79,8 +79,8 @@ static enum step_way unknown(struct work *w, int node, int *out, size_t *n)
     return WAY_FOUND;
 }
 
-/* Outflows of an activity or an inclusive gateway: all unconditional ones, all conditional ones that
- * are true, else the default. */
+/* Outflows of an activity or an inclusive gateway: all unconditional ones, all conditional ones
+ * that are true, else the default. */
 enum step_way step_ways_out(struct work *w, int node, int scope, int via, int *out, size_t *n)
 {
     const struct node_in *in = &w->net->node_in[node];
@@ -142,7 +142,7 @@ static bool pass(struct work *w, int token, int node, bool one)
     int *out = room_out(w, node);
     size_t n;
     enum step_way way = one ? one_way_out(w, node, scope, via, out, &n)
-                       : step_ways_out(w, node, scope, via, out, &n);
+                            : step_ways_out(w, node, scope, via, out, &n);
     if (way != WAY_FOUND)
         return stick(w, token, way);
     int f = step_fire(w, FIRE_PASS, scope, node, 0);
@@ -327,15 +327,14 @@ static bool terminate(struct work *w, int token, int node)
 {
     int scope = w->s->token.p[token].scope;
     int f = step_fire(w, FIRE_TERMINATE, scope, node, 0);
-    w->s->scope.p[scope].via =
-        step_later(w->s, w->s->scope.p[scope].via, w->s->token.p[token].via);
+    w->s->scope.p[scope].via = step_later(w->s, w->s->scope.p[scope].via, w->s->token.p[token].via);
     scope_clear(w, scope, f, CAUSE_ENDED);
     step_completed(w, node);
     return true;
 }
 
 /* Ends and throw events: a message or signal leaves, an error looks for who catches it. */
-static bool throw(struct work *w, int token, int node)
+static bool throw(struct work * w, int token, int node)
 {
     const struct flow_node *n = &w->net->node[node];
     int scope = w->s->token.p[token].scope, via = w->s->token.p[token].via;

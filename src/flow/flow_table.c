@@ -33,11 +33,11 @@ static bool read_hit(struct str s, struct table *t)
         const char *text;
         enum hit hit;
         char fold;
-    } words[] = { { "U", HIT_UNIQUE, 0 },        { "UNIQUE", HIT_UNIQUE, 0 },
-                  { "F", HIT_FIRST, 0 },         { "FIRST", HIT_FIRST, 0 },
-                  { "C", HIT_COLLECT, 0 },       { "COLLECT", HIT_COLLECT, 0 },
-                  { "C+", HIT_COLLECT, '+' },    { "C<", HIT_COLLECT, '<' },
-                  { "C>", HIT_COLLECT, '>' },    { "C#", HIT_COLLECT, '#' } };
+    } words[] = { { "U", HIT_UNIQUE, 0 },     { "UNIQUE", HIT_UNIQUE, 0 },
+                  { "F", HIT_FIRST, 0 },      { "FIRST", HIT_FIRST, 0 },
+                  { "C", HIT_COLLECT, 0 },    { "COLLECT", HIT_COLLECT, 0 },
+                  { "C+", HIT_COLLECT, '+' }, { "C<", HIT_COLLECT, '<' },
+                  { "C>", HIT_COLLECT, '>' }, { "C#", HIT_COLLECT, '#' } };
     if (!s.p)
         return true; /* U */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -60,10 +60,10 @@ int tree_continued(const struct flow_state *s, int leaf)
 
 /* --- noting ----------------------------------------------------------------------------------- */
 
-static const char *const cause_names[CAUSE_COUNT] = {
-    NULL,       "send_back",   "withdraw", "decided",   "removed", "ended",
-    "transfer", "interrupted", "finished", "collected", "rerouted", "withdraw"
-};
+static const char *const cause_names[CAUSE_COUNT] = { NULL,        "send_back",   "withdraw",
+                                                      "decided",   "removed",     "ended",
+                                                      "transfer",  "interrupted", "finished",
+                                                      "collected", "rerouted",    "withdraw" };
 
 void tree_note(struct work *w, enum flow_change_kind kind, int leaf)
 {
@@ -155,8 +155,8 @@ bool tree_is_vote(const struct tree *t)
 
 bool tree_disagrees(struct str outcome)
 {
-    return str_is(outcome, "disagree") || str_is(outcome, "reject") ||
-           str_is(outcome, "不同意") || str_is(outcome, "return");
+    return str_is(outcome, "disagree") || str_is(outcome, "reject") || str_is(outcome, "不同意") ||
+           str_is(outcome, "return");
 }
 
 struct tally {
@@ -384,7 +384,7 @@ bool tree_done(struct work *w, int leaf, struct str outcome)
 /* --- building from the definition ------------------------------------------------------------- */
 
 void tree_add_people(struct work *w, struct people *list, const struct flow_who *who, size_t n,
-                       bool distinct)
+                     bool distinct)
 {
     for (size_t i = 0; i < n; i++) {
         struct flow_who one = who_tidy(&who[i]);
@@ -558,10 +558,10 @@ static bool grow(struct work *w, int act, const struct people *list)
     static const enum tree_kind kinds[] = { TREE_ANY, TREE_ALL, TREE_SEQ, TREE_VOTE };
     const struct flow_node *node = &w->net->node[act_of(w->s, act)->node];
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
-    enum tree_kind kind = w->given                                ? w->given_kind
+    enum tree_kind kind = w->given                                  ? w->given_kind
                           : in->multi == MULTI_NONE || in->has_sign ? kinds[node->sign]
-                          : in->multi == MULTI_PARALLEL           ? TREE_ALL
-                                                                  : TREE_SEQ;
+                          : in->multi == MULTI_PARALLEL             ? TREE_ALL
+                                                                    : TREE_SEQ;
     int root = list->n == 1 ? 0 : tree_new(w, act, kind);
     for (size_t i = 0; i < list->n; i++) {
         int leaf = tree_leaf(w, act, &list->p[i], FLOW_ROLE_SIGN);

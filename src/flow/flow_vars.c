@@ -196,7 +196,8 @@ static bool look_other(void *arg, struct arena *a, struct str name, const struct
     return v != NULL;
 }
 
-/* --- host functions, whose answers are recorded ------------------------------------------------ */
+/* --- host functions, whose answers are recorded ------------------------------------------------
+ */
 
 static void record(struct work *w, const char *term, int64_t value)
 {
@@ -276,8 +277,7 @@ int vars_tests(struct work *w, const struct feel *e, const struct feel_value *in
     return feel_eval_tests(w->a, e, input, &env);
 }
 
-static bool look_values(void *arg, struct arena *a, struct str name,
-                        const struct feel_value **out)
+static bool look_values(void *arg, struct arena *a, struct str name, const struct feel_value **out)
 {
     (void)a;
     *out = arg;

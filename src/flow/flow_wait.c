@@ -14,14 +14,12 @@ bool wait_is_catching(const struct flow_net *net, int node)
 
 static enum wait_kind kind_of(const struct flow_net *net, int node)
 {
-    static const enum wait_kind kinds[] = { [FLOW_EVENT_NONE] = WAIT_CALL,
-                                            [FLOW_EVENT_TIMER] = WAIT_TIMER,
-                                            [FLOW_EVENT_MESSAGE] = WAIT_MESSAGE,
-                                            [FLOW_EVENT_SIGNAL] = WAIT_SIGNAL,
-                                            [FLOW_EVENT_ERROR] = WAIT_ERROR,
-                                            [FLOW_EVENT_ESCALATION] = WAIT_ERROR,
-                                            [FLOW_EVENT_CONDITION] = WAIT_CONDITION,
-                                            [FLOW_EVENT_LINK] = WAIT_ERROR };
+    static const enum wait_kind kinds[] = {
+        [FLOW_EVENT_NONE] = WAIT_CALL,           [FLOW_EVENT_TIMER] = WAIT_TIMER,
+        [FLOW_EVENT_MESSAGE] = WAIT_MESSAGE,     [FLOW_EVENT_SIGNAL] = WAIT_SIGNAL,
+        [FLOW_EVENT_ERROR] = WAIT_ERROR,         [FLOW_EVENT_ESCALATION] = WAIT_ERROR,
+        [FLOW_EVENT_CONDITION] = WAIT_CONDITION, [FLOW_EVENT_LINK] = WAIT_ERROR
+    };
     return kinds[net->node[node].event];
 }
 
@@ -46,9 +44,9 @@ void wait_hand_out(struct work *w, int ref, enum flow_wait_what what)
     if (x->kind == WAIT_CALL) {
         out->version = node->version;
         if (what == FLOW_ARMED)
-            out->vars = vars_map(w, w->net->node_in[x->node].in_map,
-                                 w->net->node_in[x->node].in_map_n, x->scope,
-                                 act_of(w->s, x->act)->prev);
+            out->vars =
+                vars_map(w, w->net->node_in[x->node].in_map, w->net->node_in[x->node].in_map_n,
+                         x->scope, act_of(w->s, x->act)->prev);
     }
 }
 
@@ -427,8 +425,7 @@ void wait_send(struct work *w, int node, int scope, int via)
         .node = node,
         .is_signal = w->net->node[node].event == FLOW_EVENT_SIGNAL,
         .name = w->net->node[node].event_name,
-        .correlation =
-            in->correlation ? vars_json(w, in->correlation, scope, via) : STR_NONE,
+        .correlation = in->correlation ? vars_json(w, in->correlation, scope, via) : STR_NONE,
         .vars = vars_map(w, in->in_map, in->in_map_n, scope, via),
     };
 }

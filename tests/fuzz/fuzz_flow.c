@@ -1,5 +1,5 @@
-/* Any bytes as a definition: refused or compiled; what compiles starts, runs a few commands of every
- * kind, is written and read back, and is simulated from where it stands. */
+/* Any bytes as a definition: refused or compiled; what compiles starts, runs a few commands of
+ * every kind, is written and read back, and is simulated from where it stands. */
 #include <stdlib.h>
 
 #include "flow/flow.h"
@@ -69,8 +69,14 @@ static struct flow_command next(struct arena *a, const struct flow_net *net,
         }
         break;
     }
-    case 1: cmd.op = FLOW_WITHDRAW; cmd.leaf = 1 + (int)choose(c, 20); break;
-    case 2: cmd.op = FLOW_ADD_SIGNER; cmd.place = (enum flow_place)choose(c, 3); break;
+    case 1:
+        cmd.op = FLOW_WITHDRAW;
+        cmd.leaf = 1 + (int)choose(c, 20);
+        break;
+    case 2:
+        cmd.op = FLOW_ADD_SIGNER;
+        cmd.place = (enum flow_place)choose(c, 3);
+        break;
     case 3: cmd.op = FLOW_TRANSFER; break;
     case 4: cmd.op = FLOW_FORWARD; break;
     case 5: cmd.op = FLOW_FINISH; break;
@@ -87,7 +93,10 @@ static struct flow_command next(struct arena *a, const struct flow_net *net,
         break;
     }
     case 10: cmd.op = FLOW_CLAIM; break;
-    case 11: cmd.op = FLOW_COLLECT; cmd.act = 1 + (int)choose(c, 8); break;
+    case 11:
+        cmd.op = FLOW_COLLECT;
+        cmd.act = 1 + (int)choose(c, 8);
+        break;
     default: break;
     }
     return cmd;

@@ -104,9 +104,8 @@ static inline struct fixture begin(const char *text)
 /* "node:who node:who" of the active leaves, then the state unless it runs. */
 static inline const char *ready(struct fixture *f)
 {
-    static const char *const status[] = {
-        "new", "", "[done]", "[rejected]", "[void]", "[incident]", "[suspended]"
-    };
+    static const char *const status[] = { "new",    "",           "[done]",     "[rejected]",
+                                          "[void]", "[incident]", "[suspended]" };
     struct buf b = buf_in(f->a);
     size_t n, nodes;
     struct flow_leaf *l = flow_leaves(f->a, f->s, &n);

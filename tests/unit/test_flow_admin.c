@@ -13,7 +13,7 @@ static struct flow_who *person(struct fixture *f, const char *name)
 
 static const char *impact(struct fixture *f, const struct flow_command *cmd)
 {
-    static const char *const words[] = { "opened", "reopened", "voided",
+    static const char *const words[] = { "opened", "reopened",  "voided",
                                          "undone", "suspended", "closed" };
     struct flow_state *copy = flow_state_copy(f->a, f->s);
     struct flow_org org = { .resolve = fixture_resolve };
@@ -33,18 +33,17 @@ static const char *impact(struct fixture *f, const struct flow_command *cmd)
 /* --- 5.3 -------------------------------------------------------------------------------------- */
 
 #define BOARD(more)                                                                                \
-    DOC(S TASK("draft", "oa:assign=\"starter\"") TASK("check", "oa:assign=\"pat\"")                \
-            TASK("sign", "oa:assign=\"bob,cid,dan\" oa:sign=\"all\" oa:returnMode=\"collect\" " more) \
-                TASK("last", "oa:assign=\"zoe\"") E FLOW("f1", "s", "draft")                       \
-                    FLOW("f2", "draft", "check") FLOW("f3", "check", "sign")                       \
-                        FLOW("f4", "sign", "last") FLOW("f5", "last", "e"))
+    DOC(S TASK("draft", "oa:assign=\"starter\"") TASK("check", "oa:assign=\"pat\"") TASK(          \
+        "sign", "oa:assign=\"bob,cid,dan\" oa:sign=\"all\" oa:returnMode=\"collect\" " more)       \
+            TASK("last", "oa:assign=\"zoe\"") E FLOW("f1", "s", "draft")                           \
+                FLOW("f2", "draft", "check") FLOW("f3", "check", "sign")                           \
+                    FLOW("f4", "sign", "last") FLOW("f5", "last", "e"))
 
 static void back(struct fixture *f, const char *who, const char *to)
 {
-    struct flow_command cmd = { .op = FLOW_SEND_BACK,
-                                .leaf = leaf(f, who),
-                                .to_node = str_of(to),
-                                .reason = STR("缺依据") };
+    struct flow_command cmd = {
+        .op = FLOW_SEND_BACK, .leaf = leaf(f, who), .to_node = str_of(to), .reason = STR("缺依据")
+    };
     must(f, &cmd);
 }
 
@@ -102,16 +101,19 @@ static void returns_are_outvoted(void **state)
 
 /* --- 5.6, 5.11 -------------------------------------------------------------------------------- */
 
-static const char one[] = DOC(S TASK("a", "oa:assign=\"ann\" oa:cc=\"kim,lee\"")
-    TASK("b", "oa:assign=\"bob,cid,dan\"") E FLOW("f1", "s", "a") FLOW("f2", "a", "b")
-        FLOW("f3", "b", "e"));
+static const char one[] =
+    DOC(S TASK("a", "oa:assign=\"ann\" oa:cc=\"kim,lee\"") TASK("b", "oa:assign=\"bob,cid,dan\"")
+            E FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "e"));
 
 static void delegate_and_tell(void **state)
 {
     (void)state;
     struct fixture f = begin(one);
-    struct flow_command cmd = { .op = FLOW_DELEGATE, .leaf = leaf(&f, "ann"), .who = person(&f, "amy"),
-                                .who_n = 1, .reason = STR("请先研究") };
+    struct flow_command cmd = { .op = FLOW_DELEGATE,
+                                .leaf = leaf(&f, "ann"),
+                                .who = person(&f, "amy"),
+                                .who_n = 1,
+                                .reason = STR("请先研究") };
     must(&f, &cmd);
     assert_string_equal(ready(&f), "a:amy");
     complete(&f, "amy", "no"); /* advice: it never votes */
@@ -165,7 +167,9 @@ static void claim_from_a_pool(void **state)
     struct flow_command cmd = { .op = FLOW_COMPLETE, .leaf = leaf(&f, "ann") };
     assert_true(flow_apply(f.a, f.net, f.s, &cmd, &org, f.now + 5, &f.d, &f.e));
     int pool = leaf(&f, "pool:45:doc_clerk");
-    struct flow_command claim = { .op = FLOW_CLAIM, .leaf = pool, .actor = { FLOW_POST, 7, { 0 } } };
+    struct flow_command claim = { .op = FLOW_CLAIM,
+                                  .leaf = pool,
+                                  .actor = { FLOW_POST, 7, { 0 } } };
     assert_true(flow_leaf_ops(f.net, f.s, pool) & 1u << FLOW_CLAIM);
     assert_true(flow_apply(f.a, f.net, f.s, &claim, &org, f.now + 6, &f.d, &f.e));
     assert_int_equal(f.d.change[0].kind, FLOW_CLAIMED);
@@ -186,10 +190,12 @@ static void claim_from_a_pool(void **state)
 static void suspend_and_resume(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"")
-        "<boundaryEvent id=\"t\" attachedToRef=\"a\"><timerEventDefinition><timeDuration>P1D"
-        "</timeDuration></timerEventDefinition></boundaryEvent>" TASK("b", "oa:assign=\"bob\"") E
-            FLOW("f1", "s", "a") FLOW("f2", "a", "e") FLOW("f3", "t", "b"));
+    static const char text[] = DOC(S TASK(
+        "a", "oa:assign=\"ann\"") "<boundaryEvent id=\"t\" "
+                                  "attachedToRef=\"a\"><timerEventDefinition><timeDuration>P1D"
+                                  "</timeDuration></timerEventDefinition></boundaryEvent>" TASK(
+                                      "b", "oa:assign=\"bob\"") E FLOW("f1", "s", "a")
+                                       FLOW("f2", "a", "e") FLOW("f3", "t", "b"));
     struct fixture f = begin(text);
     int ref = f.d.wait[0].ref;
     struct flow_command stop = { .op = FLOW_SUSPEND }, go = { .op = FLOW_RESUME },
@@ -217,20 +223,27 @@ static void suspend_and_resume(void **state)
 static void rework_stops_the_clock(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\"")
-        "<boundaryEvent id=\"t\" attachedToRef=\"b\"><timerEventDefinition><timeDuration>P1D"
-        "</timeDuration></timerEventDefinition></boundaryEvent>" TASK("c", "oa:assign=\"cid\"") E
-            FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "e") FLOW("f4", "t", "c"));
+    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") TASK(
+        "b", "oa:assign=\"bob\"") "<boundaryEvent id=\"t\" "
+                                  "attachedToRef=\"b\"><timerEventDefinition><timeDuration>P1D"
+                                  "</timeDuration></timerEventDefinition></boundaryEvent>" TASK(
+                                      "c", "oa:assign=\"cid\"") E FLOW("f1", "s", "a")
+                                       FLOW("f2", "a", "b") FLOW("f3", "b", "e")
+                                           FLOW("f4", "t", "c"));
     struct fixture f = begin(text);
     complete(&f, "ann", "ok");
     int ref = f.d.wait[0].ref;
-    struct flow_command cmd = { .op = FLOW_SEND_BACK, .leaf = leaf(&f, "bob"), .to_node = STR("a"),
-                                .way = FLOW_WAY_REWORK, .reason = STR("补件") };
+    struct flow_command cmd = { .op = FLOW_SEND_BACK,
+                                .leaf = leaf(&f, "bob"),
+                                .to_node = STR("a"),
+                                .way = FLOW_WAY_REWORK,
+                                .reason = STR("补件") };
     must(&f, &cmd);
     assert_string_equal(ready(&f), "b:ann");
     assert_int_equal(f.d.wait_n, 1);
     assert_int_equal(f.d.wait[0].what, FLOW_PAUSED);
-    struct flow_command stop = { .op = FLOW_SUSPEND, .reason = STR("停") }, go = { .op = FLOW_RESUME };
+    struct flow_command stop = { .op = FLOW_SUSPEND, .reason = STR("停") },
+                        go = { .op = FLOW_RESUME };
     must(&f, &stop);
     must(&f, &go);
     assert_int_equal(f.d.wait_n, 0); /* still waiting for ann */
@@ -245,11 +258,13 @@ static void rework_stops_the_clock(void **state)
 /* --- 5.10 ------------------------------------------------------------------------------------- */
 
 /* a; then b → b2 beside c; then d. */
-static const char fork[] = DOC(S TASK("a", "oa:assign=\"ann\"") "<parallelGateway id=\"x\"/>"
-    TASK("b", "oa:assign=\"bob\"") TASK("b2", "oa:assign=\"bea\"") TASK("c", "oa:assign=\"cid\"")
-        "<parallelGateway id=\"y\"/>" TASK("d", "oa:assign=\"dan\"") E FLOW("f1", "s", "a")
-            FLOW("f2", "a", "x") FLOW("f3", "x", "b") FLOW("f4", "b", "b2") FLOW("f5", "b2", "y")
-                FLOW("f6", "x", "c") FLOW("f7", "c", "y") FLOW("f8", "y", "d") FLOW("f9", "d", "e"));
+static const char fork[] = DOC(
+    S TASK("a", "oa:assign=\"ann\"") "<parallelGateway id=\"x\"/>" TASK("b", "oa:assign=\"bob\"")
+        TASK("b2", "oa:assign=\"bea\"") TASK(
+            "c", "oa:assign=\"cid\"") "<parallelGateway id=\"y\"/>" TASK("d", "oa:assign=\"dan\"")
+            E FLOW("f1", "s", "a") FLOW("f2", "a", "x") FLOW("f3", "x", "b") FLOW("f4", "b", "b2")
+                FLOW("f5", "b2", "y") FLOW("f6", "x", "c") FLOW("f7", "c", "y") FLOW("f8", "y", "d")
+                    FLOW("f9", "d", "e"));
 
 static struct flow_command move(struct fixture *f, const char *who, const char *to)
 {
@@ -284,8 +299,10 @@ static void reroute(void **state)
     complete(&f, "bea", "ok");
     assert_string_equal(ready(&f), "d:dan");
     /* back to before it all: what was moved is undone like anything else */
-    struct flow_command back_to = { .op = FLOW_SEND_BACK, .leaf = leaf(&f, "dan"),
-                                    .to_node = STR("a"), .reason = STR("重来"),
+    struct flow_command back_to = { .op = FLOW_SEND_BACK,
+                                    .leaf = leaf(&f, "dan"),
+                                    .to_node = STR("a"),
+                                    .reason = STR("重来"),
                                     .way = FLOW_WAY_REWIND };
     must(&f, &back_to);
     assert_string_equal(ready(&f), "a:ann");
@@ -302,17 +319,19 @@ static void reroute_among_many(void **state)
     (void)state;
     struct arena *a = arena_new();
     struct buf b = buf_in(a);
-    buf_text(&b, "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
-                 "xmlns:oa=\"urn:tongban:oa:1\"><process id=\"p\" isExecutable=\"true\">" S
-                 "<parallelGateway id=\"x\"/><parallelGateway id=\"y\"/>" TASK("d", "oa:assign=\"dan\"")
-                     E FLOW("fs", "s", "x") FLOW("fy", "y", "d") FLOW("fe", "d", "e"));
+    buf_text(&b,
+             "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
+             "xmlns:oa=\"urn:tongban:oa:1\"><process id=\"p\" isExecutable=\"true\">" S
+             "<parallelGateway id=\"x\"/><parallelGateway id=\"y\"/>" TASK("d", "oa:assign=\"dan\"")
+                 E FLOW("fs", "s", "x") FLOW("fy", "y", "d") FLOW("fe", "d", "e"));
     for (int i = 0; i < 16; i++)
-        buf_printf(&b,
-                   "<userTask id=\"t%d\" oa:assign=\"p%d\"/><userTask id=\"u%d\" oa:assign=\"q%d\"/>"
-                   "<sequenceFlow id=\"f%d\" sourceRef=\"x\" targetRef=\"t%d\"/><sequenceFlow "
-                   "id=\"g%d\" sourceRef=\"t%d\" targetRef=\"u%d\"/><sequenceFlow id=\"h%d\" "
-                   "sourceRef=\"u%d\" targetRef=\"y\"/>",
-                   i, i, i, i, i, i, i, i, i, i, i);
+        buf_printf(
+            &b,
+            "<userTask id=\"t%d\" oa:assign=\"p%d\"/><userTask id=\"u%d\" oa:assign=\"q%d\"/>"
+            "<sequenceFlow id=\"f%d\" sourceRef=\"x\" targetRef=\"t%d\"/><sequenceFlow "
+            "id=\"g%d\" sourceRef=\"t%d\" targetRef=\"u%d\"/><sequenceFlow id=\"h%d\" "
+            "sourceRef=\"u%d\" targetRef=\"y\"/>",
+            i, i, i, i, i, i, i, i, i, i, i);
     buf_text(&b, "</process></definitions>");
     struct fixture f = begin(buf_done(&b).p);
     complete(&f, "p3", "ok");
@@ -340,8 +359,9 @@ static void override(void **state)
 {
     (void)state;
     struct fixture f = begin(one);
-    struct flow_command cmd = { .op = FLOW_OVERRIDE, .to_node = STR("b"), .who = person(&f, "kay"),
-                                .who_n = 1 };
+    struct flow_command cmd = {
+        .op = FLOW_OVERRIDE, .to_node = STR("b"), .who = person(&f, "kay"), .who_n = 1
+    };
     must_not(&f, &cmd, "flow.op_not_allowed");
     cmd.is_admin = true;
     must(&f, &cmd);
@@ -360,16 +380,18 @@ static const struct flow_net *compile(struct fixture *f, const char *text)
 }
 
 /* The second version names b "bb" and puts a step before d. */
-static const char fork2[] = DOC(S TASK("a", "oa:assign=\"ann\"") "<parallelGateway id=\"x\"/>"
-    TASK("bb", "oa:assign=\"bob\"") TASK("b2", "oa:assign=\"bea\"") TASK("c", "oa:assign=\"cid\"")
-        "<parallelGateway id=\"y\"/>" TASK("n", "oa:assign=\"nic\"") TASK("d", "oa:assign=\"dan\"") E
-            FLOW("f1", "s", "a") FLOW("f2", "a", "x") FLOW("f3", "x", "bb") FLOW("f4", "bb", "b2")
-                FLOW("f5", "b2", "y") FLOW("f6", "x", "c") FLOW("f7", "c", "y") FLOW("f8", "y", "n")
-                    FLOW("f8b", "n", "d") FLOW("f9", "d", "e"));
+static const char fork2[] = DOC(
+    S TASK("a", "oa:assign=\"ann\"") "<parallelGateway id=\"x\"/>" TASK("bb", "oa:assign=\"bob\"")
+        TASK("b2", "oa:assign=\"bea\"") TASK(
+            "c", "oa:assign=\"cid\"") "<parallelGateway id=\"y\"/>" TASK("n", "oa:assign=\"nic\"")
+            TASK("d", "oa:assign=\"dan\"") E FLOW("f1", "s", "a") FLOW("f2", "a", "x")
+                FLOW("f3", "x", "bb") FLOW("f4", "bb", "b2") FLOW("f5", "b2", "y")
+                    FLOW("f6", "x", "c") FLOW("f7", "c", "y") FLOW("f8", "y", "n")
+                        FLOW("f8b", "n", "d") FLOW("f9", "d", "e"));
 /* The third has no c: an instance that is there does not fit. */
-static const char fork3[] = DOC(S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\"")
-    TASK("d", "oa:assign=\"dan\"") E FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "d")
-        FLOW("f4", "d", "e"));
+static const char fork3[] = DOC(
+    S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\"") TASK("d", "oa:assign=\"dan\"")
+        E FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "d") FLOW("f4", "d", "e"));
 
 static void migrate(void **state)
 {
@@ -377,7 +399,9 @@ static void migrate(void **state)
     struct fixture f = begin(fork);
     complete(&f, "ann", "ok");
     complete(&f, "cid", "ok");
-    struct flow_command cmd = { .op = FLOW_MIGRATE, .is_admin = true, .to_net = compile(&f, fork3) };
+    struct flow_command cmd = { .op = FLOW_MIGRATE,
+                                .is_admin = true,
+                                .to_net = compile(&f, fork3) };
     must_not(&f, &cmd, "flow.does_not_fit");
     cmd.to_net = compile(&f, fork2);
     must_not(&f, &cmd, "flow.does_not_fit"); /* b has no place */
@@ -407,8 +431,10 @@ static void migrate(void **state)
     complete(&f, "bea", "ok");
     assert_string_equal(ready(&f), "n:nic");
     /* and back over the seam: what results is a marking of the new version */
-    struct flow_command back_to = { .op = FLOW_SEND_BACK, .leaf = leaf(&f, "nic"),
-                                    .to_node = STR("a"), .reason = STR("重来"),
+    struct flow_command back_to = { .op = FLOW_SEND_BACK,
+                                    .leaf = leaf(&f, "nic"),
+                                    .to_node = STR("a"),
+                                    .reason = STR("重来"),
                                     .way = FLOW_WAY_REWIND };
     must(&f, &back_to);
     assert_string_equal(ready(&f), "a:ann");
@@ -425,14 +451,18 @@ static void dry_runs(void **state)
     struct fixture f = begin(fork);
     complete(&f, "ann", "ok");
     complete(&f, "bob", "ok");
-    struct flow_command cmd = { .op = FLOW_SEND_BACK, .leaf = leaf(&f, "cid"), .to_node = STR("a"),
-                                .way = FLOW_WAY_REWIND, .reason = STR("改") };
+    struct flow_command cmd = { .op = FLOW_SEND_BACK,
+                                .leaf = leaf(&f, "cid"),
+                                .to_node = STR("a"),
+                                .way = FLOW_WAY_REWIND,
+                                .reason = STR("改") };
     assert_string_equal(impact(&f, &cmd),
                         "undone:ann undone:bob voided:cid voided:bea reopened:ann");
     cmd.way = FLOW_WAY_REWORK;
     assert_string_equal(impact(&f, &cmd), "suspended:cid opened:ann");
-    cmd = (struct flow_command){ .op = FLOW_TRANSFER, .leaf = leaf(&f, "cid"),
-                                 .who = person(&f, "kay"), .who_n = 1 };
+    cmd = (struct flow_command){
+        .op = FLOW_TRANSFER, .leaf = leaf(&f, "cid"), .who = person(&f, "kay"), .who_n = 1
+    };
     assert_string_equal(impact(&f, &cmd), "voided:cid reopened:kay");
     cmd.leaf = 99;
     assert_string_equal(impact(&f, &cmd), "flow.no_leaf");
@@ -458,15 +488,18 @@ static bool nobody_for_dan(void *arg, struct arena *a, const struct flow_term *t
 static void what_comes_next(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\" oa:due=\"2wd\"")
-        TASK("c", "oa:assign=\"var(next)\" oa:due=\"3wd\"") TASK("d", "oa:assign=\"dan\"") E
-            FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "c") FLOW("f4", "c", "d")
-                FLOW("f5", "d", "e"));
+    static const char text[] =
+        DOC(S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\" oa:due=\"2wd\"")
+                TASK("c", "oa:assign=\"var(next)\" oa:due=\"3wd\"") TASK("d", "oa:assign=\"dan\"")
+                    E FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "c")
+                        FLOW("f4", "c", "d") FLOW("f5", "d", "e"));
     struct fixture f = begin(text);
     complete(&f, "ann", "ok");
     struct buf before = buf_in(f.a), after = buf_in(f.a);
     flow_state_write(&before, f.s);
-    struct flow_world world = { .org = { .resolve = nobody_for_dan }, .due = in_days, .now = f.now };
+    struct flow_world world = { .org = { .resolve = nobody_for_dan },
+                                .due = in_days,
+                                .now = f.now };
     struct flow_sim *s = flow_simulate(f.a, f.net, f.s, &world);
     flow_state_write(&after, f.s);
     assert_string_equal(buf_done(&before).p, buf_done(&after).p);
@@ -515,14 +548,20 @@ static void broken_bodies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(returns_are_collected), cmocka_unit_test(returns_are_outvoted),
-        cmocka_unit_test(delegate_and_tell),     cmocka_unit_test(claim_among_candidates),
-        cmocka_unit_test(claim_from_a_pool),     cmocka_unit_test(suspend_and_resume),
+        cmocka_unit_test(returns_are_collected),
+        cmocka_unit_test(returns_are_outvoted),
+        cmocka_unit_test(delegate_and_tell),
+        cmocka_unit_test(claim_among_candidates),
+        cmocka_unit_test(claim_from_a_pool),
+        cmocka_unit_test(suspend_and_resume),
         cmocka_unit_test(rework_stops_the_clock),
-        cmocka_unit_test(reroute),               cmocka_unit_test(override),
+        cmocka_unit_test(reroute),
+        cmocka_unit_test(override),
         cmocka_unit_test(reroute_among_many),
-        cmocka_unit_test(migrate),               cmocka_unit_test(dry_runs),
-        cmocka_unit_test(broken_bodies),         cmocka_unit_test(what_comes_next),
+        cmocka_unit_test(migrate),
+        cmocka_unit_test(dry_runs),
+        cmocka_unit_test(broken_bodies),
+        cmocka_unit_test(what_comes_next),
     };
     return cmocka_run_group_tests_name("flow_admin", tests, NULL, NULL);
 }

@@ -36,8 +36,8 @@ static const struct verdict verdicts[] = {
                       FLOW("f5", "b", "j") FLOW("f6", "j", "c") FLOW("f7", "c", "e")),
       "?flow.two_tokens", 0, NULL },
     { "loop that multiplies",
-      DOC("<startEvent id=\"s\"/><exclusiveGateway id=\"m\"/>" TASK(
-          "a", "") TASK("b", "") "<parallelGateway id=\"x\"/>" TAIL FLOW("f1", "s", "m") FLOW("f2", "m", "a")
+      DOC("<startEvent id=\"s\"/><exclusiveGateway id=\"m\"/>" TASK("a", "") TASK(
+          "b", "") "<parallelGateway id=\"x\"/>" TAIL FLOW("f1", "s", "m") FLOW("f2", "m", "a")
               FLOW("f3", "a", "x") FLOW("f4", "x", "m") FLOW("f5", "x", "b") FLOW("f6", "b", "e")),
       "flow.unbounded", 0, "s m a x m" },
     { "loop that ends again and again and goes on",
@@ -83,8 +83,8 @@ static const struct verdict verdicts[] = {
       DOC(HEAD "<boundaryEvent id=\"g\" attachedToRef=\"q\"><timerEventDefinition>"
                "<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>"),
       "flow.unknown_id", 0, NULL },
-    { "boundary event without a kind",
-      DOC(HEAD "<boundaryEvent id=\"g\" attachedToRef=\"a\"/>"), "flow.no_event", 0, NULL },
+    { "boundary event without a kind", DOC(HEAD "<boundaryEvent id=\"g\" attachedToRef=\"a\"/>"),
+      "flow.no_event", 0, NULL },
     { "error that does not interrupt",
       DOC(HEAD "<boundaryEvent id=\"g\" attachedToRef=\"a\" cancelActivity=\"false\">"
                "<errorEventDefinition/></boundaryEvent>"),
@@ -134,35 +134,36 @@ static const struct verdict verdicts[] = {
       DOC(HEAD "<subProcess id=\"g\"><startEvent id=\"s2\"/><exclusiveGateway id=\"x\" "
                "default=\"h2\"/><userTask id=\"b\"/><userTask id=\"c\"/>"
                "<parallelGateway id=\"j\"/>" FLOW("h1", "s2", "x") FLOW("h2", "x", "b")
-                   FLOW_IF("h3", "x", "c", "y = 1") FLOW("h4", "b", "j") FLOW("h5", "c", "j")
-          "</subProcess>" TAIL FLOW("f2", "a", "g") FLOW("f3", "g", "e")),
+                   FLOW_IF("h3", "x", "c", "y = 1") FLOW("h4", "b", "j")
+                       FLOW("h5", "c", "j") "</subProcess>" TAIL FLOW("f2", "a", "g")
+                           FLOW("f3", "g", "e")),
       "flow.deadlock", 0, "s2 x b" },
     { "inclusive, well paired",
-      DOC(HEAD "<inclusiveGateway id=\"g\" default=\"f2\"/>" TASK("b", "") TASK("c", "")
-          "<inclusiveGateway id=\"j\"/>" TASK("d", "") TAIL FLOW("f", "a", "g")
-              FLOW("f2", "g", "b") FLOW_IF("f3", "g", "c", "n = 1") FLOW("f4", "b", "j")
-                  FLOW("f5", "c", "j") FLOW("f6", "j", "d") FLOW("f7", "d", "e")),
+      DOC(HEAD "<inclusiveGateway id=\"g\" default=\"f2\"/>" TASK("b", "")
+              TASK("c", "") "<inclusiveGateway id=\"j\"/>" TASK("d", "") TAIL FLOW("f", "a", "g")
+                  FLOW("f2", "g", "b") FLOW_IF("f3", "g", "c", "n = 1") FLOW("f4", "b", "j")
+                      FLOW("f5", "c", "j") FLOW("f6", "j", "d") FLOW("f7", "d", "e")),
       NULL, 0, NULL },
     { "inclusive, joined by all",
-      DOC(HEAD "<inclusiveGateway id=\"g\" default=\"f2\"/>" TASK("b", "") TASK("c", "")
-          "<parallelGateway id=\"j\"/>" TAIL FLOW("f", "a", "g") FLOW("f2", "g", "b")
-              FLOW_IF("f3", "g", "c", "n = 1") FLOW("f4", "b", "j") FLOW("f5", "c", "j")
-                  FLOW("f6", "j", "e")),
+      DOC(HEAD "<inclusiveGateway id=\"g\" default=\"f2\"/>" TASK("b", "")
+              TASK("c", "") "<parallelGateway id=\"j\"/>" TAIL FLOW("f", "a", "g")
+                  FLOW("f2", "g", "b") FLOW_IF("f3", "g", "c", "n = 1") FLOW("f4", "b", "j")
+                      FLOW("f5", "c", "j") FLOW("f6", "j", "e")),
       "flow.deadlock", 0, NULL },
     { "two that wait for each other",
       DOC(HEAD "<parallelGateway id=\"x\"/><inclusiveGateway id=\"g\"/><inclusiveGateway "
-               "id=\"h\"/>" TASK("b", "") TASK("c", "") TAIL FLOW("f", "a", "x")
-          FLOW("f2", "x", "g") FLOW("f3", "x", "h") FLOW("f4", "g", "b") FLOW("f5", "b", "h")
-              FLOW("f6", "h", "c") FLOW_IF("f7", "c", "g", "n = 1")
-                  FLOW("f8", "c", "e")),
+               "id=\"h\"/>" TASK("b", "") TASK("c", "") TAIL FLOW("f", "a", "x") FLOW(
+                   "f2", "x", "g") FLOW("f3", "x", "h") FLOW("f4", "g", "b") FLOW("f5", "b", "h")
+                   FLOW("f6", "h", "c") FLOW_IF("f7", "c", "g", "n = 1") FLOW("f8", "c", "e")),
       "flow.deadlock", 0, "s a x" },
     { "timer that does not interrupt, in a loop",
-      DOC("<startEvent id=\"s\"/><exclusiveGateway id=\"m\"/>" TASK("a", "")
-          "<boundaryEvent id=\"t\" attachedToRef=\"a\" cancelActivity=\"false\">"
-          "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
-          "</boundaryEvent><serviceTask id=\"n\" oa:op=\"note\"/>" TAIL FLOW("f1", "s", "m")
-              FLOW("f2", "m", "a") FLOW_IF("f3", "a", "m", "outcome = &quot;no&quot;")
-                  FLOW_IF("f4", "a", "e", "outcome = &quot;yes&quot;") FLOW("f5", "t", "n")),
+      DOC("<startEvent id=\"s\"/><exclusiveGateway id=\"m\"/>" TASK(
+          "a",
+          "") "<boundaryEvent id=\"t\" attachedToRef=\"a\" cancelActivity=\"false\">"
+              "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+              "</boundaryEvent><serviceTask id=\"n\" oa:op=\"note\"/>" TAIL FLOW("f1", "s", "m")
+                  FLOW("f2", "m", "a") FLOW_IF("f3", "a", "m", "outcome = &quot;no&quot;")
+                      FLOW_IF("f4", "a", "e", "outcome = &quot;yes&quot;") FLOW("f5", "t", "n")),
       NULL, 0, NULL },
     { "never: transaction", DOC(HEAD "<transaction id=\"g\"/>"), "flow.not_supported", 0, NULL },
     { "never: complex gateway", DOC(HEAD "<complexGateway id=\"g\"/>"), "flow.not_supported", 0,
@@ -339,10 +340,14 @@ static void wide_with_events(void **state)
     for (int i = 0; i < 20; i++)
         buf_printf(
             &b,
-            "<userTask id=\"t%d\"/><boundaryEvent id=\"b%d\" attachedToRef=\"t%d\"><timerEventDefinition>"
-            "<timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent><userTask id=\"u%d\"/>"
-            "<exclusiveGateway id=\"m%d\"/><sequenceFlow id=\"f%d\" sourceRef=\"x\" targetRef=\"t%d\"/>"
-            "<sequenceFlow id=\"g%d\" sourceRef=\"t%d\" targetRef=\"m%d\"/><sequenceFlow id=\"h%d\" "
+            "<userTask id=\"t%d\"/><boundaryEvent id=\"b%d\" "
+            "attachedToRef=\"t%d\"><timerEventDefinition>"
+            "<timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent><userTask "
+            "id=\"u%d\"/>"
+            "<exclusiveGateway id=\"m%d\"/><sequenceFlow id=\"f%d\" sourceRef=\"x\" "
+            "targetRef=\"t%d\"/>"
+            "<sequenceFlow id=\"g%d\" sourceRef=\"t%d\" targetRef=\"m%d\"/><sequenceFlow "
+            "id=\"h%d\" "
             "sourceRef=\"b%d\" targetRef=\"u%d\"/><sequenceFlow id=\"i%d\" sourceRef=\"u%d\" "
             "targetRef=\"m%d\"/><sequenceFlow id=\"j%d\" sourceRef=\"m%d\" targetRef=\"y\"/>",
             i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i);
@@ -426,10 +431,13 @@ static void mangled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_verdicts),      cmocka_unit_test(limits),
-        cmocka_unit_test(wide_but_structured), cmocka_unit_test(known_names),
+        cmocka_unit_test(check_verdicts),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(wide_but_structured),
+        cmocka_unit_test(known_names),
         cmocka_unit_test(wide_with_events),
-        cmocka_unit_test(the_drawing),         cmocka_unit_test(mangled),
+        cmocka_unit_test(the_drawing),
+        cmocka_unit_test(mangled),
     };
     return cmocka_run_group_tests_name("flow_check", tests, NULL, NULL);
 }

@@ -68,14 +68,21 @@ static const char *var(const struct fixture *f, const char *name)
 
 /* --- sub-process ------------------------------------------------------------------------------ */
 
-static const char nested[] = DOC(S TASK("a", "oa:assign=\"ann\"")
-    "<subProcess id=\"sub\"><startEvent id=\"s2\"/><parallelGateway id=\"x\"/>" TASK(
-        "b", "oa:assign=\"bob\"") TASK("c", "oa:assign=\"cid\"") "<parallelGateway id=\"y\"/>"
-    TASK("d", "oa:assign=\"dan\"") "<endEvent id=\"e2\"/>" FLOW("h1", "s2", "x")
-        FLOW("h2", "x", "b") FLOW("h3", "x", "c") FLOW("h4", "b", "y") FLOW("h5", "c", "y")
-            FLOW("h6", "y", "d") FLOW("h7", "d", "e2") "</subProcess>"
-    TASK("z", "oa:assign=\"zoe\"") E FLOW("f1", "s", "a") FLOW("f2", "a", "sub")
-        FLOW("f3", "sub", "z") FLOW("f4", "z", "e"));
+static const char nested[] =
+    DOC(S TASK(
+        "a",
+        "oa:assign=\"ann\"") "<subProcess id=\"sub\"><startEvent id=\"s2\"/><parallelGateway "
+                             "id=\"x\"/>" TASK("b", "oa:assign=\"bob\"")
+                                 TASK("c", "oa:assign=\"cid\"") "<parallelGateway id=\"y\"/>" TASK(
+                                     "d", "oa:assign=\"dan\"") "<endEvent id=\"e2\"/>" FLOW("h1",
+                                                                                            "s2",
+                                                                                            "x")
+                                     FLOW("h2", "x", "b") FLOW("h3", "x", "c") FLOW("h4", "b", "y")
+                                         FLOW("h5", "c", "y") FLOW("h6", "y", "d")
+                                             FLOW("h7", "d", "e2") "</subProcess>" TASK(
+                                                 "z", "oa:assign=\"zoe\"") E FLOW("f1", "s", "a")
+                                                 FLOW("f2", "a", "sub") FLOW("f3", "sub", "z")
+                                                     FLOW("f4", "z", "e"));
 
 static void sub_process(void **state)
 {
@@ -135,12 +142,17 @@ static void withdraw_out_of_a_sub_process(void **state)
 static void terminate_inside(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S "<subProcess id=\"sub\"><startEvent id=\"s2\"/>"
-        "<parallelGateway id=\"x\"/>" TASK("b", "oa:assign=\"bob\"") TASK("c", "oa:assign=\"cid\"")
-        "<endEvent id=\"t\"><terminateEventDefinition/></endEvent><endEvent id=\"n\"/>"
-        FLOW("h1", "s2", "x") FLOW("h2", "x", "b") FLOW("h3", "x", "c") FLOW("h4", "b", "t")
-            FLOW("h5", "c", "n") "</subProcess>" TASK("z", "oa:assign=\"zoe\"") E
-        FLOW("f1", "s", "sub") FLOW("f2", "sub", "z") FLOW("f3", "z", "e"));
+    static const char text[] = DOC(
+        S "<subProcess id=\"sub\"><startEvent id=\"s2\"/>"
+          "<parallelGateway id=\"x\"/>" TASK("b", "oa:assign=\"bob\"") TASK(
+              "c", "oa:assign=\"cid\"") "<endEvent "
+                                        "id=\"t\"><terminateEventDefinition/></endEvent><endEvent "
+                                        "id=\"n\"/>" FLOW("h1", "s2", "x") FLOW("h2", "x", "b")
+                                            FLOW("h3", "x", "c") FLOW("h4", "b", "t")
+                                                FLOW("h5", "c", "n") "</subProcess>" TASK(
+                                                    "z", "oa:assign=\"zoe\"")
+                                                    E FLOW("f1", "s", "sub") FLOW("f2", "sub", "z")
+                                                        FLOW("f3", "z", "e"));
     struct fixture f = begin(text);
     complete(&f, "bob", "ok");
     assert_string_equal(ready(&f), "z:zoe");
@@ -151,14 +163,15 @@ static void terminate_inside(void **state)
 
 /* --- inclusive gateways ----------------------------------------------------------------------- */
 
-static const char some[] = DOC(S TASK("a", "oa:assign=\"ann\"")
-    "<inclusiveGateway id=\"x\" default=\"f4\"/>" TASK("b", "oa:assign=\"bob\"")
-        TASK("c", "oa:assign=\"cid\"") TASK("d", "oa:assign=\"dan\"")
-            TASK("c2", "oa:assign=\"col\"") "<inclusiveGateway id=\"y\"/>"
-    TASK("z", "oa:assign=\"zoe\"") E FLOW("f1", "s", "a") FLOW("f2", "a", "x")
-        FLOW_IF("f3", "x", "b", "n &gt;= 1") FLOW("f4", "x", "d") FLOW_IF("f5", "x", "c", "n &gt;= 2")
-            FLOW("f6", "b", "y") FLOW("f7", "c", "c2") FLOW("f7b", "c2", "y") FLOW("f8", "d", "y")
-                FLOW("f9", "y", "z") FLOW("fa", "z", "e"));
+static const char some[] =
+    DOC(S TASK("a", "oa:assign=\"ann\"") "<inclusiveGateway id=\"x\" default=\"f4\"/>" TASK(
+        "b", "oa:assign=\"bob\"") TASK("c", "oa:assign=\"cid\"") TASK("d", "oa:assign=\"dan\"")
+            TASK("c2", "oa:assign=\"col\"") "<inclusiveGateway id=\"y\"/>" TASK("z",
+                                                                                "oa:assign=\"zoe\"")
+                E FLOW("f1", "s", "a") FLOW("f2", "a", "x") FLOW_IF("f3", "x", "b", "n &gt;= 1")
+                    FLOW("f4", "x", "d") FLOW_IF("f5", "x", "c", "n &gt;= 2") FLOW("f6", "b", "y")
+                        FLOW("f7", "c", "c2") FLOW("f7b", "c2", "y") FLOW("f8", "d", "y")
+                            FLOW("f9", "y", "z") FLOW("fa", "z", "e"));
 
 static void inclusive(void **state)
 {
@@ -189,13 +202,18 @@ static void inclusive(void **state)
 static void inclusive_absence(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") "<parallelGateway id=\"p\"/>"
-        TASK("b", "oa:assign=\"bob\"") TASK("c", "oa:assign=\"cid\"") "<exclusiveGateway id=\"k\" "
-        "default=\"f7\"/>" "<inclusiveGateway id=\"y\"/>" TASK("z", "oa:assign=\"zoe\"")
-        TASK("w", "oa:assign=\"wen\"") E "<endEvent id=\"e3\"/>" FLOW("f1", "s", "a")
-        FLOW("f2", "a", "p") FLOW("f3", "p", "b") FLOW("f4", "p", "c") FLOW("f5", "b", "y")
-            FLOW("f6", "c", "k") FLOW("f7", "k", "w") FLOW_IF("f8", "k", "y", "outcome = &quot;y&quot;")
-                FLOW("f9", "y", "z") FLOW("fa", "z", "e") FLOW("fb", "w", "e3"));
+    static const char text[] =
+        DOC(S TASK("a", "oa:assign=\"ann\"") "<parallelGateway id=\"p\"/>" TASK("b",
+                                                                                "oa:assign=\"bob\"")
+                TASK("c", "oa:assign=\"cid\"") "<exclusiveGateway id=\"k\" "
+                                               "default=\"f7\"/>"
+                                               "<inclusiveGateway id=\"y\"/>" TASK(
+                                                   "z", "oa:assign=\"zoe\"")
+                                                   TASK("w", "oa:assign=\"wen\"") E
+            "<endEvent id=\"e3\"/>" FLOW("f1", "s", "a") FLOW("f2", "a", "p") FLOW("f3", "p", "b")
+                FLOW("f4", "p", "c") FLOW("f5", "b", "y") FLOW("f6", "c", "k") FLOW("f7", "k", "w")
+                    FLOW_IF("f8", "k", "y", "outcome = &quot;y&quot;") FLOW("f9", "y", "z")
+                        FLOW("fa", "z", "e") FLOW("fb", "w", "e3"));
     struct fixture f = begin(text);
     complete(&f, "ann", "ok");
     complete(&f, "bob", "ok");
@@ -216,12 +234,14 @@ static void inclusive_absence(void **state)
 static void timers(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\"")
-        TIMER("warn", "b", "cancelActivity=\"false\"", "1wd") TIMER("over", "b", "", "P3D")
-            TASK("urge", "oa:assign=\"una\"") TASK("boss", "oa:assign=\"ben\"") E
-        "<endEvent id=\"e2\"/><exclusiveGateway id=\"m\"/>" FLOW("f1", "s", "a") FLOW("f2", "a", "b")
-            FLOW("f3", "b", "m") FLOW("f4", "warn", "urge") FLOW("f5", "over", "boss")
-                FLOW("f6", "urge", "e2") FLOW("f7", "boss", "m") FLOW("f8", "m", "e"));
+    static const char text[] =
+        DOC(S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\"")
+                TIMER("warn", "b", "cancelActivity=\"false\"", "1wd") TIMER("over", "b", "", "P3D")
+                    TASK("urge", "oa:assign=\"una\"") TASK("boss", "oa:assign=\"ben\"") E
+            "<endEvent id=\"e2\"/><exclusiveGateway id=\"m\"/>" FLOW("f1", "s", "a")
+                FLOW("f2", "a", "b") FLOW("f3", "b", "m") FLOW("f4", "warn", "urge")
+                    FLOW("f5", "over", "boss") FLOW("f6", "urge", "e2") FLOW("f7", "boss", "m")
+                        FLOW("f8", "m", "e"));
     struct fixture f = begin(text);
     assert_int_equal(f.d.wait_n, 0);
     complete(&f, "ann", "ok");
@@ -251,10 +271,10 @@ static void timers(void **state)
 static void timers_and_attempts(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"")
-        TIMER("warn", "a", "cancelActivity=\"false\"", "1wd") TASK("z", "oa:assign=\"zoe\"")
-            TASK("urge", "oa:assign=\"una\"") E FLOW("f1", "s", "a") FLOW("f2", "a", "z")
-                FLOW("f3", "z", "e") FLOW("f4", "warn", "urge"));
+    static const char text[] = DOC(
+        S TASK("a", "oa:assign=\"ann\"") TIMER("warn", "a", "cancelActivity=\"false\"", "1wd")
+            TASK("z", "oa:assign=\"zoe\"") TASK("urge", "oa:assign=\"una\"") E FLOW("f1", "s", "a")
+                FLOW("f2", "a", "z") FLOW("f3", "z", "e") FLOW("f4", "warn", "urge"));
     struct fixture f = begin(text);
     fire(&f, armed(&f, "warn"));
     complete(&f, "ann", "ok");
@@ -271,18 +291,27 @@ static void timers_and_attempts(void **state)
 static void messages(void **state)
 {
     (void)state;
-    static const char text[] = MESSAGES S TASK("a", "oa:assign=\"ann\"")
-        "<sendTask id=\"ask\" messageRef=\"m1\" oa:correlation=\"number\"><extensionElements>"
-        "<oa:in source=\"sum + 1\" target=\"amount\"/></extensionElements></sendTask>"
-        "<eventBasedGateway id=\"g\"/><intermediateCatchEvent id=\"got\" oa:correlation=\"number\">"
-        "<extensionElements><oa:out source=\"text\" target=\"answer\"/></extensionElements>"
-        "<messageEventDefinition messageRef=\"m1\"/></intermediateCatchEvent>"
-        "<intermediateCatchEvent id=\"late\"><timerEventDefinition><timeDuration>P3D</timeDuration>"
-        "</timerEventDefinition></intermediateCatchEvent>" TASK("b", "oa:assign=\"bob\"")
-            TASK("c", "oa:assign=\"cid\"") "<exclusiveGateway id=\"m\"/>" E FLOW("f1", "s", "a")
-                FLOW("f2", "a", "ask") FLOW("f3", "ask", "g") FLOW("f4", "g", "got")
-                    FLOW("f5", "g", "late") FLOW("f6", "got", "b") FLOW("f7", "late", "c")
-                        FLOW("f8", "b", "m") FLOW("f9", "c", "m") FLOW("fa", "m", "e") END;
+    static const char text[] = MESSAGES S TASK(
+        "a",
+        "oa:assign=\"ann\"") "<sendTask id=\"ask\" messageRef=\"m1\" "
+                             "oa:correlation=\"number\"><extensionElements>"
+                             "<oa:in source=\"sum + 1\" "
+                             "target=\"amount\"/></extensionElements></sendTask>"
+                             "<eventBasedGateway id=\"g\"/><intermediateCatchEvent id=\"got\" "
+                             "oa:correlation=\"number\">"
+                             "<extensionElements><oa:out source=\"text\" "
+                             "target=\"answer\"/></extensionElements>"
+                             "<messageEventDefinition messageRef=\"m1\"/></intermediateCatchEvent>"
+                             "<intermediateCatchEvent "
+                             "id=\"late\"><timerEventDefinition><timeDuration>P3D</timeDuration>"
+                             "</timerEventDefinition></intermediateCatchEvent>" TASK(
+                                 "b", "oa:assign=\"bob\"")
+                                 TASK("c", "oa:assign=\"cid\"") "<exclusiveGateway id=\"m\"/>" E
+                                     FLOW("f1", "s", "a") FLOW("f2", "a", "ask")
+                                         FLOW("f3", "ask", "g") FLOW("f4", "g", "got")
+                                             FLOW("f5", "g", "late") FLOW("f6", "got", "b")
+                                                 FLOW("f7", "late", "c") FLOW("f8", "b", "m")
+                                                     FLOW("f9", "c", "m") FLOW("fa", "m", "e") END;
     struct fixture f = begin_with(text, "{\"number\":\"7号\",\"sum\":41}");
     complete(&f, "ann", "ok");
     assert_string_equal(ready(&f), "");
@@ -316,15 +345,23 @@ static void messages(void **state)
 static void signals_and_receive(void **state)
 {
     (void)state;
-    static const char text[] = MESSAGES S "<parallelGateway id=\"x\"/>"
+    static const char text[] = MESSAGES S
+        "<parallelGateway id=\"x\"/>"
         "<intermediateCatchEvent id=\"g\"><signalEventDefinition signalRef=\"g1\"/>"
         "</intermediateCatchEvent><receiveTask id=\"r\" messageRef=\"m1\"/>" TASK(
-            "a", "oa:assign=\"ann\"") "<boundaryEvent id=\"b\" attachedToRef=\"a\"><signalEventDefinition "
-        "signalRef=\"g1\"/></boundaryEvent><parallelGateway id=\"y\"/><exclusiveGateway id=\"m\"/>"
-        "<intermediateThrowEvent id=\"t\"><signalEventDefinition signalRef=\"g1\"/>"
-        "</intermediateThrowEvent>" E FLOW("f1", "s", "x") FLOW("f2", "x", "g") FLOW("f3", "x", "r")
-            FLOW("f4", "x", "a") FLOW("f5", "g", "y") FLOW("f6", "r", "y") FLOW("f7", "a", "m")
-                FLOW("f8", "b", "m") FLOW("f9", "m", "y") FLOW("fa", "y", "t") FLOW("fb", "t", "e") END;
+            "a", "oa:assign=\"ann\"") "<boundaryEvent id=\"b\" "
+                                      "attachedToRef=\"a\"><signalEventDefinition "
+                                      "signalRef=\"g1\"/></boundaryEvent><parallelGateway "
+                                      "id=\"y\"/><exclusiveGateway id=\"m\"/>"
+                                      "<intermediateThrowEvent id=\"t\"><signalEventDefinition "
+                                      "signalRef=\"g1\"/>"
+                                      "</intermediateThrowEvent>" E FLOW("f1", "s", "x")
+                                          FLOW("f2", "x", "g") FLOW("f3", "x", "r")
+                                              FLOW("f4", "x", "a") FLOW("f5", "g", "y")
+                                                  FLOW("f6", "r", "y") FLOW("f7", "a", "m")
+                                                      FLOW("f8", "b", "m") FLOW("f9", "m", "y")
+                                                          FLOW("fa", "y", "t") FLOW("fb", "t", "e")
+                                                              END;
     struct fixture f = begin(text);
     assert_int_equal(f.d.wait_n, 3);
     int r = armed(&f, "r");
@@ -344,17 +381,45 @@ static void signals_and_receive(void **state)
 static void errors(void **state)
 {
     (void)state;
-    static const char text[] = MESSAGES S "<subProcess id=\"sub\"><startEvent id=\"s2\"/>"
-        "<parallelGateway id=\"x\"/>" TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\"")
-        "<exclusiveGateway id=\"k\" default=\"h4\"/><endEvent id=\"e2\"/><endEvent id=\"bad\">"
-        "<errorEventDefinition errorRef=\"r1\"/></endEvent><endEvent id=\"e4\"/>"
-        FLOW("h1", "s2", "x") FLOW("h2", "x", "a") FLOW("h3", "a", "k") FLOW("h4", "k", "e2")
-            FLOW_IF("h5", "k", "bad", "outcome = &quot;poor&quot;") FLOW("h6", "x", "b")
-                FLOW("h7", "b", "e4") "</subProcess><boundaryEvent id=\"c\" attachedToRef=\"sub\">"
-        "<errorEventDefinition errorRef=\"r1\"/></boundaryEvent>" TASK("z", "oa:assign=\"zoe\"")
-            TASK("f", "oa:assign=\"fay\"") "<exclusiveGateway id=\"m\"/>" E FLOW("f1", "s", "sub")
-                FLOW("f2", "sub", "z") FLOW("f3", "c", "f") FLOW("f4", "z", "m") FLOW("f5", "f", "m")
-                    FLOW("f6", "m", "e") END;
+    static const char text[] = MESSAGES S
+        "<subProcess id=\"sub\"><startEvent id=\"s2\"/>"
+        "<parallelGateway id=\"x\"/>" TASK("a", "oa:assign=\"ann\"") TASK(
+            "b",
+            "oa:assign=\"bob\"") "<exclusiveGateway id=\"k\" default=\"h4\"/><endEvent "
+                                 "id=\"e2\"/><endEvent id=\"bad\">"
+                                 "<errorEventDefinition errorRef=\"r1\"/></endEvent><endEvent "
+                                 "id=\"e4\"/>" FLOW("h1", "s2", "x") FLOW("h2", "x", "a") FLOW(
+                                     "h3", "a",
+                                     "k") FLOW("h4", "k",
+                                               "e2") FLOW_IF("h5", "k", "bad",
+                                                             "outcome = &quot;poor&quot;")
+                                     FLOW("h6", "x", "b") FLOW(
+                                         "h7", "b",
+                                         "e4") "</subProcess><boundaryEvent id=\"c\" "
+                                               "attachedToRef=\"sub\">"
+                                               "<errorEventDefinition "
+                                               "errorRef=\"r1\"/></boundaryEvent>" TASK(
+                                                   "z",
+                                                   "oa:assign=\"zoe\"")
+                                                   TASK(
+                                                       "f",
+                                                       "oa:assign=\"fay\"") "<exclusiveGateway "
+                                                                            "id=\"m\"/>" E
+                                                                                FLOW("f1", "s", "sub") FLOW(
+                                                                                    "f2",
+                                                                                    "sub",
+                                                                                    "z") FLOW("f3", "c", "f")
+                                                                                    FLOW("f4", "z",
+                                                                                         "m")
+                                                                                        FLOW("f5",
+                                                                                             "f",
+                                                                                             "m")
+                                                                                            FLOW(
+                                                                                                "f"
+                                                                                                "6",
+                                                                                                "m",
+                                                                                                "e")
+                                                                                                END;
     struct fixture f = begin(text);
     complete(&f, "ann", "poor");
     assert_string_equal(ready(&f), "f:fay"); /* bob's is ended with the sub-process */
@@ -369,9 +434,10 @@ static void errors(void **state)
 static void uncaught_error(void **state)
 {
     (void)state;
-    static const char text[] = MESSAGES S TASK("a", "oa:assign=\"ann\"")
-        "<endEvent id=\"bad\"><errorEventDefinition errorRef=\"r1\"/></endEvent>" FLOW("f1", "s", "a")
-            FLOW("f2", "a", "bad") END;
+    static const char text[] =
+        MESSAGES S TASK("a", "oa:assign=\"ann\"") "<endEvent id=\"bad\"><errorEventDefinition "
+                                                  "errorRef=\"r1\"/></endEvent>" FLOW(
+                                                      "f1", "s", "a") FLOW("f2", "a", "bad") END;
     struct fixture f = begin(text);
     complete(&f, "ann", "ok");
     assert_string_equal(ready(&f), "[rejected]");
@@ -382,13 +448,18 @@ static void uncaught_error(void **state)
 static void event_sub_process(void **state)
 {
     (void)state;
-    static const char text[] = MESSAGES S TASK("a", "oa:assign=\"ann\"") TASK("z", "oa:assign=\"zoe\"") E
-        "<subProcess id=\"h\" triggeredByEvent=\"true\"><startEvent id=\"hs\"><messageEventDefinition "
-        "messageRef=\"m1\"/></startEvent>" TASK("h1", "oa:assign=\"hal\"") FLOW("g1", "hs", "h1")
-        "</subProcess><subProcess id=\"w\" triggeredByEvent=\"true\"><startEvent id=\"ws\" "
-        "isInterrupting=\"false\"><timerEventDefinition><timeDuration>P1D</timeDuration>"
-        "</timerEventDefinition></startEvent>" TASK("w1", "oa:assign=\"wen\"") FLOW("g2", "ws", "w1")
-        "</subProcess>" FLOW("f1", "s", "a") FLOW("f2", "a", "z") FLOW("f3", "z", "e") END;
+    static const char text[] =
+        MESSAGES S TASK("a", "oa:assign=\"ann\"") TASK("z", "oa:assign=\"zoe\"") E
+        "<subProcess id=\"h\" triggeredByEvent=\"true\"><startEvent "
+        "id=\"hs\"><messageEventDefinition "
+        "messageRef=\"m1\"/></startEvent>" TASK("h1", "oa:assign=\"hal\"") FLOW(
+            "g1", "hs",
+            "h1") "</subProcess><subProcess id=\"w\" triggeredByEvent=\"true\"><startEvent "
+                  "id=\"ws\" "
+                  "isInterrupting=\"false\"><timerEventDefinition><timeDuration>P1D</timeDuration>"
+                  "</timerEventDefinition></startEvent>" TASK("w1", "oa:assign=\"wen\"")
+                      FLOW("g2", "ws", "w1") "</subProcess>" FLOW("f1", "s", "a")
+                          FLOW("f2", "a", "z") FLOW("f3", "z", "e") END;
     struct fixture f = begin(text);
     int msg = armed(&f, "hs"), timer = armed(&f, "ws");
     fire(&f, timer);
@@ -397,7 +468,7 @@ static void event_sub_process(void **state)
     struct flow_command cmd = { .op = FLOW_MESSAGE, .ref = msg };
     must(&f, &cmd);
     assert_string_equal(ready(&f), "h1:hal"); /* everything else is ended */
-    send_back(&f, "hal", "a"); /* the act that was done before the interruption */
+    send_back(&f, "hal", "a");                /* the act that was done before the interruption */
     assert_string_equal(ready(&f), "w1:wen a:ann");
     assert_true(armed(&f, "hs") > msg);
     complete(&f, "ann", "ok");
@@ -411,19 +482,45 @@ static void event_sub_process(void **state)
 static void escalation_condition_link(void **state)
 {
     (void)state;
-    static const char text[] = MESSAGES S "<subProcess id=\"sub\"><startEvent id=\"s2\"/>"
-        TASK("a", "oa:assign=\"ann\"") "<intermediateThrowEvent id=\"up\"><escalationEventDefinition "
-        "escalationRef=\"x1\"/></intermediateThrowEvent>" TASK("b", "oa:assign=\"bob\"")
-            FLOW("h1", "s2", "a") FLOW("h2", "a", "up") FLOW("h3", "up", "b") "</subProcess>"
-        "<boundaryEvent id=\"c\" attachedToRef=\"sub\" cancelActivity=\"false\">"
-        "<escalationEventDefinition escalationRef=\"x1\"/></boundaryEvent>"
-        TASK("boss", "oa:assign=\"ben\"") "<intermediateThrowEvent id=\"l1\"><linkEventDefinition "
-        "name=\"L\"/></intermediateThrowEvent><intermediateCatchEvent id=\"l2\"><linkEventDefinition "
-        "name=\"L\"/></intermediateCatchEvent><intermediateCatchEvent id=\"w\">"
-        "<conditionalEventDefinition><condition>level &gt; 3</condition></conditionalEventDefinition>"
-        "</intermediateCatchEvent>" TASK("z", "oa:assign=\"zoe\"") E FLOW("f1", "s", "sub")
-            FLOW("f2", "sub", "l1") FLOW("f3", "l2", "w") FLOW("f4", "w", "z") FLOW("f5", "z", "e")
-                FLOW("f6", "c", "boss") END;
+    static const char text[] = MESSAGES S "<subProcess id=\"sub\"><startEvent id=\"s2\"/>" TASK(
+        "a",
+        "oa:assign=\"ann\"") "<intermediateThrowEvent id=\"up\"><escalationEventDefinition "
+                             "escalationRef=\"x1\"/></intermediateThrowEvent>" TASK(
+                                 "b", "oa:assign=\"bob\"") FLOW("h1", "s2", "a")
+                                 FLOW("h2", "a", "up") FLOW(
+                                     "h3", "up",
+                                     "b") "</subProcess>"
+                                          "<boundaryEvent id=\"c\" attachedToRef=\"sub\" "
+                                          "cancelActivity=\"false\">"
+                                          "<escalationEventDefinition "
+                                          "escalationRef=\"x1\"/></boundaryEvent>" TASK(
+                                              "boss",
+                                              "oa:assign=\"ben\"") "<intermediateThrowEvent "
+                                                                   "id=\"l1\"><linkEventDefinition "
+                                                                   "name=\"L\"/></"
+                                                                   "intermediateThrowEvent><"
+                                                                   "intermediateCatchEvent "
+                                                                   "id=\"l2\"><linkEventDefinition "
+                                                                   "name=\"L\"/></"
+                                                                   "intermediateCatchEvent><"
+                                                                   "intermediateCatchEvent "
+                                                                   "id=\"w\">"
+                                                                   "<conditionalEventDefinition><"
+                                                                   "condition>level &gt; "
+                                                                   "3</condition></"
+                                                                   "conditionalEventDefinition>"
+                                                                   "</intermediateCatchEvent>" TASK(
+                                                                       "z", "oa:assign=\"zoe\"")
+                                                                       E FLOW("f1", "s",
+                                                                              "sub") FLOW("f2",
+                                                                                          "sub",
+                                                                                          "l1")
+                                                                           FLOW("f3", "l2",
+                                                                                "w") FLOW("f4", "w",
+                                                                                          "z")
+                                                                               FLOW("f5", "z", "e")
+                                                                                   FLOW("f6", "c",
+                                                                                        "boss") END;
     struct fixture f = begin_with(text, "{\"level\":1}");
     complete(&f, "ann", "ok");
     assert_string_equal(ready(&f), "b:bob boss:ben");
@@ -440,14 +537,18 @@ static void escalation_condition_link(void **state)
 /* --- many ------------------------------------------------------------------------------------- */
 
 #define LEADERS(more, rest)                                                                        \
-    DOC(S TASK("a", "oa:assign=\"ann\"") "<subProcess id=\"many\" " more                           \
-        "><multiInstanceLoopCharacteristics " rest                                                 \
-        "<loopDataInputRef>leaders</loopDataInputRef><inputDataItem name=\"leader\"/>"             \
-        "</multiInstanceLoopCharacteristics><startEvent id=\"s2\"/>" TASK(                         \
-            "b", "oa:assign=\"var(leader)\"") TASK("c", "oa:assign=\"cid\"") FLOW("h1", "s2", "b") \
-            FLOW("h2", "b", "c") "</subProcess>" TASK("z", "oa:assign=\"zoe\"") E                  \
-            FLOW("f1", "s", "a") FLOW("f2", "a", "many") FLOW("f3", "many", "z")                   \
-                FLOW("f4", "z", "e"))
+    DOC(S TASK(                                                                                    \
+        "a",                                                                                       \
+        "oa:assign=\"ann\"") "<subProcess id=\"many\" " more                                       \
+                             "><multiInstanceLoopCharacteristics " rest                            \
+                             "<loopDataInputRef>leaders</loopDataInputRef><inputDataItem "         \
+                             "name=\"leader\"/>"                                                   \
+                             "</multiInstanceLoopCharacteristics><startEvent id=\"s2\"/>" TASK(    \
+                                 "b", "oa:assign=\"var(leader)\"") TASK("c", "oa:assign=\"cid\"")  \
+                                 FLOW("h1", "s2", "b") FLOW("h2", "b", "c") "</subProcess>" TASK(  \
+                                     "z", "oa:assign=\"zoe\"") E FLOW("f1", "s", "a")              \
+                                     FLOW("f2", "a", "many") FLOW("f3", "many", "z")               \
+                                         FLOW("f4", "z", "e"))
 
 static void many_scopes(void **state)
 {
@@ -545,8 +646,8 @@ static void many_none(void **state)
 static void many_in_turn(void **state)
 {
     (void)state;
-    static const char text[] =
-        LEADERS("", "isSequential=\"true\"><completionCondition>disagree &gt; 0</completionCondition>");
+    static const char text[] = LEADERS(
+        "", "isSequential=\"true\"><completionCondition>disagree &gt; 0</completionCondition>");
     struct fixture f = begin_with(text, "{\"leaders\":[\"li\",\"wu\",\"xu\"]}");
     complete(&f, "ann", "ok");
     assert_string_equal(ready(&f), "b:li");
@@ -578,14 +679,21 @@ static void many_in_turn(void **state)
 static void calls(void **state)
 {
     (void)state;
-    static const char text[] = MESSAGES S TASK("a", "oa:assign=\"ann\"")
-        "<callActivity id=\"call\" calledElement=\"supervise\" oa:version=\"3\"><extensionElements>"
-        "<oa:in source=\"title\" target=\"about\"/><oa:out source=\"result\" target=\"answer\"/>"
-        "</extensionElements></callActivity><boundaryEvent id=\"c\" attachedToRef=\"call\">"
-        "<errorEventDefinition errorRef=\"r1\"/></boundaryEvent>" TASK("z", "oa:assign=\"zoe\"")
-            TASK("f", "oa:assign=\"fay\"") "<exclusiveGateway id=\"m\"/>" E FLOW("f1", "s", "a")
-                FLOW("f2", "a", "call") FLOW("f3", "call", "z") FLOW("f4", "c", "f")
-                    FLOW("f5", "z", "m") FLOW("f6", "f", "m") FLOW("f7", "m", "e") END;
+    static const char text[] = MESSAGES S TASK(
+        "a", "oa:assign=\"ann\"") "<callActivity id=\"call\" calledElement=\"supervise\" "
+                                  "oa:version=\"3\"><extensionElements>"
+                                  "<oa:in source=\"title\" target=\"about\"/><oa:out "
+                                  "source=\"result\" target=\"answer\"/>"
+                                  "</extensionElements></callActivity><boundaryEvent id=\"c\" "
+                                  "attachedToRef=\"call\">"
+                                  "<errorEventDefinition errorRef=\"r1\"/></boundaryEvent>" TASK(
+                                      "z", "oa:assign=\"zoe\"")
+                                      TASK("f",
+                                           "oa:assign=\"fay\"") "<exclusiveGateway id=\"m\"/>" E
+                                          FLOW("f1", "s", "a") FLOW("f2", "a", "call")
+                                              FLOW("f3", "call", "z") FLOW("f4", "c", "f")
+                                                  FLOW("f5", "z", "m") FLOW("f6", "f", "m")
+                                                      FLOW("f7", "m", "e") END;
     struct fixture f = begin_with(text, "{\"title\":\"修路\"}");
     complete(&f, "ann", "ok");
     int ref = armed(&f, "call");
@@ -630,12 +738,14 @@ static void calls(void **state)
 static void many_calls(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S "<callActivity id=\"call\" calledElement=\"q\">"
-        "<extensionElements><oa:in source=\"unit\" target=\"unit\"/></extensionElements>"
-        "<multiInstanceLoopCharacteristics><loopDataInputRef>units</loopDataInputRef><inputDataItem "
-        "name=\"unit\"/><completionCondition>nrOfCompletedInstances &gt;= 2</completionCondition>"
-        "</multiInstanceLoopCharacteristics></callActivity>" TASK("z", "oa:assign=\"zoe\"") E
-        FLOW("f1", "s", "call") FLOW("f2", "call", "z") FLOW("f3", "z", "e"));
+    static const char text[] = DOC(
+        S "<callActivity id=\"call\" calledElement=\"q\">"
+          "<extensionElements><oa:in source=\"unit\" target=\"unit\"/></extensionElements>"
+          "<multiInstanceLoopCharacteristics><loopDataInputRef>units</"
+          "loopDataInputRef><inputDataItem "
+          "name=\"unit\"/><completionCondition>nrOfCompletedInstances &gt;= 2</completionCondition>"
+          "</multiInstanceLoopCharacteristics></callActivity>" TASK("z", "oa:assign=\"zoe\"")
+              E FLOW("f1", "s", "call") FLOW("f2", "call", "z") FLOW("f3", "z", "e"));
     struct fixture f = begin_with(text, "{\"units\":[\"A\",\"B\",\"C\"]}");
     assert_int_equal(f.d.wait_n, 3);
     int ref[3] = { f.d.wait[0].ref, f.d.wait[1].ref, f.d.wait[2].ref };
@@ -657,19 +767,23 @@ static void many_calls(void **state)
 static void scripts_and_tables(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S "<scriptTask id=\"sc\"><script>sum = price * 3; note = \"a;b\"\n"
+    static const char text[] = DOC(
+        S
+        "<scriptTask id=\"sc\"><script>sum = price * 3; note = \"a;b\"\n"
         "tax = sum * 0.1</script></scriptTask><businessRuleTask id=\"rule\"><extensionElements>"
         "<oa:table hit=\"U\"><oa:input>sum</oa:input><oa:input>kind</oa:input><oa:output>level"
-        "</oa:output><oa:rule><oa:if>&lt; 5000</oa:if><oa:if>-</oa:if><oa:then>\"section\"</oa:then>"
+        "</oa:output><oa:rule><oa:if>&lt; "
+        "5000</oa:if><oa:if>-</oa:if><oa:then>\"section\"</oa:then>"
         "</oa:rule><oa:rule><oa:if>[5000..100000]</oa:if><oa:if>not(\"car\")</oa:if><oa:then>"
         "\"leader\"</oa:then></oa:rule><oa:rule><oa:if>&gt;= 5000</oa:if><oa:if>\"car\", \"house\""
         "</oa:if><oa:then>\"mayor\"</oa:then></oa:rule></oa:table></extensionElements>"
         "</businessRuleTask><businessRuleTask id=\"fees\"><extensionElements><oa:table hit=\"C+\">"
         "<oa:input>sum</oa:input><oa:output name=\"fee\"/><oa:rule><oa:if>? &gt; 0</oa:if><oa:then>"
-        "10</oa:then></oa:rule><oa:rule><oa:if>&gt; 1000</oa:if><oa:then>sum / 100</oa:then></oa:rule>"
-        "</oa:table></extensionElements></businessRuleTask>" TASK("z", "oa:assign=\"zoe\"") E
-        FLOW("f1", "s", "sc") FLOW("f2", "sc", "rule") FLOW("f3", "rule", "fees")
-            FLOW("f4", "fees", "z") FLOW("f5", "z", "e"));
+        "10</oa:then></oa:rule><oa:rule><oa:if>&gt; 1000</oa:if><oa:then>sum / "
+        "100</oa:then></oa:rule>"
+        "</oa:table></extensionElements></businessRuleTask>" TASK("z", "oa:assign=\"zoe\"")
+            E FLOW("f1", "s", "sc") FLOW("f2", "sc", "rule") FLOW("f3", "rule", "fees")
+                FLOW("f4", "fees", "z") FLOW("f5", "z", "e"));
     struct fixture f = begin_with(text, "{\"price\":2000,\"kind\":\"paper\"}");
     assert_string_equal(var(&f, "sum"), "6000");
     assert_string_equal(var(&f, "note"), "\"a;b\"");
@@ -688,10 +802,12 @@ static void scripts_and_tables(void **state)
 /* --- free zone -------------------------------------------------------------------------------- */
 
 #define ZONE(more)                                                                                 \
-    DOC(S TASK("a", "oa:assign=\"ann\"") "<adHocSubProcess id=\"zone\" oa:free=\"true\" " more ">" \
-        TASK("do", "oa:assign=\"bob\"") "</adHocSubProcess>" TASK("z", "oa:assign=\"zoe\"") E      \
-            FLOW("f1", "s", "a") FLOW("f2", "a", "zone") FLOW("f3", "zone", "z")                   \
-                FLOW("f4", "z", "e"))
+    DOC(S TASK("a",                                                                                \
+               "oa:assign=\"ann\"") "<adHocSubProcess id=\"zone\" oa:free=\"true\" " more          \
+                                    ">" TASK("do", "oa:assign=\"bob\"") "</adHocSubProcess>" TASK( \
+                                        "z", "oa:assign=\"zoe\"") E FLOW("f1", "s", "a")           \
+                                        FLOW("f2", "a", "zone") FLOW("f3", "zone", "z")            \
+                                            FLOW("f4", "z", "e"))
 
 static void forward(struct fixture *f, const char *who, const char *to, enum flow_mode mode)
 {
@@ -765,11 +881,12 @@ static void zone_of_owner(void **state)
 static void zones_of_leaders(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S "<adHocSubProcess id=\"zone\" oa:finish=\"all\">"
-        "<multiInstanceLoopCharacteristics><loopDataInputRef>leaders</loopDataInputRef>"
-        "<inputDataItem name=\"leader\"/></multiInstanceLoopCharacteristics>" TASK(
-            "do", "oa:assign=\"var(leader)\"") "</adHocSubProcess>" TASK("z", "oa:assign=\"zoe\"") E
-        FLOW("f1", "s", "zone") FLOW("f2", "zone", "z") FLOW("f3", "z", "e"));
+    static const char text[] = DOC(
+        S "<adHocSubProcess id=\"zone\" oa:finish=\"all\">"
+          "<multiInstanceLoopCharacteristics><loopDataInputRef>leaders</loopDataInputRef>"
+          "<inputDataItem name=\"leader\"/></multiInstanceLoopCharacteristics>" TASK(
+              "do", "oa:assign=\"var(leader)\"") "</adHocSubProcess>" TASK("z", "oa:assign=\"zoe\"")
+              E FLOW("f1", "s", "zone") FLOW("f2", "zone", "z") FLOW("f3", "z", "e"));
     struct fixture f = begin_with(text, "{\"leaders\":[\"li\",\"wu\"]}");
     assert_string_equal(ready(&f), "do:li do:wu");
     forward(&f, "li", "cid", FLOW_MODE_ALL);
@@ -797,15 +914,21 @@ static bool is_clerk(void *arg, struct str role)
 static void host_functions(void **state)
 {
     (void)state;
-    static const char text[] = DOC(S TASK("a", "oa:assign=\"ann\"") "<exclusiveGateway id=\"x\" "
-        "default=\"f4\"/>" TASK("b", "oa:assign=\"bob\"") TASK("c", "oa:assign=\"cid\"") E
-            FLOW("f1", "s", "a") FLOW("f2", "a", "x") FLOW_IF("f3", "x", "b",
-                "workdays(date(from), date(to)) = 3 and in role(&quot;clerk&quot;)")
-                FLOW("f4", "x", "c") FLOW("f5", "b", "e") FLOW("f6", "c", "e"));
+    static const char text[] = DOC(
+        S TASK("a", "oa:assign=\"ann\"") "<exclusiveGateway id=\"x\" "
+                                         "default=\"f4\"/>" TASK("b", "oa:assign=\"bob\"")
+                                             TASK("c", "oa:assign=\"cid\"") E FLOW("f1", "s", "a")
+                                                 FLOW("f2", "a", "x")
+                                                     FLOW_IF("f3", "x", "b",
+                                                             "workdays(date(from), date(to)) = 3 "
+                                                             "and in role(&quot;clerk&quot;)")
+                                                         FLOW("f4", "x", "c") FLOW("f5", "b", "e")
+                                                             FLOW("f6", "c", "e"));
     struct fixture f = begin_with(text, "{\"from\":\"2026-11-20\",\"to\":\"2026-11-25\"}");
     int weekend = 2;
-    struct flow_org org = { .resolve = fixture_resolve, .arg = &weekend, .workdays = three_days,
-                            .in_role = is_clerk };
+    struct flow_org org = {
+        .resolve = fixture_resolve, .arg = &weekend, .workdays = three_days, .in_role = is_clerk
+    };
     struct flow_command cmd = { .op = FLOW_COMPLETE, .leaf = leaf(&f, "ann") };
     f.now += 1000;
     assert_true(flow_apply(f.a, f.net, f.s, &cmd, &org, f.now, &f.d, &f.e));

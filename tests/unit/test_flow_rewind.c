@@ -1,8 +1,8 @@
 /* The rewind property of FLOW §4: on random sound nets (exclusive, parallel and inclusive gateways,
- * loops, early ends, sub-processes, many at once, free zones, calls, events on activities and behind
- * gateways) and random runs with send_back, withdraw, signers, forwarding, branches, suspending and
- * moving, every resulting marking of every open scope is reachable in the unmodified net, every
- * instance still ends, and a replay of the records gives the same bytes (I10).
+ * loops, early ends, sub-processes, many at once, free zones, calls, events on activities and
+ * behind gateways) and random runs with send_back, withdraw, signers, forwarding, branches,
+ * suspending and moving, every resulting marking of every open scope is reachable in the unmodified
+ * net, every instance still ends, and a replay of the records gives the same bytes (I10).
  *
  * On the same runs the usual "move one token to the target" is tried beside it, on paper: it must
  * leave the reachable markings, or this test could not fail. TB_FLOW_NETS sets the number of nets,
@@ -132,8 +132,9 @@ static struct block make_parallel(struct maker *m, int depth)
         if (any && i > 1 && chance(2)) {
             int after = choice(m), out = m->flows++, end = node(m, "endEvent", "");
             flow(m, b.out, after, NULL);
-            buf_printf(&m->edges, "<sequenceFlow id=\"f%d\" sourceRef=\"n%d\" targetRef=\"n%d\"/>\n",
-                       out, after, join);
+            buf_printf(&m->edges,
+                       "<sequenceFlow id=\"f%d\" sourceRef=\"n%d\" targetRef=\"n%d\"/>\n", out,
+                       after, join);
             flow(m, after, end, "outcome = \"b\"");
             continue;
         }
@@ -167,8 +168,9 @@ static struct block make_inclusive(struct maker *m, int depth)
     for (uint32_t i = 0; i < n; i++) {
         struct block b = make(m, depth);
         if (i == 0)
-            buf_printf(&m->edges, "<sequenceFlow id=\"f%d\" sourceRef=\"n%d\" targetRef=\"n%d\"/>\n",
-                       first, split, b.in);
+            buf_printf(&m->edges,
+                       "<sequenceFlow id=\"f%d\" sourceRef=\"n%d\" targetRef=\"n%d\"/>\n", first,
+                       split, b.in);
         else
             flow(m, split, b.in, when[i]);
         flow(m, b.out, join, NULL);
@@ -188,7 +190,8 @@ static const char *event(void)
 static struct block make_catch(struct maker *m)
 {
     int n = m->nodes++;
-    buf_printf(&m->b, "<intermediateCatchEvent id=\"n%d\">%s</intermediateCatchEvent>\n", n, event());
+    buf_printf(&m->b, "<intermediateCatchEvent id=\"n%d\">%s</intermediateCatchEvent>\n", n,
+               event());
     return (struct block){ n, n };
 }
 
@@ -211,16 +214,19 @@ static struct block make_inside(struct maker *m, int depth)
     static const char *const many[] = {
         "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
         "</multiInstanceLoopCharacteristics>",
-        "<multiInstanceLoopCharacteristics isSequential=\"true\"><loopCardinality>2</loopCardinality>"
+        "<multiInstanceLoopCharacteristics "
+        "isSequential=\"true\"><loopCardinality>2</loopCardinality>"
         "</multiInstanceLoopCharacteristics>",
-        "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality><completionCondition>"
+        "<multiInstanceLoopCharacteristics><loopCardinality>3</"
+        "loopCardinality><completionCondition>"
         "nrOfCompletedInstances &gt;= 2</completionCondition></multiInstanceLoopCharacteristics>"
     };
     static const char *const collect[] = { "", "", "oa:collect=\"lead\"",
                                            "oa:collect=\"1\" oa:rest=\"keep\"",
                                            "oa:collect=\"none\"" };
-    struct maker in = { .b = buf_in(m->b.a), .edges = buf_in(m->b.a), .nodes = m->nodes + 1,
-                        .flows = m->flows };
+    struct maker in = {
+        .b = buf_in(m->b.a), .edges = buf_in(m->b.a), .nodes = m->nodes + 1, .flows = m->flows
+    };
     int n = m->nodes;
     uint32_t k = chance(4);
     bool zone = chance(3) == 0;
@@ -257,15 +263,15 @@ static struct block make_call(struct maker *m)
 static struct block make_hosted(struct maker *m, int depth)
 {
     uint32_t k = chance(4);
-    struct block host = k == 0   ? make_inside(m, depth)
-                        : k == 1 ? make_call(m)
-                                 : make_person(m);
+    struct block host = k == 0 ? make_inside(m, depth) : k == 1 ? make_call(m) : make_person(m);
     int join = node(m, "exclusiveGateway", "");
     bool stops = chance(2);
     int e = m->nodes++;
     const char *what = stops && k < 2 && chance(2) ? "<errorEventDefinition/>" : event();
-    buf_printf(&m->b, "<boundaryEvent id=\"n%d\" attachedToRef=\"n%d\" cancelActivity=\"%s\">%s"
-               "</boundaryEvent>\n", e, host.in, stops ? "true" : "false", what);
+    buf_printf(&m->b,
+               "<boundaryEvent id=\"n%d\" attachedToRef=\"n%d\" cancelActivity=\"%s\">%s"
+               "</boundaryEvent>\n",
+               e, host.in, stops ? "true" : "false", what);
     flow(m, host.out, join, NULL);
     struct block b = chance(3) ? make(m, depth) : make_task(m);
     flow(m, e, b.in, NULL);
@@ -370,7 +376,7 @@ struct trial {
     struct arena *a;
     const struct flow_net *net;
     struct str text;
-    struct net_space **space; /* by part, every marking */
+    struct net_space **space;     /* by part, every marking */
     struct net_regions **regions; /* by part: the same question asked region by region */
     struct flow_state *s;
     struct counts *c;
@@ -378,8 +384,8 @@ struct trial {
     int64_t now;
     const char *code; /* of the last refusal */
     char wait[4000];
-    char item[4000];  /* by leaf, from the deltas alone: 0 none, 'o' open, 's' suspended, 'c' closed
-                       */
+    char item[4000]; /* by leaf, from the deltas alone: 0 none, 'o' open, 's' suspended, 'c' closed
+                      */
 };
 
 static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
@@ -418,7 +424,8 @@ static void check_reachable(struct trial *t)
             continue;
         size_t n = route_marking(t->net, t->s, k, m);
         bool is_in = n == 0 || net_space_has(t->space[x->part], m, n);
-        if (t->space[x->part]->doubled < 0 && n && regions_have(t->regions[x->part], m, n) != is_in) {
+        if (t->space[x->part]->doubled < 0 && n &&
+            regions_have(t->regions[x->part], m, n) != is_in) {
             show(t, k, m, n);
             fail_msg("regions and markings do not agree: %d", is_in);
         }
@@ -550,7 +557,8 @@ static void complete_one(struct trial *t)
 /* What a common engine does: take the caller's token away, put one in front of the target. */
 static void try_naive(struct trial *t, int from, int target)
 {
-    int *m = arena_array_of(t->a, int, (size_t)t->s->token.n * 4 + 2), scope = act_of(t->s, from)->scope;
+    int *m = arena_array_of(t->a, int, (size_t)t->s->token.n * 4 + 2),
+        scope = act_of(t->s, from)->scope;
     int part = t->s->scope.p[scope].part;
     if (act_of(t->s, target)->scope != scope || part < 0 || !t->space[part] ||
         t->net->node_in[act_of(t->s, from)->node].boundary_n ||
@@ -679,8 +687,11 @@ static void change_branches(struct trial *t)
     if (n == 0)
         return;
     struct flow_branch x = b[chance((uint32_t)n)];
-    struct flow_command cmd = { .op = FLOW_WITHDRAW_BRANCH, .scope = x.scope, .act = x.act,
-                                .reason = STR("不要"), .is_admin = chance(2) };
+    struct flow_command cmd = { .op = FLOW_WITHDRAW_BRANCH,
+                                .scope = x.scope,
+                                .act = x.act,
+                                .reason = STR("不要"),
+                                .is_admin = chance(2) };
     if (chance(3) == 0 && n < 6) {
         cmd.op = FLOW_ADD_BRANCH;
         cmd.value = jv_parse(t->a, STR("\"xu\""), NULL, NULL);
@@ -696,8 +707,11 @@ static void reroute(struct trial *t)
     for (int k = 1; k <= t->s->act.n; k++)
         if (act_of(t->s, k)->state == ACT_OPEN && (!act || chance(3) == 0))
             act = k;
-    struct flow_command cmd = { .op = FLOW_REROUTE, .is_admin = true, .act = act,
-                                .to_node = t->net->node[node].id, .reason = STR("调度") };
+    struct flow_command cmd = { .op = FLOW_REROUTE,
+                                .is_admin = true,
+                                .act = act,
+                                .to_node = t->net->node[node].id,
+                                .reason = STR("调度") };
     t->c->moves += act && apply(t, &cmd);
 }
 
@@ -731,10 +745,11 @@ static void check_replay(struct trial *t)
     assert_string_equal(buf_done(&before).p, buf_done(&after).p);
 }
 
-static void run_net(struct arena *a, struct str text, const struct flow_net *net,
-                    struct counts *c)
+static void run_net(struct arena *a, struct str text, const struct flow_net *net, struct counts *c)
 {
-    struct trial t = { .a = a, .text = text, .net = net, .c = c, .records = buf_in(a), .now = 1000000 };
+    struct trial t = {
+        .a = a, .text = text, .net = net, .c = c, .records = buf_in(a), .now = 1000000
+    };
     t.space = arena_array_of(a, struct net_space *, net->part_n);
     t.regions = arena_array_of(a, struct net_regions *, net->part_n);
     for (size_t p = 0; p < net->part_n; p++) {
