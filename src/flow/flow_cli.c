@@ -433,6 +433,7 @@ static bool bad_input(struct run *r, const char *what)
  */
 static bool signer_words(struct run *r, const struct jv *j, struct flow_command *cmd)
 {
+    people(r, j, cmd);
     static const char *const places[] = { "before", "after", "parallel", NULL };
     static const char *const modes[] = { "all", "any", "seq", NULL };
     static const char *const roles[] = { "sign", "lead", "assist", "advise", NULL };
@@ -511,7 +512,7 @@ static bool send_back_words(struct run *r, const struct jv *j, struct flow_comma
 }
 
 /* A message or signal by name (and correlation), a call by the node that makes it; all by ref. */
-static void find_wait(struct run *r, const struct jv *j, struct flow_command *cmd)
+static bool find_wait(struct run *r, const struct jv *j, struct flow_command *cmd)
 {
     static const enum flow_wait_kind kinds[FLOW_OP_COUNT] = { [FLOW_TIMER_FIRED] = FLOW_WAIT_TIMER,
                                                               [FLOW_MESSAGE] = FLOW_WAIT_MESSAGE,
@@ -525,7 +526,7 @@ static void find_wait(struct run *r, const struct jv *j, struct flow_command *cm
     cmd->name = jv_str(jv_get(j, "name"));
     if (jv_as_i64(jv_get(j, "ref"), &ref) && ref > 0 && ref < INT32_MAX) {
         cmd->ref = (int)ref;
-        return;
+        return true;
     }
     for (size_t i = 0; i < r->waiting_n && !cmd->ref && cmd->op != FLOW_SIGNAL; i++) {
         const struct flow_wait *w = &r->waiting[i].wait;
@@ -534,7 +535,109 @@ static void find_wait(struct run *r, const struct jv *j, struct flow_command *cm
             (!text.p || str_eq(w->correlation, text)))
             cmd->ref = w->ref;
     }
+    return true;
 }
+
+static bool withdraw_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    (void)r, (void)j;
+    if (!cmd->reason.p)
+        cmd->reason = STR("撤回"); /* a trial run need not explain itself */
+    return true;
+}
+
+static bool people_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    people(r, j, cmd);
+    cmd->act = ordinal(jv_get(j, "act"));
+    return true;
+}
+
+/* {"item":mine,"leaf":theirs}; with only an item, that one is removed by an administrator. */
+static bool remove_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    (void)r;
+    cmd->other_leaf = ordinal(jv_get(j, "leaf"));
+    if (cmd->other_leaf >= 0)
+        return true;
+    cmd->other_leaf = cmd->leaf;
+    cmd->leaf = 0;
+    return cmd->is_admin = true;
+}
+
+static bool forward_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    people(r, j, cmd);
+    cmd->mode = str_is(jv_str(jv_get(j, "mode")), "seq") ? FLOW_MODE_SEQ : FLOW_MODE_ALL;
+    cmd->to_node = jv_str(jv_get(j, "node"));
+    return true;
+}
+
+static bool branch_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    (void)r;
+    cmd->act = ordinal(jv_get(j, "act"));
+    cmd->scope = ordinal(jv_get(j, "branch"));
+    cmd->value = jv_get(j, "value");
+    return true;
+}
+
+static bool reroute_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    (void)r;
+    cmd->to_node = jv_str(jv_get(j, "to"));
+    cmd->leaf = cmd->leaf < 0 ? 0 : cmd->leaf;
+    cmd->act = cmd->leaf ? 0 : ordinal(jv_get(j, "act"));
+    return cmd->is_admin = true;
+}
+
+static bool override_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    people(r, j, cmd);
+    cmd->to_node = jv_str(jv_get(j, "node"));
+    return cmd->is_admin = true;
+}
+
+/* Without an item it is an administrator's. */
+static bool end_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    (void)r, (void)j;
+    cmd->is_admin = cmd->leaf < 0;
+    cmd->leaf = cmd->leaf < 0 ? 0 : cmd->leaf;
+    return true;
+}
+
+static bool no_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    (void)j, (void)cmd;
+    return bad_input(r, "op"); /* a run has one version */
+}
+
+static bool (*const words[FLOW_OP_COUNT])(struct run *r, const struct jv *j,
+                                          struct flow_command *cmd) = {
+    [FLOW_SEND_BACK] = send_back_words,
+    [FLOW_WITHDRAW] = withdraw_words,
+    [FLOW_ADD_SIGNER] = signer_words,
+    [FLOW_REMOVE_SIGNER] = remove_words,
+    [FLOW_TRANSFER] = people_words,
+    [FLOW_TERMINATE] = end_words,
+    [FLOW_CANCEL] = end_words,
+    [FLOW_SET_ASSIGNEES] = people_words,
+    [FLOW_DELEGATE] = people_words,
+    [FLOW_CLAIM] = people_words,
+    [FLOW_FORWARD] = forward_words,
+    [FLOW_ADD_BRANCH] = branch_words,
+    [FLOW_WITHDRAW_BRANCH] = branch_words,
+    [FLOW_COLLECT] = branch_words,
+    [FLOW_REROUTE] = reroute_words,
+    [FLOW_OVERRIDE] = override_words,
+    [FLOW_MIGRATE] = no_words,
+    [FLOW_TIMER_FIRED] = find_wait,
+    [FLOW_MESSAGE] = find_wait,
+    [FLOW_SIGNAL] = find_wait,
+    [FLOW_CALL_DONE] = find_wait,
+    [FLOW_CALL_FAILED] = find_wait,
+};
 
 static bool command(struct run *r, const struct jv *j)
 {
@@ -554,75 +657,7 @@ static bool command(struct run *r, const struct jv *j)
     struct str actor = jv_str(jv_get(j, "actor"));
     if (actor.n)
         cmd.actor = (struct flow_who){ FLOW_NAME, 0, actor };
-    switch (cmd.op) {
-    case FLOW_SEND_BACK:
-        if (!send_back_words(r, j, &cmd))
-            return false;
-        break;
-    case FLOW_WITHDRAW:
-        if (!cmd.reason.p)
-            cmd.reason = STR("撤回"); /* a trial run need not explain itself */
-        break;
-    case FLOW_ADD_SIGNER:
-        people(r, j, &cmd);
-        if (!signer_words(r, j, &cmd))
-            return false;
-        break;
-    case FLOW_TRANSFER:
-    case FLOW_SET_ASSIGNEES:
-        people(r, j, &cmd);
-        cmd.act = ordinal(jv_get(j, "act"));
-        break;
-    case FLOW_REMOVE_SIGNER:
-        /* {"item":mine,"leaf":theirs}; with only an item, that one is removed by an administrator
-         */
-        cmd.other_leaf = ordinal(jv_get(j, "leaf"));
-        if (cmd.other_leaf < 0) {
-            cmd.other_leaf = cmd.leaf;
-            cmd.leaf = 0;
-            cmd.is_admin = true;
-        }
-        break;
-    case FLOW_DELEGATE:
-    case FLOW_CLAIM: people(r, j, &cmd); break;
-    case FLOW_FORWARD:
-        people(r, j, &cmd);
-        cmd.mode = str_is(jv_str(jv_get(j, "mode")), "seq") ? FLOW_MODE_SEQ : FLOW_MODE_ALL;
-        cmd.to_node = jv_str(jv_get(j, "node"));
-        break;
-    case FLOW_ADD_BRANCH:
-    case FLOW_WITHDRAW_BRANCH:
-    case FLOW_COLLECT:
-        cmd.act = ordinal(jv_get(j, "act"));
-        cmd.scope = ordinal(jv_get(j, "branch"));
-        cmd.value = jv_get(j, "value");
-        break;
-    case FLOW_REROUTE:
-    case FLOW_OVERRIDE:
-        people(r, j, &cmd);
-        cmd.to_node = jv_str(jv_get(j, cmd.op == FLOW_REROUTE ? "to" : "node"));
-        if (cmd.op == FLOW_REROUTE)
-            cmd.who_n = 0;
-        cmd.leaf = cmd.leaf < 0 ? 0 : cmd.leaf;
-        cmd.act = cmd.leaf ? 0 : ordinal(jv_get(j, "act"));
-        cmd.is_admin = true;
-        break;
-    case FLOW_MIGRATE: return bad_input(r, "op");
-    case FLOW_TIMER_FIRED:
-    case FLOW_MESSAGE:
-    case FLOW_SIGNAL:
-    case FLOW_CALL_DONE:
-    case FLOW_CALL_FAILED: find_wait(r, j, &cmd); break;
-    case FLOW_TERMINATE:
-    case FLOW_CANCEL:
-        if (cmd.leaf < 0) {
-            cmd.leaf = 0;
-            cmd.is_admin = true;
-        }
-        break;
-    default: break;
-    }
-    return apply_all(r, &cmd);
+    return (!words[cmd.op] || words[cmd.op](r, j, &cmd)) && apply_all(r, &cmd);
 }
 
 static void serve_lines(struct run *r)

@@ -131,12 +131,6 @@ static bool one_of(struct str s, const char *const *list)
     return false;
 }
 
-static struct str id_of(const struct xml *x)
-{
-    struct str id = xml_attr(x, XML_NONE, "id");
-    return id.p ? id : x->tag;
-}
-
 /* --- finding ---------------------------------------------------------------------------------- */
 
 static void index_id(struct flow_net *net, int node)
@@ -175,7 +169,7 @@ static void check_attributes(struct checker *c, const struct xml *x)
 {
     for (size_t i = 0; i < x->attr_n; i++)
         if (!is_fine(&x->attr[i]))
-            flow_fail(c, x->line, id_of(x), "flow.attribute_not_supported",
+            flow_fail(c, x->line, xml_id_or_tag(x), "flow.attribute_not_supported",
                       arena_printf(c->a, "%.*s=\"%.*s\"", STR_ARG(x->attr[i].name),
                                    STR_ARG(x->attr[i].value)));
 }
@@ -191,7 +185,7 @@ static const struct feel *inner(struct checker *c, const struct xml *node, const
                                          "total",
                                          "outcome",
                                          NULL };
-    return x ? net_expression(c, x->line, id_of(node), x->text, names) : NULL;
+    return x ? net_expression(c, x->line, xml_id_or_tag(node), x->text, names) : NULL;
 }
 
 struct str net_item_name(const struct xml *m, const struct xml *x)
@@ -209,7 +203,7 @@ static void read_multi(struct checker *c, int node, const struct xml *x, const s
     struct node_in *in = &c->net->node_in[node];
     struct str behavior = xml_attr(m, XML_NONE, "behavior");
     if (behavior.p && !str_is(behavior, "All"))
-        flow_fail(c, m->line, id_of(x), "flow.attribute_not_supported",
+        flow_fail(c, m->line, xml_id_or_tag(x), "flow.attribute_not_supported",
                   arena_printf(c->a, "behavior=\"%.*s\"", STR_ARG(behavior)));
     bool seq = str_is(xml_attr(m, XML_NONE, "isSequential"), "true");
     in->multi = seq ? MULTI_SEQUENTIAL : MULTI_PARALLEL;
@@ -218,13 +212,14 @@ static void read_multi(struct checker *c, int node, const struct xml *x, const s
     in->collection = inner(c, x, xml_child(m, XML_BPMN, "loopDataInputRef"));
     struct str own = xml_attr(x, XML_OA, "collection");
     if (own.p)
-        in->collection = net_expression(c, x->line, id_of(x), own, NULL);
+        in->collection = net_expression(c, x->line, xml_id_or_tag(x), own, NULL);
     in->multi_item = net_item_name(m, x);
     if (!in->collection && !in->cardinality)
-        flow_fail(c, m->line, id_of(x), "flow.multi_without_items", NULL);
+        flow_fail(c, m->line, xml_id_or_tag(x), "flow.multi_without_items", NULL);
     for (const struct xml *k = m->first; k; k = k->next)
         if (str_is(k->tag, "complexBehaviorDefinition"))
-            flow_fail(c, k->line, id_of(x), "flow.not_supported", "complexBehaviorDefinition");
+            flow_fail(c, k->line, xml_id_or_tag(x), "flow.not_supported",
+                      "complexBehaviorDefinition");
 }
 
 static bool may_be_many(enum flow_node_kind k)
@@ -243,7 +238,7 @@ static void read_inside(struct checker *c, int node, const struct xml *x)
         if (str_is(k->tag, "multiInstanceLoopCharacteristics") && may_be_many(kind))
             read_multi(c, node, x, k);
         else if (!holds)
-            flow_fail(c, k->line, id_of(x), "flow.not_supported",
+            flow_fail(c, k->line, xml_id_or_tag(x), "flow.not_supported",
                       arena_strndup(c->a, k->tag.p, k->tag.n));
     }
     const struct xml *doc = xml_child(x, XML_BPMN, "documentation");
@@ -358,18 +353,18 @@ static void add_edge(struct checker *c, const struct xml *x)
     int f = flow_node_find(net, from), t = flow_node_find(net, to);
     check_attributes(c, x);
     if (f >= 0 && t >= 0 && (net->node_in[f].part != c->part || net->node_in[t].part != c->part)) {
-        flow_fail(c, x->line, id_of(x), "flow.flow_crosses", NULL);
+        flow_fail(c, x->line, xml_id_or_tag(x), "flow.flow_crosses", NULL);
         return;
     }
     if (f < 0 || t < 0) {
         /* When the other end was refused, its own error is enough. */
         if (!c->report->error_n)
-            flow_fail(c, x->line, id_of(x), "flow.unknown_id", f < 0 ? from.p : to.p);
+            flow_fail(c, x->line, xml_id_or_tag(x), "flow.unknown_id", f < 0 ? from.p : to.p);
         return;
     }
     if (net->edge_n == EDGE_MOST) {
         if (!c->report->error_n)
-            flow_fail(c, x->line, id_of(x), "flow.too_many_flows", NULL);
+            flow_fail(c, x->line, xml_id_or_tag(x), "flow.too_many_flows", NULL);
         return;
     }
     int e = (int)net->edge_n++;
@@ -388,13 +383,13 @@ static void add_edge(struct checker *c, const struct xml *x)
     struct str language = xml_attr(cond, XML_NONE, "language");
     if (language.n && str_find(language, STR("feel"), 0) < 0 &&
         str_find(language, STR("FEEL"), 0) < 0) {
-        flow_fail(c, cond->line, id_of(x), "flow.expression_language",
+        flow_fail(c, cond->line, xml_id_or_tag(x), "flow.expression_language",
                   arena_strndup(c->a, language.p, language.n));
         return;
     }
     static const char *const names[] = { "outcome", NULL };
     net->edge[e].condition = cond->text;
-    net->edge_in[e].condition = net_expression(c, cond->line, id_of(x), cond->text, names);
+    net->edge_in[e].condition = net_expression(c, cond->line, xml_id_or_tag(x), cond->text, names);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -442,7 +437,7 @@ static void read_element(struct checker *c, const struct xml *x, bool edges)
     count_element(c, x->tag);
     if (role == ROLE_NEVER) {
         count_inside(c, x);
-        flow_fail(c, x->line, id_of(x), "flow.not_supported",
+        flow_fail(c, x->line, xml_id_or_tag(x), "flow.not_supported",
                   arena_strndup(c->a, x->tag.p, x->tag.n));
     }
     if (role == ROLE_NODE)
@@ -477,7 +472,8 @@ static const struct xml *choose(struct checker *c, const struct xml *root)
         return executable;
     if (n == 1)
         return only;
-    flow_fail(c, root->line, id_of(root), n ? "flow.several_processes" : "flow.no_process", NULL);
+    flow_fail(c, root->line, xml_id_or_tag(root), n ? "flow.several_processes" : "flow.no_process",
+              NULL);
     return NULL;
 }
 
@@ -487,7 +483,7 @@ static void check_root(struct checker *c, const struct xml *root)
                                          "globalConversation", NULL };
     for (const struct xml *k = root->first; k; k = k->next)
         if (k->ns == XML_BPMN && one_of(k->tag, never))
-            flow_fail(c, k->line, id_of(k), "flow.not_supported",
+            flow_fail(c, k->line, xml_id_or_tag(k), "flow.not_supported",
                       arena_strndup(c->a, k->tag.p, k->tag.n));
 }
 
@@ -581,234 +577,6 @@ static void check_conditions(struct checker *c)
     }
 }
 
-/* --- starts, hosts, links: what is hidden ------------------------------------------------------
- */
-
-static int hidden_node(struct flow_net *net, int part)
-{
-    int n = (int)net->node_n++;
-    net->node[n] = (struct flow_node){
-        .id = STR(""), .kind = FLOW_START_EVENT, .ops = ~0u, .parent = -1, .host = -1
-    };
-    net->node_in[n] =
-        (struct node_in){ .default_edge = -1, .part = part, .body = -1, .join = -1, .aside = -1 };
-    return n;
-}
-
-static void hidden_edge(struct flow_net *net, int from, int to)
-{
-    net->edge[net->edge_n++] = (struct flow_edge){ .from = from, .to = to };
-    net->node_in[from].out_n++;
-    net->node_in[to].in_n++;
-}
-
-static bool starts_by_itself(const struct flow_net *net, int node)
-{
-    enum flow_node_kind k = net->node[node].kind;
-    return !net->node_in[node].in_n && k != FLOW_BOUNDARY_EVENT && k != FLOW_EVENT_SUB_PROCESS &&
-           net->node[node].event != FLOW_EVENT_LINK;
-}
-
-/* No start event is drawn: every node without inflow starts, behind a hidden event (BPMN 2.0). */
-static void hidden_start(struct checker *c, int part)
-{
-    struct flow_net *net = c->net;
-    int n = hidden_node(net, part);
-    for (int i = 0; i < (int)net->shown_node_n; i++)
-        if (net->node_in[i].part == part && starts_by_itself(net, i))
-            hidden_edge(net, n, i);
-    net->part[part].start = n;
-    if (net->node_in[n].out_n == 0)
-        flow_fail(c, net->part[part].xml->line, id_of(net->part[part].xml), "flow.no_start", NULL);
-}
-
-static void add_trigger(struct checker *c, int node)
-{
-    struct flow_net *net = c->net;
-    net->trigger = arena_grow(c->a, net->trigger, net->trigger_n * sizeof *net->trigger,
-                              (net->trigger_n + 1) * sizeof *net->trigger);
-    net->trigger[net->trigger_n++] =
-        (struct flow_trigger){ node, net->node[node].event, net->node[node].event_name,
-                               net->node_in[node].rule };
-}
-
-static void add_start(struct checker *c, int part, int node)
-{
-    struct flow_net *net = c->net;
-    struct part *p = &net->part[part];
-    const struct flow_node *n = &net->node[node];
-    bool plain = n->event == FLOW_EVENT_NONE;
-    if (net->node_in[node].in_n)
-        flow_fail(c, n->line, n->id, "flow.flow_into_start", NULL);
-    if (p->kind == PART_EVENT_SUB && plain)
-        flow_fail(c, n->line, n->id, "flow.no_event", NULL);
-    bool second = p->starts_n && (p->kind != PART_PROCESS || plain) &&
-                  (p->kind != PART_PROCESS || net->node[p->start].event == FLOW_EVENT_NONE);
-    if (second || p->kind == PART_ZONE)
-        flow_fail(c, n->line, n->id, "flow.several_starts", NULL);
-    p->starts = arena_grow(c->a, p->starts, p->starts_n * sizeof *p->starts,
-                           (p->starts_n + 1) * sizeof *p->starts);
-    p->starts[p->starts_n++] = node;
-    if (p->start < 0 || plain)
-        p->start = node;
-    if (p->kind == PART_PROCESS && !plain)
-        add_trigger(c, node);
-}
-
-static void find_starts(struct checker *c)
-{
-    struct flow_net *net = c->net;
-    for (size_t i = 0; i < net->shown_node_n; i++) {
-        const struct node_in *in = &net->node_in[i];
-        enum flow_node_kind k = net->node[i].kind;
-        if (k == FLOW_START_EVENT)
-            add_start(c, in->part, (int)i);
-        if ((k == FLOW_END_EVENT || k == FLOW_TERMINATE_EVENT) && in->out_n)
-            flow_fail(c, net->node[i].line, net->node[i].id, "flow.flow_out_of_end", NULL);
-        if ((k == FLOW_BOUNDARY_EVENT || k == FLOW_EVENT_SUB_PROCESS) && in->in_n)
-            flow_fail(c, net->node[i].line, net->node[i].id, "flow.flow_into_start", NULL);
-        if (k == FLOW_EVENT_SUB_PROCESS && in->out_n)
-            flow_fail(c, net->node[i].line, net->node[i].id, "flow.flow_out_of_end", NULL);
-    }
-    for (size_t p = 0; p < net->part_n; p++)
-        if (net->part[p].start < 0) {
-            hidden_start(c, (int)p);
-            if (net->part[p].kind == PART_EVENT_SUB)
-                flow_fail(c, net->part[p].xml->line, id_of(net->part[p].xml), "flow.no_event",
-                          NULL);
-        }
-    net->start = net->part[0].start;
-    for (size_t p = 0; p < net->part_n; p++)
-        if (!net->part[p].starts_n) {
-            net->part[p].starts = &net->part[p].start;
-            net->part[p].starts_n = 1;
-        }
-    net->gone = hidden_node(net, 0);
-    net->node[net->gone].kind = FLOW_PASS_TASK;
-}
-
-static bool may_host(enum flow_node_kind k)
-{
-    return k == FLOW_USER_TASK || k == FLOW_SERVICE_TASK || k == FLOW_SUB_PROCESS ||
-           k == FLOW_FREE_ZONE || k == FLOW_CALL || k == FLOW_RECEIVE_TASK;
-}
-
-static void attach(struct checker *c, int node, const struct xml *x)
-{
-    struct flow_net *net = c->net;
-    struct str ref = xml_attr(x, XML_NONE, "attachedToRef");
-    int host = flow_node_find(net, ref);
-    if (host < 0 || net->node_in[host].part != net->node_in[node].part) {
-        if (!c->report->error_n)
-            flow_fail(c, x->line, net->node[node].id, "flow.unknown_id", ref.p);
-        return;
-    }
-    if (!may_host(net->node[host].kind)) {
-        flow_fail(c, x->line, net->node[node].id, "flow.bad_host", NULL);
-        return;
-    }
-    struct node_in *in = &net->node_in[host];
-    in->boundary = arena_grow(c->a, in->boundary, in->boundary_n * sizeof *in->boundary,
-                              (in->boundary_n + 1) * sizeof *in->boundary);
-    in->boundary[in->boundary_n++] = node;
-    net->node[node].host = host;
-}
-
-/* A thrown link goes on where the link of that name is caught. */
-static void link(struct checker *c, int node)
-{
-    struct flow_net *net = c->net;
-    int to = -1;
-    for (size_t i = 0; i < net->shown_node_n; i++)
-        if (net->node[i].kind == FLOW_CATCH_EVENT && net->node[i].event == FLOW_EVENT_LINK &&
-            net->node_in[i].part == net->node_in[node].part &&
-            str_eq(net->node[i].event_name, net->node[node].event_name))
-            to = (int)i;
-    if (to < 0 || net->node_in[node].out_n)
-        flow_fail(c, net->node[node].line, net->node[node].id, "flow.bad_link", NULL);
-    else
-        hidden_edge(net, node, to);
-}
-
-static void add_handler(struct checker *c, int node)
-{
-    struct part *p = &c->net->part[c->net->node_in[node].part];
-    p->handler = arena_grow(c->a, p->handler, p->handler_n * sizeof *p->handler,
-                            (p->handler_n + 1) * sizeof *p->handler);
-    p->handler[p->handler_n++] = node;
-}
-
-/* A free zone holds tasks and nothing that leads from one to the other. */
-static void check_zone(struct checker *c, int part)
-{
-    struct flow_net *net = c->net;
-    size_t tasks = 0;
-    for (size_t i = 0; i < net->shown_node_n; i++) {
-        if (net->node_in[i].part != part)
-            continue;
-        tasks++;
-        if (net->node[i].kind != FLOW_USER_TASK || net->node_in[i].boundary_n)
-            flow_fail(c, net->node[i].line, net->node[i].id, "flow.zone_content", NULL);
-    }
-    for (size_t e = 0; e < net->shown_edge_n; e++)
-        if (net->node_in[net->edge[e].from].part == part)
-            flow_fail(c, net->node[net->edge[e].from].line, net->edge[e].id, "flow.zone_content",
-                      NULL);
-    if (!tasks)
-        flow_fail(c, net->part[part].xml->line, id_of(net->part[part].xml), "flow.zone_content",
-                  NULL);
-}
-
-/* Behind an event-based gateway stand events, each behind it alone. */
-static void check_event_gateway(struct checker *c, int node)
-{
-    const struct flow_net *net = c->net;
-    bool good = net->node_in[node].out_n > 0;
-    for (size_t e = 0; e < net->edge_n; e++) {
-        int to = net->edge[e].to;
-        enum flow_node_kind k = net->node[to].kind;
-        if (net->edge[e].from == node)
-            good &= (k == FLOW_RECEIVE_TASK ||
-                     (k == FLOW_CATCH_EVENT && net->node[to].event != FLOW_EVENT_LINK)) &&
-                    net->node_in[to].in_n == 1 && !net->node_in[to].boundary_n;
-    }
-    if (!good)
-        flow_fail(c, net->node[node].line, net->node[node].id, "flow.bad_event_gateway", NULL);
-}
-
-static void attach_all(struct checker *c, const struct xml *x)
-{
-    for (const struct xml *k = x->first; k; k = k->next) {
-        int n = k->ns == XML_BPMN ? flow_node_find(c->net, xml_attr(k, XML_NONE, "id")) : -1;
-        if (n >= 0 && c->net->node[n].kind == FLOW_BOUNDARY_EVENT &&
-            str_is(k->tag, "boundaryEvent"))
-            attach(c, n, k);
-        if (str_is(k->tag, "subProcess"))
-            attach_all(c, k);
-    }
-}
-
-static void find_hidden(struct checker *c, const struct xml *process)
-{
-    struct flow_net *net = c->net;
-    net->shown_node_n = net->node_n;
-    net->shown_edge_n = net->edge_n;
-    attach_all(c, process);
-    for (size_t i = 0; i < net->shown_node_n; i++) {
-        if (net->node[i].kind == FLOW_THROW_EVENT && net->node[i].event == FLOW_EVENT_LINK)
-            link(c, (int)i);
-        if (net->node[i].kind == FLOW_EVENT_SUB_PROCESS)
-            add_handler(c, (int)i);
-    }
-    find_starts(c);
-    for (size_t i = 0; i < net->shown_node_n; i++)
-        if (net->node[i].kind == FLOW_EVENT_GATEWAY)
-            check_event_gateway(c, (int)i);
-    for (size_t p = 0; p < net->part_n; p++)
-        if (net->part[p].kind == PART_ZONE)
-            check_zone(c, (int)p);
-}
-
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static void read_part(struct checker *c, int part)
@@ -847,11 +615,11 @@ static void read_process(struct checker *c, const struct xml *root, const struct
     net->part_n = 1;
     net_own_names(c, process);
     read_part(c, 0);
-    find_hidden(c, process);
+    net_find_hidden(c, process);
     link_edges(c);
     bind_defaults(c, process);
     if (str_is(xml_attr(process, XML_NONE, "isExecutable"), "false"))
-        flow_warn(c, process->line, id_of(process), "flow.not_executable", NULL);
+        flow_warn(c, process->line, xml_id_or_tag(process), "flow.not_executable", NULL);
     check_conditions(c);
     if (!c->report->error_n) {
         net_read_joins(c);

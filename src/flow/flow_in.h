@@ -27,6 +27,7 @@ struct xml {
 struct xml *xml_read(struct arena *a, struct str text, int *line, const char **code,
                      const char **detail);
 struct str xml_attr(const struct xml *x, enum xml_ns ns, const char *name); /* STR_NONE */
+struct str xml_id_or_tag(const struct xml *x);                              /* for findings */
 bool xml_is(const struct xml *x, enum xml_ns ns, const char *tag);
 const struct xml *xml_child(const struct xml *x, enum xml_ns ns, const char *tag);
 
@@ -190,6 +191,8 @@ bool net_read_event(struct checker *c, int node, const struct xml *x, const stru
 void net_read_message(struct checker *c, int node, const struct xml *x);
 void net_read_script(struct checker *c, int node, const struct xml *x);
 void net_read_extension(struct checker *c, int node, const struct xml *x);
+/* Starts, hosts, links, handlers (flow_hidden.c). */
+void net_find_hidden(struct checker *c, const struct xml *process);
 void net_own_names(struct checker *c, const struct xml *process);
 struct str net_item_name(const struct xml *multi, const struct xml *x);
 const struct table *table_read(struct checker *c, int node, const struct xml *x);

@@ -166,3 +166,9 @@ const struct xml *xml_child(const struct xml *x, enum xml_ns ns, const char *tag
             return c;
     return NULL;
 }
+
+struct str xml_id_or_tag(const struct xml *x)
+{
+    struct str id = xml_attr(x, XML_NONE, "id");
+    return id.p ? id : x->tag;
+}
