@@ -3,6 +3,7 @@
 #include "core/answer.h"
 #include "core/login.sql.h"
 #include "core/login_in.h"
+#include "core/small.h"
 
 #define TOKEN_DAYS_MOST 366
 #define TOKENS_MOST 20
@@ -29,6 +30,8 @@ static ANSWER(me_acting, ID(ALWAYS, "post", "被代身份", "post acted for"),
               CHOICE(ALWAYS, "kind", acting_kinds, "种类", "kind"));
 static ANSWER(me_role, TEXT(ALWAYS, "role", "角色", "role"),
               ONE(ALWAYS, "unit", &me_unit_record, "单位", "unit"));
+static ANSWER(me_box, ID(ALWAYS, "id", "单位", "unit"), TEXT(ALWAYS, "name", "名称", "name"),
+              FLAG(ALWAYS, "is_former", "已并入的原单位", "a former unit"));
 static ANSWER(me_settings, CHOICE(MAYBE, "theme", themes, "主题色", "theme"),
               FLAG(MAYBE, "dark", "深色", "dark"), FLAG(MAYBE, "large", "大字", "large type"),
               CHOICE(MAYBE, "lang", langs, "语言", "language"));
@@ -51,6 +54,8 @@ RECORD(counters);
 static ANSWER(me, ONE(ALWAYS, "person", &me_person_record, "本人", "oneself"),
               LIST(ALWAYS, "posts", &me_post_record, "身份", "posts held today, main one first"),
               LIST(ALWAYS, "roles", &me_role_record, "角色", "roles by unit"),
+              LIST(ALWAYS, "boxes", &me_box_record, "所管信箱与登记簿",
+                   "units whose mailbox and registers one keeps, own ones first"),
               LIST(ALWAYS, "acting_for", &me_acting_record, "代为办理", "whom one acts for"),
               TEXTS(ALWAYS, "can", "权限", "rights by name"),
               TEXT(ALWAYS, "csrf", "页面校验码", "CSRF token"),
@@ -119,6 +124,30 @@ static bool put_roles(struct ctx *cx, struct jw *w, struct str today)
     rows_end(&r);
     jw_arr_end(w);
     return !rows_failed(&r);
+}
+
+/* By role, and so with the former units of each (OFFICE P9). */
+static bool put_boxes(struct ctx *cx, struct jw *w)
+{
+    const struct actor *me = cx->actor;
+    jw_karr(w, "boxes");
+    for (size_t i = 0; i < me->n_scopes; i++) {
+        bool is_again = me->scopes[i].kind != SCOPE_UNIT;
+        struct unit_row u;
+        for (size_t k = 0; k < i && !is_again; k++)
+            is_again = me->scopes[k].kind == SCOPE_UNIT && me->scopes[k].id == me->scopes[i].id;
+        if (is_again)
+            continue;
+        if (!unit_load(cx, me->scopes[i].id, &u))
+            return false;
+        jw_obj(w);
+        jw_kid(w, "id", u.id);
+        jw_kstr(w, "name", u.name);
+        jw_kbool(w, "is_former", u.closed_on.p);
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    return true;
 }
 
 static void put_acting(struct ctx *cx, struct jw *w)
@@ -200,7 +229,7 @@ static bool run_me(struct ctx *cx, const void *in, struct jw *w)
     jw_kstr(w, "name", me->name);
     jw_kstr(w, "account", me->account);
     jw_obj_end(w);
-    if (!put_posts(cx, w, today) || !put_roles(cx, w, today))
+    if (!put_posts(cx, w, today) || !put_roles(cx, w, today) || !put_boxes(cx, w))
         return false;
     put_acting(cx, w);
     jw_karr(w, "can");

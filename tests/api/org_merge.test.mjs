@@ -156,6 +156,8 @@ test('P9 the people kept their work; matters and papers under way come along by 
   await o.done(o.countersign_handler, request.matter_id, { opinion: '请审批' })
   const p = await o.page(o.countersign_handler, request.matter_id)
   assert.ok(p.current.length && p.current.every(i => i.kind !== 'unit'))
+  const boxes = (await emergency.clerk.read('/me')).boxes
+  assert.deepEqual(boxes.map(b => [b.id, b.is_former]), [[into, false], [water, true]])
   // the old unit's registers are the new clerks' to read, and nobody else's
   assert.ok((await emergency.clerk.rows(`/registers/received?unit=${water}`)).every(r => r.receipt_no))
   assert.equal((await o.drafter.get(`/registers/received?unit=${water}`)).status, 404)

@@ -232,5 +232,10 @@ test('P9 a bureau is merged: the preview names what moves, one click does it', a
   await clerk.goto('/desk/to_sign')
   await clerk.getByText(old[0].title).first().waitFor()
   await fits(clerk, 'to sign on the phone')
+  // and its register beside the own one
+  await clerk.goto('/registers/received')
+  await clerk.getByLabel('单位').selectOption({ label: '原常德市水务局' })
+  await clerk.getByText(/收〔\d{4}〕\d+号/).first().waitFor()
+  await fits(clerk, 'the old register on the phone')
   await done(clerk)
 })
