@@ -105,6 +105,7 @@ static const struct handler handlers[] = {
     { "register.rows", on_register_rows },
     { "register.rows", on_instruction_rows },
     { "reform.preview", on_reform_preview },
+    { "reform.moved", on_reform_moved },
     { "letter.received", on_letter_received },
     { "letter.answered", on_letter_answered },
     { "matter.purge", on_purge },

@@ -386,3 +386,6 @@ UPDATE instruction SET text = :words WHERE matter_id = :matter;
 -- name: q_assignments_purge
 UPDATE assignment SET text = :words, result = CASE WHEN result IS NULL THEN NULL ELSE :result END
 WHERE matter_id = :matter;
+-- name: q_instructions_move
+-- index instruction_new: what waits for the office
+UPDATE instruction SET unit_id = :into WHERE unit_id = :unit AND state = 'new';

@@ -82,6 +82,7 @@ EXCHANGE_COMMAND(paper_register);
 bool paper_prepare(struct ctx *cx, void *in_);
 bool on_letter_received(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool on_letter_answered(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool on_reform_moved(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_reform_preview(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_register_rows(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 EXCHANGE_COMMAND(receiving_rule_set);
