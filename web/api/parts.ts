@@ -3,6 +3,7 @@
 import type { Component } from 'vue'
 import type { Matter } from './types'
 
-export interface MatterPart { name: string; when: (m: Matter) => boolean; load: () => Promise<Component> }
+/** `at`: beside the page, or in its head. */
+export interface MatterPart { name: string; at?: 'head'; when: (m: Matter) => boolean; load: () => Promise<Component> }
 export const matterParts: MatterPart[] = []
 export function addMatterPart(p: MatterPart) { matterParts.push(p) }

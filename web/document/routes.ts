@@ -1,7 +1,8 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { addMatterPart } from '@api/parts'
 
-addMatterPart({ name: 'numbering', when: m => !!m.my_item && !!m.document && !m.delivery && !!m.number_books && m.number_books.length > 0, load: () => import('./parts/Numbering.vue') })
+addMatterPart({ name: 'numbering', when: m => !!m.my_item && (m.my_item.node === 'number' || m.my_item.node === 'dispatch') && m.module === 'send' && !!m.document, load: () => import('./parts/Numbering.vue') })
+addMatterPart({ name: 'correction', at: 'head', when: m => !!m.document && (!!m.document.corrects || !!m.document.correction), load: () => import('./parts/Correction.vue') })
 addMatterPart({ name: 'answer', when: m => !!m.delivery && m.module === 'receive', load: () => import('./parts/Answer.vue') })
 
 export const routes: RouteRecordRaw[] = [
@@ -9,4 +10,5 @@ export const routes: RouteRecordRaw[] = [
   { path: '/matters/:matter/edit', name: 'edit', meta: { title: 'document.edit', key: 'matter' }, component: () => import('./pages/Editor.vue') },
   { path: '/registers/:which(sent|received)', name: 'register', meta: { title: 'document.register', key: 'which' }, component: () => import('./pages/Register.vue') },
   { path: '/number-books', name: 'number-books', meta: { title: 'document.books' }, component: () => import('./pages/NumberBooks.vue') },
+  { path: '/number-books/:book', name: 'number-book', meta: { title: 'document.book', key: 'book' }, component: () => import('./pages/NumberBook.vue') },
 ]

@@ -9,6 +9,7 @@ export const menu: { label: string; items: MenuItem[] }[] = [
       { to: '/registers/received', label: 'app.menu_received', icon: 'inbox' },
       { to: '/instructions', label: 'app.menu_instructions', icon: 'book', can: ['exchange.clerk', 'office'] },
       { to: '/dispatches', label: 'app.menu_dispatches', icon: 'list' },
+      { to: '/number-books', label: 'app.menu_books', icon: 'book', can: ['exchange.clerk', 'office'] },
     ],
   },
   {
