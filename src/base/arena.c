@@ -86,12 +86,15 @@ void arena_free(struct arena **a)
     *a = NULL;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static size_t aligned(size_t size)
 {
     CHECK(size <= SIZE_MAX / 2);
     size_t need = (size + ALIGN - 1) / ALIGN * ALIGN;
-    if (need == 0)
-        need = ALIGN;
+    return need ? need : ALIGN;
+}
+
+static void *alloc_unset(struct arena *a, size_t need)
+{
     if (a->top->size - a->top->used < need) {
         struct block *b = block_new(need > BLOCK_BYTES ? need : BLOCK_BYTES);
         b->older = a->top;
@@ -100,8 +103,13 @@ void *arena_alloc(struct arena *a, size_t size)
     void *p = a->top->bytes + a->top->used;
     a->top->used += need;
     a->total += need;
-    memset(p, 0, need);
     return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    size_t need = aligned(size);
+    return memset(alloc_unset(a, need), 0, need);
 }
 
 void *arena_alloc_array(struct arena *a, size_t n, size_t size)
@@ -110,27 +118,35 @@ void *arena_alloc_array(struct arena *a, size_t n, size_t size)
     return arena_alloc(a, n * size);
 }
 
-void *arena_grow(struct arena *a, void *p, size_t old_size, size_t new_size)
+void *arena_grow_unset(struct arena *a, void *p, size_t old_size, size_t new_size)
 {
-    size_t old_need = (old_size + ALIGN - 1) / ALIGN * ALIGN;
-    size_t new_need = (new_size + ALIGN - 1) / ALIGN * ALIGN;
+    size_t old_need = (old_size + ALIGN - 1) / ALIGN * ALIGN, new_need = aligned(new_size);
     struct block *b = a->top;
     if (p && old_need && (unsigned char *)p + old_need == b->bytes + b->used &&
         new_need >= old_need && new_need - old_need <= b->size - b->used) {
-        memset(b->bytes + b->used, 0, new_need - old_need);
         b->used += new_need - old_need;
         a->total += new_need - old_need;
         return p;
     }
-    void *q = arena_alloc(a, new_size);
+    void *q = alloc_unset(a, new_need);
     if (p && old_size)
         memcpy(q, p, old_size < new_size ? old_size : new_size);
     return q;
 }
 
+/* Everything behind the old size, the rounding of it too: arena_grow_unset may have left it. */
+void *arena_grow(struct arena *a, void *p, size_t old_size, size_t new_size)
+{
+    unsigned char *q = arena_grow_unset(a, p, old_size, new_size);
+    size_t kept = p ? old_size : 0, end = aligned(new_size);
+    if (end > kept)
+        memset(q + kept, 0, end - kept);
+    return q;
+}
+
 void *arena_copy(struct arena *a, const void *p, size_t size)
 {
-    void *q = arena_alloc(a, size);
+    void *q = alloc_unset(a, aligned(size));
     if (size)
         memcpy(q, p, size);
     return q;
@@ -138,9 +154,10 @@ void *arena_copy(struct arena *a, const void *p, size_t size)
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-    char *q = arena_alloc(a, n + 1);
+    char *q = alloc_unset(a, aligned(n + 1));
     if (n)
         memcpy(q, s, n);
+    q[n] = 0;
     return q;
 }
 

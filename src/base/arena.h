@@ -23,6 +23,8 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_alloc_array(struct arena *a, size_t n, size_t size);
 /* Grows the newest allocation in place where it can; otherwise copies. */
 void *arena_grow(struct arena *a, void *p, size_t old_size, size_t new_size);
+/* The same, but what is added holds anything: for buffers, which are written before they are read. */
+void *arena_grow_unset(struct arena *a, void *p, size_t old_size, size_t new_size);
 void *arena_copy(struct arena *a, const void *p, size_t size);
 /* NUL-terminated copies. */
 char *arena_strdup(struct arena *a, const char *s);

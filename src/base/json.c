@@ -80,17 +80,40 @@ static void escaped(struct buf *b, unsigned char c)
     }
 }
 
+/* Sixteen bytes at once; the compiler makes of it what the machine has. */
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+
+static bool has_special(const char *p)
+{
+    bytes16 v;
+    uint64_t half[2];
+    memcpy(&v, p, sizeof v);
+    bytes16 bad = (bytes16)(v < 0x20) | (bytes16)(v == '"') | (bytes16)(v == '\\') |
+                  (bytes16)(v == '<') | (bytes16)(v == 0x7f);
+    memcpy(half, &bad, sizeof half);
+    return half[0] | half[1];
+}
+
 static void quoted(struct buf *b, struct str s)
 {
-    size_t from = 0;
+    size_t from = 0, i = 0;
     buf_reserve(b, s.n + 2); /* enough where nothing needs escaping */
-    buf_char(b, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        if (!special[(unsigned char)s.p[i]])
-            continue;
-        buf_put(b, s.p + from, i - from);
-        from = i + 1;
-        escaped(b, (unsigned char)s.p[i]);
+    b->p[b->n++] = '"';
+    while (i < s.n) {
+        if (s.n >= 16) { /* the last piece overlaps the one before */
+            size_t at = s.n - i >= 16 ? i : s.n - 16;
+            if (!has_special(s.p + at)) {
+                i = at + 16;
+                continue;
+            }
+        }
+        for (size_t end = s.n - i > 16 ? i + 16 : s.n; i < end; i++) {
+            if (!special[(unsigned char)s.p[i]])
+                continue;
+            buf_put(b, s.p + from, i - from);
+            from = i + 1;
+            escaped(b, (unsigned char)s.p[i]);
+        }
     }
     buf_put(b, s.p + from, s.n - from);
     buf_char(b, '"');
@@ -115,6 +138,16 @@ void jw_key(struct jw *w, const char *key)
     buf_char(w->out, '"');
     buf_put(w->out, key, n);
     buf_put(w->out, "\":", 2);
+    w->after_key = true;
+}
+
+void jw_key_made(struct jw *w, struct str made)
+{
+    uint64_t bit = UINT64_C(1) << w->depth;
+    size_t skip = w->has_member & bit ? 0 : 1;
+    CHECK(!w->after_key);
+    w->has_member |= bit;
+    buf_put(w->out, made.p + skip, made.n - skip);
     w->after_key = true;
 }
 

@@ -25,6 +25,8 @@ void jw_arr(struct jw *w);
 void jw_arr_end(struct jw *w);
 void jw_key(struct jw *w, const char *key);
 void jw_key_str(struct jw *w, struct str key);
+/* A key made beforehand as `,"name":`; the comma goes where none is due. */
+void jw_key_made(struct jw *w, struct str made);
 void jw_str(struct jw *w, struct str s); /* null when s.p is NULL */
 void jw_text(struct jw *w, const char *s);
 void jw_i64(struct jw *w, int64_t v);

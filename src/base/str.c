@@ -22,16 +22,6 @@ struct str str_printf(struct arena *a, const char *format, ...)
     return str_of(p);
 }
 
-bool str_eq(struct str a, struct str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool str_is(struct str a, const char *literal)
-{
-    return str_eq(a, str_of(literal));
-}
-
 int str_cmp(struct str a, struct str b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
@@ -236,7 +226,7 @@ void buf_grow(struct buf *b, size_t more)
     while (size - b->n <= more)
         size *= 2;
     if (b->a) {
-        b->p = arena_grow(b->a, b->p, b->size, size);
+        b->p = arena_grow_unset(b->a, b->p, b->size, size);
     } else {
         b->p = realloc(b->p, size);
         if (!b->p)

@@ -29,8 +29,14 @@ static inline struct str str_of(const char *s)
 struct str str_copy(struct arena *a, struct str s);
 struct str str_printf(struct arena *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-bool str_eq(struct str a, struct str b);
-bool str_is(struct str a, const char *literal);
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+static inline bool str_is(struct str a, const char *literal)
+{
+    return str_eq(a, str_of(literal));
+}
 int str_cmp(struct str a, struct str b); /* byte order, the order of COLLATE "C" */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);

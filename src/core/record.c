@@ -412,7 +412,10 @@ static void encode(struct jw *w, const struct record *r, const void *value, bool
         const struct field *f = &r->fields[i];
         if (public && f->flags & FIELD_SECRET)
             continue;
-        jw_key(w, f->name);
+        if (f->key.n)
+            jw_key_made(w, f->key);
+        else
+            jw_key(w, f->name);
         encode_member(w, f, member_of(value, f), public);
     }
     jw_obj_end(w);

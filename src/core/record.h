@@ -70,6 +70,7 @@ struct rest {
 struct record;
 struct field {
     const char *name;
+    struct str key; /* `,"name":` as answers write it; made by FIELD; absent: from the name */
     enum field_type type;
     size_t offset;
     int64_t min, max; /* max 0: the type's default (text 200, lists 1,000, numbers int64) */
@@ -85,9 +86,11 @@ struct record {
     size_t n;
 };
 
+/* A member's name, and the same as answers write it. */
+#define FIELD_NAME(member) .name = #member, .key = { ",\"" #member "\":", sizeof #member + 3 }
 #define FIELD(struct_name, member, field_type_, ...)                                               \
     {                                                                                              \
-        .name = #member, .type = field_type_, .offset = offsetof(struct struct_name, member),      \
+        FIELD_NAME(member), .type = field_type_, .offset = offsetof(struct struct_name, member),   \
         __VA_ARGS__                                                                                \
     }
 #define RECORD(struct_name)                                                                        \

@@ -42,7 +42,7 @@ extern const struct record doc_recipients_record, doc_review_record, doc_link_re
 /* The fields of struct doc_elements as member `e` of struct S. */
 #define DOC_ELEMENT(S, member, field_type_, ...)                                                   \
     {                                                                                              \
-        .name = #member, .type = field_type_, .offset = offsetof(struct S, e.member), __VA_ARGS__  \
+        FIELD_NAME(member), .type = field_type_, .offset = offsetof(struct S, e.member), __VA_ARGS__  \
     }
 #define DOC_ELEMENTS(S)                                                                            \
     DOC_ELEMENT(S, title, F_TEXT, .max = 200, .zh = "标题", .en = "title"),                        \
