@@ -180,14 +180,9 @@ static int64_t sqlite_i64(struct rows *r, int column)
 static struct str sqlite_text(struct rows *r, int column)
 {
     sqlite3_stmt *s = stmt_of(r);
-    int type = sqlite3_column_type(s, column);
-    if (type == SQLITE_NULL)
+    const unsigned char *p = sqlite3_column_text(s, column); /* a blob's bytes as they are */
+    if (!p)
         return STR_NONE;
-    if (type == SQLITE_BLOB) {
-        const void *p = sqlite3_column_blob(s, column);
-        return (struct str){ p ? p : "", (size_t)sqlite3_column_bytes(s, column) };
-    }
-    const unsigned char *p = sqlite3_column_text(s, column);
     return (struct str){ (const char *)p, (size_t)sqlite3_column_bytes(s, column) };
 }
 
