@@ -289,7 +289,8 @@ ORDER BY text_id DESC, matter DESC LIMIT 1;
 SELECT name FROM attachment WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
 
 -- name: q_last_done
-SELECT id FROM item WHERE matter_id = :matter AND done_person = :person AND state = 'done'
+-- item_matter (the + keeps item_done out, which would walk all that the person ever finished)
+SELECT id FROM item WHERE matter_id = :matter AND +done_person = :person AND state = 'done'
 ORDER BY done_at DESC, id DESC LIMIT 1;
 -- name: q_others_acted
 SELECT count(*) FROM item WHERE matter_id = :matter AND (done_person <> :person OR (opened_at IS NOT NULL

@@ -1,8 +1,7 @@
 /* 个人办公: one list over all posts and modules. The to-do list merges one index stream per owner
  * (post, pool, acted-for post) and, where a delegation is limited to modules, one per module;
  * nothing is filtered by permission afterwards. */
-#include <stdlib.h>
-
+#include "base/check.h"
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
@@ -93,21 +92,22 @@ static struct item_capacity_row capacity_of(struct ctx *cx, int64_t own_post, co
     };
 }
 
+/* Texts lie in the row: good until the next one. */
 static void read_row(struct ctx *cx, struct rows *r, const char *kind, struct item_row *out)
 {
     *out = (struct item_row){
         .id = row_i64(r, 0),
         .kind = str_of(kind),
         .matter = row_i64(r, 1),
-        .module = row_copy(r, 2, cx->a),
-        .module_name = row_copy(r, 3, cx->a),
-        .title = row_copy(r, 4, cx->a),
-        .number = row_copy(r, 5, cx->a),
-        .urgency = row_copy(r, 6, cx->a),
-        .from_unit = row_copy(r, 7, cx->a),
-        .step = row_copy(r, 8, cx->a),
+        .module = row_text(r, 2),
+        .module_name = row_text(r, 3),
+        .title = row_text(r, 4),
+        .number = row_text(r, 5),
+        .urgency = row_text(r, 6),
+        .from_unit = row_text(r, 7),
+        .step = row_text(r, 8),
         .arrived_at = row_i64(r, 9),
-        .state = row_copy(r, 10, cx->a),
+        .state = row_text(r, 10),
         .due_at = row_i64(r, 11),
         .urges = row_i64(r, 12),
     };
@@ -119,46 +119,77 @@ static void read_row(struct ctx *cx, struct rows *r, const char *kind, struct it
 
 /* --- boxes merged from several owners ----------------------------------------------------------------------- */
 
+#define ROW_BYTES 1024 /* more than most rows need */
+
+/* Rows are encoded where they are read; only their places in the text are merged. Of each stream
+ * no more is read than may come onto the page: the newest `most` of all, in `place`, newest first. */
 struct merged {
-    struct item_row *rows;
-    size_t n, size;
+    struct buf json;
+    struct place {
+        int64_t id;
+        size_t at, n;
+    } *place, *spare;
+    size_t n, most;
 };
 
-static struct item_row *merged_add(struct arena *a, struct merged *m)
+static struct merged merged_new(struct arena *a, int64_t limit)
 {
-    if (m->n == m->size) {
-        size_t size = m->size ? m->size * 2 : 16;
-        m->rows = arena_grow(a, m->rows, m->size * sizeof *m->rows, size * sizeof *m->rows);
-        m->size = size;
-    }
-    return &m->rows[m->n++];
+    struct merged m = { .json = buf_in(a), .most = (size_t)limit + 1 }; /* one tells of a next page */
+    buf_reserve(&m.json, (size_t)limit * ROW_BYTES / 2);
+    m.place = arena_array_of(a, struct place, m.most * 2);
+    m.spare = arena_array_of(a, struct place, m.most * 2);
+    return m;
 }
 
-static int newest_first(const void *x, const void *y)
+static void merged_add(struct merged *m, const struct item_row *row)
 {
-    const struct item_row *a = x, *b = y;
-    return (a->id < b->id) - (a->id > b->id);
+    struct jw w = jw_to(&m->json);
+    CHECK(m->n < m->most * 2);
+    size_t at = m->json.n;
+    buf_reserve(&m->json, ROW_BYTES);
+    record_encode(&w, &item_row_record, row);
+    m->place[m->n++] = (struct place){ row->id, at, m->json.n - at };
+}
+
+/* Two runs, each newest first, become one; what is beyond the page is dropped. */
+static void merged_run(struct merged *m, size_t first)
+{
+    size_t i = 0, k = first, n = 0;
+    struct place *out = m->spare;
+    while (n < m->most && (i < first || k < m->n)) {
+        bool old = i < first && (k == m->n || m->place[i].id > m->place[k].id);
+        out[n++] = m->place[old ? i++ : k++];
+    }
+    m->spare = m->place;
+    m->place = out;
+    m->n = n;
 }
 
 /* Nobody urges a leader (OFFICE P8): the own list shows neither that it was urged nor that it is late.
  * Who stands before the leader sees both, as something to present. */
-static bool calm_leader(struct ctx *cx, const struct scope *s, struct item_row *rows, size_t n)
+struct calm {
+    bool is_known; /* asked for when the first row matters */
+    bool is_leader;
+};
+
+static bool calm_ask(struct ctx *cx, const struct scope *s, const struct item_row *row,
+                     struct calm *calm)
 {
     struct post_row p;
-    bool matters = false;
-    for (size_t i = 0; i < n; i++)
-        matters = matters || rows[i].urges || rows[i].overdue;
-    if (!matters || s->kind == SCOPE_POOL)
+    if (calm->is_known || s->kind == SCOPE_POOL || (!row->urges && !row->overdue))
         return true;
     int found = post_find(cx, s->id, &p);
-    for (size_t i = 0; found == 1 && p.is_leader && i < n; i++) {
-        rows[i].for_leader = true;
-        if (s->kind != SCOPE_POST)
-            continue;
-        rows[i].urges = 0;
-        rows[i].overdue = false;
-    }
+    *calm = (struct calm){ true, found == 1 && p.is_leader };
     return found >= 0;
+}
+
+static void calm_row(const struct calm *calm, const struct scope *s, struct item_row *row)
+{
+    row->for_leader = calm->is_leader;
+    if (!calm->is_leader || s->kind != SCOPE_POST)
+        return;
+    row->urges = 0;
+    row->overdue = false;
 }
 
 struct page {
@@ -169,18 +200,42 @@ struct page {
     struct merged m;
 };
 
+static bool rows_open(struct ctx *cx, const struct page *p, const struct scope *s, struct str module,
+                      struct rows *r)
+{
+    return db_rows(cx->db, r, p->q, s->id, p->before, module, p->in->urgency, p->limit + 1);
+}
+
+/* A stream that turns out to be a leader's is written again from its first row. */
 static bool add_stream(struct ctx *cx, struct page *p, const struct scope *s, struct str module)
 {
     struct rows r;
-    size_t first = p->m.n;
-    for (db_rows(cx->db, &r, p->q, s->id, p->before, module, p->in->urgency, p->limit + 1);
-         rows_next(&r);) {
-        struct item_row *row = merged_add(cx->a, &p->m);
-        read_row(cx, &r, p->kind, row);
-        row->capacity = capacity_of(cx, s->own_post, s);
+    struct merged *m = &p->m;
+    struct calm calm = { false, false };
+    size_t first = m->n, at = m->json.n;
+    const struct item_capacity_row capacity = capacity_of(cx, s->own_post, s);
+    bool good = rows_open(cx, p, s, module, &r);
+    while (good && rows_next(&r)) {
+        struct item_row row;
+        bool was_known = calm.is_known;
+        if (first == m->most && row_i64(&r, 0) < m->place[first - 1].id)
+            break; /* older than the whole page */
+        read_row(cx, &r, p->kind, &row);
+        row.capacity = capacity;
+        good = calm_ask(cx, s, &row, &calm);
+        calm_row(&calm, s, &row);
+        if (!was_known && calm.is_leader && m->n > first) {
+            rows_end(&r);
+            m->n = first;
+            m->json.n = at;
+            good = good && rows_open(cx, p, s, module, &r);
+            continue;
+        }
+        merged_add(m, &row);
     }
     rows_end(&r);
-    return !rows_failed(&r) && calm_leader(cx, s, p->m.rows + first, p->m.n - first);
+    merged_run(m, first);
+    return good && !rows_failed(&r);
 }
 
 static bool has_items(const struct scope *s, bool reading)
@@ -230,19 +285,19 @@ static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, 
                       .kind = reading ? "reading" : "item",
                       .before = INT64_MAX,
                       .limit = in->limit ? in->limit : LIMIT_DEFAULT };
+    p.m = merged_new(cx->a, p.limit);
     if (!cursor_read(cx, in->after, &p.before, NULL, NULL))
         return false;
     for (size_t i = 0; i < cx->actor->n_scopes; i++)
         if (has_items(&cx->actor->scopes[i], reading) && !add_scope(cx, &p, i))
             return false;
-    struct merged *m = &p.m;
-    if (m->n)
-        qsort(m->rows, m->n, sizeof *m->rows, newest_first);
+    const struct merged *m = &p.m;
+    buf_reserve(w->out, m->json.n + 64);
     answer_rows(w);
     size_t n = m->n < (size_t)p.limit ? m->n : (size_t)p.limit;
     for (size_t i = 0; i < n; i++)
-        record_encode(w, &item_row_record, &m->rows[i]);
-    answer_rows_end(w, m->n > n ? cursor_text(cx, m->rows[n - 1].id, 0, 0) : STR_NONE);
+        jw_raw(w, (struct str){ m->json.p + m->place[i].at, m->place[i].n });
+    answer_rows_end(w, m->n > n ? cursor_text(cx, m->place[n - 1].id, 0, 0) : STR_NONE);
     return true;
 }
 
@@ -290,7 +345,7 @@ static bool person_box(struct ctx *cx, const struct items_in *in, struct jw *w)
         if (more)
             break;
         read_row(cx, &r, is_done ? "item" : "matter", &row);
-        row.state = row_copy(&r, 16, cx->a);
+        row.state = row_text(&r, 16);
         row.opened = true;
         row.capacity = capacity_of(cx, row_i64(&r, 15), NULL);
         record_encode(w, &item_row_record, &row);
