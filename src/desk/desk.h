@@ -11,6 +11,7 @@
  *   item.adding      struct desk_adding  signers are about to be added to a step; may refuse
  *   item.completed   struct desk_step   the step is done, the flow has moved
  *   node.completed   struct desk_step   any node that is completed, service tasks too
+ *   opinion.corrected struct desk_step  a leader put the own words for what had been recorded
  *   matter.milestone struct desk_step   a node with oa:milestone was completed
  *   matter.started   struct matter      a person started it; its form and flow stand
  *   absence.changed  none               subject: the person who is away, returned, or 0
@@ -61,6 +62,7 @@ struct desk_step {
     struct str milestone;      /* oa:milestone or absent */
     struct str outcome;        /* absent: none */
     struct str text;           /* the opinion's or reason's text */
+    struct str said_on;        /* the day a recorded word was said; absent: now */
     const struct jv *vars;     /* what the actor chose; may be NULL */
     int64_t person_id, post_id, acting_for;
 };

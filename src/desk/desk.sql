@@ -191,20 +191,22 @@ ORDER BY w.matter_id DESC LIMIT :limit;
 
 -- name: q_opinion_put
 INSERT INTO opinion (id, matter_id, item_id, node, step, person_id, post_id, who, title, acting_for,
-  acting_name, recorded_by, recorded_name, recorded_form, said_at, confirmed_at, outcome, is_noted,
-  text, at, is_undone)
+  acting_name, recorded_by, recorded_name, recorded_form, said_at, said_on, scan_id, corrects_id,
+  confirmed_at, outcome, is_noted, text, at, is_undone)
 VALUES (:id, :matter, :item, :node, :step, :person, :post, :who, :title, :acting_for, :acting_name,
-  :recorded_by, :recorded_name, :recorded_form, :said_at, NULL, :outcome, :is_noted, :text, :at, 0);
+  :recorded_by, :recorded_name, :recorded_form, :said_at, :said_on, :scan, :corrects, NULL,
+  :outcome, :is_noted, :text, :at, 0);
 -- name: q_opinions
 SELECT id, item_id, node, step, person_id, post_id, who, title, acting_name, recorded_name,
-  recorded_form, said_at, confirmed_at, outcome, is_noted, text, at, is_undone
-FROM opinion WHERE matter_id = :matter ORDER BY id;
+  recorded_form, said_at, confirmed_at, outcome, is_noted, text, at, is_undone, said_on, scan_id,
+  corrects_id FROM opinion WHERE matter_id = :matter ORDER BY id;
 -- name: q_opinion_get
-SELECT id, matter_id, person_id, recorded_by, confirmed_at, text FROM opinion WHERE id = :id;
+SELECT id, matter_id, person_id, recorded_by, confirmed_at, item_id, node, step, post_id, outcome,
+  is_noted, said_at, said_on, scan_id, is_undone FROM opinion WHERE id = :id;
 -- name: q_opinion_undone
 UPDATE opinion SET is_undone = 1 WHERE item_id = :item;
 -- name: q_opinion_confirm
-UPDATE opinion SET confirmed_at = :at WHERE id = :id;
+UPDATE opinion SET confirmed_at = :at, is_undone = :is_undone WHERE id = :id;
 
 -- name: q_reading_put
 INSERT INTO reading (id, matter_id, post_id, sent_by, sent_post, note, sent_at, opened_at, read_at,
@@ -253,7 +255,10 @@ VALUES (:id, :matter, :name, :type, :kind, :size, :digest, :by, :post, :at, NULL
 SELECT id, name, type, kind, size, digest FROM attachment
 WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
 -- name: q_attachment_get
-SELECT id, matter_id, name, type, kind, size, digest, removed_at FROM attachment WHERE id = :id;
+SELECT id, matter_id, name, type, kind, size, digest, removed_at, added_by FROM attachment WHERE id = :id;
+-- name: q_scan_used
+-- opinion_scan
+SELECT 1 FROM opinion WHERE scan_id = :attachment;
 -- name: q_attachment_remove
 UPDATE attachment SET removed_at = :at WHERE id = :id AND removed_at IS NULL;
 -- name: q_attachment_copy

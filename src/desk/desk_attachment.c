@@ -342,6 +342,17 @@ static bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
     return (found == 1 && !is_gone && matter_can_see(cx, out->matter_id)) || fail_not_found(cx);
 }
 
+bool attachment_is_scan(struct ctx *cx, int64_t matter_id, int64_t attachment_id,
+                        const char *field)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_attachment_get, attachment_id);
+    bool is_scan = found == 1 && row_i64(&r, 1) == matter_id && str_is(row_text(&r, 4), "scan") &&
+                   row_is_null(&r, 7) && row_i64(&r, 8) == cx->actor->person_id;
+    rows_end(&r);
+    return found >= 0 && (is_scan || fail(cx, ERR_INVALID, "item.scan", field));
+}
+
 struct attachment_path {
     int64_t attachment_id;
     bool preview;
@@ -371,6 +382,8 @@ static bool run_remove(struct ctx *cx, const void *input, void *output)
     if (!attachment_load(cx, ((const struct attachment_remove_in *)input)->attachment_id, &t) ||
         !matter_load_for_change(cx, t.matter_id, &m) || !may_change_papers(cx, &m))
         return false;
+    if (db_number(cx->db, 0, &q_scan_used, t.id)) /* what a recorded instruction rests on stays */
+        return fail(cx, ERR_STATE, "attachment.scan_used", NULL);
     return db_run(cx->db, &q_attachment_remove, cx->now, t.id) && matter_touched(cx, m.id) &&
            matter_trace(cx, m.id, "attachment.remove", own ? own->id : 0,
                         attachment_body(cx, t.id, t.name, t.digest, t.size));

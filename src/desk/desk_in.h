@@ -79,6 +79,7 @@ struct flow_step {
     struct str note;     /* JSON object with what the trace shall also hold, or absent */
     int64_t item_id;     /* whose item moved, or 0 */
     struct str text;     /* opinion or reason, for events */
+    struct str said_on;  /* of a recorded word; absent: now */
     const struct jv *vars;
     const struct definition *to_definition; /* MIGRATE: the version it moves to */
 };
@@ -183,7 +184,9 @@ struct opinion {
     bool is_noted;
     int64_t recorded_by;
     struct str recorded_form;
-    int64_t said_at;
+    int64_t said_at;    /* 0: only the day is known */
+    struct str said_on; /* absent: said when it was written */
+    int64_t scan_id, corrects_id;
 };
 bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id);
 
@@ -193,6 +196,9 @@ bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int
  * node): the next of its series, in this very command. */
 bool matter_number_at(struct ctx *cx, const struct matter *m, const struct definition *d,
                       struct str at);
+/* desk_attachment.c: a scan that the actor added to this matter. Refuses with that field. */
+bool attachment_is_scan(struct ctx *cx, int64_t matter_id, int64_t attachment_id,
+                        const char *field);
 
 /* desk_answers.c */
 extern const struct record matter_page_record, diagram_record, impact_record;

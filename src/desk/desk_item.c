@@ -473,8 +473,8 @@ static bool run_transfer(struct ctx *cx, const void *input, void *output)
 static const char *const forms[] = { "oral", "paper", NULL };
 
 struct record_for_in {
-    int64_t item_id, said_at;
-    struct str outcome, text, form;
+    int64_t item_id, said_at, scan_id;
+    struct str outcome, text, form, said_on;
     const struct jv *vars;
 };
 static const struct field record_for_in_fields[] = {
@@ -483,12 +483,37 @@ static const struct field record_for_in_fields[] = {
           .zh = "批示内容", .en = "the leader's words"),
     FIELD(record_for_in, form, F_CHOICE, .choices = forms, .flags = FIELD_REQUIRED,
           .zh = "批示方式", .en = "spoken or on paper"),
-    FIELD(record_for_in, said_at, F_MOMENT, .min = 1, .max = INT64_MAX, .flags = FIELD_REQUIRED,
-          .zh = "批示时间", .en = "when it was said"),
+    FIELD(record_for_in, said_at, F_MOMENT, .min = 1, .max = INT64_MAX, .zh = "批示时间",
+          .en = "when it was said"),
+    FIELD(record_for_in, said_on, F_DAY, .zh = "批示日期（具体时间不详）",
+          .en = "the day, where the hour is not known"),
+    FIELD(record_for_in, scan_id, F_ID, .zh = "批示扫描件", .en = "scan of the paper"),
     FIELD(record_for_in, outcome, F_TEXT, .max = 60, .zh = "结果", .en = "outcome"),
     FIELD(record_for_in, vars, F_JSON, .zh = "下一环节的选择", .en = "choices for what follows"),
 };
 RECORD(record_for_in);
+
+/* The hour, or only the day: what is not known is not made up. */
+static bool said_when(struct ctx *cx, const struct record_for_in *in, struct str *day)
+{
+    if (!in->said_at && !in->said_on.n)
+        return fail(cx, ERR_INVALID, "item.said_when", "said_at");
+    *day = in->said_at ? clock_day_text(cx->a, clock_date_of(in->said_at)) : in->said_on;
+    if (in->said_at > cx->now || str_cmp(*day, clock_day_text(cx->a, clock_date_of(cx->now))) > 0)
+        return fail(cx, ERR_INVALID, "item.said_later", in->said_at ? "said_at" : "said_on");
+    return true;
+}
+
+/* A paper has its scan, a spoken word none. */
+static bool scan_fits(struct ctx *cx, const struct record_for_in *in, const struct matter *m)
+{
+    bool is_paper = str_is(in->form, "paper");
+    if (!is_paper && !in->scan_id)
+        return true;
+    if (!in->scan_id)
+        return fail(cx, ERR_INVALID, "item.scan_missing", "scan_id");
+    return attachment_is_scan(cx, m->id, in->scan_id, "scan_id");
+}
 
 static bool run_record_for(struct ctx *cx, const void *input, void *output)
 {
@@ -501,8 +526,9 @@ static bool run_record_for(struct ctx *cx, const void *input, void *output)
         return fail(cx, ERR_FORBIDDEN, "item.only_secretary", NULL);
     if (!str_is(flow_node_attr(a.node, "recordable"), "true"))
         return fail(cx, ERR_FORBIDDEN, "item.not_recordable", NULL);
-    if (in->said_at > cx->now)
-        return fail(cx, ERR_INVALID, "item.said_later", "said_at");
+    struct str said_on;
+    if (!said_when(cx, in, &said_on) || !scan_fits(cx, in, &a.matter))
+        return false;
     if (!outcome_fits(cx, &a, in->outcome) || !vars_fit(cx, &a, in->vars) ||
         post_find(cx, a.as.flow_post, &leader) != 1)
         return false;
@@ -511,12 +537,14 @@ static bool run_record_for(struct ctx *cx, const void *input, void *output)
         .node = a.item.node, .step = a.node->sheet.n ? a.node->sheet : a.item.step,
         .text = in->text, .outcome = in->outcome, .item_id = a.item.id,
         .person_id = leader.person_id, .post_id = leader.id, .recorded_by = cx->actor->person_id,
-        .recorded_form = in->form, .said_at = in->said_at,
+        .recorded_form = in->form, .said_at = in->said_at, .said_on = said_on,
+        .scan_id = in->scan_id,
     };
     struct flow_step s = step_of(cx, &a, FLOW_COMPLETE, "item.record_for");
     s.cmd.outcome = in->outcome;
     s.cmd.vars = s.vars = in->vars;
     s.text = in->text;
+    s.said_on = said_on;
     return opinion_put(cx, a.matter.id, &o, NULL) && flow_step_run(cx, &a.matter, &s, NULL);
 }
 

@@ -38,7 +38,7 @@ bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int
                   bind_id(o->person_id), bind_id(o->post_id), who.p ? who : STR(""), title,
                   bind_id(o->acting_for), person_name(cx, o->acting_for), bind_id(o->recorded_by),
                   person_name(cx, o->recorded_by), o->recorded_form, bind_id(o->said_at),
-                  o->outcome, (int64_t)o->is_noted, o->text.p ? o->text : STR(""), cx->now);
+                  o->said_on, bind_id(o->scan_id), bind_id(o->corrects_id), o->outcome, (int64_t)o->is_noted, o->text.p ? o->text : STR(""), cx->now);
 }
 
 struct confirm_in {
@@ -52,28 +52,72 @@ static const struct field confirm_in_fields[] = {
 };
 RECORD(confirm_in);
 
+/* What was recorded for somebody, with its place on the sheet. 1, 0, -1. */
+struct recorded {
+    struct opinion o;
+    int64_t id, matter_id;
+    bool is_recorded, is_confirmed, is_undone;
+};
+
+static int recorded_find(struct ctx *cx, int64_t id, struct recorded *out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_opinion_get, id);
+    if (found == 1)
+        *out = (struct recorded){
+            .id = id,
+            .matter_id = row_i64(&r, 1),
+            .is_recorded = !row_is_null(&r, 3),
+            .is_confirmed = !row_is_null(&r, 4),
+            .is_undone = row_i64(&r, 14),
+            .o = { .person_id = row_i64(&r, 2),
+                   .item_id = row_i64(&r, 5),
+                   .node = row_copy(&r, 6, cx->a),
+                   .step = row_copy(&r, 7, cx->a),
+                   .post_id = row_i64(&r, 8),
+                   .outcome = row_copy(&r, 9, cx->a),
+                   .is_noted = row_i64(&r, 10),
+                   .said_at = row_i64(&r, 11),
+                   .said_on = row_copy(&r, 12, cx->a),
+                   .scan_id = row_i64(&r, 13),
+                   .corrects_id = id },
+        };
+    rows_end(&r);
+    return found;
+}
+
+/* The leader's own words stand in the place of what had been recorded, which stays in the record. */
+static bool correct(struct ctx *cx, const struct matter *m, struct recorded *k, struct str text)
+{
+    k->o.text = text;
+    const struct desk_step corrected = { .matter = m, .item_id = k->o.item_id, .node = k->o.node,
+                                         .name = k->o.step, .text = text,
+                                         .person_id = k->o.person_id, .post_id = k->o.post_id };
+    return opinion_put(cx, m->id, &k->o, NULL) && matter_touched(cx, m->id) &&
+           event_emit(cx, "opinion.corrected", m->id, &corrected);
+}
+
 static bool run_confirm(struct ctx *cx, const void *input, void *output)
 {
     const struct confirm_in *in = input;
-    struct rows r;
+    struct recorded k;
     struct matter m;
     (void)output;
-    int found = db_get(cx->db, &r, &q_opinion_get, in->opinion_id);
-    int64_t matter = found == 1 ? row_i64(&r, 1) : 0, person = found == 1 ? row_i64(&r, 2) : 0;
-    bool is_recorded = found == 1 && !row_is_null(&r, 3), is_confirmed = found == 1 && !row_is_null(&r, 4);
-    rows_end(&r);
-    if (found != 1 || person != cx->actor->person_id || !is_recorded)
+    int found = recorded_find(cx, in->opinion_id, &k);
+    if (found != 1 || k.o.person_id != cx->actor->person_id || !k.is_recorded)
         return found >= 0 && fail_not_found(cx);
-    if (!matter_load_for_change(cx, matter, &m))
+    if (!matter_load_for_change(cx, k.matter_id, &m) || recorded_find(cx, k.id, &k) != 1)
         return false;
-    if (is_confirmed)
+    if (k.is_confirmed)
         return fail(cx, ERR_STATE, "opinion.confirmed", NULL);
-    const struct opinion o = { .step = STR("更正"), .text = in->text, .person_id = person };
-    return db_run(cx->db, &q_opinion_confirm, cx->now, in->opinion_id) &&
-           (!in->text.n || opinion_put(cx, matter, &o, NULL)) &&
-           matter_trace(cx, matter, "opinion.confirm", 0,
+    if (k.is_undone)
+        return fail(cx, ERR_STATE, "opinion.undone", NULL);
+    bool is_correction = in->text.n > 0;
+    return db_run(cx->db, &q_opinion_confirm, cx->now, (int64_t)is_correction, k.id) &&
+           (!is_correction || correct(cx, &m, &k, in->text)) &&
+           matter_trace(cx, m.id, "opinion.confirm", k.o.post_id,
                         str_printf(cx->a, "{\"opinion\":\"%lld\",\"corrected\":%s}",
-                                   (long long)in->opinion_id, in->text.n ? "true" : "false"));
+                                   (long long)k.id, is_correction ? "true" : "false"));
 }
 
 static const struct command commands[] = {

@@ -39,9 +39,9 @@ int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at
 /* --- the sheet -------------------------------------------------------------------------------------------- */
 
 struct on_sheet {
-    int64_t id, item_id, post_id, said_at, confirmed_at, at, rank;
-    struct str step, who, title, acting, recorded_by, form, outcome, text;
-    bool is_noted, is_undone, is_own;
+    int64_t id, item_id, post_id, said_at, confirmed_at, at, rank, scan_id;
+    struct str said_on, step, who, title, acting, recorded_by, form, outcome, text;
+    bool is_noted, is_undone, is_own, is_correction;
 };
 
 static struct on_sheet *read_opinions(struct ctx *cx, int64_t matter_id, size_t *count)
@@ -73,6 +73,9 @@ static struct on_sheet *read_opinions(struct ctx *cx, int64_t matter_id, size_t 
             .is_noted = row_i64(&r, 14),
             .text = row_copy(&r, 15, cx->a),
             .at = row_i64(&r, 16),
+            .said_on = row_copy(&r, 18, cx->a),
+            .scan_id = row_i64(&r, 19),
+            .is_correction = !row_is_null(&r, 20),
         };
     }
     rows_end(&r);
@@ -123,6 +126,14 @@ static void write_opinion(struct jw *w, const struct on_sheet *o)
     jw_kstr(w, "acting_for", o->acting);
     jw_kstr(w, "recorded_by", o->recorded_by);
     jw_kstr(w, "recorded_form", o->form);
+    jw_kstr(w, "said_on", o->said_on);
+    jw_key(w, "said_at");
+    if (o->said_at)
+        jw_i64(w, o->said_at);
+    else
+        jw_null(w);
+    jw_kid(w, "scan", o->scan_id);
+    jw_kbool(w, "corrected", o->is_correction);
     jw_kbool(w, "confirmed", o->confirmed_at != 0);
     jw_kbool(w, "mine_to_confirm", o->is_own && o->recorded_by.n && !o->confirmed_at);
     jw_obj_end(w);

@@ -383,7 +383,7 @@ static struct desk_step step_event(struct ctx *cx, const struct matter *m,
     size_t n;
     const struct flow_node *nodes = flow_nodes(in->def->net, &n);
     struct desk_step e = {
-        .matter = m, .item_id = s->item_id, .outcome = s->cmd.outcome, .text = s->text,
+        .matter = m, .item_id = s->item_id, .outcome = s->cmd.outcome, .text = s->text, .said_on = s->said_on,
         .vars = s->vars, .person_id = cx->actor ? cx->actor->person_id : 0,
         .post_id = s->post_id, .acting_for = s->acting_for,
     };

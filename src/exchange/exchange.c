@@ -97,6 +97,7 @@ static const struct handler handlers[] = {
     { "item.completed", on_item_completed },
     { "matter.withdrawn", on_withdrawn },
     { "matter.impact", on_impact },
+    { "opinion.corrected", on_corrected },
     { "matter.milestone", on_milestone },
     { "matter.closed", on_closed },
     { "matter.page", on_page },

@@ -270,11 +270,11 @@ VALUES (:id, :matter, :delivery, :unit, :item, :person, :post, :who, :text, :lea
   'new', '', NULL, NULL, 0);
 -- name: q_instructions
 -- instruction_matter
-SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_id, unit_id, matter_id
-FROM instruction WHERE matter_id = :matter ORDER BY id;
+SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_id, unit_id, matter_id,
+  delivery_id, item_id, assignment_id FROM instruction WHERE matter_id = :matter ORDER BY id;
 -- name: q_instruction_get
-SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_id, unit_id, matter_id
-FROM instruction WHERE id = :id FOR UPDATE;
+SELECT id, post_id, who, text, lead, due_on, at, state, is_contradicted, person_id, unit_id, matter_id,
+  delivery_id, item_id, assignment_id FROM instruction WHERE id = :id FOR UPDATE;
 -- name: q_instruction_moved
 UPDATE instruction SET state = :state WHERE id = :id;
 -- name: q_instruction_executors
@@ -324,6 +324,8 @@ INSERT INTO assignment (id, matter_id, unit_id, text, due_on, wants_feedback, di
 -- assignment_matter
 SELECT id, text, due_on, wants_feedback, dispatch_id, child_id, by_person, at, done_at, result
 FROM assignment WHERE matter_id = :matter ORDER BY id;
+-- name: q_assignment_child
+SELECT child_id FROM assignment WHERE id = :id;
 -- name: q_assignment_of_child
 SELECT id, matter_id, wants_feedback FROM assignment WHERE child_id = :child;
 -- name: q_assignment_of_dispatch

@@ -144,6 +144,7 @@ bool instruction_given(struct ctx *cx, const struct desk_step *step, const struc
 /* The step 交办 settles what is new; the handlers' words are its result. */
 bool instructions_at_assign(struct ctx *cx, const struct desk_step *step);
 bool instructions_handled(struct ctx *cx, const struct desk_step *step);
+bool instruction_corrected(struct ctx *cx, const struct desk_step *step);
 bool instructions_void(struct ctx *cx, int64_t matter_id);
 bool instruction_withdrawn(struct ctx *cx, const struct desk_step *step);
 /* Fails with instruction.used when the office has used what this item instructed. */

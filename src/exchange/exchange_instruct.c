@@ -6,7 +6,7 @@
 #include "exchange/exchange_in.h"
 
 struct instruction {
-    int64_t id, post_id, at, person_id, unit_id, matter_id;
+    int64_t id, post_id, at, person_id, unit_id, matter_id, delivery_id, item_id, assignment_id;
     struct str who, text, lead, due_on, state;
     bool is_contradicted;
 };
@@ -26,6 +26,9 @@ static struct instruction instruction_of(struct ctx *cx, struct rows *r)
         .person_id = row_i64(r, 9),
         .unit_id = row_i64(r, 10),
         .matter_id = row_i64(r, 11),
+        .delivery_id = row_i64(r, 12),
+        .item_id = row_i64(r, 13),
+        .assignment_id = row_i64(r, 14),
     };
 }
 
@@ -113,6 +116,42 @@ static bool replace_earlier(struct ctx *cx, int64_t matter_id, int64_t post_id)
     return true;
 }
 
+/* Who already does it learns of the leader's own words (R1). */
+static bool tell_executors(struct ctx *cx, const struct instruction *i, struct str text)
+{
+    int64_t child = i->assignment_id
+                        ? db_number(cx->db, 0, &q_assignment_child, i->assignment_id) : 0;
+    return cx->err.kind == ERR_NONE &&
+           (!child || (matter_describe(cx, child, STR_NONE, STR_NONE, STR_NONE) &&
+                       matter_note(cx, child, STR("批示更正"), i->who, text, i->person_id,
+                                   i->post_id) &&
+                       matter_trace(cx, child, "instruction.corrected", 0,
+                                    str_printf(cx->a, "{\"instruction\":\"%lld\"}",
+                                               (long long)i->id))));
+}
+
+/* What had been recorded for a leader is corrected: the office has it anew. */
+bool instruction_corrected(struct ctx *cx, const struct desk_step *step)
+{
+    struct instruction *all = arena_array_of(cx->a, struct instruction, LEADERS_MOST);
+    size_t n;
+    if (!instructions_of(cx, step->matter->id, all, &n))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const struct instruction *old = &all[i];
+        if (old->item_id != step->item_id || str_is(old->state, "void"))
+            continue;
+        if (!move(cx, old, "replaced") || !tell_executors(cx, old, step->text) ||
+            !db_run(cx->db, &q_instruction_put, id_new(cx->now), old->matter_id, old->delivery_id,
+                    old->unit_id, old->item_id, old->person_id, old->post_id, old->who, step->text,
+                    old->lead, old->due_on, old->at) ||
+            !counter_add(cx, old->unit_id, BOX_INSTRUCTIONS, 1))
+            return false;
+        return flag_contradictions(cx, step->matter->id);
+    }
+    return true;
+}
+
 /* The matter ended otherwise (retracted, given back): nothing waits for the office any more. */
 bool instructions_void(struct ctx *cx, int64_t matter_id)
 {
@@ -141,9 +180,11 @@ bool instruction_given(struct ctx *cx, const struct desk_step *step, const struc
         return false;
     if (!replace_earlier(cx, m->id, leader.id))
         return false;
-    int64_t id = id_new(cx->now);
+    int64_t id = id_new(cx->now), at = cx->now;
+    if (step->said_on.p && clock_day_parse(step->said_on, &day) && clock_at(day, 0) + CLOCK_DAY_MS <= at)
+        at = clock_at(day, 0); /* recorded on a later day: the register has the day of the word */
     if (!db_run(cx->db, &q_instruction_put, id, m->id, d->id, m->unit_id, step->item_id,
-                leader.person_id, leader.id, leader.name, text, lead, due_on, cx->now) ||
+                leader.person_id, leader.id, leader.name, text, lead, due_on, at) ||
         !counter_add(cx, m->unit_id, BOX_INSTRUCTIONS, 1) || !flag_contradictions(cx, m->id))
         return false;
     bool flies = rule.forwards && str_starts(lead, STR("post:"));

@@ -126,6 +126,13 @@ bool on_impact(struct ctx *cx, const char *event, int64_t subject, const void *d
            instruction_is_free(cx, i->matter->id, i->item_id);
 }
 
+bool on_corrected(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    (void)event;
+    (void)subject;
+    return instruction_corrected(cx, detail);
+}
+
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     const struct desk_step *step = detail;

@@ -150,8 +150,11 @@ CREATE TABLE opinion (
     recorded_by bigint,          -- 代录: the secretary who wrote it down
     recorded_name text,
     recorded_form text,          -- oral, paper
-    said_at bigint,
+    said_at bigint,              -- NULL: the hour is not known
+    said_on text,                -- the day, also then
+    scan_id bigint,              -- 纸面批示: the attachment with the leader's hand
     confirmed_at bigint,         -- by the leader it was recorded for
+    corrects_id bigint,          -- the leader's own words in place of what had been recorded
     outcome text,
     is_noted bigint NOT NULL,    -- 圈阅
     text text NOT NULL,
@@ -160,6 +163,7 @@ CREATE TABLE opinion (
 );
 CREATE INDEX opinion_matter ON opinion (matter_id, id);
 CREATE INDEX opinion_item ON opinion (item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX opinion_scan ON opinion (scan_id) WHERE scan_id IS NOT NULL;
 
 -- 传阅: reading items, a forest of their own; never block.
 CREATE TABLE reading (
