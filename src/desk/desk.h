@@ -20,6 +20,8 @@
  *   matter.sent_back struct desk_step   node: the step it went back to; reason in text
  *   matter.withdrawn struct desk_step   node: the step whose completion was taken back; reason in
  *                                       text. A handler that fails refuses the withdrawal
+ * Asked of the rooms: matter.area, detail int64_t *: the unit from which a matter came, for the leader
+ * in charge of it.
  * Asked of the rooms while a page is written (event_ask; detail struct desk_page):
  *   matter.page      write further members of the page's object: "document", "delivery"
  * Asked while a dry run is written (detail struct desk_impact); a handler that fails refuses it as it
@@ -175,7 +177,8 @@ bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter
  * asks upload.get before each further stretch; attachment.add names the finished upload. */
 extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_item_room,
     desk_opinion_room, desk_start_room, desk_number_room, desk_require_room, desk_effect_room,
-    desk_booking_room, desk_absence_room, desk_thing_room, desk_reading_room, desk_list_room,
+    desk_booking_room, desk_absence_room, desk_thing_room, desk_reading_room, desk_circulate_room,
+    desk_list_room,
     desk_catalogue_room, desk_page_room, desk_impact_room, desk_register_room, desk_attachment_room,
     desk_reform_room, desk_hand_over_room;
 

@@ -142,7 +142,8 @@ SELECT count(*) FROM (SELECT 1 FROM item WHERE owner_id = :owner AND state IN ('
 -- name: q_to_read_count
 -- reading_box: the same of what is to be read
 SELECT count(*) FROM (SELECT 1 FROM reading r JOIN matter m ON m.id = r.matter_id
-  WHERE r.post_id = :owner AND r.read_at IS NULL AND m.module = :module LIMIT 100) x;
+  WHERE r.post_id = :owner AND r.read_at IS NULL AND r.sent_at IS NOT NULL
+  AND m.module = :module LIMIT 100) x;
 -- name: q_done_page
 -- item_done: what a person finished, newest first
 SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
@@ -176,7 +177,7 @@ SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, 
   r.sent_at, CASE WHEN r.opened_at IS NULL THEN 'ready' ELSE 'opened' END, m.due_at, r.urges, 0, '',
   r.post_id, m.state
 FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
-WHERE r.post_id = :owner AND r.read_at IS NULL AND r.id < :before
+WHERE r.post_id = :owner AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.id < :before
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
   AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
 ORDER BY r.id DESC LIMIT :limit;
@@ -209,29 +210,61 @@ UPDATE opinion SET is_undone = 1 WHERE item_id = :item;
 UPDATE opinion SET confirmed_at = :at, is_undone = :is_undone WHERE id = :id;
 
 -- name: q_reading_put
-INSERT INTO reading (id, matter_id, post_id, sent_by, sent_post, note, sent_at, opened_at, read_at,
-  read_note, urges, for_post)
-VALUES (:id, :matter, :post, :sent_by, :sent_post, :note, :at, NULL, NULL, NULL, 0, NULL)
+INSERT INTO reading (id, matter_id, post_id, sent_by, sent_post, note, place, asked_at, sent_at,
+  skipped_at, opened_at, read_at, read_note, urges, for_post)
+VALUES (:id, :matter, :post, :sent_by, :sent_post, :note, :place, :at, :sent_at, NULL, NULL, NULL,
+  NULL, 0, NULL)
 ON CONFLICT (matter_id, post_id) DO NOTHING;
 -- name: q_reading_get
-SELECT id, matter_id, post_id, opened_at, read_at FROM reading WHERE id = :id FOR UPDATE;
--- name: q_reading_of
-SELECT id FROM reading WHERE matter_id = :matter AND post_id = :post AND read_at IS NULL;
--- name: q_reading_was_read
-SELECT id FROM reading WHERE matter_id = :matter AND post_id = :post AND read_at IS NOT NULL;
+SELECT id, matter_id, post_id, opened_at, read_at, sent_at, skipped_at, place FROM reading
+WHERE id = :id FOR UPDATE;
+-- name: q_reading_at
+-- reading_once
+SELECT id, matter_id, post_id, opened_at, read_at, sent_at, skipped_at, place FROM reading
+WHERE matter_id = :matter AND post_id = :post FOR UPDATE;
+-- name: q_reading_last_place
+SELECT max(place) FROM reading WHERE matter_id = :matter;
+-- name: q_reading_holder
+-- whose turn it is: the next waits for this one
+SELECT id FROM reading WHERE matter_id = :matter AND place > 0 AND sent_at IS NOT NULL
+  AND read_at IS NULL AND skipped_at IS NULL ORDER BY place LIMIT 1;
+-- name: q_reading_next
+SELECT id, post_id FROM reading WHERE matter_id = :matter AND place > 0 AND sent_at IS NULL
+ORDER BY place LIMIT 1;
+-- name: q_reading_send
+UPDATE reading SET sent_at = :at WHERE id = :id;
+-- name: q_reading_skip
+UPDATE reading SET skipped_at = :at WHERE id = :id;
 -- name: q_reading_again
 UPDATE reading SET note = :note, sent_at = :at, opened_at = NULL, read_at = NULL, urges = urges + 1
-WHERE matter_id = :matter AND post_id = :post;
--- name: q_reading_opened
-UPDATE reading SET opened_at = :at WHERE id = :id AND opened_at IS NULL;
+WHERE id = :id;
 -- name: q_reading_read
 UPDATE reading SET read_at = :at, opened_at = coalesce(opened_at, :at), read_note = :note
 WHERE id = :id AND read_at IS NULL;
 -- name: q_readings
 SELECT r.id, r.post_id, p.name, t.title, u.name, r.sent_at, r.opened_at, r.read_at, r.read_note,
-  t.is_leader
+  t.is_leader, r.place, r.skipped_at, r.note
 FROM reading r JOIN post t ON t.id = r.post_id JOIN person p ON p.id = t.person_id
-JOIN unit u ON u.id = t.unit_id WHERE r.matter_id = :matter ORDER BY r.id LIMIT 1000;
+JOIN unit u ON u.id = t.unit_id WHERE r.matter_id = :matter
+ORDER BY CASE WHEN r.place = 0 THEN 1 ELSE 0 END, r.place, r.id LIMIT 1000;
+-- name: q_proposal_put
+INSERT INTO reading_proposal (id, matter_id, post_id, by_person, by_post, reason, at)
+VALUES (:id, :matter, :post, :person, :by_post, :reason, :at)
+ON CONFLICT (matter_id, post_id) WHERE decided_at IS NULL DO NOTHING;
+-- name: q_proposal_get
+SELECT id, matter_id, post_id, by_person, by_post, reason, decided_at FROM reading_proposal
+WHERE id = :id FOR UPDATE;
+-- name: q_proposal_decide
+UPDATE reading_proposal SET decided_at = :at, decided_by = :person, is_added = :is_added
+WHERE id = :id;
+-- name: q_proposals_open
+SELECT x.id, x.post_id, p.name, t.title, b.name, x.reason, x.at
+FROM reading_proposal x JOIN post t ON t.id = x.post_id JOIN person p ON p.id = t.person_id
+JOIN person b ON b.id = x.by_person
+WHERE x.matter_id = :matter AND x.decided_at IS NULL ORDER BY x.id LIMIT 100;
+-- name: q_proposals_of
+SELECT count(*) FROM reading_proposal WHERE matter_id = :matter AND post_id = :post
+  AND decided_at IS NULL;
 
 -- name: q_watch_put
 INSERT INTO watch (person_id, matter_id, at) VALUES (:person, :matter, :at)
@@ -665,7 +698,8 @@ ORDER BY i.id DESC LIMIT :limit;
 -- reading_box
 SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note, r.sent_at, 0
 FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
-WHERE r.post_id = :post AND r.read_at IS NULL AND r.id < :before ORDER BY r.id DESC LIMIT :limit;
+WHERE r.post_id = :post AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.id < :before
+ORDER BY r.id DESC LIMIT :limit;
 -- name: q_hand_over_count
 SELECT n FROM counter WHERE owner = :post AND box = :box;
 -- name: q_hand_over_backup
@@ -676,5 +710,3 @@ ORDER BY a.kind, a.id DESC LIMIT 1;
 -- name: q_reading_hand_over
 UPDATE reading SET post_id = :to, for_post = coalesce(for_post, post_id), opened_at = NULL
 WHERE id = :id;
--- name: q_reading_at
-SELECT id FROM reading WHERE matter_id = :matter AND post_id = :post;

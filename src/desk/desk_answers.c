@@ -7,6 +7,7 @@ static const char *const holders[] = { "post", "unit", "pool", NULL };
 static const char *const choice_kinds[] = { "posts", "units", "post", "unit", NULL };
 static const char *const roles[] = { "sign", "lead", "assist", "advise", "rework", NULL };
 static const char *const leaf_states[] = { "waiting", "todo", "done", NULL };
+static const char *const reading_states[] = { "waiting", "sent", "skipped", "read", "hidden", NULL };
 static const char *const marks[] = { "idle", "active", "done", "undone", NULL };
 
 ANSWER(matter_opinion, ID(ALWAYS, "id", "意见", "opinion"),
@@ -79,11 +80,19 @@ static ANSWER(matter_my_item, ID(ALWAYS, "id", "待办", "item"),
               LIST(ALWAYS, "signers", &matter_signer_record, "同环节签办人", "who signs beside"));
 static ANSWER(matter_reading, ID(ALWAYS, "id", "传阅", "reading"),
               TEXT(ALWAYS, "who", "姓名", "who"), TEXT(ALWAYS, "title", "职务", "title"),
-              TEXT(ALWAYS, "unit", "单位", "unit"), AT(ALWAYS, "sent_at", "送阅时间", "sent"),
+              TEXT(ALWAYS, "unit", "单位", "unit"),
+              NUMBER(ALWAYS, "place", "顺序", "its turn; 0: all at once"),
+              CHOICE(ALWAYS, "state", reading_states, "状态", "state"),
+              AT(OR_NULL, "sent_at", "送阅时间", "sent; null: not its turn yet"),
               FLAG(ALWAYS, "hidden", "不显示", "a leader, shielded"),
               AT(OR_NULL, "opened_at", "打开时间", "opened"),
               AT(OR_NULL, "read_at", "阅读时间", "read"), TEXT(OR_NULL, "note", "阅读意见", "note"),
+              FLAG(ALWAYS, "skipped", "跳阅", "passed over, reads later"),
               FLAG(ALWAYS, "mine", "本人的", "one's own to read"));
+static ANSWER(matter_proposal, ID(ALWAYS, "id", "传阅建议", "proposal"),
+              ID(ALWAYS, "post", "身份", "post"), TEXT(ALWAYS, "who", "姓名", "who"),
+              TEXT(ALWAYS, "title", "职务", "title"), TEXT(ALWAYS, "by", "建议人", "proposed by"),
+              TEXT(ALWAYS, "reason", "理由", "reason"), AT(ALWAYS, "at", "时间", "at"));
 static ANSWER(matter_attachment, ID(ALWAYS, "id", "附件", "attachment"),
               TEXT(ALWAYS, "name", "文件名", "file name"), TEXT(ALWAYS, "type", "类型", "type"),
               TEXT(ALWAYS, "kind", "种类", "kind"), NUMBER(ALWAYS, "size", "字节数", "bytes"),
@@ -93,6 +102,8 @@ static ANSWER(matter_child, TEXT(ALWAYS, "unit", "单位", "unit"),
               TEXT(ALWAYS, "state", "状态", "state"));
 static ANSWER(matter_can, FLAG(ALWAYS, "cancel", "可撤销", "may cancel"),
               FLAG(ALWAYS, "circulate", "可传阅", "may circulate"),
+              FLAG(ALWAYS, "decide_reader", "可确定传阅对象", "fixes the readers"),
+              FLAG(ALWAYS, "propose_reader", "可建议传阅对象", "may propose a reader"),
               FLAG(ALWAYS, "urge", "可催办", "may urge"),
               ID(OR_NULL, "withdraw_item", "可收回的待办", "item that may be taken back"));
 
@@ -111,6 +122,7 @@ ANSWER(matter_page, ID(ALWAYS, "id", "事项", "matter"), TEXT(ALWAYS, "module",
        ONE(OR_NULL, "my_item", &matter_my_item_record, "本人待办", "what waits for oneself"),
        LIST(ALWAYS, "waiting", &matter_waiting_record, "本人等待的", "one's own that wait"),
        LIST(ALWAYS, "readings", &matter_reading_record, "传阅", "readings"),
+       LIST(ALWAYS, "proposals", &matter_proposal_record, "传阅建议", "readers proposed"),
        LIST(ALWAYS, "attachments", &matter_attachment_record, "附件", "attachments"),
        LIST(ALWAYS, "children", &matter_child_record, "下级事项", "matters of other units"),
        ONE(OR_NULL, "form", &matter_form_record, "表单", "the form"),

@@ -219,8 +219,9 @@ static bool run_hand_reading(struct ctx *cx, const void *input, void *output)
     int found = db_get(cx->db, &r, &q_reading_get, in->id);
     int64_t matter = found == 1 ? row_i64(&r, 1) : 0, post = found == 1 ? row_i64(&r, 2) : 0;
     bool is_read = found == 1 && !row_is_null(&r, 4);
+    bool is_sent = found == 1 && !row_is_null(&r, 5); /* in order: its turn has come */
     rows_end(&r);
-    if (found != 1 || post != in->from_post)
+    if (found != 1 || post != in->from_post || !is_sent)
         return found >= 0 && fail_not_found(cx);
     if (is_read)
         return fail(cx, ERR_STATE, "reading.read", NULL);

@@ -168,6 +168,18 @@ bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t 
                bool is_pool, const char *op);
 /* A reading item from the system; nothing when the post has or had one. */
 bool matter_reading_put(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note);
+/* The same, once more with another note, also when it was read or not yet its turn. */
+bool matter_reading_again(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note);
+/* The office and the clerk, of any section. */
+bool matter_fixes_readers(const struct ctx *cx, const struct matter *m);
+/* May the actor fix readers in this matter (clerk, office; a section head inside the section)? */
+bool matter_may_circulate(struct ctx *cx, const struct matter *m);
+/* May the actor, as a reader or holder of it, propose a reader? */
+bool matter_may_propose(struct ctx *cx, const struct matter *m);
+/* Ids one by one, each in a savepoint of its own, reported item by item (B9). */
+extern const struct record batch_in_record, batch_out_record;
+bool batch_run(struct ctx *cx, const void *input, void *output,
+               bool (*one)(struct ctx *cx, int64_t id));
 /* --- desk_page.c: parts that the start page of a module shares -------------------------------------- */
 
 /* "need_vars": what the holder of a step chooses for those that follow. */

@@ -517,6 +517,13 @@ static void write_moment(struct jw *w, const char *key, int64_t at)
         jw_knull(w, key);
 }
 
+static const char *reading_state(struct rows *r, bool hidden)
+{
+    if (hidden)
+        return "hidden";
+    return !row_is_null(r, 7) ? "read" : row_is_null(r, 5) ? "waiting" : !row_is_null(r, 11) ? "skipped" : "sent";
+}
+
 static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
 {
     struct rows r;
@@ -530,12 +537,40 @@ static bool write_readings(struct ctx *cx, const struct matter *m, struct jw *w)
         jw_kstr(w, "who", row_text(&r, 2));
         jw_kstr(w, "title", row_text(&r, 3));
         jw_kstr(w, "unit", row_text(&r, 4));
-        jw_ki64(w, "sent_at", row_i64(&r, 5));
+        jw_ki64(w, "place", row_i64(&r, 10));
+        jw_ktext(w, "state", reading_state(&r, hidden));
+        write_moment(w, "sent_at", hidden || row_is_null(&r, 5) ? 0 : row_i64(&r, 5));
         jw_kbool(w, "hidden", hidden);
         write_moment(w, "opened_at", hidden || row_is_null(&r, 6) ? 0 : row_i64(&r, 6));
         write_moment(w, "read_at", hidden || row_is_null(&r, 7) ? 0 : row_i64(&r, 7));
+        jw_kbool(w, "skipped", !hidden && !row_is_null(&r, 11));
         jw_kstr(w, "note", hidden ? STR_NONE : row_text(&r, 8));
-        jw_kbool(w, "mine", is_mine && row_is_null(&r, 7));
+        jw_kbool(w, "mine", is_mine && row_is_null(&r, 7) && !row_is_null(&r, 5));
+        jw_obj_end(w);
+    }
+    rows_end(&r);
+    jw_arr_end(w);
+    return !rows_failed(&r);
+}
+
+/* Proposed readers, for the office to decide. */
+static bool write_proposals(struct ctx *cx, const struct matter *m, bool decides, struct jw *w)
+{
+    struct rows r;
+    jw_karr(w, "proposals");
+    if (!decides) {
+        jw_arr_end(w);
+        return true;
+    }
+    for (db_rows(cx->db, &r, &q_proposals_open, m->id); rows_next(&r);) {
+        jw_obj(w);
+        jw_kid(w, "id", row_i64(&r, 0));
+        jw_kid(w, "post", row_i64(&r, 1));
+        jw_kstr(w, "who", row_text(&r, 2));
+        jw_kstr(w, "title", row_text(&r, 3));
+        jw_kstr(w, "by", row_text(&r, 4));
+        jw_kstr(w, "reason", row_text(&r, 5));
+        jw_ki64(w, "at", row_i64(&r, 6));
         jw_obj_end(w);
     }
     rows_end(&r);
@@ -626,14 +661,13 @@ static void write_can(struct ctx *cx, const struct matter *m, const struct insta
                       struct jw *w)
 {
     int64_t last = my_withdrawable(cx, m);
-    bool is_office = has_role(cx, ROLE_DOC_CLERK, m->unit_id) ||
-                     has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
-                     has_role(cx, ROLE_REVIEWER, m->unit_id) ||
-                     has_role(cx, ROLE_SECTION_HEAD, m->unit_id);
+    bool decides = matter_fixes_readers(cx, m);
     bool withdraws = may_withdraw(cx, m, in, last);
     jw_kobj(w, "can");
     jw_kbool(w, "cancel", is_possible(cx, matter_may_cancel(cx, m)));
-    jw_kbool(w, "circulate", is_office);
+    jw_kbool(w, "circulate", is_possible(cx, matter_may_circulate(cx, m)));
+    jw_kbool(w, "decide_reader", decides);
+    jw_kbool(w, "propose_reader", !decides && is_possible(cx, matter_may_propose(cx, m)));
     jw_kbool(w, "urge", is_possible(cx, matter_may_urge(cx, m)));
     jw_kid(w, "withdraw_item", withdraws ? last : 0);
     jw_obj_end(w);
@@ -654,6 +688,7 @@ static bool run_page(struct ctx *cx, const void *input, struct jw *w)
     bool good = write_head(cx, &m, w) && write_sheet(cx, &m, w) && write_current(cx, &m, w) &&
                 (!my_item || write_my_item(cx, &m, &in, my_item, w)) &&
                 write_waiting(cx, &m, &in, w) && write_readings(cx, &m, w) &&
+                 write_proposals(cx, &m, matter_fixes_readers(cx, &m), w) &&
                 write_attachments(cx, &m, w) && write_children(cx, &m, w);
     if (!good)
         return false;

@@ -1,5 +1,5 @@
-/* 传阅, 催办, 关注, 撤销, 常用意见: what is done to a matter beside its steps. Readings are a forest of
- * their own and never block (FLOW 5.11); nobody urges a leader (OFFICE P8). */
+/* 催办, 关注, 撤销, 常用意见: what is done to a matter beside its steps. Nobody urges a leader (OFFICE
+ * P8). */
 #include "base/clock.h"
 #include "base/id.h"
 #include "calendar/calendar.h"
@@ -10,141 +10,6 @@
 
 #define URGE_EVERY "4wh"
 
-/* --- circulate -------------------------------------------------------------------------------------- */
-
-struct circulate_in {
-    int64_t matter_id;
-    struct ids post_ids;
-    struct str note;
-};
-static const struct field circulate_in_fields[] = {
-    FIELD(circulate_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
-    FIELD(circulate_in, post_ids, F_IDS, .min = 1, .max = 500, .flags = FIELD_REQUIRED,
-          .zh = "传阅对象", .en = "readers"),
-    FIELD(circulate_in, note, F_TEXT, .max = 200, .zh = "说明", .en = "note"),
-};
-RECORD(circulate_in);
-
-struct circulate_out {
-    int64_t sent, already;
-};
-static const struct field circulate_out_fields[] = {
-    FIELD(circulate_out, sent, F_I64, .zh = "新增传阅", .en = "newly sent"),
-    FIELD(circulate_out, already, F_I64, .zh = "此前已传阅", .en = "sent before"),
-};
-RECORD(circulate_out);
-
-/* A post that this unit may give a matter to read; another unit's is as good as none (S30). */
-static bool load_reader(struct ctx *cx, const struct matter *m, int64_t post_id,
-                        struct org_post *out)
-{
-    int found = org_post_find(cx, post_id, out);
-    if (found == 1)
-        found = out->is_current ? org_is_own_post(cx, m->unit_id, out) : 0;
-    return found == 1 || (found == 0 && fail(cx, ERR_INVALID, "reading.other_unit", "post_ids"));
-}
-
-/* R2: only the office or the clerk fixes the readers; a section head inside the own section. */
-static bool may_circulate(struct ctx *cx, const struct matter *m, struct ids readers)
-{
-    if (has_role(cx, ROLE_DOC_CLERK, m->unit_id) || has_role(cx, ROLE_OFFICE_HEAD, m->unit_id) ||
-        has_role(cx, ROLE_REVIEWER, m->unit_id))
-        return true;
-    if (!has_role(cx, ROLE_SECTION_HEAD, m->unit_id))
-        return fail(cx, ERR_FORBIDDEN, "reading.only_clerk", NULL);
-    for (size_t i = 0; i < readers.n; i++) {
-        struct org_post p;
-        bool is_own = false;
-        if (!load_reader(cx, m, readers.p[i], &p))
-            return false;
-        for (size_t k = 0; k < cx->actor->n_posts; k++)
-            is_own = is_own || (p.section_id && cx->actor->posts[k].section_id == p.section_id);
-        if (!is_own)
-            return fail(cx, ERR_FORBIDDEN, "reading.only_section", "post_ids");
-    }
-    return true;
-}
-
-static bool send_reading(struct ctx *cx, const struct matter *m, int64_t post_id, struct str note,
-                         struct circulate_out *out)
-{
-    struct org_post p;
-    if (!load_reader(cx, m, post_id, &p))
-        return false;
-    const struct actor_post *own = actor_main_post(cx);
-    if (!db_run(cx->db, &q_reading_put, id_new(cx->now), m->id, post_id, cx->actor->person_id,
-                bind_id(own ? own->id : 0), note.p ? note : STR(""), cx->now))
-        return false;
-    if (db_changed(cx->db) == 0) {
-        out->already++;
-        return true;
-    }
-    out->sent++;
-    return counter_add(cx, post_id, BOX_TO_READ, 1) && matter_let_see(cx, m->id, post_id);
-}
-
-bool matter_reading_put(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note)
-{
-    return db_run(cx->db, &q_reading_put, id_new(cx->now), matter_id, post_id, (int64_t)0,
-                  bind_id(0), note, cx->now) &&
-           (db_changed(cx->db) == 0 ||
-            (counter_add(cx, post_id, BOX_TO_READ, 1) && matter_let_see(cx, matter_id, post_id)));
-}
-
-static bool run_circulate(struct ctx *cx, const void *input, void *output)
-{
-    const struct circulate_in *in = input;
-    struct circulate_out *out = output;
-    struct matter m;
-    struct buf b = buf_in(cx->a);
-    struct jw w = jw_to(&b);
-    if (!matter_load_for_change(cx, in->matter_id, &m) || !may_circulate(cx, &m, in->post_ids))
-        return false;
-    for (size_t i = 0; i < in->post_ids.n; i++)
-        if (!send_reading(cx, &m, in->post_ids.p[i], in->note, out))
-            return false;
-    record_encode(&w, &circulate_in_record, in);
-    const struct actor_post *own = actor_main_post(cx);
-    return matter_touched(cx, m.id) &&
-           matter_trace(cx, m.id, "matter.circulate", own ? own->id : 0, buf_done(&b));
-}
-
-/* --- read --------------------------------------------------------------------------------------------- */
-
-struct read_in {
-    int64_t reading_id;
-    struct str note;
-};
-static const struct field read_in_fields[] = {
-    FIELD(read_in, reading_id, F_ID, .flags = FIELD_PATH, .zh = "传阅", .en = "reading"),
-    FIELD(read_in, note, F_TEXT, .max = 500, .flags = FIELD_LINES, .zh = "阅读意见", .en = "note"),
-};
-RECORD(read_in);
-
-static bool mark_read(struct ctx *cx, int64_t reading_id, struct str note)
-{
-    struct rows r;
-    int found = db_get(cx->db, &r, &q_reading_get, reading_id);
-    int64_t matter = found == 1 ? row_i64(&r, 1) : 0, post = found == 1 ? row_i64(&r, 2) : 0;
-    bool is_read = found == 1 && !row_is_null(&r, 4);
-    rows_end(&r);
-    if (found != 1 || !actor_post(cx, post))
-        return found >= 0 && fail_not_found(cx);
-    if (is_read)
-        return fail(cx, ERR_STATE, "reading.read", NULL);
-    return db_run(cx->db, &q_reading_read, cx->now, note, reading_id) &&
-           counter_add(cx, post, BOX_TO_READ, -1) && matter_touched(cx, matter) &&
-           matter_trace(cx, matter, "reading.read", post,
-                        str_printf(cx->a, "{\"reading\":\"%lld\"}", (long long)reading_id));
-}
-
-static bool run_read(struct ctx *cx, const void *input, void *output)
-{
-    const struct read_in *in = input;
-    (void)output;
-    return mark_read(cx, in->reading_id, in->note);
-}
-
 /* --- batches: each in a savepoint of its own, reported item by item (B9) ------------------------------------ */
 
 struct batch_in {
@@ -154,7 +19,7 @@ static const struct field batch_in_fields[] = {
     FIELD(batch_in, ids, F_IDS, .min = 1, .max = 200, .flags = FIELD_REQUIRED, .zh = "所选",
           .en = "selected"),
 };
-RECORD(batch_in);
+const struct record batch_in_record = { "batch_in", sizeof(struct batch_in), batch_in_fields, 1 };
 
 struct batch_row {
     int64_t id;
@@ -176,11 +41,14 @@ static const struct field batch_out_fields[] = {
     FIELD(batch_out, results, F_RECORDS, .record = &batch_row_record, .zh = "逐项结果",
           .en = "results"),
 };
-RECORD(batch_out);
+const struct record batch_out_record = { "batch_out", sizeof(struct batch_out), batch_out_fields,
+                                          1 };
 
-static bool run_batch(struct ctx *cx, const struct batch_in *in, struct batch_out *out,
-                      bool (*one)(struct ctx *cx, int64_t id))
+bool batch_run(struct ctx *cx, const void *input, void *output,
+               bool (*one)(struct ctx *cx, int64_t id))
 {
+    const struct batch_in *in = input;
+    struct batch_out *out = output;
     struct batch_row *rows = arena_array_of(cx->a, struct batch_row, in->ids.n);
     out->results = (struct list){ rows, in->ids.n };
     for (size_t i = 0; i < in->ids.n; i++) {
@@ -200,16 +68,6 @@ static bool run_batch(struct ctx *cx, const struct batch_in *in, struct batch_ou
     return true;
 }
 
-static bool read_one(struct ctx *cx, int64_t id)
-{
-    return mark_read(cx, id, STR_NONE);
-}
-
-static bool run_read_batch(struct ctx *cx, const void *input, void *output)
-{
-    return run_batch(cx, input, output, read_one);
-}
-
 /* --- urge --------------------------------------------------------------------------------------------------- */
 
 struct urged {
@@ -217,17 +75,6 @@ struct urged {
     int kind;
     struct str step;
 };
-
-/* Puts a paper before a post again, with why; what was read before is unread once more. */
-static bool reading_again(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note)
-{
-    if (!matter_reading_put(cx, matter_id, post_id, note))
-        return false;
-    int64_t read = db_number(cx->db, 0, &q_reading_was_read, matter_id, post_id);
-    return cx->err.kind == ERR_NONE &&
-           db_run(cx->db, &q_reading_again, note, cx->now, matter_id, post_id) &&
-           (!read || counter_add(cx, post_id, BOX_TO_READ, 1));
-}
 
 /* OFFICE P8: nobody urges a leader. The secretary has it on the own list; without one the head of the
  * office gets the paper to read, worded as a request to present it. */
@@ -244,7 +91,7 @@ static bool ask_gatekeeper(struct ctx *cx, const struct matter *m, int64_t leade
         return false;
     if (!*told && heads.n && heads.p[0] != leader)
         *told = heads.p[0];
-    return !*told || reading_again(cx, m->id, *told,
+    return !*told || matter_reading_again(cx, m->id, *told,
                                    str_printf(cx->a, "呈请：领导阅批中（%.*s），请适时呈报。",
                                               STR_ARG(step)));
 }
@@ -354,7 +201,7 @@ static bool run_urge(struct ctx *cx, const void *input, void *output)
 
 static bool run_urge_batch(struct ctx *cx, const void *input, void *output)
 {
-    return run_batch(cx, input, output, urge_matter);
+    return batch_run(cx, input, output, urge_matter);
 }
 
 /* --- cancel (撤销, by the initiator) --------------------------------------------------------------------------- */
@@ -454,12 +301,6 @@ static bool run_phrases(struct ctx *cx, const void *input, struct jw *w)
 }
 
 static const struct command commands[] = {
-    { "matter.circulate", POST, "/matters/{matter_id}/circulate", PERM_LOGIN, &circulate_in_record,
-      &circulate_out_record, run_circulate, "传阅", "Circulate for reading", 0, NULL },
-    { "reading.read", POST, "/readings/{reading_id}/read", PERM_LOGIN, &read_in_record, NULL,
-      run_read, "阅毕", "Mark as read", 0, NULL },
-    { "reading.read_batch", POST, "/readings/read", PERM_LOGIN, &batch_in_record,
-      &batch_out_record, run_read_batch, "批量阅毕", "Mark several as read", CMD_NO_TRACE, NULL },
     { "matter.urge", POST, "/matters/{matter_id}/urge", PERM_LOGIN, &matter_path_in_record, NULL,
       run_urge, "催办", "Urge", 0, NULL },
     { "matter.urge_batch", POST, "/items/urge", PERM_LOGIN, &batch_in_record, &batch_out_record,

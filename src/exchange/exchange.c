@@ -102,6 +102,7 @@ static const struct handler handlers[] = {
     { "matter.closed", on_closed },
     { "matter.page", on_page },
     { "matter.reopened", on_reopened },
+    { "matter.area", on_area },
     { "search.text", on_search_text },
     { "register.rows", on_register_rows },
     { "register.rows", on_instruction_rows },

@@ -126,6 +126,22 @@ bool on_impact(struct ctx *cx, const char *event, int64_t subject, const void *d
            instruction_is_free(cx, i->matter->id, i->item_id);
 }
 
+/* The unit whose letter it is: the leader in charge of that unit reads first (R2). */
+bool on_area(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    int64_t *out = (int64_t *)(uintptr_t)detail; /* the asker's, to be filled */
+    struct matter m;
+    struct delivery d;
+    struct dispatch s;
+    (void)event;
+    int found = matter_find(cx, subject, &m);
+    if (found == 1)
+        found = letter_of(cx, &m, &d, &s);
+    if (found == 1 && s.unit_id != m.unit_id)
+        *out = s.unit_id;
+    return found >= 0;
+}
+
 bool on_corrected(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     (void)event;

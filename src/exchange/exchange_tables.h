@@ -41,6 +41,7 @@ bool on_item_completing(struct ctx *cx, const char *event, int64_t subject, cons
 bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_withdrawn(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_impact(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_area(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_corrected(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_milestone(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_closed(struct ctx *cx, const char *event, int64_t subject, const void *detail);

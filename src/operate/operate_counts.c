@@ -13,7 +13,7 @@ static const struct count counts[] = {
       "SELECT owner_id, count(*) FROM item WHERE state IN ('ready', 'opened') AND owner_kind <> 3 "
       "GROUP BY owner_id ORDER BY owner_id" },
     { "counter to_read", "reading", "SELECT owner, n FROM counter WHERE box = 2 ORDER BY owner",
-      "SELECT post_id, count(*) FROM reading WHERE read_at IS NULL "
+      "SELECT post_id, count(*) FROM reading WHERE read_at IS NULL AND sent_at IS NOT NULL "
       "GROUP BY post_id ORDER BY post_id" },
     { "counter to_sign", "delivery", "SELECT owner, n FROM counter WHERE box = 3 ORDER BY owner",
       "SELECT unit_id, count(*) FROM delivery WHERE state = 'delivered' "

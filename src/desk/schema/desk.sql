@@ -165,7 +165,8 @@ CREATE INDEX opinion_matter ON opinion (matter_id, id);
 CREATE INDEX opinion_item ON opinion (item_id) WHERE item_id IS NOT NULL;
 CREATE INDEX opinion_scan ON opinion (scan_id) WHERE scan_id IS NOT NULL;
 
--- 传阅: reading items, a forest of their own; never block.
+-- 传阅: reading items, a forest of their own; never block. With a place they go one after the other:
+-- the next is sent when the one before has read or is passed over (跳阅), who reads later (补阅).
 CREATE TABLE reading (
     id bigint PRIMARY KEY,
     matter_id bigint NOT NULL,
@@ -173,16 +174,35 @@ CREATE TABLE reading (
     sent_by bigint NOT NULL,
     sent_post bigint,
     note text NOT NULL,          -- why it was sent
-    sent_at bigint NOT NULL,
+    place bigint NOT NULL,       -- 0: at once; else its turn in the matter
+    asked_at bigint NOT NULL,    -- when the office fixed it
+    sent_at bigint,              -- NULL: not its turn yet
+    skipped_at bigint,           -- passed over while absent
     opened_at bigint,
     read_at bigint,
     read_note text,
     urges bigint NOT NULL,
     for_post bigint              -- handed over: the post it was sent to
 );
-CREATE INDEX reading_box ON reading (post_id, id) WHERE read_at IS NULL;   -- box to_read
+CREATE INDEX reading_box ON reading (post_id, id) WHERE read_at IS NULL AND sent_at IS NOT NULL; -- box to_read
 CREATE INDEX reading_matter ON reading (matter_id, id);
 CREATE UNIQUE INDEX reading_once ON reading (matter_id, post_id);
+
+-- A reader proposes a reader; the office adds the one or not (OFFICE R2: no 横传).
+CREATE TABLE reading_proposal (
+    id bigint PRIMARY KEY,
+    matter_id bigint NOT NULL,
+    post_id bigint NOT NULL,     -- who should read
+    by_person bigint NOT NULL,
+    by_post bigint NOT NULL,
+    reason text NOT NULL,
+    at bigint NOT NULL,
+    decided_at bigint,
+    decided_by bigint,
+    is_added bigint
+);
+CREATE INDEX reading_proposal_matter ON reading_proposal (matter_id, id);
+CREATE UNIQUE INDEX reading_proposal_once ON reading_proposal (matter_id, post_id) WHERE decided_at IS NULL;
 
 CREATE TABLE watch (
     person_id bigint NOT NULL,
