@@ -219,6 +219,10 @@ UPDATE trace SET body = '', purged = :digest WHERE stream = :stream AND seq = :s
 SELECT t.seq, t.op, t.person_id, p.name, t.post_id, t.acting_for, f.name, t.at, t.body
 FROM trace t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN person f ON f.id = t.acting_for
 WHERE t.stream = :stream AND t.seq > :after ORDER BY t.seq LIMIT :limit;
+-- name: q_trace_last
+SELECT t.seq, t.op, t.person_id, p.name, t.post_id, t.acting_for, f.name, t.at, t.body
+FROM trace t LEFT JOIN person p ON p.id = t.person_id LEFT JOIN person f ON f.id = t.acting_for
+WHERE t.stream = :stream ORDER BY t.seq DESC LIMIT 1;
 -- name: q_streams_marked
 SELECT id, seq, head FROM trace_stream WHERE is_marked = 1 ORDER BY id LIMIT 10000 FOR UPDATE SKIP LOCKED;
 -- name: q_stream_unmark

@@ -131,6 +131,11 @@ bool trace_rows(struct ctx *cx, struct rows *r, int64_t stream, int64_t after, i
     return db_rows(cx->db, r, &q_trace_page, stream, after, limit);
 }
 
+int trace_last(struct ctx *cx, struct rows *r, int64_t stream)
+{
+    return db_get(cx->db, r, &q_trace_last, stream);
+}
+
 int64_t trace_node_stream(const struct ctx *cx)
 {
     return 1 + cx->core->node; /* below every made id */

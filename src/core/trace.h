@@ -27,5 +27,7 @@ struct str checkpoint_text(struct arena *a, int64_t id, int64_t node, int64_t at
 /* A stream's entries after a sequence, for pages: seq, op, person, name, post, acting_for, its name,
  * at, body. */
 bool trace_rows(struct ctx *cx, struct rows *r, int64_t stream, int64_t after, int64_t limit);
+/* The newest entry alone, in the same columns: 1, 0, -1. */
+int trace_last(struct ctx *cx, struct rows *r, int64_t stream);
 
 #endif

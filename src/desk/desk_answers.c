@@ -101,11 +101,13 @@ static ANSWER(matter_attachment, ID(ALWAYS, "id", "附件", "attachment"),
 static ANSWER(matter_child, TEXT(ALWAYS, "unit", "单位", "unit"),
               TEXT(ALWAYS, "state", "状态", "state"));
 static ANSWER(matter_can, FLAG(ALWAYS, "cancel", "可撤销", "may cancel"),
+              FLAG(ALWAYS, "attach", "可增减附件", "may change its papers"),
               FLAG(ALWAYS, "circulate", "可传阅", "may circulate"),
               FLAG(ALWAYS, "decide_reader", "可确定传阅对象", "fixes the readers"),
               FLAG(ALWAYS, "propose_reader", "可建议传阅对象", "may propose a reader"),
               FLAG(ALWAYS, "urge", "可催办", "may urge"),
-              ID(OR_NULL, "withdraw_item", "可收回的待办", "item that may be taken back"));
+              ID(OR_NULL, "withdraw_item", "可收回的待办", "item that may be taken back"),
+              NUMBER(ALWAYS, "withdraw_rev", "其版本", "its revision"));
 
 ANSWER(matter_page, ID(ALWAYS, "id", "事项", "matter"), TEXT(ALWAYS, "module", "业务", "module"),
        TEXT(ALWAYS, "module_name", "业务名称", "module's name"),

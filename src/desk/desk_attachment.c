@@ -273,7 +273,7 @@ static bool prepare_attach(struct ctx *cx, void *input)
 }
 
 /* Who works on it now, and the office, may add papers; whoever has begun it, to a draft. */
-static bool may_change_papers(struct ctx *cx, const struct matter *m)
+bool matter_may_attach(struct ctx *cx, const struct matter *m)
 {
     if (str_is(m->state, "draft") && cx->actor && m->starter_person == cx->actor->person_id)
         return true;
@@ -305,7 +305,7 @@ static bool run_attach(struct ctx *cx, const void *input, void *output)
     struct attachment_out *out = output;
     struct matter m;
     const struct actor_post *own = actor_main_post(cx);
-    if (!matter_load_for_change(cx, in->matter_id, &m) || !may_change_papers(cx, &m))
+    if (!matter_load_for_change(cx, in->matter_id, &m) || !matter_may_attach(cx, &m))
         return false;
     struct str digest = str_of(in->blob.digest);
     int is_purged = spill_is_purged(cx, digest); /* since the bytes were looked at */
@@ -380,7 +380,7 @@ static bool run_remove(struct ctx *cx, const void *input, void *output)
     const struct actor_post *own = actor_main_post(cx);
     (void)output;
     if (!attachment_load(cx, ((const struct attachment_remove_in *)input)->attachment_id, &t) ||
-        !matter_load_for_change(cx, t.matter_id, &m) || !may_change_papers(cx, &m))
+        !matter_load_for_change(cx, t.matter_id, &m) || !matter_may_attach(cx, &m))
         return false;
     if (db_number(cx->db, 0, &q_scan_used, t.id)) /* what a recorded instruction rests on stays */
         return fail(cx, ERR_STATE, "attachment.scan_used", NULL);

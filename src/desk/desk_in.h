@@ -208,7 +208,9 @@ bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int
  * node): the next of its series, in this very command. */
 bool matter_number_at(struct ctx *cx, const struct matter *m, const struct definition *d,
                       struct str at);
-/* desk_attachment.c: a scan that the actor added to this matter. Refuses with that field. */
+/* desk_attachment.c: may the actor add and remove its papers now? Sets the reason why not. */
+bool matter_may_attach(struct ctx *cx, const struct matter *m);
+/* A scan that the actor added to this matter. Refuses with that field. */
 bool attachment_is_scan(struct ctx *cx, int64_t matter_id, int64_t attachment_id,
                         const char *field);
 

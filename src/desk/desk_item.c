@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "core/small.h"
+#include "core/trace.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
 #include "org/org.h"
@@ -81,6 +82,27 @@ bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out)
     return true;
 }
 
+/* What has changed, in the reader's words: the newest act on the matter, a leader without the name. */
+static bool fail_stale(struct ctx *cx, const char *code, const char *field, const struct matter *m)
+{
+    struct rows r;
+    struct org_post p;
+    const char *what = "";
+    int found = trace_last(cx, &r, m->id);
+    if (found == 1) {
+        const struct command *c = command_find(arena_strndup(cx->a, row_text(&r, 1).p, row_text(&r, 1).n));
+        int64_t post = row_i64(&r, 4);
+        bool hidden = !post ? org_main_post(cx, row_i64(&r, 2), &p) == 1 &&
+                                  desk_sees_leader(cx, m->unit_id, p.id) != 1
+                            : desk_sees_leader(cx, m->unit_id, post) != 1;
+        struct str who = hidden || row_is_null(&r, 3) ? STR("") : row_text(&r, 3);
+        const char *did = c ? cx->lang == LANG_EN ? c->en : c->zh : "";
+        what = arena_printf(cx->a, "%.*s%s%s", STR_ARG(who), who.n && *did ? " " : "", did);
+    }
+    rows_end(&r);
+    return found >= 0 && fail_arg(cx, ERR_CONFLICT, code, field, *what ? what : "-", NULL);
+}
+
 /* The item, its matter locked, and in what capacity; the item must still be open. */
 struct act {
     struct item item;
@@ -98,7 +120,7 @@ static bool act_load(struct ctx *cx, int64_t item_id, bool open, struct act *out
         return false;
     bool is_open = str_is(out->item.state, "ready") || str_is(out->item.state, "opened");
     if (open && !is_open)
-        return fail(cx, ERR_CONFLICT, "item.not_open", NULL);
+        return fail_stale(cx, "item.not_open", NULL, &out->matter);
     out->in.def = definition_load(cx, out->matter.definition_id);
     if (!out->in.def)
         return false;
@@ -124,9 +146,10 @@ static bool may_act(struct ctx *cx, const struct act *a)
     return item_may_act(cx, &a->as, a->node);
 }
 
-static bool rev_fits(struct ctx *cx, const struct item *i, int64_t rev)
+/* The page was read at this revision of the item; 0: does not say. */
+static bool rev_fits(struct ctx *cx, const struct act *a, int64_t rev)
 {
-    return rev == 0 || rev == i->rev || fail(cx, ERR_CONFLICT, "item.stale", "rev");
+    return rev == 0 || rev == a->item.rev || fail_stale(cx, "item.stale", "rev", &a->matter);
 }
 
 static struct flow_step step_of(struct ctx *cx, const struct act *a, enum flow_op op,
@@ -141,12 +164,16 @@ static struct flow_step step_of(struct ctx *cx, const struct act *a, enum flow_o
 
 /* --- records ------------------------------------------------------------------------------------------- */
 
+#define REV_FIELD(record)                                                                          \
+    FIELD(record, rev, F_I64, .max = INT64_MAX, .zh = "版本", .en = "revision the page was read at")
+
 struct item_in {
-    int64_t item_id;
+    int64_t item_id, rev;
     struct str reason;
 };
 static const struct field item_in_fields[] = {
     FIELD(item_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    REV_FIELD(item_in),
     FIELD(item_in, reason, F_TEXT, .max = 500, .flags = FIELD_LINES, .zh = "理由", .en = "reason"),
 };
 RECORD(item_in);
@@ -256,7 +283,7 @@ static bool run_complete(struct ctx *cx, const void *input, void *output)
     const struct complete_in *in = input;
     struct act a;
     if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a) ||
-        !rev_fits(cx, &a.item, in->rev) || !outcome_fits(cx, &a, in->outcome))
+        !rev_fits(cx, &a, in->rev) || !outcome_fits(cx, &a, in->outcome))
         return false;
     if (!vars_fit(cx, &a, in->vars))
         return false;
@@ -288,11 +315,12 @@ bool item_complete_with(struct ctx *cx, int64_t item_id, struct str outcome, str
 static const char *const ways[] = { "default", "rewind", "rework", NULL };
 
 struct send_back_in {
-    int64_t item_id, act;
+    int64_t item_id, act, rev;
     struct str to, way, reason;
 };
 static const struct field send_back_in_fields[] = {
     FIELD(send_back_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    REV_FIELD(send_back_in),
     FIELD(send_back_in, to, F_TEXT, .max = 100, .zh = "退回到", .en = "step to go back to"),
     FIELD(send_back_in, act, F_I64, .max = 1000000, .zh = "第几次办理", .en = "act"),
     FIELD(send_back_in, way, F_CHOICE, .choices = ways, .zh = "退回方式", .en = "way"),
@@ -305,7 +333,7 @@ static bool run_send_back(struct ctx *cx, const void *input, void *output)
 {
     const struct send_back_in *in = input;
     struct act a;
-    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a) || !rev_fits(cx, &a, in->rev))
         return false;
     if (!in->to.n && !in->act)
         return fail(cx, ERR_INVALID, "input.required", "to");
@@ -328,7 +356,7 @@ static bool run_withdraw(struct ctx *cx, const void *input, void *output)
 {
     const struct item_in *in = input;
     struct act a;
-    if (!act_load(cx, in->item_id, false, &a))
+    if (!act_load(cx, in->item_id, false, &a) || !rev_fits(cx, &a, in->rev))
         return false;
     if (!str_is(a.item.state, "done") || a.item.done_person != cx->actor->person_id)
         return fail(cx, ERR_STATE, "item.not_yours_to_withdraw", NULL);
@@ -345,7 +373,7 @@ static bool run_terminate(struct ctx *cx, const void *input, void *output)
 {
     const struct item_in *in = input;
     struct act a;
-    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a) || !rev_fits(cx, &a, in->rev))
         return false;
     int is_own = matter_is_initiated(cx, &a.matter);
     if (is_own < 1)
@@ -370,12 +398,13 @@ static const char *const modes[] = { "all", "any", "seq", NULL };
 static const char *const roles[] = { "sign", "advise", NULL };
 
 struct add_signer_in {
-    int64_t item_id;
+    int64_t item_id, rev;
     struct ids post_ids;
     struct str place, mode, role, reason;
 };
 static const struct field add_signer_in_fields[] = {
     FIELD(add_signer_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    REV_FIELD(add_signer_in),
     FIELD(add_signer_in, post_ids, F_IDS, .min = 1, .max = 50, .flags = FIELD_REQUIRED,
           .zh = "加签人", .en = "signers"),
     FIELD(add_signer_in, place, F_CHOICE, .choices = places, .flags = FIELD_REQUIRED,
@@ -391,7 +420,7 @@ static bool run_add_signer(struct ctx *cx, const void *input, void *output)
 {
     const struct add_signer_in *in = input;
     struct act a;
-    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a) || !rev_fits(cx, &a, in->rev))
         return false;
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
     struct flow_step s = step_of(cx, &a, FLOW_ADD_SIGNER, "item.add_signer");
@@ -443,11 +472,12 @@ static bool run_remove_signer(struct ctx *cx, const void *input, void *output)
 }
 
 struct transfer_in {
-    int64_t item_id, to_post;
+    int64_t item_id, to_post, rev;
     struct str reason;
 };
 static const struct field transfer_in_fields[] = {
     FIELD(transfer_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+    REV_FIELD(transfer_in),
     FIELD(transfer_in, to_post, F_ID, .flags = FIELD_REQUIRED, .zh = "转办给", .en = "to"),
     FIELD(transfer_in, reason, F_TEXT, .max = 500, .flags = FIELD_REQUIRED | FIELD_LINES,
           .zh = "转办理由", .en = "reason"),
@@ -458,7 +488,7 @@ static bool run_transfer(struct ctx *cx, const void *input, void *output)
 {
     const struct transfer_in *in = input;
     struct act a;
-    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a))
+    if (!act_load(cx, in->item_id, true, &a) || !may_act(cx, &a) || !rev_fits(cx, &a, in->rev))
         return false;
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
     struct flow_step s = step_of(cx, &a, FLOW_TRANSFER, "item.transfer");
@@ -552,7 +582,7 @@ bool item_act_begin(struct ctx *cx, int64_t item_id, int64_t rev, enum flow_op o
                     const char *name, struct item_act *out)
 {
     struct act a;
-    if (!act_load(cx, item_id, true, &a) || !may_act(cx, &a) || !rev_fits(cx, &a.item, rev))
+    if (!act_load(cx, item_id, true, &a) || !may_act(cx, &a) || !rev_fits(cx, &a, rev))
         return false;
     out->item = a.item;
     out->matter = a.matter;

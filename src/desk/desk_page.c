@@ -335,8 +335,13 @@ static bool write_ops(struct ctx *cx, struct jw *w, const struct matter *m,
 {
     uint32_t ops = flow_leaf_ops(in->def->net, in->state, (int)i->leaf);
     int is_own = matter_is_initiated(cx, m);
+    size_t targets = 0;
     if (is_own < 1)
         ops &= ~(1u << FLOW_TERMINATE);
+    if (ops & 1u << FLOW_SEND_BACK)
+        (void)flow_targets(cx->a, in->def->net, in->state, (int)i->leaf, &targets); /* only how many */
+    if (!targets)
+        ops &= ~(1u << FLOW_SEND_BACK);
     bool is_secretary = as->acting_kind == ACTING_SECRETARY;
     bool no_backup = as->acting_for && str_is(flow_node_attr(node, "no_backup"), "true");
     jw_karr(w, "ops");
@@ -491,6 +496,12 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
 static int64_t my_withdrawable(struct ctx *cx, const struct matter *m)
 {
     return cx->actor ? db_number(cx->db, 0, &q_last_done, m->id, cx->actor->person_id) : 0;
+}
+
+static int64_t withdraw_rev(struct ctx *cx, int64_t item_id)
+{
+    struct item i;
+    return item_load(cx, item_id, &i) ? i.rev : 0;
 }
 
 static bool may_withdraw(struct ctx *cx, const struct matter *m, const struct instance *in,
@@ -665,11 +676,13 @@ static void write_can(struct ctx *cx, const struct matter *m, const struct insta
     bool withdraws = may_withdraw(cx, m, in, last);
     jw_kobj(w, "can");
     jw_kbool(w, "cancel", is_possible(cx, matter_may_cancel(cx, m)));
+    jw_kbool(w, "attach", is_possible(cx, matter_may_attach(cx, m)));
     jw_kbool(w, "circulate", is_possible(cx, matter_may_circulate(cx, m)));
     jw_kbool(w, "decide_reader", decides);
     jw_kbool(w, "propose_reader", !decides && is_possible(cx, matter_may_propose(cx, m)));
     jw_kbool(w, "urge", is_possible(cx, matter_may_urge(cx, m)));
     jw_kid(w, "withdraw_item", withdraws ? last : 0);
+    jw_ki64(w, "withdraw_rev", withdraws ? withdraw_rev(cx, last) : 0);
     jw_obj_end(w);
 }
 

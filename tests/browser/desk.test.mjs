@@ -30,6 +30,8 @@ test('G4 the list is walked by keys; a paper is opened, handed on, and leaves th
   await page.getByRole('link', { name: '关于购置防汛应急照明设备的呈批件' }).click()
   await page.getByRole('textbox', { name: '意见' }).fill('请审核。')
   await isAccessible(page, 'document page')
+  // Only what the program would accept: nowhere to send back to, nobody to urge; the starter may cancel.
+  for (const [name, n] of [['退回', 0], ['催办', 0], ['撤回', 0], ['撤件', 1]]) assert.equal(await page.getByRole('button', { name, exact: true }).count(), n, name)
   await page.keyboard.press('Control+Enter')
   await page.getByText('已提交。').waitFor()
   await page.getByText('请审核。').first().waitFor()
