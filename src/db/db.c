@@ -203,10 +203,18 @@ bool db_fold_log(struct db *db)
     return db_script(db, "PRAGMA busy_timeout=5000") && good;
 }
 
+bool db_alone(struct db *db)
+{
+    return db->kind != DB_SQLITE ||
+           db_script(db, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF;"
+                         "PRAGMA synchronous=OFF; PRAGMA cache_size=-1000000;");
+}
+
 bool db_make_durable(struct db *db)
 {
     return db->kind != DB_SQLITE ||
-           db_script(db, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE);");
+           db_script(db, "PRAGMA synchronous=FULL; PRAGMA locking_mode=NORMAL;"
+                         "PRAGMA journal_mode=WAL; PRAGMA wal_checkpoint(TRUNCATE);");
 }
 
 static const struct query notify = { "notify", 2, "SELECT ?1, ?2", "SELECT pg_notify($1, $2)" };

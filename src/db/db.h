@@ -171,6 +171,9 @@ int64_t db_number_(struct db *db, int64_t missing, const struct query *q, int n,
 /* Outside a transaction, the writer's connection: what the write-ahead log still holds of old pages is
  * gone. Waits for nobody: false when readers hold the log. PostgreSQL: nothing to do. */
 bool db_fold_log(struct db *db);
+/* A bulk fill by this connection alone, of what can be made again: no journal, much memory. Nobody
+ * else may have the database open, and after a crash there is none. Ends with db_make_durable. */
+bool db_alone(struct db *db);
 /* Puts everything on disk after a bulk fill. */
 bool db_make_durable(struct db *db);
 
@@ -190,5 +193,15 @@ bool db_schema_install(struct db *db, struct str schema, struct str digest);
 const char **db_schema_tables(struct arena *a, struct str schema);
 /* Any SQL text, for the schema, backup and tests only: never with values from outside. */
 bool db_script(struct db *db, const char *sql);
+
+/* Queries on whole rows of any table, for what treats all tables alike: restore, the loader of the
+ * benchmarks. Everybody else's rows are written by their room's own queries. Made in a, which must
+ * outlive the connection; names are plain ones of the schema. */
+const struct query *db_query_all(struct arena *a, const char *table); /* in order of its key */
+const struct query *db_query_insert(struct arena *a, const char *table, const struct str *columns,
+                                    int n, int rows);
+/* Sets one column of the row with these keys: values are the column's, then the keys'. */
+const struct query *db_query_set(struct arena *a, const char *table, const char *column,
+                                 const char *const *keys, int n_keys);
 
 #endif

@@ -122,3 +122,51 @@ bool db_schema_install(struct db *db, struct str schema, struct str digest)
         return false;
     return good;
 }
+
+/* --- whole tables ---------------------------------------------------------------------------- */
+
+static const struct query *both(struct arena *a, const char *name, int parameters,
+                                struct buf text[2])
+{
+    struct query *q = arena_new_of(a, struct query);
+    *q = (struct query){ name, parameters, buf_done(&text[0]).p, buf_done(&text[1]).p };
+    return q;
+}
+
+const struct query *db_query_all(struct arena *a, const char *table)
+{
+    struct query *q = arena_new_of(a, struct query);
+    const char *sql = arena_printf(a, "SELECT * FROM %s ORDER BY 1, 2", table);
+    *q = (struct query){ table, 0, sql, sql };
+    return q;
+}
+
+const struct query *db_query_insert(struct arena *a, const char *table, const struct str *columns,
+                                    int n, int rows)
+{
+    struct buf text[2] = { buf_in(a), buf_in(a) };
+    for (int engine = 0; engine < 2; engine++) {
+        struct buf *b = &text[engine];
+        buf_printf(b, "INSERT INTO %s (", table);
+        for (int c = 0; c < n; c++)
+            buf_printf(b, "%s\"%.*s\"", c ? "," : "", STR_ARG(columns[c]));
+        buf_text(b, ") VALUES ");
+        for (int i = 0; i < n * rows; i++)
+            buf_printf(b, "%s%c%d%s", i % n ? "," : (i ? ",(" : "("), engine ? '$' : '?', i + 1,
+                       i % n == n - 1 ? ")" : "");
+    }
+    return both(a, table, n * rows, text);
+}
+
+const struct query *db_query_set(struct arena *a, const char *table, const char *column,
+                                 const char *const *keys, int n_keys)
+{
+    struct buf text[2] = { buf_in(a), buf_in(a) };
+    for (int engine = 0; engine < 2; engine++) {
+        char mark = engine ? '$' : '?';
+        buf_printf(&text[engine], "UPDATE %s SET %s = %c1", table, column, mark);
+        for (int k = 0; k < n_keys; k++)
+            buf_printf(&text[engine], " %s %s = %c%d", k ? "AND" : "WHERE", keys[k], mark, k + 2);
+    }
+    return both(a, table, n_keys + 1, text);
+}

@@ -95,26 +95,11 @@ static bool open_target(struct restore *r)
 static const struct query *insert_of(struct restore *r, const struct table_in *t,
                                      const struct jv *columns, int rows)
 {
-    struct buf sqlite = buf_in(r->o->a), pgsql = buf_in(r->o->a);
-    struct buf *both[] = { &sqlite, &pgsql };
+    struct str name[BINDS_MAX];
     int n = (int)jv_size(columns);
-    for (int engine = 0; engine < 2; engine++) {
-        struct buf *b = both[engine];
-        buf_printf(b, "INSERT INTO %s (", t->name);
-        for (int c = 0; c < n; c++) {
-            struct str name = jv_str(jv_at(columns, (size_t)c));
-            buf_printf(b, "%s\"%.*s\"", c ? "," : "", STR_ARG(name));
-        }
-        buf_text(b, ") VALUES ");
-        for (int i = 0; i < n * rows; i++)
-            buf_printf(b, "%s%c%d%s", i % n ? "," : (i ? ",(" : "("), engine ? '$' : '?', i + 1,
-                       i % n == n - 1 ? ")" : "");
-    }
-    struct query *q = arena_new_of(r->o->a, struct query);
-    *q = (struct query){ .name = t->name, .parameters = n * rows };
-    q->sqlite = buf_done(&sqlite).p;
-    q->pgsql = buf_done(&pgsql).p;
-    return q;
+    for (int c = 0; c < n; c++)
+        name[c] = jv_str(jv_at(columns, (size_t)c));
+    return db_query_insert(r->o->a, t->name, name, n, rows);
 }
 
 /* Names come from the file: only plain ones may enter a statement. */
