@@ -1,10 +1,12 @@
 -- name: q_dispatch_put
-INSERT INTO dispatch (id, kind, document_id, matter_id, unit_id, agency_id, person_id, post_id,
-  signer_person, at, issuer, sender_name, title, number, doc_type, urgency, direction, signed_on,
-  main_text, cc_text, body, recipients, recipients_digest, count, corrects_id, wants_feedback)
-VALUES (:id, :kind, :document, :matter, :unit, :agency, :person, :post, :signer, :at, :issuer,
-  :sender_name, :title, :number, :doc_type, :urgency, :direction, :signed_on, :main_text, :cc_text,
-  :body, :recipients, :digest, :count, :corrects, :wants_feedback);
+INSERT INTO dispatch (id, kind, document_id, matter_id, drafter_person, unit_id, agency_id, person_id,
+  post_id, signer_person, at, issuer, sender_name, title, number, doc_type, urgency, direction,
+  signed_on, main_text, cc_text, body, recipients, recipients_digest, count, corrects_id,
+  wants_feedback)
+VALUES (:id, :kind, :document, :matter, (SELECT starter_person FROM matter WHERE id = :matter), :unit,
+  :agency, :person, :post, :signer, :at, :issuer, :sender_name, :title, :number, :doc_type, :urgency,
+  :direction, :signed_on, :main_text, :cc_text, :body, :recipients, :digest, :count, :corrects,
+  :wants_feedback);
 -- name: q_dispatch_get
 SELECT id, kind, document_id, matter_id, unit_id, agency_id, person_id, post_id, signer_person, at,
   issuer, sender_name, title, number, doc_type, urgency, direction, signed_on, main_text, cc_text,
@@ -23,13 +25,14 @@ SELECT s.id, s.kind, s.title, s.number, s.urgency, s.doc_type, s.at, s.count, s.
 FROM dispatch s JOIN person p ON p.id = s.person_id
 WHERE s.unit_id = :unit AND s.kind <> 'paper' AND s.id < :before ORDER BY s.id DESC LIMIT :limit;
 -- name: q_dispatch_mine
--- matter_initiated, then dispatch_matter: what came of a person's own drafts, newest first
+-- dispatch_mine: what came of a person's own drafts, newest first
 SELECT s.id, s.kind, s.title, s.number, s.urgency, s.doc_type, s.at, s.count, s.matter_id, p.name,
   s.corrects_id,
   (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'signed'),
   (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'closed')
-FROM matter m JOIN dispatch s ON s.matter_id = m.id JOIN person p ON p.id = s.person_id
-WHERE m.starter_person = :person AND s.kind IN ('document', 'slip') AND s.id < :before ORDER BY s.id DESC LIMIT :limit;
+FROM dispatch s JOIN person p ON p.id = s.person_id
+WHERE s.drafter_person = :person AND s.kind IN ('document', 'slip') AND s.id < :before
+ORDER BY s.id DESC LIMIT :limit;
 -- name: q_dispatch_choice
 SELECT recipients FROM dispatch WHERE id = :id;
 -- name: q_dispatch_more

@@ -8,6 +8,7 @@ CREATE TABLE dispatch (
     kind text NOT NULL,              -- document; slip: 更正说明; referral: 转办单; paper: brought by hand
     document_id bigint,              -- the text; NULL for slip, referral and paper
     matter_id bigint,                -- the sender's matter
+    drafter_person bigint,           -- who began that matter; NULL: nobody here
     unit_id bigint NOT NULL,         -- who sent; for paper the unit that registered it
     agency_id bigint,
     person_id bigint NOT NULL,       -- who pressed the button
@@ -33,7 +34,8 @@ CREATE TABLE dispatch (
 );
 CREATE INDEX dispatch_unit ON dispatch (unit_id, id) WHERE kind <> 'paper';    -- the sender's list
 CREATE INDEX dispatch_document ON dispatch (document_id, id) WHERE document_id IS NOT NULL;
-CREATE INDEX dispatch_matter ON dispatch (matter_id) WHERE matter_id IS NOT NULL; -- a drafter's list
+CREATE INDEX dispatch_mine ON dispatch (drafter_person, id)
+    WHERE kind IN ('document', 'slip');                                        -- a drafter's list
 CREATE INDEX dispatch_number ON dispatch (number, issuer);                     -- 重文提醒
 CREATE INDEX dispatch_corrects ON dispatch (corrects_id) WHERE corrects_id IS NOT NULL;
 
