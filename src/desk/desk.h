@@ -130,11 +130,17 @@ bool matter_can_see(struct ctx *cx, int64_t matter_id);
 int desk_sees_leader(struct ctx *cx, int64_t unit_id, int64_t post_id);
 /* A moment at which the holder of a post acted, for this reader: itself, or its day's beginning. */
 int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at);
-/* For search: the newest text at or below `from` that this scope may see. 1, 0, -1. */
-int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
-                     int64_t *matter_id);
 /* Is its text its own (search indexes it), not the sender's? */
 bool matter_owns_text(struct ctx *cx, int64_t matter_id);
+/* For search: the matter whose text it is found by, its own or the sender's; 0: none, or failed. */
+int64_t matter_text(struct ctx *cx, int64_t matter_id);
+/* For search: what the actor may see of texts. The scopes once, in the words of the two below. */
+struct str matter_scopes(struct ctx *cx);
+/* The newest text at or below `from` that they may see; 0: none, or failed. */
+int64_t matter_seen_next(struct ctx *cx, struct str scopes, int64_t from);
+/* Of n texts, the matter by which each is seen, 0: not at all. */
+bool matter_seen_among(struct ctx *cx, struct str scopes, const int64_t *texts, size_t n,
+                       int64_t *matters);
 /* Names of its attachments, a line each. */
 bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out);
 /* scope: post, pool or unit. Twice is once. */

@@ -319,10 +319,27 @@ SELECT 1 FROM purged_content LIMIT 1;
 -- name: q_upload_drop
 DELETE FROM upload WHERE id = :id;
 
+-- name: q_matter_text
+SELECT text_id FROM matter WHERE id = :id;
 -- name: q_access_next
--- access_text: what a scope may see, texts newest first
-SELECT text_id, matter FROM access WHERE scope = :scope AND text_id <= :from
-ORDER BY text_id DESC, matter DESC LIMIT 1;
+-- access_text, one seek a scope: the newest text that any of them may see
+SELECT max((SELECT a.text_id FROM access a WHERE a.scope = s.value AND a.text_id <= :from
+  ORDER BY a.text_id DESC LIMIT 1)) FROM json_each(:scopes) s;
+-- pg:
+SELECT max((SELECT a.text_id FROM access a WHERE a.scope = s.value::bigint
+  AND a.text_id <= CAST(:from AS bigint) ORDER BY a.text_id DESC LIMIT 1))
+FROM json_array_elements_text(CAST(:scopes AS json)) AS s(value);
+-- name: q_access_among
+-- access_text, one seek a text and scope
+SELECT t.value, max((SELECT max(a.matter) FROM access a
+  WHERE a.scope = s.value AND a.text_id = t.value))
+FROM json_each(:texts) t CROSS JOIN json_each(:scopes) s GROUP BY t.key ORDER BY t.key;
+-- pg:
+SELECT t.value::bigint, max((SELECT max(a.matter) FROM access a
+  WHERE a.scope = s.value::bigint AND a.text_id = t.value::bigint))
+FROM json_array_elements_text(CAST(:texts AS json)) WITH ORDINALITY AS t(value, key)
+CROSS JOIN json_array_elements_text(CAST(:scopes AS json)) AS s(value)
+GROUP BY t.key, t.value ORDER BY t.key;
 -- name: q_attachment_names
 SELECT name FROM attachment WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
 

@@ -104,17 +104,49 @@ bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope)
     return db_run(cx->db, &q_access_let, scope, matter_id);
 }
 
-int matter_seen_next(struct ctx *cx, int64_t scope, int64_t from, int64_t *text_id,
-                     int64_t *matter_id)
+int64_t matter_text(struct ctx *cx, int64_t matter_id)
+{
+    return db_number(cx->db, 0, &q_matter_text, matter_id);
+}
+
+static struct str numbers_json(struct arena *a, const int64_t *numbers, size_t n)
+{
+    struct buf b = buf_in(a);
+    for (size_t i = 0; i < n; i++) {
+        buf_char(&b, i ? ',' : '[');
+        buf_i64(&b, numbers[i]);
+    }
+    buf_text(&b, n ? "]" : "[]");
+    return buf_done(&b);
+}
+
+struct str matter_scopes(struct ctx *cx)
+{
+    size_t n = cx->actor ? cx->actor->n_scopes : 0;
+    int64_t *ids = arena_array_of(cx->a, int64_t, n + 1);
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) /* a limited delegation is worked on from the lists, not searched */
+        if (!cx->actor->scopes[i].modules.n)
+            ids[k++] = cx->actor->scopes[i].id;
+    return numbers_json(cx->a, ids, k);
+}
+
+int64_t matter_seen_next(struct ctx *cx, struct str scopes, int64_t from)
+{
+    return db_number(cx->db, 0, &q_access_next, from, scopes);
+}
+
+bool matter_seen_among(struct ctx *cx, struct str scopes, const int64_t *texts, size_t n,
+                       int64_t *matters)
 {
     struct rows r;
-    int found = db_get(cx->db, &r, &q_access_next, scope, from);
-    if (found == 1) {
-        *text_id = row_i64(&r, 0);
-        *matter_id = row_i64(&r, 1);
-    }
+    size_t i = 0;
+    memset(matters, 0, n * sizeof *matters);
+    for (db_rows(cx->db, &r, &q_access_among, numbers_json(cx->a, texts, n), scopes);
+         i < n && rows_next(&r); i++)
+        matters[i] = row_i64(&r, 1);
     rows_end(&r);
-    return found;
+    return !rows_failed(&r);
 }
 
 bool matter_owns_text(struct ctx *cx, int64_t matter_id)

@@ -13,7 +13,13 @@
 #define GROUP 200
 #define LIMIT_DEFAULT 20
 #define LIMIT_MAX 100
-#define LEAPS_MAX 20000
+#define STRETCH_MIN 32 /* postings read at once */
+#define STRETCH_MAX 256
+#define STRETCH_WORK 16
+#define LEAPS_TRIED 8 /* in a stretch */
+#define LEAP_GAIN 3   /* postings that a leap must pass */
+#define LOOK_UP_MIN 16
+#define WORK_MAX 10000 /* then the page ends, with a cursor: some 40 ms */
 
 /* The index's only writer, and how readers open it. Belongs to the clock's thread, but for config. */
 static struct {
@@ -209,12 +215,12 @@ static void tick(struct ctx *cx)
     purge_index(cx);
 }
 
+/* A received document is found by its sender's text: that one alone is indexed. */
 static bool on_changed(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     (void)event;
     (void)detail;
-    /* a received document is found by its sender's text, which is indexed once */
-    if (!matter_owns_text(cx, subject))
+    if (matter_text(cx, subject) != subject)
         return cx->err.kind == ERR_NONE;
     return db_run(cx->db, &q_queue_put, id_new(cx->now), subject);
 }
@@ -294,49 +300,113 @@ static struct db *index_reader(struct ctx *cx)
     return r->db;
 }
 
-/* The postings of the query, read in stretches that grow. */
-struct postings {
+/* The merge of postings and of what the person may see, both newest first. A stretch of postings is
+ * read at once: to ask the index anew costs as much as to read two hundred. Inside it the merge
+ * leaps from one text that the person sees to the next; where that gains little, since they see
+ * texts between all postings, some are looked up at once. So the shorter of the two streams leads.
+ */
+struct merge {
     struct db *db;
-    struct str words;
-    int64_t ids[256];
-    size_t n, at, stretch;
-    bool ended;
+    struct str words, scopes;
+    struct str needles; /* PostgreSQL, as long as the word may be a common one */
+    int64_t from;       /* the next posting is at or below; 0: the end */
+    size_t length;      /* of the next stretch */
+    size_t n, at;       /* postings in this one, and how many were looked at */
+    int64_t text[STRETCH_MAX];
+    int64_t seen;  /* the newest text that the person sees at or below those looked at; 0: none */
+    size_t wanted; /* hits */
+    int64_t hit[STRETCH_MAX], by[STRETCH_MAX]; /* what was seen of this stretch, by which matters */
+    size_t hits;
+    int64_t work; /* so far; a leap is two */
 };
 
-/* The newest posting at or below from; 0 none, -1 failed. */
-static int64_t posting_next(struct postings *p, int64_t from)
+static bool read_postings(struct merge *m, const struct query *q, struct str words)
 {
-    for (; p->at < p->n; p->at++)
-        if (p->ids[p->at] <= from)
-            return p->ids[p->at];
-    if (p->ended)
-        return 0;
     struct rows r;
-    p->n = p->at = 0;
-    p->stretch = p->stretch < 256 ? p->stretch * 2 : 256;
-    for (db_rows(p->db, &r, &q_match_page, p->words, from, (int64_t)p->stretch);
-         p->n < p->stretch && rows_next(&r);)
-        p->ids[p->n++] = row_i64(&r, 0);
+    m->n = m->at = 0;
+    for (db_rows(m->db, &r, q, words, m->from, (int64_t)m->length);
+         m->n < m->length && rows_next(&r);)
+        m->text[m->n++] = row_i64(&r, 0);
     rows_end(&r);
-    p->ended = p->n < p->stretch;
-    return rows_failed(&r) ? -1 : p->n ? p->ids[0] : 0;
+    m->work += STRETCH_WORK;
+    return !rows_failed(&r);
 }
 
-/* The newest text at or below from that any of the person's scopes may see. What a delegation
- * limited to modules opens is worked on from the lists and not searched: leaping over the post's
- * other papers would cost as much as there are. */
-static int64_t seen_next(struct ctx *cx, int64_t from, int64_t *matter)
+static bool read_stretch(struct merge *m)
 {
-    int64_t best = 0;
-    for (size_t i = 0; i < cx->actor->n_scopes; i++) {
-        int64_t text, m;
-        if (!cx->actor->scopes[i].modules.n &&
-            matter_seen_next(cx, cx->actor->scopes[i].id, from, &text, &m) == 1 && text > best) {
-            best = text;
-            *matter = m;
-        }
+    if (m->needles.p) {
+        m->length = STRETCH_MIN;
+        if (!read_postings(m, &q_match_near, m->needles))
+            return false;
+        if (m->n == m->length)
+            return true;
+        m->needles = STR_NONE;
     }
-    return best;
+    return read_postings(m, &q_match_page, m->words);
+}
+
+/* From text to text that the person sees, as long as each leap passes some postings. */
+static void leap(struct ctx *cx, struct merge *m, int64_t *hit, size_t *hits)
+{
+    for (size_t leaps = 1, from = m->at; m->at < m->n && *hits < m->wanted && m->seen > 0;
+         leaps++) {
+        if (leaps > LEAPS_TRIED && m->at - from < leaps * LEAP_GAIN)
+            return;
+        m->seen = matter_seen_next(cx, m->scopes, m->text[m->at]);
+        m->work += 2;
+        while (m->at < m->n && m->text[m->at] > m->seen)
+            m->at++;
+        if (m->at < m->n && m->text[m->at] == m->seen)
+            hit[(*hits)++] = m->text[m->at++];
+    }
+}
+
+/* Adds to the hits those of n texts that are seen, and by which matter. */
+static bool look_up(struct ctx *cx, struct merge *m, const int64_t *text, size_t n)
+{
+    int64_t by[STRETCH_MAX];
+    m->work += (int64_t)n;
+    if (n && !matter_seen_among(cx, m->scopes, text, n, by))
+        return false;
+    for (size_t i = 0; i < n && m->hits < m->wanted; i++)
+        if (by[i]) {
+            m->hit[m->hits] = text[i];
+            m->by[m->hits++] = by[i];
+        }
+    return true;
+}
+
+/* What the person sees of the stretch, or of as much of it as gives what is wanted. */
+static bool look_at(struct ctx *cx, struct merge *m)
+{
+    int64_t hit[STRETCH_MAX];
+    size_t n = 0;
+    m->hits = 0;
+    m->seen = m->from;
+    leap(cx, m, hit, &n);
+    if (!look_up(cx, m, hit, n))
+        return false;
+    while (m->at < m->n && m->hits < m->wanted && m->seen > 0) {
+        size_t some = 2 * (m->wanted - m->hits) + LOOK_UP_MIN, left = m->n - m->at;
+        size_t k = some < left ? some : left;
+        if (!look_up(cx, m, m->text + m->at, k))
+            return false;
+        m->at += k;
+        m->seen = m->text[m->at - 1];
+    }
+    return cx->err.kind == ERR_NONE;
+}
+
+/* Below the stretch, or from the next text that the person sees; where that lies further down than
+ * the stretch was long, a short one does. */
+static void go_on(struct merge *m)
+{
+    int64_t newest = m->n ? m->text[0] : 0, oldest = m->n ? m->text[m->n - 1] : 0;
+    size_t longer = m->length * 2 < STRETCH_MAX ? m->length * 2 : STRETCH_MAX;
+    bool is_last = m->n != m->length;
+    bool is_far = (oldest - m->seen) > (newest - oldest);
+    m->from = is_last ? 0 : m->seen < oldest ? m->seen : oldest - 1;
+    m->length = is_far ? STRETCH_MIN : longer;
 }
 
 static bool write_hit(struct ctx *cx, int64_t matter_id, struct jw *w)
@@ -350,35 +420,52 @@ static bool write_hit(struct ctx *cx, int64_t matter_id, struct jw *w)
     return true;
 }
 
+static bool write_hits(struct ctx *cx, struct merge *m, struct jw *w)
+{
+    for (size_t i = 0; i < m->hits; i++)
+        if (!write_hit(cx, m->by[i], w))
+            return false;
+    m->wanted -= m->hits;
+    return true;
+}
+
+/* Until the page is full; its cursor is below the last hit. */
+static bool merge_run(struct ctx *cx, struct merge *m, struct jw *w)
+{
+    m->from = m->words.p ? m->from : 0;
+    while (m->from > 0 && m->work < WORK_MAX) {
+        if (!read_stretch(m) || !look_at(cx, m) || !write_hits(cx, m, w))
+            return false;
+        if (m->wanted == 0) {
+            m->from = m->hit[m->hits - 1] - 1;
+            return true;
+        }
+        go_on(m);
+    }
+    return cx->err.kind == ERR_NONE;
+}
+
+/* The index is another file on SQLite: one snapshot of it for the whole search. */
 static bool run_search(struct ctx *cx, const void *input, struct jw *w)
 {
     const struct search_in *in = input;
-    int64_t from = INT64_MAX, limit = in->limit ? in->limit : LIMIT_DEFAULT, found = 0;
-    if (!cursor_read(cx, in->after, &from, NULL, NULL))
+    struct merge m = { .db = index_reader(cx), .from = INT64_MAX, .length = STRETCH_MIN };
+    bool is_apart = m.db && m.db != cx->db;
+    if (!cursor_read(cx, in->after, &m.from, NULL, NULL))
         return false;
-    struct postings p = { .db = index_reader(cx), .stretch = 16 };
-    p.words = search_match(cx->a, its.config.engine, in->q);
-    if (!p.db)
+    if (!m.db || (is_apart && !db_begin(m.db)))
         return fail(cx, ERR_BUSY, "search.index", NULL);
+    m.words = search_match(cx->a, its.config.engine, in->q);
+    if (its.config.engine == DB_PGSQL)
+        m.needles = search_needles(cx->a, in->q);
+    m.scopes = matter_scopes(cx);
     answer_rows(w);
-    int leaps = 0;
-    while (p.words.p && found < limit && from > 0 && leaps++ < LEAPS_MAX) {
-        int64_t matter = 0;
-        int64_t hit = posting_next(&p, from);
-        int64_t seen = hit > 0 ? seen_next(cx, hit, &matter) : 0;
-        if (hit <= 0 || seen == 0) {
-            from = 0;
-            break;
-        }
-        if (seen == hit) {
-            if (!write_hit(cx, matter, w))
-                return false;
-            found++;
-        }
-        from = seen == hit ? hit - 1 : seen;
-    }
-    answer_rows_end(w, from > 0 && p.words.p ? cursor_text(cx, from, 0, 0) : STR_NONE);
-    return cx->err.kind == ERR_NONE;
+    m.wanted = in->limit ? (size_t)in->limit : LIMIT_DEFAULT;
+    bool good = merge_run(cx, &m, w);
+    if (is_apart)
+        db_rollback(m.db);
+    answer_rows_end(w, m.from > 0 ? cursor_text(cx, m.from, 0, 0) : STR_NONE);
+    return good;
 }
 
 static const struct command commands[] = {

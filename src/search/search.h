@@ -21,6 +21,8 @@ struct str search_tokens(struct arena *a, struct str text);
 /* What must all be in a text for this query to hit, in the words of the engine; STR_NONE when the
  * query has nothing to search for. */
 struct str search_match(struct arena *a, enum db_engine engine, struct str query);
+/* The same as what must stand in the tokens between blanks: a JSON array of texts. */
+struct str search_needles(struct arena *a, struct str query);
 
 /* Puts every text into the queue again: after a restore, or when the index was lost. Command
  * search.rebuild. */

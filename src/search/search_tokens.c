@@ -8,13 +8,23 @@
 
 #define WORD_MAX 64 /* code points of a word of letters and digits */
 
+/* How tokens are written: those of a text, or those of a query in an engine's words. */
+enum form { FORM_TEXT, FORM_SQLITE, FORM_PGSQL, FORM_NEEDLES, FORM_COUNT };
+static const struct {
+    const char *between, *before, *after, *after_prefix;
+} forms[FORM_COUNT] = {
+    [FORM_TEXT] = { " ", "", "", "" },
+    [FORM_SQLITE] = { " AND ", "\"", "\"", "\"*" },
+    [FORM_PGSQL] = { " & ", "'", "'", "':*" },
+    [FORM_NEEDLES] = { ",", "\" ", " \"", "\"" },
+};
+
 struct tokens {
     struct buf out;
     uint64_t *seen; /* hashes, open addressing */
     size_t size, n;
     struct arena *a;
-    enum db_engine engine;
-    bool is_query;
+    enum form form;
 };
 
 static bool is_new(struct tokens *t, struct str token)
@@ -47,16 +57,11 @@ static void put(struct tokens *t, struct str token, bool is_prefix)
 {
     if (!is_new(t, token))
         return;
-    const char *between = !t->is_query ? " " : t->engine == DB_SQLITE ? " AND " : " & ";
-    if (t->out.n)
-        buf_text(&t->out, between);
-    if (t->is_query)
-        buf_char(&t->out, t->engine == DB_SQLITE ? '"' : '\'');
+    if (t->n > 1)
+        buf_text(&t->out, forms[t->form].between);
+    buf_text(&t->out, forms[t->form].before);
     buf_str(&t->out, token);
-    if (t->is_query)
-        buf_char(&t->out, t->engine == DB_SQLITE ? '"' : '\'');
-    if (is_prefix)
-        buf_text(&t->out, t->engine == DB_SQLITE ? "*" : ":*");
+    buf_text(&t->out, is_prefix ? forms[t->form].after_prefix : forms[t->form].after);
 }
 
 /* A run of Chinese characters s[from, to). */
@@ -70,8 +75,9 @@ static void han_run(struct tokens *t, struct str s, size_t from, size_t to)
             put(t, str_sub(s, last, i - last), false);
         last = first;
     }
-    if (!t->is_query || n == 1)
-        put(t, str_sub(s, last, to - last), t->is_query);
+    bool is_query = t->form != FORM_TEXT;
+    if (!is_query || n == 1)
+        put(t, str_sub(s, last, to - last), is_query);
 }
 
 static void word_run(struct tokens *t, struct str s, size_t from, size_t to)
@@ -81,7 +87,7 @@ static void word_run(struct tokens *t, struct str s, size_t from, size_t to)
     for (char *c = low; *c; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
-    put(t, (struct str){ low, w.n }, t->is_query);
+    put(t, (struct str){ low, w.n }, t->form != FORM_TEXT);
 }
 
 enum kind { GAP, HAN, WORD };
@@ -124,7 +130,17 @@ struct str search_tokens(struct arena *a, struct str text)
 
 struct str search_match(struct arena *a, enum db_engine engine, struct str query)
 {
-    struct tokens t = { .out = buf_in(a), .a = a, .engine = engine, .is_query = true };
+    enum form form = engine == DB_SQLITE ? FORM_SQLITE : FORM_PGSQL;
+    struct tokens t = { .out = buf_in(a), .a = a, .form = form };
     run_all(&t, query);
-    return t.out.n ? buf_done(&t.out) : STR_NONE;
+    return t.n ? buf_done(&t.out) : STR_NONE;
+}
+
+struct str search_needles(struct arena *a, struct str query)
+{
+    struct tokens t = { .out = buf_in(a), .a = a, .form = FORM_NEEDLES };
+    buf_char(&t.out, '[');
+    run_all(&t, query);
+    buf_char(&t.out, ']');
+    return buf_done(&t.out);
 }
