@@ -29,7 +29,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: test-old-browsers tidy clang units suites all deps check run test unit flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
+.PHONY: test-old-browsers tidy clang units suites all deps check run test unit work flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -124,6 +124,10 @@ check:
 unit: $(UNIT_BIN)
 	@python3 tools/suite.py unit $(UNIT_BIN)
 
+# Work per page and act at 200,000 received matters against 2,000; make unit compares with 50,000.
+work: $(OUT)/unit/test_work
+	@WORK_MATTERS=200000 $<
+
 # make api WORDS="pgsql login" runs part of it
 flow api browser fault: all
 	@python3 tools/suite.py $@ $(WORDS)
@@ -180,7 +184,8 @@ asan tsan:
 	@VARIANT=$@ python3 tools/suite.py unit $(UNIT:tests/unit/%.c=build/$@/unit/%)
 	@VARIANT=$@ python3 tools/suite.py api sqlite $(WORDS)
 
-# One JSON object a line (DESIGN §9).
+# One JSON object a line (DESIGN §9). growth and search run at 500,000 received matters, BENCH=full:
+# 5 million (26 GB under build/load, some fifteen minutes to fill once).
 bench: $(OUT)/tongban $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do $$b || exit 1; done
 

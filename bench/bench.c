@@ -17,7 +17,7 @@
 #include "crypto/crypto.h"
 #include "demo/demo_build.h"
 
-#define PROGRAM "build/release/tongban"
+#define PROGRAM BENCH_PROGRAM
 
 double bench_now(void)
 {
@@ -26,7 +26,7 @@ double bench_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int run_program(const char *const argv[])
+int bench_run(const char *const argv[])
 {
     pid_t pid = fork();
     int status = 0;
@@ -60,8 +60,8 @@ const char *bench_city(struct arena *a)
     const char *mk[] = { "mkdir", "-p", "build/bench", NULL };
     const char *init[] = { PROGRAM, "init", "--data", folder, "--demo", "city", NULL };
     const char *touch[] = { "touch", arena_printf(a, "%s/ready", folder), NULL };
-    CHECK(run_program(rm) == 0 && run_program(mk) == 0 && run_program(init) == 0 &&
-          run_program(touch) == 0);
+    CHECK(bench_run(rm) == 0 && bench_run(mk) == 0 && bench_run(init) == 0 &&
+          bench_run(touch) == 0);
     return folder;
 }
 
@@ -70,7 +70,7 @@ const char *bench_copy(struct arena *a, const char *folder, const char *name)
     char *to = arena_printf(a, "build/bench/%s", name);
     const char *rm[] = { "rm", "-rf", to, NULL };
     const char *cp[] = { "cp", "-r", "--reflink=auto", folder, to, NULL };
-    CHECK(run_program(rm) == 0 && run_program(cp) == 0);
+    CHECK(bench_run(rm) == 0 && bench_run(cp) == 0);
     return to;
 }
 

@@ -9,6 +9,10 @@
 
 #include "base/str.h"
 
+#define BENCH_PROGRAM "build/release/tongban"
+
+/* Runs a program with its words to the end, in silence; its exit status. */
+int bench_run(const char *const argv[]);
 /* A folder of the demo city kept under build/bench/, made once for this build of the program. */
 const char *bench_city(struct arena *a);
 /* A copy of it to write in; removed by bench_end. */
