@@ -103,7 +103,7 @@ static void chain(struct repeat *r, struct bind *v, int64_t first_id)
 {
     const int *at = r->record.at;
     struct trace_entry t = { v[at[0]].i, v[at[1]].i, v[at[2]].s, v[at[3]].i, v[at[4]].i,
-                             v[at[5]].i, v[at[6]].i, v[at[7]].s, v[at[8]].s };
+                             v[at[5]].i, v[at[6]].i, v[at[7]].s, v[at[8]].s, STR_NONE };
     unsigned char *head = r->head[t.stream - first_id];
     struct str before = t.seq > 1 ? (struct str){ (char *)head, SM3_SIZE } : STR("");
     unsigned char hash[SM3_SIZE];

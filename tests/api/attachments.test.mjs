@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import path from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { city, isProblem } from './tongban.mjs'
+import { city, isProblem, until } from './tongban.mjs'
 
 const c = await city()
 const drafter = await c.signIn('drafter'), stranger = await c.signIn('town_clerk')
@@ -122,6 +122,6 @@ test('what nobody named goes after a day, what is named stays', async () => {
     if (r.status === 404) break
     assert.ok(Date.now() < end, 'still there')
   }
-  assert.ok(!fs.existsSync(path.join(c.dir, 'blob', 'stage', forgotten)))
+  await until('its bytes are gone as well', () => !fs.existsSync(path.join(c.dir, 'blob', 'stage', forgotten)))
   assert.equal((await later.get(`/attachments/${body.id}/content`, { raw: true })).status, 200)
 })
