@@ -129,7 +129,7 @@ WHERE i.matter_id = :matter ORDER BY i.id;
 -- name: q_todo_page
 -- item_todo: one owner's open work, newest first
 SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
-  i.arrived_at, i.state, i.due_at, i.urges, i.for_post, i.role
+  i.arrived_at, i.state, i.due_at, i.urges, i.for_post, i.role, d.id
 FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE i.owner_id = :owner AND i.state IN ('ready', 'opened') AND i.id < :before
   AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
@@ -147,7 +147,7 @@ SELECT count(*) FROM (SELECT 1 FROM reading r JOIN matter m ON m.id = r.matter_i
 -- name: q_done_page
 -- item_done: what a person finished, newest first
 SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
-  i.done_at, i.state, m.due_at, i.urges, i.for_post, i.role, i.done_post, m.state
+  i.done_at, i.state, m.due_at, i.urges, i.for_post, i.role, i.done_post, m.state, d.id
 FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE i.done_person = :person AND (i.done_at, i.id) < (:before_at, :before)
   AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
@@ -156,7 +156,7 @@ ORDER BY i.done_at DESC, i.id DESC LIMIT :limit;
 -- name: q_initiated_page
 -- matter_initiated
 SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
-  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state
+  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state, d.id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id
 WHERE m.starter_person = :person AND m.id < :before AND m.state NOT IN ('draft', 'discarded')
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
@@ -165,7 +165,7 @@ ORDER BY m.id DESC LIMIT :limit;
 -- name: q_draft_page
 -- matter_draft: what one has begun to fill in
 SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
-  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state
+  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state, d.id
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id
 WHERE m.starter_person = :person AND m.state = 'draft' AND m.id < :before
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
@@ -175,7 +175,7 @@ ORDER BY m.id DESC LIMIT :limit;
 -- reading_box
 SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note,
   r.sent_at, CASE WHEN r.opened_at IS NULL THEN 'ready' ELSE 'opened' END, m.due_at, r.urges, 0, '',
-  r.post_id, m.state
+  r.post_id, m.state, d.id
 FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE r.post_id = :owner AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.id < :before
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
@@ -183,7 +183,7 @@ WHERE r.post_id = :owner AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.i
 ORDER BY r.id DESC LIMIT :limit;
 -- name: q_watched_page
 SELECT w.matter_id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
-  m.started_at, m.state, m.due_at, 0, 0, '', 0, m.state
+  m.started_at, m.state, m.due_at, 0, 0, '', 0, m.state, d.id
 FROM watch w JOIN matter m ON m.id = w.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE w.person_id = :person AND w.matter_id < :before
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
@@ -705,7 +705,7 @@ UPDATE matter SET unit_id = :into WHERE id = :id AND unit_id = :unit AND closed_
 -- by whose matter it is, who began it, or where its paper came from
 SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
   i.arrived_at, CASE WHEN :unit IN (m.unit_id, s.unit_id, t.section_id, t.unit_id, v.section_id)
-  THEN 1 ELSE 0 END
+  THEN 1 ELSE 0 END, d.id
 FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
 JOIN matter s ON s.id = m.text_id LEFT JOIN post t ON t.id = m.starter_post
 LEFT JOIN post v ON v.id = s.starter_post
@@ -713,7 +713,7 @@ WHERE i.owner_id = :post AND i.state IN ('ready', 'opened') AND i.id < :before
 ORDER BY i.id DESC LIMIT :limit;
 -- name: q_hand_over_readings
 -- reading_box
-SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note, r.sent_at, 0
+SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note, r.sent_at, 0, d.id
 FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE r.post_id = :post AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.id < :before
 ORDER BY r.id DESC LIMIT :limit;

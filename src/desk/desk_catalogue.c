@@ -115,7 +115,7 @@ static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
         const struct definition *d = list.p[i];
         const struct form *f = d->form;
         const struct module_row row = {
-            .key = d->key, .name = d->name, .name_en = d->name_en, .summary = f->summary,
+            .key = d->key, .name = definition_say(cx, d, d->name), .name_en = d->name_en, .summary = definition_say(cx, d, f->summary),
             .summary_en = f->summary_en, .group = f->group, .icon = f->icon,
             .tier = f->is_city ? STR("city") : STR("unit"), .is_on = module_is_on(cx, d, unit),
             .can_start = can_start(cx, d, in, unit), .is_own = d->unit_id && !d->is_tailored,
@@ -167,12 +167,12 @@ static bool write_start(struct ctx *cx, struct jw *w, const struct definition *d
         for (size_t i = 0; i < n; i++) {
             jw_obj(w);
             jw_kstr(w, "name", o[i].name);
-            jw_kstr(w, "label", o[i].label);
+            jw_kstr(w, "label", definition_say(cx, d, o[i].label));
             jw_obj_end(w);
         }
         jw_arr_end(w);
         needs_write(cx, w, &in, node);
-        asks_write(w, &in, d->first_node);
+        asks_write(cx, w, &in, d->first_node);
     }
     jw_obj_end(w);
     return cx->err.kind == ERR_NONE;
@@ -190,9 +190,9 @@ static bool run_module(struct ctx *cx, const void *input, struct jw *w)
     jw_obj(w);
     jw_kstr(w, "key", d->key);
     jw_ki64(w, "version", d->version);
-    jw_kstr(w, "name", d->name);
+    jw_kstr(w, "name", definition_say(cx, d, d->name));
     jw_kstr(w, "name_en", d->name_en);
-    jw_kstr(w, "summary", d->form->summary);
+    jw_kstr(w, "summary", definition_say(cx, d, d->form->summary));
     jw_kstr(w, "summary_en", d->form->summary_en);
     jw_kstr(w, "group", d->form->group);
     jw_kstr(w, "icon", d->form->icon);
@@ -200,9 +200,9 @@ static bool run_module(struct ctx *cx, const void *input, struct jw *w)
     jw_kbool(w, "is_on", post && module_is_on(cx, d, post->unit_id));
     jw_kbool(w, "can_start", post && module_may_start(cx, d, post));
     jw_kid(w, "post_id", post ? post->id : 0);
-    jw_kraw(w, "module", jv_compact(cx->a, d->module));
+    jw_kraw(w, "module", jv_compact(cx->a, definition_json(cx, d)));
     jw_key(w, "picture");
-    picture_write(w, d->net, flow_picture(cx->a, d->net, flow_state_new(cx->a)));
+    picture_write(cx, w, d, flow_picture(cx->a, d->net, flow_state_new(cx->a)));
     bool good = write_start(cx, w, d, post);
     jw_obj_end(w);
     return good;

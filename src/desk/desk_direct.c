@@ -472,9 +472,9 @@ static bool run_branches(struct ctx *cx, const void *input, struct jw *w)
         const struct jv *value = jv_parse(cx->a, b[k].value, NULL, NULL);
         struct flow_who who = flow_who_parse(jv_str(value));
         const struct branch_row row = {
-            .act = b[k].act, .scope = b[k].scope, .item = b[k].item, .step = nodes[b[k].node].name,
+            .act = b[k].act, .scope = b[k].scope, .item = b[k].item, .step = definition_say(cx, i.def, nodes[b[k].node].name),
             .who = who_name(cx, &who), .state = str_of(branch_states[b[k].state]),
-            .outcome = b[k].outcome, .opinion = opinion_of_leaf(cx, m.id, b[k].last_leaf),
+            .outcome = definition_outcome(cx, i.def, STR_NONE, b[k].outcome), .opinion = opinion_of_leaf(cx, m.id, b[k].last_leaf),
             .is_lead = b[k].is_lead, .is_opened = b[k].is_opened,
             .can_withdraw = b[k].state == FLOW_BRANCH_OPEN && !b[k].is_opened && matter_is_directed_by(cx, &m),
             .opened_at = b[k].opened_at, .closed_at = b[k].closed_at,

@@ -472,7 +472,7 @@ static const char *ref_kind(enum form_type t)
 static void write_field(struct ctx *cx, struct jw *w, const struct definition *d, size_t i,
                         uint8_t right, const struct form_result *now)
 {
-    const struct jv *field = jv_at(jv_get(d->module, "fields"), i), *value;
+    const struct jv *field = jv_at(jv_get(definition_json(cx, d), "fields"), i), *value;
     struct str key;
     jw_obj(w);
     for (const void *it = NULL; (it = jv_next(field, it, &key, &value));) {

@@ -45,12 +45,12 @@ static struct str minute(struct ctx *cx, int64_t at)
     return at ? str_printf(cx->a, "%.10s %.5s", iso.p, iso.p + 11) : iso;
 }
 
-static struct str open_steps(struct ctx *cx, int64_t matter_id)
+static struct str open_steps(struct ctx *cx, const struct matter *m)
 {
     struct rows r;
     struct buf b = buf_in(cx->a);
-    for (db_rows(cx->db, &r, &q_items_open, matter_id); rows_next(&r);) {
-        struct str step = row_text(&r, 4);
+    for (db_rows(cx->db, &r, &q_items_open, m->id); rows_next(&r);) {
+        struct str step = definition_words(cx, m->definition_id, row_text(&r, 4));
         if (b.n && str_find(buf_done(&b), step, 0) >= 0)
             continue;
         if (b.n)
@@ -79,7 +79,7 @@ struct str builtin_words(struct ctx *cx, const struct matter *m, struct str name
         return org_unit_name_on(cx, m->unit_id, STR_NONE, &unit) ? unit : STR("");
     if (str_is(name, "started_at") || str_is(name, "closed_at"))
         return minute(cx, str_is(name, "started_at") ? m->started_at : m->closed_at);
-    return str_is(name, "step") ? open_steps(cx, m->id) : STR("");
+    return str_is(name, "step") ? open_steps(cx, m) : STR("");
 }
 
 /* --- the form -------------------------------------------------------------------------------------------- */
@@ -130,7 +130,7 @@ static bool write_warnings(struct ctx *cx, struct jw *w, const struct matter *m)
     for (db_rows(cx->db, &r, &q_warnings, m->id); rows_next(&r);) {
         jw_obj(w);
         jw_kstr(w, "node", row_text(&r, 0));
-        jw_kstr(w, "message", row_text(&r, 1));
+        jw_kstr(w, "message", definition_words(cx, m->definition_id, row_text(&r, 1)));
         jw_kstr(w, "reason", row_text(&r, 2));
         jw_kstr(w, "who", row_text(&r, 3));
         jw_ki64(w, "at", row_i64(&r, 4));
@@ -153,7 +153,7 @@ static bool write_cell(struct ctx *cx, struct jw *w, const struct matter *m,
     if (cell.p[0] == '@') {
         struct str place = str_sub(cell, 1, cell.n);
         jw_ktext(w, "kind", "opinions");
-        jw_kstr(w, "place", place);
+        jw_kstr(w, "place", definition_say(cx, d, place));
         jw_key(w, "opinions");
         good = sheet_place_write(cx, m, place, w);
     } else {
@@ -175,7 +175,7 @@ static bool write_print_sheet(struct ctx *cx, struct jw *w, const struct matter 
 {
     const struct form *form = d->form;
     jw_kobj(w, "print_sheet");
-    jw_kstr(w, "title", form->sheet_title);
+    jw_kstr(w, "title", definition_say(cx, d, form->sheet_title));
     jw_karr(w, "rows");
     for (size_t i = 0; i < form->sheet_n; i++) {
         jw_arr(w);

@@ -158,9 +158,9 @@ static bool run_open_work(struct ctx *cx, const void *input, struct jw *w)
             break;
         row = (struct open_work_row){
             .id = row_i64(&r, 0), .kind = reading ? STR("reading") : STR("item"),
-            .module = row_text(&r, 2), .module_name = row_text(&r, 3), .title = row_text(&r, 4),
+            .module = row_text(&r, 2), .module_name = definition_words(cx, row_i64(&r, 11), row_text(&r, 3)), .title = row_text(&r, 4),
             .number = row_text(&r, 5), .urgency = row_text(&r, 6), .from_unit = row_text(&r, 7),
-            .step = row_text(&r, 8), .arrived_at = hides ? 0 : row_i64(&r, 9),
+            .step = definition_words(cx, row_i64(&r, 11), row_text(&r, 8)), .arrived_at = hides ? 0 : row_i64(&r, 9),
             .is_concerned = in->unit && row_i64(&r, 10),
         };
         record_encode(w, &open_work_row_record, &row);

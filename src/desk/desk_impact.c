@@ -216,7 +216,7 @@ static bool write_row(struct play *p, const struct flow_leaf *l, const char *cha
     jw_ktext(w, "change", change);
     jw_ktext(w, "was", was ? was : "");
     jw_kstr(w, "node", nodes[l->node].id);
-    jw_kstr(w, "step", nodes[l->form_node].name);
+    jw_kstr(w, "step", definition_say(p->cx, p->in->def, nodes[l->form_node].name));
     jw_ktext(w, "role", words[l->role]);
     bool good = write_who(p->cx, p->m, l, was, w);
     jw_obj_end(w);

@@ -185,8 +185,9 @@ bool batch_run(struct ctx *cx, const void *input, void *output,
 /* "need_vars": what the holder of a step chooses for those that follow. */
 void needs_write(struct ctx *cx, struct jw *w, struct instance *in, int node);
 /* "asks": what the step asks of its holder beside. */
-void asks_write(struct jw *w, const struct instance *in, struct str node);
-void picture_write(struct jw *w, const struct flow_net *net, struct flow_picture p);
+void asks_write(struct ctx *cx, struct jw *w, const struct instance *in, struct str node);
+void picture_write(const struct ctx *cx, struct jw *w, const struct definition *d,
+                   struct flow_picture p);
 
 /* --- desk_opinion.c ----------------------------------------------------------------------------------- */
 

@@ -92,20 +92,22 @@ static struct item_capacity_row capacity_of(struct ctx *cx, int64_t own_post, co
     };
 }
 
-/* Texts lie in the row: good until the next one. */
-static void read_row(struct ctx *cx, struct rows *r, const char *kind, struct item_row *out)
+/* Texts lie in the row: good until the next one. Its definition is in column `definition`. */
+static void read_row(struct ctx *cx, struct rows *r, const char *kind, int definition,
+                     struct item_row *out)
 {
+    int64_t words = row_i64(r, definition);
     *out = (struct item_row){
         .id = row_i64(r, 0),
         .kind = str_of(kind),
         .matter = row_i64(r, 1),
         .module = row_text(r, 2),
-        .module_name = row_text(r, 3),
+        .module_name = definition_words(cx, words, row_text(r, 3)),
         .title = row_text(r, 4),
         .number = row_text(r, 5),
         .urgency = row_text(r, 6),
         .from_unit = row_text(r, 7),
-        .step = row_text(r, 8),
+        .step = definition_words(cx, words, row_text(r, 8)),
         .arrived_at = row_i64(r, 9),
         .state = row_text(r, 10),
         .due_at = row_i64(r, 11),
@@ -196,6 +198,7 @@ struct page {
     const struct items_in *in;
     const struct query *q;
     const char *kind;
+    int definition; /* column */
     int64_t before, limit;
     struct merged m;
 };
@@ -220,7 +223,7 @@ static bool add_stream(struct ctx *cx, struct page *p, const struct scope *s, st
         bool was_known = calm.is_known;
         if (first == m->most && row_i64(&r, 0) < m->place[first - 1].id)
             break; /* older than the whole page */
-        read_row(cx, &r, p->kind, &row);
+        read_row(cx, &r, p->kind, p->definition, &row);
         row.capacity = capacity;
         good = calm_ask(cx, s, &row, &calm);
         calm_row(&calm, s, &row);
@@ -283,6 +286,7 @@ static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, 
     struct page p = { .in = in,
                       .q = reading ? &q_to_read_page : &q_todo_page,
                       .kind = reading ? "reading" : "item",
+                      .definition = reading ? 17 : 15,
                       .before = INT64_MAX,
                       .limit = in->limit ? in->limit : LIMIT_DEFAULT };
     p.m = merged_new(cx->a, p.limit);
@@ -344,7 +348,7 @@ static bool person_box(struct ctx *cx, const struct items_in *in, struct jw *w)
         more = n == limit;
         if (more)
             break;
-        read_row(cx, &r, is_done ? "item" : "matter", &row);
+        read_row(cx, &r, is_done ? "item" : "matter", 17, &row);
         row.state = row_text(&r, 16);
         row.opened = true;
         row.capacity = capacity_of(cx, row_i64(&r, 15), NULL);

@@ -42,6 +42,8 @@ static int find(struct ctx *cx, const struct query *q, int64_t matter_id, struct
             .text_id = row_i64(&r, 20),
         };
     rows_end(&r);
+    if (found == 1)
+        m->module_name = definition_words(cx, m->definition_id, m->module_name);
     return found;
 }
 

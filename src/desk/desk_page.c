@@ -153,7 +153,7 @@ static bool write_sheet(struct ctx *cx, const struct matter *m, struct jw *w)
     for (size_t i = 0; i < n;) {
         struct str step = o[i].step;
         jw_obj(w);
-        jw_kstr(w, "name", step);
+        jw_kstr(w, "name", definition_words(cx, m->definition_id, step));
         jw_karr(w, "opinions");
         for (; i < n && str_eq(o[i].step, step); i++)
             write_opinion(w, &o[i]);
@@ -197,7 +197,7 @@ static bool write_open_item(struct ctx *cx, const struct matter *m, struct rows 
     jw_obj(w);
     jw_kid(w, "item", row_i64(r, 0));
     jw_kstr(w, "node", row_text(r, 3));
-    jw_kstr(w, "name", row_text(r, 4));
+    jw_kstr(w, "name", definition_words(cx, m->definition_id, row_text(r, 4)));
     jw_ktext(w, "kind", kind == SCOPE_POST ? "post" : kind == SCOPE_UNIT ? "unit" : "pool");
     jw_kbool(w, "shielded", shielded);
     jw_kstr(w, "who", shielded ? STR_NONE : kind == SCOPE_POST ? p.name : name);
@@ -293,7 +293,7 @@ void needs_write(struct ctx *cx, struct jw *w, struct instance *in, int node)
     const struct flow_need *needs = flow_needs(in->def->net, node, &n);
     jw_karr(w, "need_vars");
     for (size_t i = 0; i < n; i++) {
-        const struct jv *c = choice_of(in->def->module, needs[i].name);
+        const struct jv *c = choice_of(definition_json(cx, in->def), needs[i].name);
         struct str kind = jv_str(jv_get(c, "kind")), label = jv_str(jv_get(c, "label"));
         jw_obj(w);
         jw_kstr(w, "name", needs[i].name);
@@ -308,10 +308,10 @@ void needs_write(struct ctx *cx, struct jw *w, struct instance *in, int node)
     jw_arr_end(w);
 }
 
-void asks_write(struct jw *w, const struct instance *in, struct str node)
+void asks_write(struct ctx *cx, struct jw *w, const struct instance *in, struct str node)
 {
     /* variables a step asks of its holder, beside the choice of persons: module.json "asks" */
-    const struct jv *all = jv_get(in->def->module, "asks");
+    const struct jv *all = jv_get(definition_json(cx, in->def), "asks");
     jw_karr(w, "asks");
     for (size_t i = 0; i < jv_size(all); i++) {
         const struct jv *ask = jv_at(all, i);
@@ -435,7 +435,7 @@ static bool write_waiting(struct ctx *cx, const struct matter *m, struct instanc
             return false;
         jw_obj(w);
         jw_kid(w, "id", mine.id);
-        jw_kstr(w, "name", mine.step);
+        jw_kstr(w, "name", definition_say(cx, in->def, mine.step));
         bool good = write_signers(cx, m, in, &mine, w);
         jw_obj_end(w);
         if (!good)
@@ -459,9 +459,9 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     jw_kobj(w, "my_item");
     jw_kid(w, "id", i.id);
     jw_kstr(w, "node", i.node);
-    jw_kstr(w, "name", i.step);
+    jw_kstr(w, "name", definition_say(cx, in->def, i.step));
     jw_kstr(w, "role", i.role);
-    jw_kstr(w, "doc", node->doc);
+    jw_kstr(w, "doc", definition_say(cx, in->def, str_trim(node->doc)));
     jw_ki64(w, "rev", i.rev);
     jw_kbool(w, "opened", str_is(i.state, "opened"));
     if (!write_due(cx, w, i.due_at))
@@ -481,12 +481,12 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     for (size_t k = 0; k < n; k++) {
         jw_obj(w);
         jw_kstr(w, "name", o[k].name);
-        jw_kstr(w, "label", o[k].label);
+        jw_kstr(w, "label", definition_say(cx, in->def, o[k].label));
         jw_obj_end(w);
     }
     jw_arr_end(w);
     needs_write(cx, w, in, at);
-    asks_write(w, in, i.node);
+    asks_write(cx, w, in, i.node);
     bool good = write_signers(cx, m, in, &i, w);
     jw_obj_end(w);
     return good;
@@ -759,10 +759,13 @@ static void read_record(struct ctx *cx, const struct instance *in, struct str bo
     const struct jv *c = jv_get(cmd, "cmd") ? jv_get(cmd, "cmd") : cmd;
     struct flow_leaf leaf;
     size_t n;
-    row->outcome = jv_str(jv_get(c, "outcome"));
     row->reason = jv_str(jv_get(c, "reason"));
-    if (flow_leaf_find(in->state, (int)jv_i64(jv_get(c, "leaf")), &leaf))
-        row->step = flow_nodes(in->def->net, &n)[leaf.node].name;
+    bool has_leaf = flow_leaf_find(in->state, (int)jv_i64(jv_get(c, "leaf")), &leaf);
+    const struct flow_node *node = has_leaf ? &flow_nodes(in->def->net, &n)[leaf.node] : NULL;
+    if (node)
+        row->step = definition_say(cx, in->def, node->name);
+    row->outcome = definition_outcome(cx, in->def, node ? node->id : STR_NONE,
+                                      jv_str(jv_get(c, "outcome")));
 }
 
 /* The post whose act it was, or whom it was done for. */
@@ -839,12 +842,13 @@ static void write_number(struct jw *w, const char *key, double v)
     jw_ki64(w, key, (int64_t)(v + 0.5));
 }
 
-static void write_node(struct jw *w, const struct flow_node *n, const struct flow_mark_node *mark)
+static void write_node(const struct ctx *cx, struct jw *w, const struct definition *d,
+                       const struct flow_node *n, const struct flow_mark_node *mark)
 {
     jw_obj(w);
     jw_kstr(w, "id", n->id);
     jw_ktext(w, "type", kinds[n->kind]);
-    jw_kstr(w, "name", n->name);
+    jw_kstr(w, "name", definition_say(cx, d, n->name));
     write_number(w, "x", n->x);
     write_number(w, "y", n->y);
     write_number(w, "w", n->w);
@@ -854,14 +858,15 @@ static void write_node(struct jw *w, const struct flow_node *n, const struct flo
     jw_obj_end(w);
 }
 
-static void write_edge(struct jw *w, const struct flow_edge *e, const struct flow_node *nodes,
+static void write_edge(const struct ctx *cx, struct jw *w, const struct definition *d,
+                       const struct flow_edge *e, const struct flow_node *nodes,
                        enum flow_mark mark)
 {
     jw_obj(w);
     jw_kstr(w, "id", e->id);
     jw_kstr(w, "from", nodes[e->from].id);
     jw_kstr(w, "to", nodes[e->to].id);
-    jw_kstr(w, "label", e->label.n ? e->label : e->name);
+    jw_kstr(w, "label", definition_say(cx, d, e->label.n ? e->label : e->name));
     jw_ktext(w, "state", marks[mark]);
     jw_karr(w, "points");
     for (size_t i = 0; i < e->points_n; i++) {
@@ -874,19 +879,20 @@ static void write_edge(struct jw *w, const struct flow_edge *e, const struct flo
     jw_obj_end(w);
 }
 
-void picture_write(struct jw *w, const struct flow_net *net, struct flow_picture p)
+void picture_write(const struct ctx *cx, struct jw *w, const struct definition *d,
+                   struct flow_picture p)
 {
     size_t nodes_n, edges_n;
-    const struct flow_node *nodes = flow_nodes(net, &nodes_n);
-    const struct flow_edge *edges = flow_edges(net, &edges_n);
+    const struct flow_node *nodes = flow_nodes(d->net, &nodes_n);
+    const struct flow_edge *edges = flow_edges(d->net, &edges_n);
     jw_obj(w);
     jw_karr(w, "nodes");
     for (size_t i = 0; i < nodes_n; i++)
-        write_node(w, &nodes[i], &p.node[i]);
+        write_node(cx, w, d, &nodes[i], &p.node[i]);
     jw_arr_end(w);
     jw_karr(w, "edges");
     for (size_t i = 0; i < edges_n; i++)
-        write_edge(w, &edges[i], nodes, p.edge[i]);
+        write_edge(cx, w, d, &edges[i], nodes, p.edge[i]);
     jw_arr_end(w);
     jw_obj_end(w);
 }
@@ -898,7 +904,7 @@ static bool run_diagram(struct ctx *cx, const void *input, struct jw *w)
     struct instance in;
     if (!matter_load(cx, path->matter_id, &m) || !instance_read(cx, &m, false, &in))
         return false;
-    picture_write(w, in.def->net, flow_picture(cx->a, in.def->net, in.state));
+    picture_write(cx, w, in.def, flow_picture(cx->a, in.def->net, in.state));
     return true;
 }
 
@@ -941,7 +947,8 @@ static bool run_targets(struct ctx *cx, const void *input, struct jw *w)
     answer_rows(w);
     for (size_t k = 0; k < n; k++) {
         struct target_row row = { t[k].act, t[k].attempt, nodes[t[k].node].id,
-                                  nodes[t[k].node].name, who_name(cx, &t[k].who) };
+                                  definition_say(cx, in.def, nodes[t[k].node].name),
+                                  who_name(cx, &t[k].who) };
         record_encode(w, &target_row_record, &row);
     }
     answer_rows_end(w, STR_NONE);

@@ -166,6 +166,11 @@ struct form_sheet_row {
     struct form_texts cells; /* names of fields and built-in columns; "@place": opinions */
 };
 
+/* A text and its English, see form_english. */
+struct form_pair {
+    struct str zh, en;
+};
+
 struct form {
     struct str name, name_en, summary, summary_en, group, icon, retention;
     bool is_city;              /* tier: city-mandatory */
@@ -199,6 +204,8 @@ struct form {
     const struct form_effect *effect;
     size_t effect_n;
     struct form_texts open; /* what a unit may tailor: "assign:NODE" … */
+    struct form_pair *pair;
+    size_t pair_n;
     struct str text;        /* module.json as given; the caller's */
     const struct jv *json;
 };
@@ -233,6 +240,21 @@ bool form_is_builtin(struct str name);
 bool form_has_path(const struct form *form, const struct str *path, size_t n);
 /* Fields whose type differs from an older version's: a name never changes its type (DESIGN §4). */
 void form_check_types(struct form_findings *out, const struct form *form, const struct form *older);
+
+/* --- English ------------------------------------------------------------------------------------ */
+
+/* What a text that the module shows is in English; itself where nothing says. */
+struct str form_english(const struct form *f, struct str zh);
+/* module.json with its texts in English, for what goes out as it stands. */
+const struct jv *form_english_view(struct arena *a, const struct form *f);
+/* Is it Chinese and without English? */
+bool form_needs_english(const struct form *f, struct str text);
+/* Tells every shown text of module.json that needs one: its path, and the text. */
+struct form_missing {
+    void (*found)(void *arg, const char *path, struct str text);
+    void *arg;
+};
+void form_without_english(struct arena *a, const struct form *f, struct form_missing *out);
 
 /* --- values -------------------------------------------------------------------------------------- */
 

@@ -165,7 +165,7 @@ static const char *const members[] = {
     "name",   "name_en",  "summary",  "summary_en", "tier",   "group",    "icon",     "start",
     "title",  "urgency",  "fields",   "variables",  "choices", "asks",    "steps",    "rules",
     "number", "list",     "register", "sheet",      "retention", "things", "bookings", "requires",
-    "effects", "open",    NULL
+    "effects", "open",    "english",  NULL
 };
 static const char *const tiers[] = { "city", "unit", NULL };
 static const char *const groups[] = { "documents", "absence", "affairs",  "assets", "duty",
@@ -226,6 +226,7 @@ const struct form *form_compile(struct arena *a, struct str text, struct form_fi
     read_variables(&r, j);
     f->title = read_feel(&r, j, "", "title");
     read_parts(&r, j);
+    read_english(&r, j);
     check_field_names(&r, f->fields, "fields", NULL);
     check_feel(&r, f->title, NULL, f->fields, "title");
     return f;

@@ -50,6 +50,9 @@ void read_parts(struct reader *r, const struct jv *j);
 void check_feel(struct reader *r, const struct feel *e, const struct form_field *table,
                 struct form_fields own, const char *path);
 
+/* form_english.c */
+void read_english(struct reader *r, const struct jv *j);
+
 #define TYPE_BIT(t) (1u << (t))
 
 /* --- values (form_value.c) --- */

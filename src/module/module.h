@@ -22,6 +22,7 @@ struct definition {
     const struct flow_net *net;
     const struct form *form;
     const struct jv *module; /* module.json */
+    const struct jv *english; /* the same with its texts in English */
     struct str first_node;   /* the starter's first step, or absent */
     const bool *in_flow;     /* a field: does the flow use it? */
 };
@@ -33,6 +34,16 @@ const struct definition *definition_newest(struct ctx *cx, struct str key, int64
 /* One numbered version, the unit's own before the city's. NULL with module.absent. */
 const struct definition *definition_version(struct ctx *cx, struct str key, int64_t version,
                                             int64_t unit_id);
+/* A text that the definition shows (a step's name, an outcome's label, a place on the sheet) in the
+ * language of the request; itself where the module has no English for it. */
+struct str definition_say(const struct ctx *cx, const struct definition *d, struct str text);
+/* The same for a row that knows its definition by id; fast for Chinese, which is stored so. */
+struct str definition_words(struct ctx *cx, int64_t definition_id, struct str text);
+/* module.json in the language of the request. */
+const struct jv *definition_json(const struct ctx *cx, const struct definition *d);
+/* An outcome as the button had it: its label behind that step (node absent: behind any). */
+struct str definition_outcome(const struct ctx *cx, const struct definition *d, struct str node,
+                              struct str outcome);
 /* Rights of a step on its fields (form_rights), with the first step known. */
 const uint8_t *definition_rights(struct arena *a, const struct definition *d, struct str node);
 

@@ -76,6 +76,8 @@ static const struct {
     { "module.key", "键“{1}”不对：小写字母开头，2 至 40 个小写字母、数字或下划线",
       "\"{1}\" is no key: a small letter first, then small letters, digits and _, 2 to 40",
       "改名", "rename it" },
+    { "module.no_english", "“{1}”没有英文", "\"{1}\" has no English",
+      "写出 _en 成员，或在 english 中列出", "write its _en twin, or put it into english" },
 };
 
 static struct str fill(struct arena *a, const char *text, struct str arg)
@@ -436,6 +438,37 @@ static void check_others(struct checking *k)
             check_thing(k, f->effect[i].thing, arena_printf(k->a, "effects[%zu].thing", i));
 }
 
+/* --- English: a module that has an English name has it all ------------------------------------------------------ */
+
+static void no_english(void *arg, const char *path, struct str text)
+{
+    struct checking *k = arg;
+    add(k, "module.json", form_line(k->form->text, path), str_copy(k->a, str_of(path)),
+        "module.no_english", text, true);
+}
+
+static void need_english(struct checking *k, int line, struct str element, struct str text)
+{
+    if (form_needs_english(k->form, text))
+        add(k, "flow.bpmn", line, element, "module.no_english", text, true);
+}
+
+static void check_english(struct checking *k)
+{
+    size_t n;
+    struct form_missing missing = { no_english, k };
+    form_without_english(k->a, k->form, &missing);
+    const struct flow_node *nodes = flow_nodes(k->net, &n);
+    for (size_t i = 0; i < n; i++) {
+        need_english(k, nodes[i].line, nodes[i].id, nodes[i].name);
+        need_english(k, nodes[i].line, nodes[i].id, nodes[i].doc);
+        need_english(k, nodes[i].line, nodes[i].id, nodes[i].sheet);
+    }
+    const struct flow_edge *edges = flow_edges(k->net, &n);
+    for (size_t i = 0; i < n; i++)
+        need_english(k, 0, edges[i].id, edges[i].label.n ? edges[i].label : edges[i].name);
+}
+
 /* --- all of it ------------------------------------------------------------------------------------------------------- */
 
 static struct flow_known known_names(struct arena *a, const struct form *f)
@@ -489,6 +522,8 @@ struct module_checked module_check(struct arena *a, struct str key, struct str j
             check_sheet(&k);
             check_tasks(&k);
             check_conditions(&k);
+            if (k.form->name_en.n)
+                check_english(&k);
             out.first_node = first_step(k.net, &is_one);
             if (k.form->is_startable && !out.first_node.p)
                 add(&k, "flow.bpmn", 0, flow_net_key(k.net), "module.first_step", STR(""), true);

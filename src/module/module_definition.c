@@ -84,7 +84,8 @@ static const struct definition *compile(const struct stored *s)
     *d = (struct definition){
         .id = s->id, .version = s->version, .unit_id = s->unit_id, .is_tailored = s->base_id != 0,
         .key = str_copy(a, s->key), .name = c.form->name, .name_en = c.form->name_en, .net = c.net,
-        .form = c.form, .module = c.form->json, .first_node = c.first_node,
+        .form = c.form, .module = c.form->json, .english = form_english_view(a, c.form),
+        .first_node = c.first_node,
         .in_flow = used_in_flow(a, c.form, xml),
     };
     return d;
@@ -162,6 +163,41 @@ struct str module_name(struct ctx *cx, struct str key, enum lang lang)
     if (!d)
         return STR("");
     return lang == LANG_EN && d->name_en.n ? d->name_en : d->name;
+}
+
+struct str definition_say(const struct ctx *cx, const struct definition *d, struct str text)
+{
+    return cx->lang == LANG_EN ? form_english(d->form, text) : text;
+}
+
+struct str definition_words(struct ctx *cx, int64_t definition_id, struct str text)
+{
+    if (cx->lang != LANG_EN || !text.n)
+        return text;
+    const struct definition *d = definition_load(cx, definition_id);
+    return d ? form_english(d->form, text) : text;
+}
+
+const struct jv *definition_json(const struct ctx *cx, const struct definition *d)
+{
+    return cx->lang == LANG_EN ? d->english : d->module;
+}
+
+struct str definition_outcome(const struct ctx *cx, const struct definition *d, struct str node,
+                              struct str outcome)
+{
+    size_t nodes_n, n;
+    (void)flow_nodes(d->net, &nodes_n); /* only how many */
+    int only = node.n ? flow_node_find(d->net, node) : -1;
+    for (size_t i = 0; outcome.n && i < nodes_n; i++) {
+        if (only >= 0 && (int)i != only)
+            continue;
+        const struct flow_outcome *o = flow_outcomes(d->net, (int)i, &n);
+        for (size_t k = 0; k < n; k++)
+            if (str_eq(o[k].name, outcome) && o[k].label.n)
+                return definition_say(cx, d, o[k].label);
+    }
+    return definition_say(cx, d, outcome);
 }
 
 const uint8_t *definition_rights(struct arena *a, const struct definition *d, struct str node)

@@ -149,6 +149,35 @@ static void a_good_one_passes_and_its_first_step_is_known(void **state)
     assert_true(str_is(c.first_node, "fill"));
 }
 
+/* Where a module has an English name, what else has none is told; without one, nothing is. */
+static void what_has_no_english_is_told(void **state)
+{
+    (void)state;
+    static const char *const module =
+        "%s'tier':'unit','start':'anyone',\n'summary':'说明','summary_en':'Words',\n"
+        "'fields':[{'name':'why','label':'事由','type':'text'}],\n"
+        "'sheet':{'title':'单','rows':[['@审核']]},'english':{'填写':'Fill in','单':'Sheet'}}";
+    struct module_checked c =
+        check(arena_printf(a, module, "{'name':'试','name_en':'Trial',"), flow(GOOD, ""));
+    assert_true(c.is_good);
+    size_t n = 0;
+    const char *found[8] = { NULL };
+    for (size_t i = 0; i < c.report.n && n < 8; i++)
+        if (strcmp(c.report.p[i].code, "module.no_english") == 0)
+            found[n++] = arena_strndup(a, c.report.p[i].element.p, c.report.p[i].element.n);
+    assert_int_equal(n, 2);
+    assert_string_equal(found[0], "fields[0].label");
+    assert_string_equal(found[1], "check");
+    assert_true(str_is(form_english(c.form, STR("填写")), "Fill in"));
+    assert_true(str_is(form_english(c.form, STR("说明")), "Words"));
+    assert_true(str_is(form_english(c.form, STR("审核")), "审核"));
+    const struct jv *view = form_english_view(a, c.form);
+    assert_true(str_is(jv_str(jv_get(view, "name")), "Trial"));
+    assert_true(str_is(jv_str(jv_get(jv_get(view, "sheet"), "title")), "Sheet"));
+    c = check(arena_printf(a, module, "{'name':'试',"), flow(GOOD, ""));
+    assert_true(c.is_good && c.report.n == 0);
+}
+
 static const struct form *carried(void *arg, struct arena *in, struct str key)
 {
     struct form_findings f = { .a = in };
@@ -173,6 +202,11 @@ static void the_modules_of_the_program_are_good(void **state)
         if (!c.is_good)
             fail_msg("%.*s: %s line %d %.*s: %.*s", STR_ARG(key), c.report.p[0].file, c.report.p[0].line,
                      STR_ARG(c.report.p[0].element), STR_ARG(c.report.p[0].message));
+        assert_true(c.form->name_en.n);
+        for (size_t i = 0; i < c.report.n; i++)
+            if (strcmp(c.report.p[i].code, "module.no_english") == 0)
+                fail_msg("%.*s: %s %.*s: %.*s", STR_ARG(key), c.report.p[i].file,
+                         STR_ARG(c.report.p[i].element), STR_ARG(c.report.p[i].message));
         n++;
     }
     assert_true(n >= 6);
@@ -184,6 +218,7 @@ int main(void)
         cmocka_unit_test(mistakes_between_the_files_are_found),
         cmocka_unit_test(an_unsound_flow_comes_with_its_way),
         cmocka_unit_test(a_good_one_passes_and_its_first_step_is_known),
+        cmocka_unit_test(what_has_no_english_is_told),
         cmocka_unit_test(the_modules_of_the_program_are_good),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
