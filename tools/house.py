@@ -3,7 +3,7 @@
 Arrows: an #include of another room's header goes down the floors, never up or sideways; nothing
 includes another room's inner header (*_in.h). Tables: only the room whose schema/ creates a table
 writes it. Texts: every error code used in C has its sentence in an errors.txt, and the other way
-round. Files: C under 1,000 lines."""
+round. Acts: what the record keeps has words for the pages. Files: C under 1,000 lines."""
 import glob
 import re
 import sys
@@ -84,6 +84,28 @@ for path in sources + glob.glob('src/*.c'):
 for code, where in codes.items():
     if f'"{code}"' not in everything:
         complain(where.rsplit(':', 1)[0], where.rsplit(':', 1)[1], f'code {code} is used nowhere')
+
+# Acts: what is written into a record that pages show has its words there, in both languages.
+SHOWN = ('desk', 'document', 'exchange', 'org', 'module')
+NOT_SHOWN = {  # commands that leave no entry of their own name, or one in the node's own stream
+    'delivery.sign_for_none', 'doc.buffer', 'document.dispatch', 'matter.urge_batch', 'matter.watch', 'phrases.set',
+    'reading.decide', 'reading.read_batch', 'received.register_paper', 'recipients.expand',
+    'register.export', 'secret.refused', 'secret.set_marks', 'spill.take', 'number_books.import'}
+acts = {}
+for path in sources:
+    text = open(path, encoding='utf-8').read()
+    if path.split('/')[1] not in SHOWN or not path.endswith('.c'):
+        continue
+    for m in re.finditer(r'\{\s*"([a-z_]+\.[a-z_]+)",\s*POST,\s*"|'
+                         r'\b(?:trace_write|matter_note|note_end)\([^;"]*"([a-z_]+\.[a-z_]+)"|'
+                         r'\.op = "([a-z_]+\.[a-z_]+)"', text):
+        acts[next(filter(None, m.groups()))] = (path, text[:m.start()].count('\n') + 1)
+for lang in ('zh-CN', 'en'):
+    words = ''.join(open(p, encoding='utf-8').read() for p in
+                    (f'web/text/{lang}/desk.json', f'web/text/{lang}/org.json'))
+    for act, (path, line) in acts.items():
+        if act not in NOT_SHOWN and f'"op_{act.replace(".", "_")}"' not in words:
+            complain(path, line, f'{act} has no words: op_… in web/text/{lang}/desk.json or org.json')
 
 for line in bad:
     print(line)

@@ -2,8 +2,19 @@
 // there, of its type, null only where it may be, and none that is not described. The harness asks
 // for every answer of every test, so a read and its description cannot part.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 
 const REMEDY = 'describe it where the read’s record stands (NAME_answers.c, core/answer.h)'
+
+/** The pages show the acts of a record by their words: each that any test brings about has them. */
+const SHOWN = { 'matter.trace': 'desk', 'org.changes': 'org' }
+const wordsOf = (lang, room) => JSON.parse(readFileSync(new URL(`../../web/text/${lang}/${room}.json`, import.meta.url)))
+const acts = Object.fromEntries(Object.values(SHOWN).map(room => [room, ['zh-CN', 'en'].map(lang => [lang, wordsOf(lang, room)])]))
+function checkActs(room, rows) {
+  for (const r of rows)
+    for (const [lang, words] of acts[room])
+      assert.ok(words['op_' + r.op.replace(/\./g, '_')], `the act ${r.op} has no words in web/text/${lang}/${room}.json`)
+}
 
 export function answersOf(api) {
   const routes = []
@@ -69,6 +80,7 @@ export function answersOf(api) {
       const described = route && (route.o.responses[status] || {}).content
       if (!described || !/json/.test(type)) return
       const wrong = fault(described['application/json'].schema, body, 'answer')
+      if (SHOWN[route.o.operationId]) checkActs(SHOWN[route.o.operationId], body.rows)
       assert.equal(wrong, null, `${method} ${path} (${route.o.operationId}): ${wrong}; ${REMEDY}`)
     },
     fault, schemaOf: (method, path) => api.paths[path][method.toLowerCase()].responses[200].content['application/json'].schema,
