@@ -73,10 +73,21 @@ export async function isAccessible(page, name) {
   assert.equal(words.length, 0, `${name}:\n${words.join('\n')}`)
 }
 
-/** Nothing on the page is wider than the screen. */
+/**
+ * Nothing on the page is wider than the screen, and no control is out of reach beside it. The measure
+ * is the viewport that was set: on a phone window.innerWidth grows with a page that is too wide.
+ */
 export async function fits(page, name) {
-  const [inner, all] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth])
-  assert.ok(all <= inner + 1, `${name} is ${all} px wide on a screen of ${inner}`)
+  const { width } = page.viewportSize()
+  const r = await page.evaluate(width => {
+    const scrolls = e => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) if (/auto|scroll/.test(getComputedStyle(p).overflowX)) return true; return false }
+    const named = e => `${e.tagName.toLowerCase()}.${e.className && e.className.baseVal === undefined ? e.className : ''} ${(e.getAttribute('aria-label') || e.textContent || '').trim().slice(0, 20)}`
+    const out = Array.from(document.querySelectorAll('body *')).filter(e => { const b = e.getBoundingClientRect(); return b.width > 0 && b.height > 0 && b.right > width + 1.5 && b.left > -1000 && getComputedStyle(e).visibility !== 'hidden' && !scrolls(e) })
+    const hands = out.filter(e => e.matches('a[href], button, input, select, textarea'))
+    return { all: document.documentElement.scrollWidth, wide: out.slice(0, 6).map(named), hands: hands.map(named) }
+  }, width)
+  assert.ok(r.all <= width + 1, `${name} is ${r.all} px wide on a screen of ${width}: ${r.wide.join(' | ')}`)
+  assert.deepEqual(r.hands, [], `${name}: beside the screen`)
 }
 
 /** Keeps a picture when SHOTS names a folder. */

@@ -20,7 +20,7 @@ export function columnsOf(box: string, t: (k: string) => string): Column[] {
     title: { name: 'title', label: t('desk.col_title') },
     number: { name: 'number', label: t('desk.number'), width: '11rem', rank: 3 },
     from: { name: 'from', label: t('desk.from'), width: '10rem', rank: 2 },
-    step: { name: 'step', label: t('desk.step'), width: '8rem' },
+    step: { name: 'step', label: t('desk.step'), width: '8rem', rank: 1 },
     arrived: { name: 'arrived', label: t(box === 'initiated' ? 'desk.started' : box === 'instructions' ? 'exchange.book_day' : 'desk.arrived'), width: '8.5rem' },
     due: { name: 'due', label: t('desk.due'), width: '7.5rem' },
     who: { name: 'who', label: t('desk.leader'), width: '7rem' },
