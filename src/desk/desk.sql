@@ -120,6 +120,10 @@ UPDATE item SET urges = urges + 1, urged_at = :at, rev = rev + 1 WHERE id = :id;
 -- name: q_items_open
 SELECT id, owner_id, owner_kind, node, step, arrived_at, opened_at, urged_at, leaf, act, for_post,
   module FROM item WHERE matter_id = :matter AND state IN ('ready', 'opened') ORDER BY id;
+-- name: q_items_now
+-- item_matter: open steps of one matter for lists
+SELECT i.step, i.due_at, coalesce(p.is_leader, 0) FROM item i LEFT JOIN post p ON p.id = i.owner_id
+WHERE i.matter_id = :matter AND i.state IN ('ready', 'opened') ORDER BY i.id;
 -- name: q_items_of_matter
 SELECT i.id, i.node, i.step, i.state, i.owner_id, i.owner_kind, i.arrived_at, i.opened_at,
   i.done_at, i.attempt, i.leaf, i.act, i.role, i.child_id, p.name
@@ -222,6 +226,10 @@ WHERE id = :id FOR UPDATE;
 -- reading_once
 SELECT id, matter_id, post_id, opened_at, read_at, sent_at, skipped_at, place FROM reading
 WHERE matter_id = :matter AND post_id = :post FOR UPDATE;
+-- name: q_reading_see
+-- reading_once: for pages, which lock nothing
+SELECT id, matter_id, post_id, opened_at, read_at, sent_at, skipped_at, place FROM reading
+WHERE matter_id = :matter AND post_id = :post;
 -- name: q_reading_last_place
 SELECT max(place) FROM reading WHERE matter_id = :matter;
 -- name: q_reading_holder

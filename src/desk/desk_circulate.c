@@ -404,7 +404,7 @@ RECORD(propose_in);
 static int has_reading(struct ctx *cx, int64_t matter_id, int64_t post_id, struct reading *out)
 {
     struct rows r;
-    int found = db_get(cx->db, &r, &q_reading_at, matter_id, post_id);
+    int found = db_get(cx->db, &r, &q_reading_see, matter_id, post_id);
     if (found == 1)
         *out = reading_of(&r);
     rows_end(&r);

@@ -2,6 +2,8 @@
  * (post, pool, acted-for post) and, where a delegation is limited to modules, one per module;
  * nothing is filtered by permission afterwards. */
 #include "base/check.h"
+#include "base/clock.h"
+#include "base/id.h"
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
@@ -9,12 +11,13 @@
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MAX 100
+#define SCAN_MAX 2000 /* rows looked at for one page of a filter that no index knows */
 
 static const char *const boxes[] = { "todo", "done", "to_read", "initiated", "watched", "draft", NULL };
 static const char *const urgencies[] = { "critical", "urgent", "normal", NULL };
 
 struct items_in {
-    struct str box, module, urgency, after;
+    struct str box, module, urgency, q, sender, from, to, after;
     int64_t limit;
 };
 static const struct field items_in_fields[] = {
@@ -22,6 +25,10 @@ static const struct field items_in_fields[] = {
           .en = "box"),
     FIELD(items_in, module, F_TEXT, .max = 60, .zh = "业务", .en = "module"),
     FIELD(items_in, urgency, F_CHOICE, .choices = urgencies, .zh = "紧急程度", .en = "urgency"),
+    FIELD(items_in, q, F_TEXT, .max = 100, .zh = "标题或文号中的词", .en = "words of title or number"),
+    FIELD(items_in, sender, F_TEXT, .max = 60, .zh = "来文单位", .en = "sender"),
+    FIELD(items_in, from, F_DAY, .zh = "起始日期", .en = "from"),
+    FIELD(items_in, to, F_DAY, .zh = "截止日期", .en = "until"),
     FIELD(items_in, after, F_TEXT, .max = 60, .zh = "位置", .en = "cursor"),
     FIELD(items_in, limit, F_I64, .min = 0, .max = LIMIT_MAX, .zh = "行数", .en = "rows"),
 };
@@ -42,7 +49,7 @@ RECORD(item_capacity_row);
 
 struct item_row {
     int64_t id, matter, arrived_at, due_at, urges;
-    struct str kind, module, module_name, title, number, urgency, from_unit, step, state;
+    struct str kind, module, module_name, title, number, urgency, from_unit, step, current, state;
     bool opened, overdue, for_leader;
     struct item_capacity_row capacity;
 };
@@ -60,6 +67,8 @@ static const struct field item_row_fields[] = {
     FIELD(item_row, urgency, F_TEXT, .zh = "紧急程度", .en = "urgency"),
     FIELD(item_row, from_unit, F_TEXT, .zh = "来自", .en = "from"),
     FIELD(item_row, step, F_TEXT, .zh = "环节", .en = "step"),
+    FIELD(item_row, current, F_TEXT, .zh = "事项当前环节（已办、我发起、关注）",
+          .en = "where the matter is now: of one's done, own and watched"),
     FIELD(item_row, arrived_at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "到达时间",
           .en = "arrived"),
     FIELD(item_row, opened, F_BOOL, .zh = "已打开", .en = "opened"),
@@ -117,6 +126,47 @@ static void read_row(struct ctx *cx, struct rows *r, const char *kind, int defin
     out->overdue = out->due_at && out->due_at < cx->now &&
                    (str_is(out->state, "ready") || str_is(out->state, "opened") ||
                     str_is(out->state, "running"));
+}
+
+/* --- filters that no index knows ------------------------------------------------------------------------- */
+
+/* Words, sender and days are compared row by row, over at most SCAN_MAX rows a page; a page that has
+ * come so far without being full says where to go on. */
+struct sieve {
+    struct str q, sender;
+    int64_t from, until; /* moments; 0: open */
+    bool is_on;
+};
+
+static int64_t day_moment(struct str day, int64_t days_on)
+{
+    struct clock_date d;
+    return day.n && clock_day_parse(day, &d) ? clock_at(d, 0) + days_on * INT64_C(86400000) : 0;
+}
+
+static struct sieve sieve_of(const struct items_in *in)
+{
+    struct sieve s = { str_trim(in->q), str_trim(in->sender), day_moment(in->from, 0),
+                       day_moment(in->to, 1), false };
+    s.is_on = s.q.n || s.sender.n || s.from || s.until;
+    return s;
+}
+
+/* Each word stands in one of the two. */
+static bool has_words(struct str words, struct str one, struct str other)
+{
+    struct str word;
+    while (words.n && str_cut(&words, ' ', &word))
+        if (word.n && str_find(one, word, 0) < 0 && str_find(other, word, 0) < 0)
+            return false;
+    return true;
+}
+
+static bool sieve_passes(const struct sieve *s, const struct item_row *row)
+{
+    return (!s->from || row->arrived_at >= s->from) && (!s->until || row->arrived_at < s->until) &&
+           has_words(s->q, row->title, row->number) &&
+           (!s->sender.n || str_find(row->from_unit, s->sender, 0) >= 0);
 }
 
 /* --- boxes merged from several owners ----------------------------------------------------------------------- */
@@ -200,13 +250,16 @@ struct page {
     const char *kind;
     int definition; /* column */
     int64_t before, limit;
+    struct sieve sieve;
+    int64_t floor; /* below it a stream was not looked at; 0: all were */
     struct merged m;
 };
 
 static bool rows_open(struct ctx *cx, const struct page *p, const struct scope *s, struct str module,
                       struct rows *r)
 {
-    return db_rows(cx->db, r, p->q, s->id, p->before, module, p->in->urgency, p->limit + 1);
+    return db_rows(cx->db, r, p->q, s->id, p->before, module, p->in->urgency,
+                   p->sieve.is_on ? (int64_t)SCAN_MAX : p->limit + 1);
 }
 
 /* A stream that turns out to be a leader's is written again from its first row. */
@@ -218,12 +271,19 @@ static bool add_stream(struct ctx *cx, struct page *p, const struct scope *s, st
     size_t first = m->n, at = m->json.n;
     const struct item_capacity_row capacity = capacity_of(cx, s->own_post, s);
     bool good = rows_open(cx, p, s, module, &r);
+    int64_t scanned = 0;
     while (good && rows_next(&r)) {
         struct item_row row;
         bool was_known = calm.is_known;
+        if (p->sieve.is_on && ++scanned == SCAN_MAX && row_i64(&r, 0) > p->floor)
+            p->floor = row_i64(&r, 0);
+        if (m->n - first == m->most)
+            break;
         if (first == m->most && row_i64(&r, 0) < m->place[first - 1].id)
             break; /* older than the whole page */
         read_row(cx, &r, p->kind, p->definition, &row);
+        if (p->sieve.is_on && !sieve_passes(&p->sieve, &row))
+            continue;
         row.capacity = capacity;
         good = calm_ask(cx, s, &row, &calm);
         calm_row(&calm, s, &row);
@@ -231,6 +291,7 @@ static bool add_stream(struct ctx *cx, struct page *p, const struct scope *s, st
             rows_end(&r);
             m->n = first;
             m->json.n = at;
+            scanned = 0;
             good = good && rows_open(cx, p, s, module, &r);
             continue;
         }
@@ -288,6 +349,7 @@ static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, 
                       .kind = reading ? "reading" : "item",
                       .definition = reading ? 17 : 15,
                       .before = INT64_MAX,
+                      .sieve = sieve_of(in),
                       .limit = in->limit ? in->limit : LIMIT_DEFAULT };
     p.m = merged_new(cx->a, p.limit);
     if (!cursor_read(cx, in->after, &p.before, NULL, NULL))
@@ -299,9 +361,14 @@ static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, 
     buf_reserve(w->out, m->json.n + 64);
     answer_rows(w);
     size_t n = m->n < (size_t)p.limit ? m->n : (size_t)p.limit;
+    while (n && m->place[n - 1].id < p.floor)
+        n--; /* others may stand between: the next page begins below the floor */
+    bool is_full = n == (size_t)p.limit;
     for (size_t i = 0; i < n; i++)
         jw_raw(w, (struct str){ m->json.p + m->place[i].at, m->place[i].n });
-    answer_rows_end(w, m->n > n ? cursor_text(cx, m->place[n - 1].id, 0, 0) : STR_NONE);
+    answer_rows_end(w, p.floor && !(is_full && m->n > n) ? cursor_text(cx, p.floor, 0, 0)
+                       : m->n > n          ? cursor_text(cx, m->place[n - 1].id, 0, 0)
+                                           : STR_NONE);
     return true;
 }
 
@@ -326,9 +393,34 @@ static bool on_counter_limited(struct ctx *cx, const char *event, int64_t subjec
 
 /* --- boxes of one person -------------------------------------------------------------------------------------- */
 
+/* Where the matter is now, and when what is open there is due, if the matter has no day of its own;
+ * until when a leader has it is not told (OFFICE P8). Its text lives as long as the request. */
+static bool read_now(struct ctx *cx, int64_t definition, struct item_row *row)
+{
+    struct rows r;
+    struct buf b = buf_in(cx->a);
+    bool has_due = row->due_at != 0;
+    for (db_rows(cx->db, &r, &q_items_now, row->matter); rows_next(&r);) {
+        struct str step = definition_words(cx, definition, row_text(&r, 0));
+        int64_t due = row_i64(&r, 2) ? 0 : row_i64(&r, 1);
+        if (due && !has_due && (!row->due_at || due < row->due_at))
+            row->due_at = due;
+        if (!step.n || (b.n && str_find(buf_done(&b), step, 0) >= 0))
+            continue;
+        if (b.n)
+            buf_text(&b, cx->lang == LANG_EN ? ", " : "、");
+        buf_str(&b, step);
+    }
+    rows_end(&r);
+    row->current = buf_done(&b);
+    row->overdue = row->due_at && row->due_at < cx->now;
+    return !rows_failed(&r);
+}
+
 static bool person_box(struct ctx *cx, const struct items_in *in, struct jw *w)
 {
     struct rows r;
+    const struct sieve sieve = sieve_of(in);
     bool is_done = str_is(in->box, "done"), is_watched = str_is(in->box, "watched");
     bool is_draft = str_is(in->box, "draft");
     int64_t before = INT64_MAX, before_at = INT64_MAX;
@@ -336,20 +428,35 @@ static bool person_box(struct ctx *cx, const struct items_in *in, struct jw *w)
     struct item_row row = { 0 };
     if (!cursor_read(cx, in->after, &before, &before_at, NULL))
         return false;
+    int64_t most = sieve.is_on ? SCAN_MAX : limit + 1, scanned = 0;
+    if (is_done && sieve.until && sieve.until < before_at)
+        before_at = sieve.until;
+    if (!is_done && !is_watched && sieve.until && id_first_at(sieve.until) < before)
+        before = id_first_at(sieve.until);
     answer_rows(w);
     bool good = is_done ? db_rows(cx->db, &r, &q_done_page, cx->actor->person_id, before_at,
-                                  before, in->module, in->urgency, limit + 1)
+                                  before, in->module, in->urgency, most)
                         : db_rows(cx->db, &r, is_watched ? &q_watched_page
                                            : is_draft ? &q_draft_page
                                                       : &q_initiated_page,
-                                  cx->actor->person_id, before, in->module, in->urgency, limit + 1);
+                                  cx->actor->person_id, before, in->module, in->urgency, most);
     bool more = false;
     while (good && rows_next(&r)) {
-        more = n == limit;
-        if (more)
-            break;
+        struct item_row last = row;
         read_row(cx, &r, is_done ? "item" : "matter", 17, &row);
+        if (is_done && sieve.from && row.arrived_at < sieve.from)
+            break; /* older and older */
+        bool passes = !sieve.is_on || sieve_passes(&sieve, &row);
+        more = (passes && n == limit) || ++scanned == SCAN_MAX;
+        if (passes && n == limit) {
+            row = last;
+            break;
+        }
+        if (!passes)
+            continue;
         row.state = row_text(&r, 16);
+        row.overdue = false;
+        good = !str_is(row.state, "running") || read_now(cx, row_i64(&r, 17), &row);
         row.opened = true;
         row.capacity = capacity_of(cx, row_i64(&r, 15), NULL);
         record_encode(w, &item_row_record, &row);
@@ -357,7 +464,7 @@ static bool person_box(struct ctx *cx, const struct items_in *in, struct jw *w)
     }
     rows_end(&r);
     answer_rows_end(w, more ? cursor_text(cx, row.id, is_done ? row.arrived_at : 0, 0) : STR_NONE);
-    return !rows_failed(&r);
+    return good && !rows_failed(&r);
 }
 
 static bool run_items(struct ctx *cx, const void *input, struct jw *w)

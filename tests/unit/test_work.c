@@ -58,43 +58,47 @@ static int on_connection(sqlite3 *db, char **error, const void *api)
 static const struct page {
     const char *account, *path, *newest, *key;
     const char *body; /* an act */
+    int64_t most;     /* steps, where it is a limit that keeps the work flat */
 } pages[] = {
-    { "town_clerk", "/items?box=todo&limit=15", NULL, NULL, NULL },
-    { "doc_clerk", "/items?box=todo&limit=20", NULL, NULL, NULL },
-    { "doc_clerk", "/items?box=done&limit=20", NULL, NULL, NULL },
-    { "village_clerk", "/items?box=done&limit=5", NULL, NULL, NULL },
-    { "drafter", "/items?box=initiated&limit=20", NULL, NULL, NULL },
-    { "drafter", "/items?box=initiated&module=send&limit=20", NULL, NULL, NULL },
-    { "leader", "/items?box=to_read&limit=20", NULL, NULL, NULL },
-    { "drafter", "/items?box=watched&limit=20", NULL, NULL, NULL },
-    { "doc_clerk", "/registers/sent?limit=20", NULL, NULL, NULL },
-    { "drafter", "/registers/sent?limit=10", NULL, NULL, NULL },
-    { "doc_clerk", "/registers/received?limit=20", NULL, NULL, NULL },
-    { "town_clerk", "/registers/received?limit=20", NULL, NULL, NULL },
-    { "doc_clerk", "/dispatches?limit=20", NULL, NULL, NULL },
-    { "drafter", "/dispatches?limit=10", NULL, NULL, NULL },
-    { "doc_clerk", "/dispatches/%lld/board?limit=20", "/dispatches?limit=1", "id", NULL },
-    { "town_clerk", "/deliveries?box=signed&limit=20", NULL, NULL, NULL },
-    { "village_clerk", "/deliveries?box=signed&limit=5", NULL, NULL, NULL },
-    { "doc_clerk", "/deliveries?box=to_sign&limit=2", NULL, NULL, NULL },
-    { "doc_clerk", "/instructions?limit=20&unit=%lld", NULL, "unit", NULL },
-    { "doc_clerk", "/refusals?limit=20", NULL, NULL, NULL },
-    { "doc_clerk", "/problems?limit=20", NULL, NULL, NULL },
-    { "doc_clerk", "/me", NULL, NULL, NULL },
-    { "doc_clerk", "/matters/%lld", "/items?box=done&limit=1", "matter", NULL },
-    { "town_clerk", "/matters/%lld", "/items?box=todo&limit=1", "matter", NULL },
-    { "doc_clerk", "/search?limit=5&q=通知", NULL, NULL, NULL },
-    { "doc_clerk", "/search?limit=5&q=工作", NULL, NULL, NULL },
-    { "town_clerk", "/search?limit=5&q=通知", NULL, NULL, NULL },
-    { "town_clerk", "/search?limit=5&q=工作", NULL, NULL, NULL },
-    { "village_clerk", "/search?limit=5&q=通知", NULL, NULL, NULL },
-    { "village_clerk", "/search?limit=5&q=工作", NULL, NULL, NULL },
-    { "doc_clerk", "/deliveries/%lld/sign_for", "/deliveries?box=to_sign&limit=1", "id", "{}" },
+    { "town_clerk", "/items?box=todo&limit=15", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/items?box=todo&limit=20", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/items?box=done&limit=20", NULL, NULL, NULL, 0 },
+    { "village_clerk", "/items?box=done&limit=5", NULL, NULL, NULL, 0 },
+    { "drafter", "/items?box=initiated&limit=20", NULL, NULL, NULL, 0 },
+    { "drafter", "/items?box=initiated&module=send&limit=20", NULL, NULL, NULL, 0 },
+    { "drafter", "/items?box=initiated&q=通知&limit=20", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/items?box=done&q=通知&limit=20", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/items?box=done&q=没有的词&limit=20", NULL, NULL, NULL, 80000 },
+    { "leader", "/items?box=to_read&limit=20", NULL, NULL, NULL, 0 },
+    { "drafter", "/items?box=watched&limit=20", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/registers/sent?limit=20", NULL, NULL, NULL, 0 },
+    { "drafter", "/registers/sent?limit=10", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/registers/received?limit=20", NULL, NULL, NULL, 0 },
+    { "town_clerk", "/registers/received?limit=20", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/dispatches?limit=20", NULL, NULL, NULL, 0 },
+    { "drafter", "/dispatches?limit=10", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/dispatches/%lld/board?limit=20", "/dispatches?limit=1", "id", NULL, 0 },
+    { "town_clerk", "/deliveries?box=signed&limit=20", NULL, NULL, NULL, 0 },
+    { "village_clerk", "/deliveries?box=signed&limit=5", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/deliveries?box=to_sign&limit=2", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/instructions?limit=20&unit=%lld", NULL, "unit", NULL, 0 },
+    { "doc_clerk", "/refusals?limit=20", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/problems?limit=20", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/me", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/matters/%lld", "/items?box=done&limit=1", "matter", NULL, 0 },
+    { "town_clerk", "/matters/%lld", "/items?box=todo&limit=1", "matter", NULL, 0 },
+    { "doc_clerk", "/search?limit=5&q=通知", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/search?limit=5&q=工作", NULL, NULL, NULL, 0 },
+    { "town_clerk", "/search?limit=5&q=通知", NULL, NULL, NULL, 0 },
+    { "town_clerk", "/search?limit=5&q=工作", NULL, NULL, NULL, 0 },
+    { "village_clerk", "/search?limit=5&q=通知", NULL, NULL, NULL, 0 },
+    { "village_clerk", "/search?limit=5&q=工作", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/deliveries/%lld/sign_for", "/deliveries?box=to_sign&limit=1", "id", "{}", 0 },
     { "town_clerk", "/items/%lld/complete", "/items?box=todo&limit=1", "id",
-      "{\"outcome\":\"close\"}" },
+      "{\"outcome\":\"close\"}", 0 },
     { "drafter", "/matters", NULL, NULL,
       "{\"module\":\"internal_request\",\"title\":\"关于购置防汛物资的呈批\",\"form\":{\"content\":"
-      "\"请批准\"}}" },
+      "\"请批准\"}}", 0 },
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 
@@ -225,7 +229,7 @@ static void test_work_does_not_grow(void **state)
     load(matters - FEW, many);
     for (size_t i = 0; i < PAGES; i++) {
         bool is_flat =
-            many[i].rows == few[i].rows && many[i].steps <= few[i].steps + few[i].steps / 10;
+            many[i].rows == few[i].rows && many[i].steps <= (pages[i].most ? pages[i].most : few[i].steps + few[i].steps / 10);
         grown += !is_flat;
         if (!is_flat || said)
             print_message("%s %s: %zu rows in %lld steps, %zu in %lld with %lld matters\n",

@@ -21,7 +21,9 @@ export function columnsOf(box: string, t: (k: string) => string): Column[] {
     number: { name: 'number', label: t('desk.number'), width: '11rem', rank: 3 },
     from: { name: 'from', label: t('desk.from'), width: '10rem', rank: 2 },
     step: { name: 'step', label: t('desk.step'), width: '8rem', rank: 1 },
-    arrived: { name: 'arrived', label: t(box === 'initiated' ? 'desk.started' : box === 'instructions' ? 'exchange.book_day' : 'desk.arrived'), width: '8.5rem' },
+    current: { name: 'current', label: t('desk.step'), width: '9rem', rank: 1 },
+    mine: { name: 'step', label: t('desk.my_step'), width: '8rem', rank: 3 },
+    arrived: { name: 'arrived', label: t(box === 'initiated' ? 'desk.started' : box === 'done' ? 'desk.done_at' : box === 'instructions' ? 'exchange.book_day' : 'desk.arrived'), width: '8.5rem' },
     due: { name: 'due', label: t('desk.due'), width: '7.5rem' },
     who: { name: 'who', label: t('desk.leader'), width: '7rem' },
     words: { name: 'words', label: t('desk.instruction'), width: '22rem', rank: 2 },
@@ -30,5 +32,7 @@ export function columnsOf(box: string, t: (k: string) => string): Column[] {
   if (box === 'to_sign' || box === 'retract_asked') return [all.urgency, all.title, all.number, all.from, all.delivered]
   if (box === 'instructions') return [all.urgency, all.title, all.who, all.words, all.arrived]
   if (box === 'to_read') return [all.urgency, all.title, all.number, all.from, all.arrived]
+  if (box === 'done') return [all.urgency, all.title, all.number, all.from, all.mine, all.arrived, all.current, all.due]
+  if (box === 'initiated' || box === 'watched') return [all.urgency, all.title, all.number, all.from, all.current, all.arrived, all.due]
   return [all.urgency, all.title, all.number, all.from, all.step, all.arrived, all.due]
 }
