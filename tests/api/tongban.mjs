@@ -348,8 +348,12 @@ async function openEvents(client, headers) {
     /** The next event of that kind; null when the stream ended; rejects after ms. */
     next(kind, ms = 5000) {
       return new Promise((done, failed) => {
-        const late = setTimeout(() => failed(new Error(`no event ${kind} within ${ms} ms`)), ms)
-        waiting.push({ kind, done: e => { clearTimeout(late); done(e) } })
+        const one = { kind, done: e => { clearTimeout(late); done(e) } }
+        const late = setTimeout(() => {
+          waiting.splice(waiting.indexOf(one), 1)
+          failed(new Error(`no event ${kind} within ${ms} ms`))
+        }, ms)
+        waiting.push(one)
         settle()
       })
     },
