@@ -26,8 +26,8 @@ test('a hint comes to whoever has new work, after it is there, and holds no cont
 test('nobody else is told', async () => {
   const stranger = await c.signIn('town_clerk')
   const theirs = await stranger.events(), heads = await head.events()
-  // the clock urges what is overdue in the demo: until it has nothing more to say
-  const quiet = kind => theirs.next(kind, 400).then(() => false, () => true)
+  // the clock urges what is overdue in the demo: until nothing comes for longer than its round
+  const quiet = kind => theirs.next(kind, 1500).then(() => false, () => true)
   while (!(await Promise.all([quiet('counter'), quiet('matter')])).every(Boolean));
   await handOn('绝无仅有的标题二')
   assert.ok(await heads.next('counter', 10000))
