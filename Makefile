@@ -51,8 +51,9 @@ $(GEN)/schema.sql: $(SCHEMA) tools/schemagen.py
 	@mkdir -p $(GEN)
 	@python3 tools/schemagen.py $(SCHEMA) > $@
 
-# Everything under web/dist, modules/ and data/ that the program carries.
-$(GEN)/embed.S: tools/embed.py $(GEN)/errors.txt $(GEN)/schema.sql $(wildcard modules/*/*) $(wildcard data/*) $(wildcard build/web/*) $(wildcard build/web/*/*)
+# Everything under build/web, modules/ and data/ that the program carries. Of the pages index.html speaks
+# for all: each build writes it, and the names of the others change with their contents.
+$(GEN)/embed.S: tools/embed.py $(GEN)/errors.txt $(GEN)/schema.sql $(wildcard modules/*/*) $(wildcard data/*) $(wildcard build/web/index.html)
 	@python3 tools/embed.py $@
 
 $(GEN)/embed-bare.S: tools/embed.py $(GEN)/errors.txt $(GEN)/schema.sql $(wildcard modules/*/*) $(wildcard data/*)
