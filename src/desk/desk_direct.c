@@ -173,6 +173,24 @@ static struct flow_step directed(struct ctx *cx, const struct matter *m, enum fl
     };
 }
 
+/* What the flow does not know is a field of the request: it is named like one. */
+static bool directed_run(struct ctx *cx, struct matter *m, const struct flow_step *s,
+                         const char *step_field)
+{
+    if (flow_step_run(cx, m, s, NULL))
+        return true;
+    if (cx->err.kind == ERR_INTERNAL || cx->err.field)
+        return false;
+    if (strcmp(cx->err.code, "flow.no_act") == 0)
+        cx->err.field = "act";
+    else if (strcmp(cx->err.code, "flow.no_branch") == 0)
+        cx->err.field = "scope";
+    else if (strcmp(cx->err.code, "flow.unknown_id") == 0 ||
+             strcmp(cx->err.code, "flow.no_target") == 0)
+        cx->err.field = step_field;
+    return false;
+}
+
 struct add_branch_in {
     int64_t matter_id, act, post_id;
 };
@@ -199,7 +217,7 @@ static bool run_add_branch(struct ctx *cx, const void *input, void *output)
     s.cmd.act = (int)in->act;
     s.cmd.value = jv_parse(cx->a, item, NULL, NULL);
     ((struct directed_out *)output)->matter_id = m.id;
-    return flow_step_run(cx, &m, &s, NULL);
+    return directed_run(cx, &m, &s, NULL);
 }
 
 struct branch_in {
@@ -226,7 +244,7 @@ static bool run_withdraw_branch(struct ctx *cx, const void *input, void *output)
     s.cmd.scope = (int)in->scope;
     s.cmd.is_admin = false; /* only while nobody in it has seen it */
     ((struct directed_out *)output)->matter_id = m.id;
-    return flow_step_run(cx, &m, &s, NULL);
+    return directed_run(cx, &m, &s, NULL);
 }
 
 struct collect_in {
@@ -252,7 +270,7 @@ static bool run_collect(struct ctx *cx, const void *input, void *output)
     struct flow_step s = directed(cx, &m, FLOW_COLLECT, "matter.collect", in->reason);
     s.cmd.act = (int)in->act;
     ((struct directed_out *)output)->matter_id = m.id;
-    return flow_step_run(cx, &m, &s, NULL);
+    return directed_run(cx, &m, &s, NULL);
 }
 
 /* --- the unit's administrator ----------------------------------------------------------------------------- */
@@ -305,7 +323,7 @@ static bool run_reroute(struct ctx *cx, const void *input, void *output)
     s.cmd.act = (int)in->act;
     s.cmd.to_node = in->to;
     ((struct directed_out *)output)->matter_id = m.id;
-    return flow_step_run(cx, &m, &s, NULL);
+    return directed_run(cx, &m, &s, "to");
 }
 
 struct override_in {
@@ -335,7 +353,7 @@ static bool run_override(struct ctx *cx, const void *input, void *output)
     s.cmd.who = in->post_ids.n ? whos_named(cx, &m, in->post_ids, "post_ids") : NULL;
     s.cmd.who_n = in->post_ids.n;
     ((struct directed_out *)output)->matter_id = m.id;
-    return (s.cmd.who || !in->post_ids.n) && flow_step_run(cx, &m, &s, NULL);
+    return (s.cmd.who || !in->post_ids.n) && directed_run(cx, &m, &s, "node");
 }
 
 struct hold_in {

@@ -197,6 +197,7 @@ static bool write_open_item(struct ctx *cx, const struct matter *m, struct rows 
     jw_obj(w);
     jw_kid(w, "item", row_i64(r, 0));
     jw_kstr(w, "node", row_text(r, 3));
+    jw_ki64(w, "act", row_i64(r, 9));
     jw_kstr(w, "name", definition_words(cx, m->definition_id, row_text(r, 4)));
     jw_ktext(w, "kind", kind == SCOPE_POST ? "post" : kind == SCOPE_UNIT ? "unit" : "pool");
     jw_kbool(w, "shielded", shielded);
