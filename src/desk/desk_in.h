@@ -124,6 +124,11 @@ struct instance {
     int needs_of; /* pages: the task whose choices are being written */
 };
 bool instance_read(struct ctx *cx, const struct matter *m, bool lock, struct instance *out);
+/* state of the instance's row, and of its matter's once it has begun. */
+const char *instance_state(enum flow_status status);
+/* Members of an entry of the record: the commands; at the start and where it moved the version. */
+#define FLOW_RECORDS "flow"
+#define FLOW_DEFINITION "definition"
 const struct flow_org *flow_org_of(struct ctx *cx, const struct matter *m);
 struct flow_who who_of_post(struct ctx *cx, int64_t post_id);
 /* "张三" or the pool's title, for lists and traces. */

@@ -172,6 +172,11 @@ static const struct {
     [FLOW_SUSPENDED_INSTANCE] = { "suspended", false },
 };
 
+const char *instance_state(enum flow_status status)
+{
+    return statuses[status].state;
+}
+
 static bool instance_save(struct ctx *cx, const struct matter *m, const struct flow_state *state,
                           enum flow_status status)
 {
@@ -670,7 +675,9 @@ static bool write_trace(struct doing *g)
     struct jw w = jw_to(&b);
     jw_arr_end(&g->w);
     jw_obj(&w);
-    jw_kraw(&w, "flow", buf_done(&g->records));
+    jw_kraw(&w, FLOW_RECORDS, buf_done(&g->records));
+    if (g->step->cmd.op == FLOW_START || g->step->cmd.op == FLOW_MIGRATE)
+        jw_kid(&w, FLOW_DEFINITION, g->in.def->id);
     if (g->step->note.n)
         jw_kraw(&w, "note", g->step->note);
     jw_obj_end(&w);

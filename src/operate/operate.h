@@ -17,6 +17,6 @@ int operate_verify_cli(int argc, char **argv);
 
 #define OPERATE_BACKUP_USAGE "backup --data DIR --to FILE [--db URL] [--passphrase-file FILE]"
 #define OPERATE_RESTORE_USAGE "restore --from FILE --data DIR [--db URL] [--passphrase-file FILE]"
-#define OPERATE_VERIFY_USAGE "verify --data DIR [--db URL] [--key FILE]"
+#define OPERATE_VERIFY_USAGE "verify --data DIR [--db URL] [--key FILE] [--quick]"
 
 #endif

@@ -64,6 +64,7 @@ void operate_keys(struct operate *o, void (*fn)(void *arg, struct sm2_key *k), v
 
 struct options {
     const char *data, *db, *to, *from, *passphrase_file, *key;
+    bool is_quick;
 };
 
 static const struct {
@@ -83,6 +84,11 @@ static bool read_options(int argc, char **argv, struct options *o)
     size_t n = sizeof option_names / sizeof *option_names;
     for (int i = 1; i < argc; i += 2) {
         size_t k = 0;
+        if (strcmp(argv[i], "--quick") == 0) { /* takes no value */
+            o->is_quick = true;
+            i--;
+            continue;
+        }
         while (k < n && strcmp(argv[i], option_names[k].name) != 0)
             k++;
         if (k == n || i + 1 == argc) {
@@ -159,7 +165,8 @@ int operate_verify_cli(int argc, char **argv)
     struct err err = { 0 };
     if (!read_options(argc, argv, &opt))
         return usage(OPERATE_VERIFY_USAGE);
-    struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .key = opt.key };
+    struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .key = opt.key,
+                         .is_quick = opt.is_quick };
     int64_t faults = 0;
     bool good = core_conf(opt.data, opt.db, o.a, &o.db, &err) && operate_verify(&o, &faults);
     int code = good ? faults > 0 : told(&o);

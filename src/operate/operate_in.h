@@ -13,6 +13,7 @@ struct operate {
     struct arena *a;
     struct err *err;
     const char *dir, *file, *url, *key;
+    bool is_quick; /* verify: plays back a sample of the matters */
     struct str passphrase; /* absent: not sealed */
     struct db_config db;
 };
@@ -82,12 +83,29 @@ struct verify {
     struct blob_store *blobs;
     int64_t faults, streams, entries, checkpoints, contents, counters;
     int64_t uncovered, uncovered_streams, last_checkpoint_at;
+    int64_t matters, played, commands, unplayable; /* operate_replay.c */
+    int64_t began_us, told_us, played_a_second;
 };
 void verify_fault(struct verify *v, const char *room, const char *where, const char *zh,
                   const char *en);
+/* A line on the error output now and then, of what passed by so far. */
+void verify_progress(struct verify *v);
 bool verify_trace(struct verify *v);
 bool verify_counts(struct verify *v);
 bool verify_named(struct verify *v);
 bool verify_blobs(struct verify *v);
+
+/* --- flows, played back from their record (operate_replay.c) -------------------------------------
+ */
+
+struct trace_entry;
+struct replays;
+/* Streams pass by in the order of their ids, entries in that of their sequence; those that are no
+ * matter's are passed over. NULL when the rows cannot be read. */
+struct replays *replays_begin(struct verify *v);
+void replays_stream(struct replays *p, int64_t stream); /* its entries follow */
+void replays_entry(struct replays *p, const struct trace_entry *t);
+/* The last stream has passed; false when not all could be looked at. */
+bool replays_end(struct replays **p);
 
 #endif

@@ -1,4 +1,5 @@
-/* The record: each stream's chain is computed anew from its entries and compared with its head and
+/* The record: its entries pass by once. Flows are played back from them (operate_replay.c), and each
+ * stream's chain is computed anew from its entries and compared with its head and
  * with every leaf that a signed checkpoint holds of it. What an attacker with the database in hand
  * can do shows up as: an entry altered (hash), taken out or put in (sequence), the end cut off
  * (head or leaf beyond it), a whole stream removed (leaf without entries), a checkpoint removed
@@ -12,6 +13,7 @@
 #include "operate/operate_in.h"
 
 #define KEYS_MAX 256
+#define PROGRESS_EACH 4096 /* entries between two looks at the clock */
 
 struct leaf {
     int64_t stream, seq;
@@ -33,6 +35,7 @@ struct audit {
     struct scan heads;
     struct head head; /* the next one not yet compared */
     bool has_head;
+    struct replays *replays;
 };
 
 static int64_t get_i64(const char *p)
@@ -247,8 +250,12 @@ static void chain_entry(struct audit *r, struct chain *c, struct rows *row)
         chain_end(r, c);
         *c = (struct chain){ .stream = t.stream };
         v->streams++;
+        replays_stream(r->replays, t.stream);
     }
     v->entries++;
+    replays_entry(r->replays, &t);
+    if (v->entries % PROGRESS_EACH == 0)
+        verify_progress(v);
     if (t.seq != c->seq + 1)
         stream_fault(r, t.stream, t.seq, "序号不连续，有留痕被删除或插入",
                      "a gap in the sequence; an entry was removed or put in");
@@ -306,7 +313,9 @@ static bool read_chains(struct audit *r)
 bool verify_trace(struct verify *v)
 {
     struct audit r = { .v = v };
-    bool good = load_keys(&r) && read_checkpoints(&r) && read_chains(&r);
+    r.replays = replays_begin(v);
+    bool good = r.replays && load_keys(&r) && read_checkpoints(&r) && read_chains(&r);
+    good = (!r.replays || replays_end(&r.replays)) && good;
     for (int i = 0; i < r.n_keys; i++)
         sm2_key_free(&r.keys[i]);
     free(r.leaves);

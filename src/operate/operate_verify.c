@@ -17,6 +17,26 @@ void verify_fault(struct verify *v, const char *room, const char *where, const c
         printf("… 更多问题不再逐条列出 (further faults are only counted)\n");
 }
 
+#define PROGRESS_US INT64_C(10000000)
+
+static int64_t a_second(const struct verify *v, int64_t n)
+{
+    int64_t us = clock_monotonic_us() - v->began_us;
+    return us > 0 ? n * 1000000 / us : n;
+}
+
+void verify_progress(struct verify *v)
+{
+    int64_t now = clock_monotonic_us();
+    if (now - v->told_us < PROGRESS_US)
+        return;
+    v->told_us = now;
+    fprintf(stderr,
+            "… 留痕 (entries) %lld, 事项 (matters) %lld, 每秒 (a second) %lld 条, %lld 件\n",
+            (long long)v->entries, (long long)v->matters, (long long)a_second(v, v->entries),
+            (long long)a_second(v, v->matters));
+}
+
 static bool verify_one(void *arg, const struct blob *b)
 {
     struct verify *v = arg;
@@ -46,6 +66,15 @@ static void report(const struct verify *v)
            "文件 (contents) %lld, 计数 (counts) %lld\n",
            (long long)v->entries, (long long)v->streams, (long long)v->checkpoints,
            (long long)v->contents, (long long)v->counters);
+    printf("流程重演 (flows played back): 事项 (matters) %lld / %lld, 指令 (commands) %lld, "
+           "每秒 (a second) %lld 件\n",
+           (long long)v->played, (long long)v->matters, (long long)v->commands,
+           (long long)v->played_a_second);
+    if (v->o->is_quick)
+        printf("快速核验：流程只抽查一部分事项 (--quick: a sample of the matters was played back)\n");
+    if (v->unplayable)
+        printf("因误传处置清除了内容、不能重演 (purged, not to be played back): %lld\n",
+               (long long)v->unplayable);
     if (v->uncovered > 0) {
         const char *since =
             v->last_checkpoint_at ? clock_iso(a, v->last_checkpoint_at).p : "尚无 (none)";
@@ -62,6 +91,7 @@ static void report(const struct verify *v)
 bool operate_verify(struct operate *o, int64_t *faults)
 {
     struct verify v = { .o = o };
+    v.began_us = v.told_us = clock_monotonic_us();
     v.blobs = blob_open(o->dir, NULL, o->a, o->err);
     int hold = v.blobs ? blob_hold(v.blobs) : -1;
     v.db = v.blobs ? db_open(&o->db, DB_READ, o->a, o->err) : NULL;
