@@ -59,7 +59,7 @@ export async function done(page) {
 /** Types account and password and waits for the desk. */
 export async function signIn(page, account, password = demoPassword) {
   await page.goto('/sign-in')
-  await page.getByLabel('账号').fill(account)
+  await page.getByLabel('账号', { exact: true }).fill(account)
   await page.getByLabel('密码', { exact: true }).fill(password)
   await page.getByRole('button', { name: '登录' }).click()
   await page.getByRole('heading', { name: '工作台' }).waitFor()

@@ -213,6 +213,7 @@ desk('B2 a township clerk signs for it on the phone; the secretary’s instructi
   await director.getByRole('button', { name: '代录批示' }).click()
   const record = director.getByRole('dialog', { name: '代录批示' })
   await record.getByRole('textbox', { name: '批示内容' }).fill('请应急办粟庆生同志牵头，抓好落实。')
+  await record.getByRole('checkbox', { name: '具体时间不详' }).check()
   await isAccessible(director, 'recording')
   if (await record.getByRole('radio', { name: '批示', exact: true }).count()) await record.getByRole('radio', { name: '批示', exact: true }).check()
   await record.getByRole('button', { name: '录入' }).click()

@@ -50,7 +50,7 @@ test('the person reads why nothing happens; on the phone the administrator finds
   await crashTwice(() => c.guest().post('/sign-in', { account: POISON, password: demoPassword }, { key: null }))
   const page = await open(c)
   await page.goto('/sign-in')
-  await page.getByLabel('账号').fill(POISON)
+  await page.getByLabel('账号', { exact: true }).fill(POISON)
   await page.getByLabel('密码', { exact: true }).fill(demoPassword)
   await page.getByRole('button', { name: '登录' }).click()
   await page.getByRole('alert').filter({ hasText: '两次使系统中断，已停止执行' }).waitFor()

@@ -93,7 +93,7 @@ test('A5 a unit administrator adds a person and asks for a clerk; the city appro
 
   const fresh = await open(c)
   await fresh.goto('/sign-in')
-  await fresh.getByLabel('账号').fill('shenruoshui')
+  await fresh.getByLabel('账号', { exact: true }).fill('shenruoshui')
   await fresh.getByLabel('密码', { exact: true }).fill(secret.trim())
   await fresh.getByRole('button', { name: '登录' }).click()
   await fresh.getByRole('heading', { name: '设置新密码' }).waitFor()

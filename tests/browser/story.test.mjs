@@ -150,6 +150,7 @@ test('R5 the office proposes, the township secretary’s spoken instruction is r
   await page.getByRole('button', { name: '代录', exact: false }).first().click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('批示内容').fill('请庆生同志牵头，立即组织巡堤查险，重大情况随时报告。')
+  await dialog.getByRole('checkbox', { name: '具体时间不详' }).check()
   await dialog.getByRole('radio', { name: '批示', exact: true }).check()
   await dialog.getByRole('button', { name: '录入' }).click()
   await page.getByText('已代录，领导本人可以确认或更正。').waitFor()
