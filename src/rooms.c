@@ -6,6 +6,7 @@
 #include "core/system.h"
 #include "demo/demo_build.h"
 #include "desk/desk.h"
+#include "desk/label.h"
 #include "desk/secret.h"
 #include "desk/spill.h"
 #include "document/document.h"
@@ -43,6 +44,7 @@ const struct room *const rooms[] = {
     &desk_hand_over_room,
     &desk_reform_room,
     &secret_room,
+    &label_room,
     &spill_room,
     &document_room,
     &document_books_room,

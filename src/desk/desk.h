@@ -53,6 +53,7 @@ struct matter {
     struct str state;          /* draft, discarded, running, done, rejected, void, suspended */
     int64_t starter_post, starter_person;
     int64_t started_at, closed_at, due_at, rev;
+    struct str label;          /* "", internal, sensitive */
 };
 
 struct desk_step {
@@ -109,6 +110,7 @@ struct matter_start {
     int64_t parent_id, parent_leaf, subject_id;
     int64_t text_id;           /* a received document: the sender's matter; 0: its own text */
     struct str title, urgency, from_name;
+    struct str label;          /* the sender's mark, or absent */
     int64_t due_at;
     const struct jv *vars;     /* variables of the flow, an object, or NULL */
     bool skip_first;           /* complete the first item at once as the starter (draft saved and

@@ -11,23 +11,24 @@ UPDATE flow_instance SET state = :state, body = :body, rev = rev + 1 WHERE id = 
 -- name: q_matter_put
 INSERT INTO matter (id, module, definition_id, instance_id, unit_id, parent_id, parent_leaf,
   subject_id, text_id, title, number, urgency, from_name, state, starter_post, starter_person,
-  started_at, closed_at, due_at, rev)
+  started_at, closed_at, due_at, rev, label, label_by, label_why, label_least)
 VALUES (:id, :module, :definition, :instance, :unit, :parent, :parent_leaf, :subject, :text, :title, '',
-  :urgency, :from_name, :state, :starter_post, :starter_person, :at, NULL, :due, 1);
+  :urgency, :from_name, :state, :starter_post, :starter_person, :at, NULL, :due, 1, :label, :label_by,
+  :label_why, :label_least);
 -- name: q_matter_get
 -- primary keys; what is under way in a former unit is the matter of the one that answers for it
 SELECT m.id, m.module, d.name, m.definition_id, m.instance_id,
   CASE WHEN m.closed_at IS NULL THEN coalesce((SELECT f.unit_id FROM unit_former f
     WHERE f.former_id = m.unit_id), m.unit_id) ELSE m.unit_id END, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
-  m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
+  m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id, m.label
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id;
 -- name: q_matter_lock
 SELECT m.id, m.module, d.name, m.definition_id, m.instance_id,
   CASE WHEN m.closed_at IS NULL THEN coalesce((SELECT f.unit_id FROM unit_former f
     WHERE f.former_id = m.unit_id), m.unit_id) ELSE m.unit_id END, m.parent_id,
   m.parent_leaf, m.subject_id, m.title, m.number, m.urgency, m.from_name, m.state, m.starter_post,
-  m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id
+  m.starter_person, m.started_at, m.closed_at, m.due_at, m.rev, m.text_id, m.label
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id WHERE m.id = :id FOR UPDATE OF m;
 -- name: q_matter_touch
 UPDATE matter SET rev = rev + 1 WHERE id = :id;
@@ -133,7 +134,7 @@ WHERE i.matter_id = :matter ORDER BY i.id;
 -- name: q_todo_page
 -- item_todo: one owner's open work, newest first
 SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
-  i.arrived_at, i.state, i.due_at, i.urges, i.for_post, i.role, d.id
+  i.arrived_at, i.state, i.due_at, i.urges, i.for_post, i.role, 0, m.state, d.id, m.label
 FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE i.owner_id = :owner AND i.state IN ('ready', 'opened') AND i.id < :before
   AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
@@ -151,7 +152,7 @@ SELECT count(*) FROM (SELECT 1 FROM reading r JOIN matter m ON m.id = r.matter_i
 -- name: q_done_page
 -- item_done: what a person finished, newest first
 SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
-  i.done_at, i.state, m.due_at, i.urges, i.for_post, i.role, i.done_post, m.state, d.id
+  i.done_at, i.state, m.due_at, i.urges, i.for_post, i.role, i.done_post, m.state, d.id, m.label
 FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE i.done_person = :person AND (i.done_at, i.id) < (:before_at, :before)
   AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
@@ -160,7 +161,7 @@ ORDER BY i.done_at DESC, i.id DESC LIMIT :limit;
 -- name: q_initiated_page
 -- matter_initiated
 SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
-  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state, d.id
+  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state, d.id, m.label
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id
 WHERE m.starter_person = :person AND m.id < :before AND m.state NOT IN ('draft', 'discarded')
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
@@ -169,7 +170,7 @@ ORDER BY m.id DESC LIMIT :limit;
 -- name: q_draft_page
 -- matter_draft: what one has begun to fill in
 SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
-  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state, d.id
+  m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state, d.id, m.label
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id
 WHERE m.starter_person = :person AND m.state = 'draft' AND m.id < :before
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
@@ -179,7 +180,7 @@ ORDER BY m.id DESC LIMIT :limit;
 -- reading_box
 SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note,
   r.sent_at, CASE WHEN r.opened_at IS NULL THEN 'ready' ELSE 'opened' END, m.due_at, r.urges, 0, '',
-  r.post_id, m.state, d.id
+  r.post_id, m.state, d.id, m.label
 FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE r.post_id = :owner AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.id < :before
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
@@ -187,7 +188,7 @@ WHERE r.post_id = :owner AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.i
 ORDER BY r.id DESC LIMIT :limit;
 -- name: q_watched_page
 SELECT w.matter_id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
-  m.started_at, m.state, m.due_at, 0, 0, '', 0, m.state, d.id
+  m.started_at, m.state, m.due_at, 0, 0, '', 0, m.state, d.id, m.label
 FROM watch w JOIN matter m ON m.id = w.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE w.person_id = :person AND w.matter_id < :before
   AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
@@ -482,7 +483,7 @@ SELECT next - 1 FROM module_number WHERE module = :module AND unit_id = :unit AN
 -- name: q_register_own
 -- matter_initiated_module: one's own
 SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id
+  m.starter_person, p.name, f.body, m.unit_id, m.label
 FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
 WHERE m.starter_person = :person AND m.module = :module AND m.id >= :from_id AND m.id < :before
   AND m.state NOT IN ('draft', 'discarded')
@@ -497,7 +498,7 @@ ORDER BY m.id DESC LIMIT :limit;
 -- name: q_register_unit
 -- matter_unit: all of a unit
 SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id
+  m.starter_person, p.name, f.body, m.unit_id, m.label
 FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
 WHERE m.unit_id = :unit AND m.module = :module AND m.id >= :from_id AND m.id < :before
   AND m.state NOT IN ('draft', 'discarded') AND CAST(:state AS text) IS NULL
@@ -511,7 +512,7 @@ ORDER BY m.id DESC LIMIT :limit;
 -- name: q_register_state
 -- matter_unit_state: those in one state
 SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id
+  m.starter_person, p.name, f.body, m.unit_id, m.label
 FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
 WHERE m.unit_id = :unit AND m.module = :module AND m.id >= :from_id AND m.id < :before
   AND m.state = CAST(:state AS text)
@@ -525,7 +526,7 @@ ORDER BY m.id DESC LIMIT :limit;
 -- name: q_register_value
 -- the primary key of matter_value: one value, newest first
 SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id
+  m.starter_person, p.name, f.body, m.unit_id, m.label
 FROM matter_value d JOIN matter m ON m.id = d.matter LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
 WHERE d.unit_id = :unit AND d.module = :module AND d.field = :field AND d.key = :key
   AND d.matter >= :from_id AND d.matter < :before
@@ -538,7 +539,7 @@ ORDER BY d.matter DESC LIMIT :limit;
 -- name: q_register_span
 -- the primary key of matter_value: a span of values, the greatest first
 SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id
+  m.starter_person, p.name, f.body, m.unit_id, m.label
 FROM matter_value d JOIN matter m ON m.id = d.matter LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
 WHERE d.unit_id = :unit AND d.module = :module AND d.field = :field AND d.key >= :lo
   AND (d.key, d.matter) < (:at, :last) AND d.matter >= :from_id AND d.matter < :to_id

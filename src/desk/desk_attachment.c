@@ -10,6 +10,7 @@
 #include "blob/blob.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
+#include "desk/label.h"
 #include "desk/secret.h"
 #include "desk/spill.h"
 
@@ -99,6 +100,7 @@ struct attach_in {
     /* found before the committer, from the bytes */
     struct blob blob;
     struct str type;
+    struct label label;
 };
 static const struct field attach_in_fields[] = {
     FIELD(attach_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
@@ -221,7 +223,8 @@ static bool refuse_purged(struct ctx *cx, struct blob_store *store, int64_t uplo
 }
 
 /* Looked at before it gets a place: a secret paper's bytes are kept nowhere (OFFICE D9). */
-static bool refuse_secret(struct ctx *cx, struct blob_store *store, int64_t upload_id)
+static bool refuse_secret(struct ctx *cx, struct blob_store *store, int64_t upload_id,
+                          struct str name, struct label *label)
 {
     struct blob b;
     int fd = blob_peek(store, upload_id, NULL, cx->a, &cx->err);
@@ -231,8 +234,9 @@ static bool refuse_secret(struct ctx *cx, struct blob_store *store, int64_t uplo
     const char *rule = head.is_scan ? secret_rule_of_scan(head.text, secret_marks(cx))
                                     : secret_rule(head.text, secret_marks(cx));
     close(fd);
+    *label = label_of_text(cx, name, head.text);
     if (!rule)
-        return true;
+        return cx->err.kind == ERR_NONE;
     fd = blob_peek(store, upload_id, &b, cx->a, &cx->err);
     if (fd < 0)
         return false;
@@ -258,7 +262,8 @@ static bool prepare_attach(struct ctx *cx, void *input)
         return fail(cx, ERR_INVALID, "attachment.name", "name");
     if (blob_arrived(store, in->upload_id) != u.size)
         return fail(cx, ERR_STATE, "attachment.not_complete", "upload_id");
-    if (!refuse_purged(cx, store, in->upload_id) || !refuse_secret(cx, store, in->upload_id))
+    if (!refuse_purged(cx, store, in->upload_id) ||
+        !refuse_secret(cx, store, in->upload_id, in->name, &in->label))
         return false;
     if (!blob_finish(store, in->upload_id, STR_NONE, &in->blob, cx->a, &cx->err))
         return false;
@@ -316,6 +321,7 @@ static bool run_attach(struct ctx *cx, const void *input, void *output)
                   in->kind.n ? in->kind : STR("attachment"), in->blob.size, digest,
                   cx->actor->person_id, bind_id(own ? own->id : 0), cx->now) &&
            db_run(cx->db, &q_upload_drop, in->upload_id) &&
+           matter_label_file(cx, m.id, in->label.value, in->label.why) &&
            event_emit(cx, "search.changed", m.id, NULL) && matter_touched(cx, m.id) &&
            matter_trace(cx, m.id, "attachment.add", own ? own->id : 0,
                         attachment_body(cx, out->id, in->name, digest, in->blob.size));

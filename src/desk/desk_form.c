@@ -7,6 +7,7 @@
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
+#include "desk/label.h"
 #include "org/org.h"
 
 /* --- what expressions see ------------------------------------------------------------------------------ */
@@ -174,7 +175,7 @@ static bool put_keys(struct ctx *cx, const struct matter *m, const struct form_f
 }
 
 bool matter_form_put(struct ctx *cx, const struct matter *m, const struct definition *d,
-                     struct form_values v, struct str starter)
+                     struct str title, struct form_values v, struct str starter)
 {
     struct str text = form_values_text(cx->a, d->form->fields, v);
     if (!db_run(cx->db, &q_form_put, m->id, text, starter) ||
@@ -185,7 +186,7 @@ bool matter_form_put(struct ctx *cx, const struct matter *m, const struct defini
         if (d->form->fields.p[i].is_list && v.v[i] &&
             !put_keys(cx, m, &d->form->fields.p[i], v.v[i]))
             return false;
-    return true;
+    return matter_label_text(cx, m->id, title, text, NULL);
 }
 
 const struct jv *flow_vars_of(struct ctx *cx, const struct definition *d, struct form_values v,
@@ -426,7 +427,7 @@ bool form_step_take(struct ctx *cx, const struct matter *m, const struct definit
     if (!in->may_edit || str_eq(was, form_values_text(cx->a, d->form->fields, r.values)))
         return true;
     struct str title = form_title(cx, d, r.values, seen, m->title);
-    return matter_form_put(cx, m, d, r.values, stored.starter) &&
+    return matter_form_put(cx, m, d, title, r.values, stored.starter) &&
            (str_eq(title, m->title) || matter_describe(cx, m->id, title, STR_NONE, STR_NONE));
 }
 

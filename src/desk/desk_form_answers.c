@@ -78,7 +78,9 @@ ANSWER(form_evaluation, MEMBER(ALWAYS, "computed", F_JSON, "计算结果", "comp
 
 ANSWER(register_row_answer, ID(ALWAYS, "matter_id", "事项", "matter"),
        TEXT(ALWAYS, "title", "标题", "title"), TEXT(OR_NULL, "number", "编号", "number"),
-       TEXT(OR_NULL, "urgency", "紧急程度", "urgency"), TEXT(ALWAYS, "state", "状态", "state"),
+       TEXT(OR_NULL, "urgency", "紧急程度", "urgency"),
+       TEXT(ALWAYS, "label", "标识", "empty, internal, sensitive"),
+       TEXT(ALWAYS, "state", "状态", "state"),
        TEXT(OR_NULL, "starter", "发起人", "started by"), AT(ALWAYS, "started_at", "发起时间", "started"),
        AT(OR_NULL, "closed_at", "办结时间", "closed"),
        MEMBER(ALWAYS, "values", F_JSON, "值", "values of its columns by field"),

@@ -24,9 +24,9 @@ struct matter_form {
 };
 int matter_form_find(struct ctx *cx, int64_t matter_id, const struct definition *d,
                      struct matter_form *out);
-/* Stores it and the keys of its list fields. */
+/* Stores it and the keys of its list fields; marks the matter, whose title is now this one. */
 bool matter_form_put(struct ctx *cx, const struct matter *m, const struct definition *d,
-                     struct form_values v, struct str starter);
+                     struct str title, struct form_values v, struct str starter);
 /* The fields the flow uses, as an object of variables; added (choices; may be NULL) goes along, but
  * never in the place of a field. starter, urgency: at the start, else absent. */
 const struct jv *flow_vars_of(struct ctx *cx, const struct definition *d, struct form_values v,

@@ -49,7 +49,8 @@ RECORD(item_capacity_row);
 
 struct item_row {
     int64_t id, matter, arrived_at, due_at, urges;
-    struct str kind, module, module_name, title, number, urgency, from_unit, step, current, state;
+    struct str kind, module, module_name, title, number, urgency, label, from_unit, step, current,
+        state;
     bool opened, overdue, for_leader;
     struct item_capacity_row capacity;
 };
@@ -65,6 +66,8 @@ static const struct field item_row_fields[] = {
     FIELD(item_row, title, F_TEXT, .flags = FIELD_REQUIRED, .zh = "标题", .en = "title"),
     FIELD(item_row, number, F_TEXT, .zh = "文号", .en = "number"),
     FIELD(item_row, urgency, F_TEXT, .zh = "紧急程度", .en = "urgency"),
+    FIELD(item_row, label, F_TEXT, .flags = FIELD_REQUIRED, .zh = "标识",
+          .en = "empty, internal, sensitive"),
     FIELD(item_row, from_unit, F_TEXT, .zh = "来自", .en = "from"),
     FIELD(item_row, step, F_TEXT, .zh = "环节", .en = "step"),
     FIELD(item_row, current, F_TEXT, .zh = "事项当前环节（已办、我发起、关注）",
@@ -121,6 +124,7 @@ static void read_row(struct ctx *cx, struct rows *r, const char *kind, int defin
         .state = row_text(r, 10),
         .due_at = row_i64(r, 11),
         .urges = row_i64(r, 12),
+        .label = row_text(r, 18),
     };
     out->opened = !str_is(out->state, "ready");
     out->overdue = out->due_at && out->due_at < cx->now &&
@@ -347,7 +351,7 @@ static bool merged_box(struct ctx *cx, const struct items_in *in, struct jw *w, 
     struct page p = { .in = in,
                       .q = reading ? &q_to_read_page : &q_todo_page,
                       .kind = reading ? "reading" : "item",
-                      .definition = reading ? 17 : 15,
+                      .definition = 17,
                       .before = INT64_MAX,
                       .sieve = sieve_of(in),
                       .limit = in->limit ? in->limit : LIMIT_DEFAULT };

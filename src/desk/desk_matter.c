@@ -4,6 +4,7 @@
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
+#include "desk/label.h"
 
 static const struct field matter_in_fields[] = {
     FIELD(matter_in, matter_id, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
@@ -40,6 +41,7 @@ static int find(struct ctx *cx, const struct query *q, int64_t matter_id, struct
             .due_at = row_i64(&r, 18),
             .rev = row_i64(&r, 19),
             .text_id = row_i64(&r, 20),
+            .label = row_copy(&r, 21, cx->a),
         };
     rows_end(&r);
     if (found == 1)
@@ -278,6 +280,10 @@ bool matter_insert(struct ctx *cx, const struct matter_start *in, const struct d
                                                      : 0,
         .started_at = cx->now, .due_at = in->due_at, .rev = 1,
     };
+    struct label l;
+    if (!label_of_start(cx, in, d->name, &l))
+        return false;
+    m->label = l.value;
     m->text_id = in->text_id ? in->text_id : m->id;
     struct buf body = buf_in(cx->a);
     flow_state_write(&body, flow_state_new(cx->a));
@@ -285,7 +291,7 @@ bool matter_insert(struct ctx *cx, const struct matter_start *in, const struct d
                   m->unit_id, bind_id(m->parent_id), bind_id(m->parent_leaf),
                   bind_id(m->subject_id), m->text_id, m->title, m->urgency, m->from_name, m->state,
                   bind_id(m->starter_post), bind_id(m->starter_person), m->started_at,
-                  bind_id(m->due_at)) &&
+                  bind_id(m->due_at), l.value, l.by, l.why, l.least) &&
            db_run(cx->db, &q_instance_put, m->instance_id, m->definition_id, m->id, state,
                   buf_done(&body)) &&
            (!m->starter_post ||

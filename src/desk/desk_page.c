@@ -9,6 +9,7 @@
 #include "calendar/calendar.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
+#include "desk/label.h"
 #include "org/org.h"
 
 struct matter_path {
@@ -647,6 +648,8 @@ static bool write_head(struct ctx *cx, const struct matter *m, struct jw *w)
     jw_kstr(w, "title", m->title);
     jw_kstr(w, "number", m->number);
     jw_kstr(w, "urgency", m->urgency);
+    if (!matter_label_write(cx, m->id, w))
+        return false;
     jw_kstr(w, "state", m->state);
     jw_kid(w, "unit_id", m->unit_id);
     jw_kstr(w, "unit", unit);
@@ -682,6 +685,7 @@ static void write_can(struct ctx *cx, const struct matter *m, const struct insta
     jw_kbool(w, "decide_reader", decides);
     jw_kbool(w, "propose_reader", !decides && is_possible(cx, matter_may_propose(cx, m)));
     jw_kbool(w, "urge", is_possible(cx, matter_may_urge(cx, m)));
+    matter_label_choices(cx, m, w);
     jw_kid(w, "withdraw_item", withdraws ? last : 0);
     jw_ki64(w, "withdraw_rev", withdraws ? withdraw_rev(cx, last) : 0);
     jw_obj_end(w);
@@ -702,7 +706,7 @@ static bool run_page(struct ctx *cx, const void *input, struct jw *w)
     bool good = write_head(cx, &m, w) && write_sheet(cx, &m, w) && write_current(cx, &m, w) &&
                 (!my_item || write_my_item(cx, &m, &in, my_item, w)) &&
                 write_waiting(cx, &m, &in, w) && write_readings(cx, &m, w) &&
-                 write_proposals(cx, &m, matter_fixes_readers(cx, &m), w) &&
+                write_proposals(cx, &m, matter_fixes_readers(cx, &m), w) &&
                 write_attachments(cx, &m, w) && write_children(cx, &m, w);
     if (!good)
         return false;
@@ -760,7 +764,7 @@ static void read_record(struct ctx *cx, const struct instance *in, struct str bo
     const struct jv *c = jv_get(cmd, "cmd") ? jv_get(cmd, "cmd") : cmd;
     struct flow_leaf leaf;
     size_t n;
-    row->reason = jv_str(jv_get(c, "reason"));
+    row->reason = jv_str(jv_get(str_is(row->op, "matter.label") ? j : c, "reason"));
     bool has_leaf = flow_leaf_find(in->state, (int)jv_i64(jv_get(c, "leaf")), &leaf);
     const struct flow_node *node = has_leaf ? &flow_nodes(in->def->net, &n)[leaf.node] : NULL;
     if (node)

@@ -202,7 +202,8 @@ static void row_read(struct ctx *cx, struct rows *r, const struct definition *d,
                .number = row_copy(r, 2, cx->a), .urgency = row_copy(r, 3, cx->a),
                .state = row_copy(r, 4, cx->a), .started_at = row_i64(r, 5),
                .closed_at = row_i64(r, 6), .starter_person = row_i64(r, 7),
-               .unit_id = row_i64(r, 10), .module = d->key },
+               .unit_id = row_i64(r, 10), .module = d->key,
+               .label = row_copy(r, 11, cx->a) },
         .starter = row_copy(r, 8, cx->a),
         .values = form_values_of(cx->a, d->form->fields,
                                  body.n ? jv_parse(cx->a, body, NULL, NULL) : NULL),
@@ -227,6 +228,7 @@ static void row_write(struct ctx *cx, struct jw *w, const struct definition *d,
     jw_kstr(w, "title", row->m.title);
     jw_kstr(w, "number", row->m.number);
     jw_kstr(w, "urgency", row->m.urgency);
+    jw_kstr(w, "label", row->m.label);
     jw_kstr(w, "state", row->m.state);
     jw_kstr(w, "starter", row->starter);
     jw_ki64(w, "started_at", row->m.started_at);

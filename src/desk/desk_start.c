@@ -123,7 +123,7 @@ static bool begin(struct ctx *cx, struct opening *o, struct matter *m, const str
     struct flow_delta delta;
     const struct jv *vars =
         flow_vars_of(cx, o->d, o->form.values, NULL, o->starter, o->urgency);
-    return matter_form_put(cx, m, o->d, o->form.values, o->starter) &&
+    return matter_form_put(cx, m, o->d, o->title, o->form.values, o->starter) &&
            form_keep_reasons(cx, m, STR("start"), m->starter_post, &o->form, reasons) &&
            requires_hold(cx, m, o->d, o->form.values, (struct form_values){ NULL }) &&
            matter_begin(cx, m, vars, o->note, &delta) &&
@@ -171,7 +171,7 @@ static bool run_start(struct ctx *cx, const void *input, void *output)
     if (!in->is_draft)
         return begin(cx, &o, &m, in->reasons) && answer(cx, &o, &m, in, out);
     out->matter_id = m.id;
-    return matter_form_put(cx, &m, o.d, o.form.values, o.starter) &&
+    return matter_form_put(cx, &m, o.d, o.title, o.form.values, o.starter) &&
            trace_write(cx, m.id, "matter.draft", o.post->id, 0, STR("{}"));
 }
 
@@ -217,7 +217,7 @@ static bool draft_put(struct ctx *cx, const struct opening *o, const struct matt
            (m->definition_id == o->d->id ||
             (db_run(cx->db, &q_draft_definition, o->d->id, m->id) &&
              db_run(cx->db, &q_draft_instance, o->d->id, STR("draft"), m->instance_id))) &&
-           matter_form_put(cx, m, o->d, o->form.values, o->starter);
+           matter_form_put(cx, m, o->d, o->title, o->form.values, o->starter);
 }
 
 static bool run_draft(struct ctx *cx, const void *input, void *output)

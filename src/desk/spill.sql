@@ -72,7 +72,7 @@ SELECT digest, kind FROM purged_content WHERE spill_id = :spill ORDER BY digest;
 SELECT digest FROM purged_content WHERE kind = 'file' ORDER BY digest;
 
 -- name: q_spill_matter_purge
-UPDATE matter SET title = :words, rev = rev + 1 WHERE id = :id;
+UPDATE matter SET title = :words, label_why = '', rev = rev + 1 WHERE id = :id;
 -- name: q_spill_opinions
 UPDATE opinion SET text = :words WHERE matter_id = :matter AND text <> '';
 -- name: q_spill_readings

@@ -187,7 +187,8 @@ SELECT count(*) FROM doc_number WHERE book_id = :book AND value = :value;
 -- index document_sent
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
 FROM document WHERE unit_id = :unit AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
@@ -196,7 +197,8 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
 FROM document WHERE unit_id = :unit AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
@@ -206,7 +208,8 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- index document_sent_year
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
 FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
@@ -215,7 +218,8 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
 FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
@@ -225,7 +229,8 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- index document_own: what a person without a register drafted
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
 FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:year = 0 OR year = :year)
@@ -235,7 +240,8 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0)
+  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
 FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:year::bigint = 0 OR year = :year)

@@ -120,6 +120,7 @@ ANSWER(sent_row, ID(ALWAYS, "id", "公文", "document"), ID(ALWAYS, "matter_id",
        TEXT(ALWAYS, "signer", "签发人", "signer"),
        DAY(ALWAYS, "signed_on", "签发日期", "signed on"), TEXT(ALWAYS, "state", "状态", "state"),
        TEXT(OR_NULL, "urgency", "紧急程度", "urgency"),
+       TEXT(ALWAYS, "label", "标识", "empty, internal, sensitive"),
        AT(ALWAYS, "numbered_at", "编号时间", "numbered at; 0: not yet"),
        AT(ALWAYS, "dispatched_at", "分发时间", "dispatched at; 0: not yet"),
        ID(OR_NULL, "dispatch_id", "分发", "dispatch"));

@@ -65,6 +65,7 @@ static void row_write(struct jw *w, struct rows *r)
     jw_kstr(w, "signed_on", row_text(r, 7));
     jw_kstr(w, "state", row_text(r, 8));
     jw_kstr(w, "urgency", row_text(r, 9));
+    jw_kstr(w, "label", row_text(r, 13));
     jw_ki64(w, "numbered_at", row_i64(r, 10));
     jw_ki64(w, "dispatched_at", row_i64(r, 11));
     jw_kid(w, "dispatch_id", row_i64(r, 12));

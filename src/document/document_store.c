@@ -2,6 +2,8 @@
 #include "document/document.sql.h"
 #include "document/document_in.h"
 
+#include "desk/label.h"
+
 static const struct field doc_path_fields[] = {
     FIELD(doc_path, document_id, F_ID, .flags = FIELD_PATH, .zh = "公文", .en = "document"),
 };
@@ -132,6 +134,15 @@ static bool links_put(struct ctx *cx, const struct doc *d, const struct doc_elem
     return true;
 }
 
+/* 内部, 敏感: by its words, and where it is not to be disclosed (OFFICE D9, D6). */
+static bool label_put(struct ctx *cx, const struct doc *d, const struct doc_elements *e)
+{
+    static const struct label kept = { .value = { "internal", 8 }, .by = { "rule", 4 },
+                                       .why = { "不予公开", 12 } };
+    return matter_label_text(cx, d->matter_id, d->title, elements_plain(cx->a, e),
+                             str_is(e->disclosure, "none") ? &kept : NULL);
+}
+
 bool doc_store(struct ctx *cx, struct doc *d, const struct doc_elements *e, const char *why,
                int64_t post_id)
 {
@@ -150,7 +161,7 @@ bool doc_store(struct ctx *cx, struct doc *d, const struct doc_elements *e, cons
     if (!links_put(cx, d, e) ||
         !db_run(cx->db, &q_document_save, d->direction, d->title, d->urgency, d->elements_text,
                 d->digest, d->revision, cx->now, d->id) ||
-        !doc_revision_put(cx, d, why, post_id))
+        !doc_revision_put(cx, d, why, post_id) || !label_put(cx, d, e))
         return false;
     return is_new_head ? matter_describe(cx, d->matter_id, d->title, STR_NONE, d->urgency)
                        : event_emit(cx, "search.changed", d->matter_id, NULL);

@@ -2,15 +2,15 @@
 INSERT INTO dispatch (id, kind, document_id, matter_id, drafter_person, unit_id, agency_id, person_id,
   post_id, signer_person, at, issuer, sender_name, title, number, doc_type, urgency, direction,
   signed_on, main_text, cc_text, body, recipients, recipients_digest, count, corrects_id,
-  wants_feedback)
+  wants_feedback, label)
 VALUES (:id, :kind, :document, :matter, (SELECT starter_person FROM matter WHERE id = :matter), :unit,
   :agency, :person, :post, :signer, :at, :issuer, :sender_name, :title, :number, :doc_type, :urgency,
   :direction, :signed_on, :main_text, :cc_text, :body, :recipients, :digest, :count, :corrects,
-  :wants_feedback);
+  :wants_feedback, :label);
 -- name: q_dispatch_get
 SELECT id, kind, document_id, matter_id, unit_id, agency_id, person_id, post_id, signer_person, at,
   issuer, sender_name, title, number, doc_type, urgency, direction, signed_on, main_text, cc_text,
-  body, count, corrects_id, wants_feedback FROM dispatch WHERE id = :id;
+  body, count, corrects_id, wants_feedback, label FROM dispatch WHERE id = :id;
 -- name: q_dispatch_lock
 SELECT id FROM dispatch WHERE id = :id FOR UPDATE;
 -- name: q_dispatch_of_document
@@ -21,7 +21,7 @@ SELECT id FROM dispatch WHERE document_id = :document AND kind = 'document' ORDE
 SELECT s.id, s.kind, s.title, s.number, s.urgency, s.doc_type, s.at, s.count, s.matter_id, p.name,
   s.corrects_id,
   (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'signed'),
-  (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'closed')
+  (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'closed'), s.label
 FROM dispatch s JOIN person p ON p.id = s.person_id
 WHERE s.unit_id = :unit AND s.kind <> 'paper' AND s.id < :before ORDER BY s.id DESC LIMIT :limit;
 -- name: q_dispatch_mine
@@ -29,7 +29,7 @@ WHERE s.unit_id = :unit AND s.kind <> 'paper' AND s.id < :before ORDER BY s.id D
 SELECT s.id, s.kind, s.title, s.number, s.urgency, s.doc_type, s.at, s.count, s.matter_id, p.name,
   s.corrects_id,
   (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'signed'),
-  (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'closed')
+  (SELECT n FROM dispatch_total t WHERE t.dispatch_id = s.id AND t.milestone = 'closed'), s.label
 FROM dispatch s JOIN person p ON p.id = s.person_id
 WHERE s.drafter_person = :person AND s.kind IN ('document', 'slip') AND s.id < :before
 ORDER BY s.id DESC LIMIT :limit;
@@ -112,20 +112,20 @@ WHERE id = :id;
 -- name: q_box_to_sign
 -- delivery_to_sign: one unit's letters waiting, newest first
 SELECT d.id, d.state, d.delivered_at, d.delivered_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
-  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id, s.label
 FROM delivery d JOIN dispatch s ON s.id = d.dispatch_id
 WHERE d.unit_id = :unit AND d.state = 'delivered' AND d.id < :before_id ORDER BY d.id DESC LIMIT :limit;
 -- name: q_box_signed
 -- delivery_signed
 SELECT d.id, d.state, d.delivered_at, d.signed_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
-  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id, s.label
 FROM delivery d JOIN dispatch s ON s.id = d.dispatch_id
 WHERE d.unit_id = :unit AND d.signed_at IS NOT NULL AND (d.signed_at, d.id) < (:before_at, :before_id)
 ORDER BY d.signed_at DESC, d.id DESC LIMIT :limit;
 -- name: q_box_retract_asked
 -- retract_request_box; the last column is the request
 SELECT d.id, d.state, d.delivered_at, q.asked_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
-  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, q.id
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, q.id, s.label
 FROM retract_request q JOIN delivery d ON d.id = q.delivery_id
 JOIN dispatch s ON s.id = d.dispatch_id
 WHERE q.unit_id = :unit AND q.state = 'asked' AND q.id < :before_id ORDER BY q.id DESC LIMIT :limit;
@@ -242,8 +242,9 @@ UPDATE received SET kind = :kind WHERE delivery_id = :delivery AND matter_id = :
 -- name: q_received_page
 -- the register's own key; q looks through one unit's year
 SELECT r.seq, r.kind, r.registered_at, r.matter_id, r.delivery_id, s.issuer, s.number, s.title,
-  s.doc_type, s.urgency, s.kind, s.signed_on, p.name, d.state, d.closed_at, d.handling_at
+  s.doc_type, s.urgency, s.kind, s.signed_on, p.name, d.state, d.closed_at, d.handling_at, m.label
 FROM received r JOIN delivery d ON d.id = r.delivery_id JOIN dispatch s ON s.id = r.dispatch_id
+JOIN matter m ON m.id = r.matter_id
 LEFT JOIN person p ON p.id = r.registered_by
 WHERE r.unit_id = :unit AND r.year = :year AND r.seq < :before
   AND (CAST(:kind AS text) IS NULL OR r.kind = CAST(:kind AS text))

@@ -13,6 +13,7 @@ static const char *const received_kinds[] = { "action", "reading", NULL };
         TEXT(ALWAYS, "title", "标题", "title"), TEXT(OR_NULL, "number", "文号", "number"),         \
         TEXT(OR_NULL, "doc_type", "文种", "kind"),                                                 \
         TEXT(OR_NULL, "urgency", "紧急程度", "urgency"),                                           \
+        TEXT(ALWAYS, "label", "标识", "empty, internal, sensitive"),                               \
         DAY(OR_NULL, "signed_on", "签发日期", "signed on"),                                        \
         AT(ALWAYS, "sent_at", "分发时间", "sent"),                                                 \
         FLAG(ALWAYS, "wants_feedback", "要求反馈", "wants feedback")
@@ -109,7 +110,7 @@ ANSWER(box_letter, ID(ALWAYS, "id", "送达", "delivery"), TEXT(ALWAYS, "state",
        TEXT(ALWAYS, "issuer", "发文机关", "issuer"),
        TEXT(ALWAYS, "sender", "来文单位", "sending unit"), TEXT(ALWAYS, "title", "标题", "title"),
        TEXT(OR_NULL, "number", "文号", "number"), TEXT(OR_NULL, "urgency", "紧急程度", "urgency"),
-       TEXT(OR_NULL, "doc_type", "文种", "kind"),
+       TEXT(ALWAYS, "label", "标识", "empty, internal, sensitive"), TEXT(OR_NULL, "doc_type", "文种", "kind"),
        FLAG(ALWAYS, "is_correction", "更正", "a correction"),
        ID(OR_NULL, "retract_request", "撤回请求", "request to give back"));
 static ANSWER(reason_code, TEXT(ALWAYS, "code", "代码", "code"),
@@ -124,6 +125,7 @@ ANSWER(received_row, TEXT(ALWAYS, "receipt_no", "收文号", "receipt number"),
        TEXT(ALWAYS, "issuer", "来文机关", "issuer"), TEXT(OR_NULL, "number", "来文字号", "number"),
        TEXT(ALWAYS, "title", "标题", "title"), TEXT(OR_NULL, "doc_type", "文种", "kind"),
        TEXT(OR_NULL, "urgency", "紧急程度", "urgency"),
+       TEXT(ALWAYS, "label", "标识", "empty, internal, sensitive"),
        FLAG(ALWAYS, "is_paper", "纸质来文", "came on paper"),
        DAY(OR_NULL, "signed_on", "成文日期", "signed on"),
        TEXT(OR_NULL, "registered_by", "登记人", "registered by"),
@@ -204,6 +206,7 @@ ANSWER(unsigned_row, ID(ALWAYS, "delivery", "送达", "delivery"), ID(ALWAYS, "u
 ANSWER(dispatch_row, ID(ALWAYS, "id", "分发", "dispatch"),
        CHOICE(ALWAYS, "kind", kinds, "种类", "kind"), TEXT(ALWAYS, "title", "标题", "title"),
        TEXT(OR_NULL, "number", "文号", "number"), TEXT(OR_NULL, "urgency", "紧急程度", "urgency"),
+       TEXT(ALWAYS, "label", "标识", "empty, internal, sensitive"),
        TEXT(OR_NULL, "doc_type", "文种", "kind"), AT(ALWAYS, "at", "分发时间", "at"),
        NUMBER(ALWAYS, "count", "收文单位数", "receiving units"),
        ID(OR_NULL, "matter", "发文事项", "matter"), TEXT(ALWAYS, "by", "分发人", "by"),

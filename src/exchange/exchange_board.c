@@ -44,6 +44,7 @@ void cover_write(struct ctx *cx, struct jw *w, const struct dispatch *d)
     jw_kstr(w, "number", d->number);
     jw_kstr(w, "doc_type", d->doc_type);
     jw_kstr(w, "urgency", d->urgency);
+    jw_kstr(w, "label", d->label);
     jw_kstr(w, "signed_on", d->signed_on);
     jw_ki64(w, "sent_at", d->at);
     jw_kbool(w, "wants_feedback", d->wants_feedback);
@@ -315,6 +316,7 @@ static void dispatch_row(struct jw *w, struct rows *r)
     jw_kstr(w, "title", row_text(r, 2));
     jw_kstr(w, "number", row_text(r, 3));
     jw_kstr(w, "urgency", row_text(r, 4));
+    jw_kstr(w, "label", row_text(r, 13));
     jw_kstr(w, "doc_type", row_text(r, 5));
     jw_ki64(w, "at", row_i64(r, 6));
     jw_ki64(w, "count", row_i64(r, 7));

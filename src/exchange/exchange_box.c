@@ -24,7 +24,7 @@ EXCHANGE_RECORD(box_in);
 struct box_row {
     int64_t id, delivered_at, sort_at, matter, dispatch, unit, corrects, sort_id;
     bool is_cc;
-    struct str state, kind, issuer, sender, title, number, urgency, doc_type;
+    struct str state, kind, issuer, sender, title, number, urgency, doc_type, label;
 };
 
 #define UNITS_MOST 64 /* own ones and their former ones */
@@ -53,6 +53,7 @@ static struct box_row box_row_of(struct ctx *cx, struct rows *r)
         .unit = row_i64(r, 14),
         .corrects = row_i64(r, 15),
         .sort_id = row_i64(r, 16),
+        .label = row_copy(r, 17, cx->a),
     };
 }
 
@@ -122,6 +123,7 @@ static void box_row_write(struct jw *w, const struct box_row *r, bool is_request
     jw_kstr(w, "title", r->title);
     jw_kstr(w, "number", r->number);
     jw_kstr(w, "urgency", r->urgency);
+    jw_kstr(w, "label", r->label);
     jw_kstr(w, "doc_type", r->doc_type);
     jw_kbool(w, "is_correction", r->corrects != 0);
     jw_kid(w, "retract_request", is_request ? r->sort_id : 0);

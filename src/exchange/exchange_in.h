@@ -60,7 +60,7 @@ struct dispatch {
     int64_t id, document_id, matter_id, unit_id, agency_id, person_id, post_id, signer_person, at;
     int64_t count, corrects_id;
     struct str kind, issuer, sender_name, title, number, doc_type, urgency, direction, signed_on;
-    struct str main_text, cc_text, body;
+    struct str main_text, cc_text, body, label;
     bool wants_feedback;
 };
 struct delivery {

@@ -90,6 +90,7 @@ static bool start_matter(struct ctx *cx, const struct delivery *d, const struct 
         .title = s->title,
         .urgency = s->urgency,
         .from_name = s->issuer,
+        .label = s->label,
         .vars = jv_parse(cx->a, vars, NULL, NULL),
         .skip_first = rule.is_small && !is_village,
     };

@@ -114,6 +114,7 @@ static void register_row(struct ctx *cx, struct jw *w, struct rows *r, int64_t y
     jw_kstr(w, "title", row_text(r, 7));
     jw_kstr(w, "doc_type", row_text(r, 8));
     jw_kstr(w, "urgency", row_text(r, 9));
+    jw_kstr(w, "label", row_text(r, 16));
     jw_kbool(w, "is_paper", str_is(row_text(r, 10), "paper"));
     jw_kstr(w, "signed_on", row_text(r, 11));
     jw_kstr(w, "registered_by", row_text(r, 12));

@@ -34,6 +34,7 @@ int dispatch_find(struct ctx *cx, int64_t id, struct dispatch *d)
             .count = row_i64(&r, 21),
             .corrects_id = row_i64(&r, 22),
             .wants_feedback = row_i64(&r, 23),
+            .label = row_copy(&r, 24, cx->a),
         };
     rows_end(&r);
     return found;

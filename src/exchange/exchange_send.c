@@ -70,11 +70,12 @@ static bool put_dispatch(struct ctx *cx, const struct dispatch *d, struct str ch
                   d->post_id, bind_id(d->signer_person), d->at, d->issuer, d->sender_name, d->title,
                   d->number, d->doc_type, d->urgency, d->direction, d->signed_on, d->main_text,
                   d->cc_text, d->body, choice.p ? choice : STR("{}"), digest, d->count,
-                  bind_id(d->corrects_id), (int64_t)d->wants_feedback);
+                  bind_id(d->corrects_id), (int64_t)d->wants_feedback, d->label);
 }
 
-static void fill_absent(struct ctx *cx, struct dispatch *d)
+static bool fill_absent(struct ctx *cx, struct dispatch *d)
 {
+    struct matter m = { .label = STR("") };
     struct str *texts[] = { &d->issuer,   &d->sender_name, &d->title,     &d->number,
                             &d->doc_type, &d->direction,   &d->main_text, &d->cc_text };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -85,6 +86,10 @@ static void fill_absent(struct ctx *cx, struct dispatch *d)
     d->id = id_new(cx->now);
     d->at = cx->now;
     d->person_id = cx->actor ? cx->actor->person_id : 0;
+    if (d->matter_id && matter_find(cx, d->matter_id, &m) < 0)
+        return false;
+    d->label = m.label;
+    return true;
 }
 
 bool dispatch_send(struct ctx *cx, struct dispatch *d, const struct sending *to)
@@ -93,7 +98,8 @@ bool dispatch_send(struct ctx *cx, struct dispatch *d, const struct sending *to)
     int64_t *units = arena_array_of(cx->a, int64_t, n + 1);
     struct rows_text t = { .b = buf_in(cx->a) };
     buf_char(&t.b, '[');
-    fill_absent(cx, d);
+    if (!fill_absent(cx, d))
+        return false;
     for (size_t i = 0; i < to->n_main; i++, n_units++) {
         units[n_units] = to->main[i].id;
         row_add(cx, &t, &to->main[i], false);

@@ -51,6 +51,8 @@ struct form_option {
 };
 
 enum form_pattern { FORM_ANY, FORM_PHONE, FORM_PLATE, FORM_ID_CARD };
+/* GB 11643: 17 digits and the check character of ISO 7064 MOD 11-2, with a day of birth. */
+bool form_is_id_card(struct str s);
 
 /* Fields of the form, columns of a table, fields of a thing. */
 struct form_field;

@@ -134,8 +134,7 @@ static bool plate_good(struct str s)
     return n == 7 || n == 8;
 }
 
-/* GB 11643: 17 digits and the check character of ISO 7064 MOD 11-2. */
-static bool id_card_good(struct str s)
+bool form_is_id_card(struct str s)
 {
     static const int weight[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
     static const char check[] = "10X98765432";
@@ -169,7 +168,7 @@ static void check_text(struct checking *k, const struct form_field *f, const str
         bad(k, f, "form.html", path);
     bool good = f->pattern == FORM_PHONE     ? phone_good(s)
                 : f->pattern == FORM_PLATE   ? plate_good(s)
-                : f->pattern == FORM_ID_CARD ? id_card_good(s)
+                : f->pattern == FORM_ID_CARD ? form_is_id_card(s)
                                              : true;
     if (!good)
         bad(k, f, f->pattern == FORM_PHONE   ? "form.phone"

@@ -240,7 +240,7 @@ RECORD(search_in);
 
 struct search_row {
     int64_t matter, at;
-    struct str module, module_name, title, number, unit, urgency, state;
+    struct str module, module_name, title, number, unit, urgency, label, state;
 };
 static const struct field search_row_fields[] = {
     FIELD(search_row, matter, F_ID, .flags = FIELD_REQUIRED, .zh = "事项", .en = "matter"),
@@ -251,6 +251,8 @@ static const struct field search_row_fields[] = {
     FIELD(search_row, number, F_TEXT, .zh = "文号", .en = "number"),
     FIELD(search_row, unit, F_TEXT, .flags = FIELD_REQUIRED, .zh = "来自", .en = "from"),
     FIELD(search_row, urgency, F_TEXT, .zh = "紧急程度", .en = "urgency"),
+    FIELD(search_row, label, F_TEXT, .flags = FIELD_REQUIRED, .zh = "标识",
+          .en = "empty, internal, sensitive"),
     FIELD(search_row, state, F_TEXT, .flags = FIELD_REQUIRED, .zh = "状态", .en = "state"),
     FIELD(search_row, at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "时间", .en = "at"),
 };
@@ -415,7 +417,7 @@ static bool write_hit(struct ctx *cx, int64_t matter_id, struct jw *w)
     if (matter_find(cx, matter_id, &m) != 1)
         return cx->err.kind == ERR_NONE;
     struct search_row row = { m.id, m.started_at, m.module, m.module_name, m.title, m.number,
-                              m.from_name, m.urgency, m.state };
+                              m.from_name, m.urgency, m.label, m.state };
     record_encode(w, &search_row_record, &row);
     return true;
 }

@@ -32,7 +32,11 @@ CREATE TABLE matter (
     started_at bigint NOT NULL,
     closed_at bigint,
     due_at bigint,
-    rev bigint NOT NULL
+    rev bigint NOT NULL,
+    label text NOT NULL,         -- '', internal, sensitive (OFFICE D9)
+    label_by text NOT NULL,      -- '', rule, file, sender, office
+    label_why text NOT NULL,     -- the word found, or the office's reason
+    label_least text NOT NULL    -- the sender's: no lower than this
 );
 CREATE INDEX matter_initiated ON matter (starter_person, id);              -- box initiated
 CREATE INDEX matter_initiated_module ON matter (starter_person, module, id);

@@ -30,7 +30,8 @@ CREATE TABLE dispatch (
     recipients_digest text NOT NULL, -- SM3 of the unit ids in order
     count bigint NOT NULL,           -- deliveries
     corrects_id bigint,              -- the dispatch this one corrects
-    wants_feedback bigint NOT NULL
+    wants_feedback bigint NOT NULL,
+    label text NOT NULL              -- '', internal, sensitive: of the sender's matter that day (D9)
 );
 CREATE INDEX dispatch_unit ON dispatch (unit_id, id) WHERE kind <> 'paper';    -- the sender's list
 CREATE INDEX dispatch_document ON dispatch (document_id, id) WHERE document_id IS NOT NULL;
