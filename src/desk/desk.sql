@@ -370,7 +370,8 @@ SELECT matter_id, ref FROM flow_timer WHERE id = :id;
 -- name: q_timer_due
 SELECT 1 FROM flow_timer WHERE id = :id AND fire_at <= :now AND paused_left IS NULL;
 -- name: q_timer_set
-UPDATE flow_timer SET fire_at = :fire, paused_left = :left WHERE matter_id = :matter AND ref = :ref;
+-- base_at 0: what was left is fixed, a changed calendar does not count it again
+UPDATE flow_timer SET fire_at = :fire, paused_left = :left, base_at = 0 WHERE matter_id = :matter AND ref = :ref;
 -- name: q_timer_later
 UPDATE flow_timer SET fire_at = :fire WHERE id = :id;
 -- name: q_timer_drop
@@ -380,9 +381,10 @@ DELETE FROM flow_timer WHERE matter_id = :matter AND ref = :ref;
 SELECT id FROM flow_timer WHERE fire_at <= :now AND paused_left IS NULL ORDER BY fire_at LIMIT 64;
 -- name: q_timers_counted
 -- flow_timer_due: all that run
-SELECT id FROM flow_timer WHERE paused_left IS NULL ORDER BY id;
+SELECT id FROM flow_timer WHERE paused_left IS NULL AND base_at > 0 ORDER BY id;
 -- name: q_timer_rule
-SELECT rule, base_at, fire_at, matter_id FROM flow_timer WHERE id = :id AND paused_left IS NULL;
+SELECT rule, base_at, fire_at, matter_id, ref FROM flow_timer
+WHERE id = :id AND paused_left IS NULL AND base_at > 0;
 
 -- name: q_wait_put
 INSERT INTO flow_subscription (id, matter_id, ref, kind, name, correlation, child_id, is_held)

@@ -376,24 +376,38 @@ static bool tell_door(struct ctx *cx, const char *command, const void *in)
     return false;
 }
 
+/* All that this query lists, by that command, so many at once. False: asked for still, the next tick
+ * begins again. */
+static bool recount_rows(struct ctx *cx, struct rows *r, const char *command, size_t *n)
+{
+    struct ids all = ids_of(cx, r, SIZE_MAX);
+    *n = all.n;
+    for (size_t at = 0; at < all.n; at += RECOUNT_BATCH) {
+        const struct clock_in in = {
+            { all.p + at, all.n - at < RECOUNT_BATCH ? all.n - at : RECOUNT_BATCH } };
+        if (!tell_door(cx, command, &in))
+            return false;
+    }
+    return true;
+}
+
 static void recount_all(struct ctx *cx)
 {
     struct rows r;
+    size_t items, timers;
     int64_t asked = db_number(cx->db, 0, &q_recount_asked);
     if (!asked)
         return;
     db_rows(cx->db, &r, &q_items_counted);
-    struct ids all = ids_of(cx, &r, SIZE_MAX);
-    for (size_t at = 0; at < all.n; at += RECOUNT_BATCH) {
-        const struct clock_in in = {
-            { all.p + at, all.n - at < RECOUNT_BATCH ? all.n - at : RECOUNT_BATCH } };
-        if (!tell_door(cx, "item.recount", &in))
-            return; /* asked for still: the next tick begins again */
-    }
+    if (!recount_rows(cx, &r, "item.recount", &items))
+        return;
+    db_rows(cx->db, &r, &q_timers_counted);
+    if (!recount_rows(cx, &r, "flow.recount", &timers))
+        return;
     const struct clock_one done = { asked };
     if (tell_door(cx, "item.recounted", &done))
         log_info("desk", "deadlines counted again after a change of the calendar", "items",
-                 arena_printf(cx->a, "%zu", all.n));
+                 arena_printf(cx->a, "%zu", items), "timers", arena_printf(cx->a, "%zu", timers));
 }
 
 static void tick(struct ctx *cx)

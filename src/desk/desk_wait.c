@@ -278,6 +278,45 @@ static bool run_timers(struct ctx *cx, const void *input, void *output)
     return true;
 }
 
+/* A changed calendar: rules are counted again from where they began, moments stay. */
+static bool recount_one(struct ctx *cx, int64_t id)
+{
+    struct matter m;
+    struct rows r;
+    int64_t fire;
+    int found = db_get(cx->db, &r, &q_timer_rule, id);
+    int64_t matter = found == 1 ? row_i64(&r, 3) : 0;
+    rows_end(&r);
+    if (found != 1)
+        return found == 0;
+    if (!matter_lock(cx, matter, &m))
+        return false;
+    found = db_get(cx->db, &r, &q_timer_rule, id); /* it may have fired or paused meanwhile */
+    struct str rule = found == 1 ? row_copy(&r, 0, cx->a) : STR_NONE;
+    int64_t base = found == 1 ? row_i64(&r, 1) : 0, was = found == 1 ? row_i64(&r, 2) : 0;
+    int64_t ref = found == 1 ? row_i64(&r, 4) : 0;
+    rows_end(&r);
+    if (found != 1)
+        return found == 0;
+    if (!fire_time(cx, rule, base, &fire))
+        return false;
+    return fire == was ||
+           (db_run(cx->db, &q_timer_later, fire, id) && matter_touched(cx, m.id) &&
+            matter_trace(cx, m.id, "flow.recount", 0,
+                         str_printf(cx->a, "{\"ref\":%lld,\"fire_at\":%lld,\"was\":%lld}",
+                                    (long long)ref, (long long)fire, (long long)was)));
+}
+
+static bool run_recount(struct ctx *cx, const void *input, void *output)
+{
+    const struct ids_in *in = input;
+    (void)output;
+    for (size_t i = 0; i < in->ids.n; i++)
+        if (!recount_one(cx, in->ids.p[i]))
+            return false;
+    return true;
+}
+
 struct deliver_in {
     int64_t message, wait;
 };
@@ -410,6 +449,8 @@ static const struct command commands[] = {
       "Timers that are due", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "flow.timer_one", POST, NULL, PERM_OPERATOR, &one_in_record, NULL, run_timer_one,
       "一个计时到时", "One timer that is due", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+    { "flow.recount", POST, NULL, PERM_OPERATOR, &ids_in_record, NULL, run_recount,
+      "按新日历重算计时", "Count timers by the new calendar", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "flow.deliver", POST, NULL, PERM_OPERATOR, &deliver_in_record, NULL, run_deliver,
       "送达流程消息", "Bring a message to who waits for it", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "flow.settle", POST, NULL, PERM_OPERATOR, &one_in_record, NULL, run_settle,

@@ -621,6 +621,7 @@ static void read_process(struct checker *c, const struct xml *root, const struct
     if (str_is(xml_attr(process, XML_NONE, "isExecutable"), "false"))
         flow_warn(c, process->line, xml_id_or_tag(process), "flow.not_executable", NULL);
     check_conditions(c);
+    net_check_auto(c);
     if (!c->report->error_n) {
         net_read_joins(c);
         net_find_asides(c);

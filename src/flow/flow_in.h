@@ -178,6 +178,8 @@ struct checker {
 void flow_fail(struct checker *c, int line, struct str element, const char *code, const char *arg);
 void flow_warn(struct checker *c, int line, struct str element, const char *code, const char *arg);
 void net_check_sound(struct checker *c);
+/* flow_auto.c: an automatic outcome never stands for a signature. */
+void net_check_auto(struct checker *c);
 void net_find_asides(struct checker *c);
 /* Attributes of one task, terms, expressions (flow_attr.c). */
 void net_read_attributes(struct checker *c, int node, const struct xml *x);

@@ -153,6 +153,7 @@ static void advise(const char *code, struct str *zh, struct str *en)
         { "flow.xml_dtd", "删去 DOCTYPE 和实体", "remove DOCTYPE and entities" },
         { "flow.xml_too_large", "拆成几个流程", "split it into several processes" },
         { "flow.no_op", "设置 oa:op", "set oa:op" },
+        { "flow.auto_agreement", "改用 urge、escalate 或 transfer，由人办理", "use urge, escalate or transfer: a person decides" },
     };
     *zh = STR("在流程设计器里改正这个元素");
     *en = STR("correct this element in the designer");

@@ -127,3 +127,35 @@ test('a called process: what goes in, what comes back, and its end with the call
   assert.equal(await state(who.doc_clerk, other.matter), 'void')
   await who.doc_clerk.refused(`/items/${other.id}/complete`, {}, 409)
 })
+
+test('B10 consent on a signature is never the clock’s: refused with line and what to do', async () => {
+  const said = await c.operator('module.install', { key: 'w_auto', module: JSON.stringify({ name: '自动签发', tier: 'city', start: 'anyone', fields: [{ name: 'note', label: '说明', type: 'text' }] }),
+    bpmn: process(begin + user('fill') + '\n' + user('check', { assign: 'role(office_head)', sheet: '签发', due: '1wd', overdue: 'auto:agree' }) + end + chain('begin', 'fill', 'check', 'end')) })
+  const e = said.report.errors.find(x => x.code === 'flow.auto_agreement')
+  assert.deepEqual([e.file, e.line, e.element], ['flow.bpmn', 5, 'check'])
+  for (const k of ['message', 'message_en', 'todo', 'todo_en']) assert.ok(e[k].length > 5, k)
+  assert.match(e.todo, /urge/)
+  assert.equal(said.report.ok, false)
+})
+
+test('5.12 a changed calendar counts open timers again, on the record; what went on after a pause stays', async () => {
+  await put(c, 'w_days', [], process(begin + user('fill') + user('check', { assign: 'role(office_head)' }) + boundary('over', 'check', timer('3wd')) + user('late') + end +
+    chain('begin', 'fill', 'check', 'end') + chain('over', 'late', 'end')))
+  const day = at => new Date(at + 8 * 3600e3).toISOString().slice(0, 10)
+  const fires = m => Number(query(c, `SELECT fire_at FROM flow_timer WHERE matter_id = ${m}`)[0][0])
+  const [a, b] = [await start('w_days'), await start('w_days')]
+  for (const m of [a, b]) await done(mine(), m)
+  await who.office_head.act(`/matters/${b}/suspend`, { reason: '等文件' })
+  await who.office_head.act(`/matters/${b}/resume`, { reason: '文件到' })
+  const [first, fixed] = [fires(a), fires(b)]
+  await who.city_admin.act('/calendar/days', { day_on: day(first), is_work: false, name: '台风停工' })
+  await until('the timer moved', () => fires(a) > first)
+  assert.ok(day(fires(a)) > day(first))
+  assert.equal(await count(a, 'flow.recount'), 1)
+  await who.city_admin.act('/calendar/days/reset', { day_on: day(first) })
+  await until('and back', () => fires(a) === first)
+  assert.equal(fires(b), fixed)
+  assert.equal(await count(b, 'flow.recount'), 0)
+  await later(first - c.now() + 60e3)
+  await until('it fires', async () => (await current(mine(), a)).includes('late'))
+})

@@ -258,7 +258,7 @@ CREATE TABLE flow_timer (
     matter_id bigint NOT NULL,
     ref bigint NOT NULL,         -- the engine's name for it
     rule text NOT NULL,          -- "1wd", "P3D", or a day or moment
-    base_at bigint NOT NULL,     -- what the rule was counted from
+    base_at bigint NOT NULL,     -- what the rule was counted from; 0: goes on after a pause
     fire_at bigint NOT NULL,
     paused_left bigint           -- minutes left while the matter is suspended
 );
