@@ -40,6 +40,8 @@ const struct room *const rooms[] = {
     &desk_page_room,
     &desk_register_room,
     &desk_impact_room,
+    &desk_foresee_room,
+    &desk_incident_room,
     &desk_attachment_room,
     &desk_hand_over_room,
     &desk_reform_room,

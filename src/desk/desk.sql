@@ -3,6 +3,10 @@ INSERT INTO flow_instance (id, definition_id, matter_id, state, rev, body)
 VALUES (:id, :definition, :matter, :state, 1, :body);
 -- name: q_instance_get
 SELECT definition_id, matter_id, state, rev, body FROM flow_instance WHERE id = :id;
+-- name: q_instances_stuck
+-- flow_instance_stuck: few
+SELECT matter_id FROM flow_instance WHERE state = 'incident' AND matter_id > :after
+ORDER BY matter_id LIMIT :limit;
 -- name: q_instance_lock
 SELECT definition_id, matter_id, state, rev, body FROM flow_instance WHERE id = :id FOR UPDATE;
 -- name: q_instance_save

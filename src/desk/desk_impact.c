@@ -126,6 +126,7 @@ struct play {
     struct ctx *cx;
     const struct matter *m;
     const struct instance *in;
+    const struct definition *to; /* of the copy: another after a migration */
     struct flow_state *copy;
     struct flow_delta first;
     struct flow_service service[ROUNDS_MAX]; /* in the order in which they would run */
@@ -153,7 +154,7 @@ static bool play(struct play *p, const struct flow_command *cmd)
         struct err stands = { 0 };
         if (p->service[i].is_undo)
             continue;
-        if (!flow_apply(cx->a, p->in->def->net, p->copy, &done, org, cx->now, &next, &stands))
+        if (!flow_apply(cx->a, p->to->net, p->copy, &done, org, cx->now, &next, &stands))
             break;
         note_services(p, &next);
     }
@@ -211,12 +212,12 @@ static bool write_row(struct play *p, const struct flow_leaf *l, const char *cha
                                          [FLOW_ROLE_ASSIST] = "assist", [FLOW_ROLE_ADVISE] = "advise",
                                          [FLOW_ROLE_REWORK] = "rework" };
     size_t n;
-    const struct flow_node *nodes = flow_nodes(p->in->def->net, &n);
+    const struct flow_node *nodes = flow_nodes(p->to->net, &n);
     jw_obj(w);
     jw_ktext(w, "change", change);
     jw_ktext(w, "was", was ? was : "");
     jw_kstr(w, "node", nodes[l->node].id);
-    jw_kstr(w, "step", definition_say(p->cx, p->in->def, nodes[l->form_node].name));
+    jw_kstr(w, "step", definition_say(p->cx, p->to, nodes[l->form_node].name));
     jw_ktext(w, "role", words[l->role]);
     bool good = write_who(p->cx, p->m, l, was, w);
     jw_obj_end(w);
@@ -294,10 +295,10 @@ static const char *const ends[] = { [FLOW_NEW] = "", [FLOW_RUNNING] = "", [FLOW_
                                     [FLOW_SUSPENDED_INSTANCE] = "suspended" };
 
 static bool write_impact(struct ctx *cx, const struct matter *m, const struct instance *in,
-                         const struct flow_command *cmd, struct jw *w)
+                         const struct definition *to, const struct flow_command *cmd, struct jw *w)
 {
     struct play *p = arena_new_of(cx->a, struct play);
-    *p = (struct play){ .cx = cx, .m = m, .in = in };
+    *p = (struct play){ .cx = cx, .m = m, .in = in, .to = to };
     if (!play(p, cmd))
         return false;
     jw_obj(w);
@@ -321,15 +322,17 @@ static bool run_item_impact(struct ctx *cx, const void *input, struct jw *w)
     struct flow_command cmd;
     return item_load(cx, in->item_id, &i) && item_capacity(cx, &i, &as) &&
            matter_load(cx, i.matter_id, &m) && instance_read(cx, &m, false, &inst) &&
-           item_command(cx, in, &m, &i, &inst, &cmd) && write_impact(cx, &m, &inst, &cmd, w);
+           item_command(cx, in, &m, &i, &inst, &cmd) && write_impact(cx, &m, &inst, inst.def, &cmd, w);
 }
 
 static const char *const matter_ops[] = { "cancel",  "suspend",    "resume",          "reroute",
-                                          "collect", "add_branch", "withdraw_branch", NULL };
+                                          "collect", "add_branch", "withdraw_branch", "override",
+                                          "migrate", "retry",      "set_assignees",   NULL };
 
 struct matter_impact_in {
-    int64_t matter_id, act, scope, post_id;
-    struct str op, to;
+    int64_t matter_id, act, scope, post_id, version;
+    struct ids post_ids;
+    struct str op, to, map, vars;
 };
 static const struct field matter_impact_in_fields[] = {
     FIELD(matter_impact_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
@@ -339,19 +342,80 @@ static const struct field matter_impact_in_fields[] = {
     FIELD(matter_impact_in, scope, F_I64, .max = 1000000, .zh = "哪一路", .en = "branch"),
     FIELD(matter_impact_in, to, F_TEXT, .max = 100, .zh = "改到", .en = "step to move to"),
     FIELD(matter_impact_in, post_id, F_ID, .zh = "补送", .en = "one more"),
+    FIELD(matter_impact_in, post_ids, F_IDS, .max = 50, .zh = "办理人", .en = "who is named"),
+    FIELD(matter_impact_in, version, F_I64, .max = 1000000, .zh = "目标版本",
+          .en = "version to move to"),
+    FIELD(matter_impact_in, map, F_TEXT, .max = 4000, .zh = "环节对应（JSON）",
+          .en = "step to step, as JSON"),
+    FIELD(matter_impact_in, vars, F_TEXT, .max = 4000, .zh = "补齐的数据（JSON）",
+          .en = "what was missing, as JSON"),
 };
 RECORD(matter_impact_in);
 
 /* Who may give the command: who began it, the unit's office, or its administrator. */
 static bool may_direct(struct ctx *cx, int64_t matter_id, enum flow_op op, struct matter *m)
 {
-    if (op == FLOW_SUSPEND || op == FLOW_RESUME || op == FLOW_REROUTE)
-        return matter_governed(cx, matter_id, op != FLOW_REROUTE, m);
+    bool is_admins = op == FLOW_REROUTE || op == FLOW_OVERRIDE || op == FLOW_MIGRATE;
+    if (is_admins || op == FLOW_SUSPEND || op == FLOW_RESUME || op == FLOW_RETRY ||
+        op == FLOW_SET_ASSIGNEES)
+        return matter_governed(cx, matter_id, !is_admins, m);
     if (!matter_load(cx, matter_id, m))
         return false;
     if (op == FLOW_CANCEL)
         return matter_may_cancel(cx, m);
     return matter_is_directed_by(cx, m) || fail(cx, ERR_FORBIDDEN, "matter.only_office", NULL);
+}
+
+static bool object_in(struct ctx *cx, struct str text, const char *field, const struct jv **out)
+{
+    *out = text.n ? jv_parse(cx->a, text, NULL, NULL) : NULL;
+    return !text.n || jv_kind(*out) == JV_OBJECT || fail(cx, ERR_INVALID, "input.object", field);
+}
+
+static bool branch_command(struct ctx *cx, const struct matter_impact_in *in,
+                           const struct matter *m, struct flow_command *cmd)
+{
+    const struct flow_who *who = whos_named(cx, m, (struct ids){ &in->post_id, 1 }, "post_id");
+    if (!who)
+        return false;
+    struct str item = str_printf(cx->a, "\"%.*s\"", STR_ARG(flow_who_text(cx->a, who)));
+    cmd->value = jv_parse(cx->a, item, NULL, NULL);
+    return true;
+}
+
+static bool migrate_command(struct ctx *cx, const struct matter_impact_in *in,
+                            const struct matter *m, struct flow_command *cmd,
+                            const struct definition **to)
+{
+    if (!object_in(cx, in->map, "map", &cmd->map))
+        return false;
+    *to = definition_version(cx, m->module, in->version, m->unit_id);
+    if (!*to) {
+        cx->err = (struct err){ 0 };
+        return fail(cx, ERR_INVALID, "matter.no_version", "version");
+    }
+    cmd->to_net = (*to)->net;
+    return true;
+}
+
+/* What the command needs beside act, branch and step. */
+static bool matter_command(struct ctx *cx, const struct matter_impact_in *in,
+                           const struct matter *m, const struct instance *inst,
+                           struct flow_command *cmd, const struct definition **to)
+{
+    switch (cmd->op) {
+    case FLOW_ADD_BRANCH: return branch_command(cx, in, m, cmd);
+    case FLOW_MIGRATE: return migrate_command(cx, in, m, cmd, to);
+    case FLOW_RETRY:
+        return object_in(cx, in->vars, "vars", &cmd->vars) &&
+               vars_may_be_named(cx, m->unit_id, inst->def->module, cmd->vars, "vars");
+    case FLOW_OVERRIDE:
+    case FLOW_SET_ASSIGNEES:
+        cmd->who_n = in->post_ids.n;
+        cmd->who = in->post_ids.n ? whos_named(cx, m, in->post_ids, "post_ids") : NULL;
+        return cmd->who || !in->post_ids.n;
+    default: return true;
+    }
 }
 
 static bool run_matter_impact(struct ctx *cx, const void *input, struct jw *w)
@@ -363,18 +427,13 @@ static bool run_matter_impact(struct ctx *cx, const void *input, struct jw *w)
     if (!may_direct(cx, in->matter_id, op, &m) || !instance_read(cx, &m, false, &inst))
         return false;
     int64_t post = op == FLOW_CANCEL ? m.starter_post : matter_post_of_actor(cx, &m);
+    const struct definition *to = inst.def;
     struct flow_command cmd = { .op = op, .reason = STR("-"), .act = (int)in->act,
                                 .scope = (int)in->scope, .to_node = in->to,
                                 .is_admin = op != FLOW_WITHDRAW_BRANCH,
                                 .actor = who_of_post(cx, post) };
-    if (op == FLOW_ADD_BRANCH) {
-        const struct flow_who *who = whos_named(cx, &m, (struct ids){ &in->post_id, 1 }, "post_id");
-        if (!who)
-            return false;
-        cmd.value = jv_parse(
-            cx->a, str_printf(cx->a, "\"%.*s\"", STR_ARG(flow_who_text(cx->a, who))), NULL, NULL);
-    }
-    return write_impact(cx, &m, &inst, &cmd, w);
+    return matter_command(cx, in, &m, &inst, &cmd, &to) &&
+           write_impact(cx, &m, &inst, to, &cmd, w);
 }
 
 static const struct read reads[] = {

@@ -5,6 +5,7 @@
 #include "desk/desk.h"
 #include "module/module.h"
 
+struct instance;
 #define FORM_BYTES 400000 /* of a form's JSON */
 
 /* --- desk_wait.c: timers, messages, signals, called processes ----------------------------------------- */
@@ -18,6 +19,15 @@ bool wait_answer(struct ctx *cx, const struct matter *child, const struct flow_s
                  struct str error);
 bool wait_answer_of(struct ctx *cx, const struct matter *child, const struct flow_state *state,
                     struct str error, int ref, struct flow_command *out);
+
+/* When a timer's rule, counted from a moment, comes to; a day or moment is itself. */
+bool wait_fire_time(struct ctx *cx, struct str rule, int64_t from, int64_t *out);
+
+/* --- desk_incident.c -------------------------------------------------------------------------------- */
+
+/* "incidents": where it cannot go on by itself. */
+void incidents_write(const struct ctx *cx, struct jw *w, const struct instance *in);
+extern const struct record matter_incident_record;
 
 /* --- desk_matter.c ---------------------------------------------------------------------------------- */
 

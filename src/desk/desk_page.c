@@ -710,6 +710,7 @@ static bool run_page(struct ctx *cx, const void *input, struct jw *w)
                 write_attachments(cx, &m, w) && write_children(cx, &m, w);
     if (!good)
         return false;
+    incidents_write(cx, w, &in);
     if (!form_page_write(cx, w, &m, &in, my_item ? &mine : NULL))
         return false;
     if (!my_item)

@@ -22,7 +22,7 @@ static const char *const kinds[] = { [FLOW_WAIT_MESSAGE] = "message", [FLOW_WAIT
 
 /* --- timers ------------------------------------------------------------------------------------------- */
 
-static bool fire_time(struct ctx *cx, struct str rule, int64_t from, int64_t *out)
+bool wait_fire_time(struct ctx *cx, struct str rule, int64_t from, int64_t *out)
 {
     struct clock_date day;
     if (clock_day_parse(rule, &day)) {
@@ -65,7 +65,7 @@ static bool follow_timer(struct ctx *cx, const struct matter *m, const struct fl
     int64_t fire;
     switch (w->what) {
     case FLOW_ARMED:
-        return fire_time(cx, w->rule, cx->now, &fire) &&
+        return wait_fire_time(cx, w->rule, cx->now, &fire) &&
                db_run(cx->db, &q_timer_put, id_new(cx->now), m->id, (int64_t)w->ref, w->rule,
                       cx->now, fire);
     case FLOW_DISARMED: return db_run(cx->db, &q_timer_drop, m->id, (int64_t)w->ref);
@@ -298,7 +298,7 @@ static bool recount_one(struct ctx *cx, int64_t id)
     rows_end(&r);
     if (found != 1)
         return found == 0;
-    if (!fire_time(cx, rule, base, &fire))
+    if (!wait_fire_time(cx, rule, base, &fire))
         return false;
     return fire == was ||
            (db_run(cx->db, &q_timer_later, fire, id) && matter_touched(cx, m.id) &&

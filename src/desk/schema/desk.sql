@@ -10,6 +10,7 @@ CREATE TABLE flow_instance (
     rev bigint NOT NULL,
     body text NOT NULL
 );
+CREATE INDEX flow_instance_stuck ON flow_instance (matter_id) WHERE state = 'incident';   -- who mends
 
 -- 事项: one piece of work of any module, in one unit.
 CREATE TABLE matter (

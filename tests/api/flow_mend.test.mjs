@@ -1,0 +1,122 @@
+// What cannot go on by itself stands still and is seen: incidents, their list and their mending; and
+// what comes next: the dry run of a module and of a matter. (FLOW §3, 5.13, 5.14; C13 C14)
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { city, newKey } from './tongban.mjs'
+import { begin, chain, current, done, end, flow, node, ops, page, people, process, put, state, todo, user } from './flow_kit.mjs'
+
+const c = await city()
+const who = await people(c, ['drafter', 'office_head', 'reviewer', 'leader', 'legal', 'town_clerk', 'town_office', 'city_admin'])
+const post = {}
+for (const n of Object.keys(who)) post[n] = (await who[n].read('/me')).posts[0]?.id
+const start = async (module, form = {}) => (await who.drafter.act('/matters', { module, title: module, form })).matter_id
+const incidents = async client => client.rows('/flow-incidents')
+async function foreign(at, real, body) {
+  const a = await who.town_office.refused(at(real), body, 404, 'not_found'), b = await who.town_office.refused(at('4711'), body, 404, 'not_found')
+  assert.deepEqual([a.code, a.detail], [b.code, b.detail])
+}
+
+await put(c, 'm_gate', [{ name: 'total', label: '金额', type: 'number' }], process(begin + user('fill') + node('exclusiveGateway', 'gate', 'default="f_gate_small"') +
+  user('big', { assign: `post(${post.reviewer})` }) + user('small', { assign: `post(${post.legal})` }) + end +
+  chain('begin', 'fill', 'gate') + flow('gate', 'big', 'total > 1000') + flow('gate', 'small') + chain('big', 'end') + chain('small', 'end')))
+
+test('a condition without a result is an incident, never the default way; retried with what was missing', async () => {
+  const m = await start('m_gate'), at = id => `/matters/${id}/retry`
+  await done(who.drafter, m)
+  assert.deepEqual(await current(who.drafter, m), [], 'no way was taken')
+  const [seen] = (await page(who.drafter, m)).incidents
+  assert.deepEqual([seen.node, seen.act, seen.code], ['gate', 0, 'flow.condition_failed'])
+  assert.ok(seen.words.length > 8)
+  for (const n of ['city_admin', 'office_head']) {
+    const row = (await incidents(who[n])).find(r => r.matter_id === m)
+    assert.deepEqual([row.node, row.code, row.act], ['gate', 'flow.condition_failed', 0], n)
+  }
+  for (const n of ['drafter', 'town_office']) assert.equal((await incidents(who[n])).some(r => r.matter_id === m), false, n)
+  assert.equal((await who.city_admin.get('/flow-incidents?after=x')).body.field, 'after')
+  await foreign(at, m, { vars: { total: 5 }, reason: '补数' })
+  await who.drafter.refused(at(m), { vars: { total: 5 }, reason: '补数' }, 403, 'matter.only_admin')
+  for (const [body, field] of [[{ vars: { total: 5 } }, 'reason'], [{ vars: [5], reason: '补数' }, 'vars'], [{ vars: { total: 'post:' + post.town_clerk }, reason: '补数' }, 'vars.total']])
+    assert.equal((await who.office_head.refused(at(m), body, 400)).field, field)
+  assert.equal((await who.office_head.act(at(m), { reason: '再试一次' })).incidents_n, 1, 'nothing is better for trying')
+  assert.deepEqual(await current(who.drafter, m), [])
+  const plan = await who.office_head.read(`/matters/${m}/impact?op=retry&vars=${encodeURIComponent('{"total":5000}')}`)
+  assert.deepEqual(plan.rows.map(r => [r.change, r.node]), [['open', 'big']])
+  const key = newKey(), body = { vars: { total: 5000 }, reason: '经核实为 5000 元' }
+  const a = await who.office_head.act(at(m), body, { key }), b = await who.office_head.act(at(m), body, { key })
+  assert.deepEqual([a, a.incidents_n], [b, 0])
+  assert.deepEqual(await current(who.drafter, m), ['big'])
+  assert.deepEqual((await page(who.drafter, m)).incidents, [])
+  assert.equal((await incidents(who.city_admin)).some(r => r.matter_id === m), false)
+  await who.office_head.refused(at(m), body, 409, 'matter.no_incident')
+  await done(who.reviewer, m)
+  assert.equal(await state(who.drafter, m), 'done')
+  assert.equal((await ops(who.drafter, m)).filter(x => x === 'matter.retry').length, 2)
+})
+
+test('a step that found nobody: the office names who does it', async () => {
+  await put(c, 'm_nobody', [{ name: 'handler', label: '承办人', type: 'post' }], process(begin + user('fill') + user('work', { assign: 'var(handler)' }) + end + chain('begin', 'fill', 'work', 'end')))
+  const m = await start('m_nobody'), at = id => `/matters/${id}/set_assignees`
+  await done(who.drafter, m)
+  const [x] = (await page(who.drafter, m)).incidents
+  assert.equal(x.code, 'flow.no_assignee')
+  const body = { act: x.act, post_ids: [post.legal], reason: '由法制科办理' }
+  await foreign(at, m, body)
+  for (const [change, field] of [[{ post_ids: [post.town_clerk] }, 'post_ids'], [{ post_ids: [] }, 'post_ids'], [{ act: 0 }, 'act'], [{ reason: '' }, 'reason']])
+    assert.equal((await who.office_head.refused(at(m), { ...body, ...change }, 400)).field, field)
+  assert.equal((await who.office_head.refused(at(m), { ...body, act: 99 }, 404)).field, 'act')
+  const plan = await who.office_head.read(`/matters/${m}/impact?op=set_assignees&act=${x.act}&post_ids=${post.legal}`)
+  assert.deepEqual(plan.rows.map(r => [r.change, r.node]), [['open', 'work']])
+  await who.office_head.act(at(m), body)
+  await done(who.legal, m)
+  assert.equal(await state(who.drafter, m), 'done')
+})
+
+test('5.10 5.13 the dry run of naming others and of migrating touches nothing and says what would be', async () => {
+  const twoSteps = (x, y) => process(begin + user('fill') + user(x, { assign: 'role(office_head)' }) + user(y, { assign: `post(${post.legal})` }) + end + chain('begin', 'fill', x, y, 'end'))
+  await put(c, 'm_move', [], twoSteps('check', 'look'))
+  const m = await start('m_move')
+  await done(who.drafter, m)
+  const dry = q => who.city_admin.read(`/matters/${m}/impact?${q}`)
+  assert.deepEqual((await dry(`op=override&to=look&post_ids=${post.reviewer}`)).rows, [])
+  await put(c, 'm_move', [], twoSteps('office', 'legal'))
+  assert.deepEqual((await dry(`op=migrate&version=2&map=${encodeURIComponent('{"check":"office","look":"legal"}')}`)).rows, [])
+  const no = await who.city_admin.get(`/matters/${m}/impact?op=migrate&version=2`)
+  assert.deepEqual([no.status, no.body.code], [409, 'flow.does_not_fit'])
+  assert.equal((await who.city_admin.get(`/matters/${m}/impact?op=migrate&version=9`)).body.field, 'version')
+  assert.equal((await who.city_admin.get(`/matters/${m}/impact?op=migrate&version=2&map=x`)).body.field, 'map')
+  assert.equal((await who.drafter.get(`/matters/${m}/impact?op=migrate&version=2`)).status, 403)
+  assert.equal((await who.town_office.get(`/matters/${m}/impact?op=retry`)).status, 404)
+  assert.deepEqual(await current(who.drafter, m), ['check'])
+})
+
+test('5.14 the dry run of a module in the real organisation: paths, people, dates, findings', async () => {
+  await put(c, 'm_sim', [{ name: 'total', label: '金额', type: 'number' }, { name: 'handler', label: '承办人', type: 'post' }], process(begin + user('fill') + node('exclusiveGateway', 'gate', 'default="f_gate_small"') +
+    user('big', { assign: 'role(office_head)', due: '2wd' }) + user('small', { assign: 'var(handler)' }) + end +
+    chain('begin', 'fill', 'gate') + flow('gate', 'big', 'total > 1000') + flow('gate', 'small') + chain('big', 'end') + chain('small', 'end')))
+  const sim = q => who.drafter.read('/modules/m_sim/simulate?' + q)
+  const big = await sim('form=' + encodeURIComponent('{"total":"5000"}'))
+  assert.deepEqual([big.paths_n, big.capped, big.steps.map(s => [s.node, s.is_sure])], [1, false, [['fill', true], ['big', true]]])
+  assert.equal(big.steps[0].people[0].who, '温晓川')
+  assert.ok(big.steps[1].people.length && big.steps[1].due_at > c.now())
+  assert.ok(big.findings.some(f => f.node === 'small' && f.code === 'sim.unreachable' && f.words.length > 4))
+  const small = await sim('form=' + encodeURIComponent('{"total":"5"}'))
+  assert.deepEqual(small.steps.map(s => s.node), ['fill', 'small'])
+  assert.equal(small.steps[1].people[0].choice, '承办人')
+  assert.equal((await who.drafter.get('/modules/m_sim/simulate?form=x')).body.field, 'form')
+  assert.equal((await who.drafter.get('/modules/m_sim/simulate?post_id=' + post.town_clerk)).body.field, 'post_id')
+  assert.equal((await who.drafter.get('/modules/nothing/simulate')).status, 404)
+})
+
+test('5.14 what comes next in a matter; leaders are shielded from who need not know', async () => {
+  await put(c, 'm_next', [], process(begin + user('fill') + user('check', { assign: 'role(office_head)', due: '1wd' }) + user('boss', { assign: `post(${post.leader})`, due: '2wd' }) + end + chain('begin', 'fill', 'check', 'boss', 'end')))
+  const m = await start('m_next')
+  await done(who.drafter, m)
+  const next = await who.drafter.read(`/matters/${m}/next`)
+  assert.deepEqual(next.steps.map(s => [s.node, s.is_sure, s.is_now]), [['check', true, true], ['boss', true, false]])
+  assert.ok(next.steps[1].due_at > next.steps[0].due_at)
+  assert.deepEqual([next.steps[1].people[0].shielded, next.steps[1].people[0].who], [true, null])
+  const office = await who.office_head.read(`/matters/${m}/next`)
+  assert.deepEqual([office.steps[1].people[0].shielded, typeof office.steps[1].people[0].who], [false, 'string'])
+  assert.equal((await who.town_office.get(`/matters/${m}/next`)).status, 404)
+  assert.deepEqual(await current(who.drafter, m), ['check'], 'nothing has moved')
+})
