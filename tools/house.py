@@ -3,7 +3,8 @@
 Arrows: an #include of another room's header goes down the floors, never up or sideways; nothing
 includes another room's inner header (*_in.h). Tables: only the room whose schema/ creates a table
 writes it. Texts: every error code used in C has its sentence in an errors.txt, and the other way
-round. Acts: what the record keeps has words for the pages. Files: C under 1,000 lines."""
+round. Acts: what the record keeps has words for the pages. Data model: docs/data-model.md
+lists every table under its room, with its key. Files: C under 1,000 lines."""
 import glob
 import re
 import sys
@@ -51,6 +52,36 @@ for path in sources:
             complain(path, n, f'{other}/{header} is for {other}/ alone')
     if path.endswith('.c') and text.count('\n') > 1000:
         complain(path, 1, f'{text.count(chr(10))} lines; perhaps two subjects')
+
+# --- docs/data-model.md against the schema files ---------------------------------------------------
+schema = {}
+for path in sorted(glob.glob('src/*/schema/*.sql')):
+    text = open(path, encoding='utf-8').read()
+    for name, body in re.findall(r'^CREATE TABLE (\w+) \(\n(.*?)^\)', text, re.M | re.S):
+        key = (re.search(r'PRIMARY KEY \(([^)]*)\)', body)
+               or re.search(r'^\s*(\w+) \w+ PRIMARY KEY', body, re.M))
+        schema[name] = (path.split('/')[1], key.group(1) if key else '')
+MODEL = 'docs/data-model.md'
+told, room = {}, ''
+for n, line in enumerate(open(MODEL, encoding='utf-8').read().split('\n'), 1):
+    head = re.match(r'### (\w+)', line)
+    room = head.group(1) if head else room
+    row = re.match(r'\| `(\w+)` \| ([^|]*) \| ([^|]+) \| ([^|]+) \|$', line)
+    if line.startswith('| `') and not row:
+        complain(MODEL, n, 'a table has four columns: table, key, what, grows; stays')
+    if not row:
+        continue
+    name = row.group(1)
+    if name not in schema:
+        complain(MODEL, n, f'there is no table {name}')
+    elif schema[name] != (room, row.group(2)):
+        complain(MODEL, n, f'{name} is {schema[name][0]}/\'s with the key {schema[name][1]}')
+    if name in told:
+        complain(MODEL, n, f'{name} is also in line {told[name]}')
+    told[name] = n
+for name, (owner, _) in schema.items():
+    if name not in told:
+        complain(MODEL, 1, f'table {name} of {owner}/ is missing')
 
 WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)')
 for path in sorted(glob.glob('src/*/*.sql')) + sources:

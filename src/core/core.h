@@ -315,6 +315,7 @@ bool pool_of(struct ctx *cx, int64_t unit_id, enum role role, int64_t *out);
 bool account_create(struct ctx *cx, int64_t person_id, struct str account, struct str *secret);
 bool account_reset(struct ctx *cx, int64_t person_id, struct str *secret);
 bool account_disable(struct ctx *cx, int64_t person_id);
+bool account_enable(struct ctx *cx, int64_t person_id);
 /* Ends every login of a person, keeping keep_login (0: none). */
 bool logins_end(struct ctx *cx, int64_t person_id, int64_t keep_login);
 

@@ -150,6 +150,9 @@ SELECT generation FROM account WHERE person_id = :person;
 -- name: q_account_person
 -- unique index account_name
 SELECT person_id FROM account WHERE account = :account;
+-- name: q_account_enable
+UPDATE account SET is_disabled = 0, failures = 0, locked_until_at = NULL,
+  generation = generation + 1 WHERE person_id = :person;
 -- name: q_account_disable
 UPDATE account SET is_disabled = 1, generation = generation + 1 WHERE person_id = :person;
 

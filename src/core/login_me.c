@@ -65,6 +65,8 @@ static ANSWER(me, ONE(ALWAYS, "person", &me_person_record, "本人", "oneself"),
                   "settings of the own screen"),
               ONE(ALWAYS, "city", &me_city_record, "城市", "the city"),
               ONE(ALWAYS, "counters", &counters_record, "计数", "what waits"),
+              NUMBER(ALWAYS, "filings", "待处理的备案（市级管理员）",
+                     "filings that wait, for the city's administrators"),
               NUMBER(ALWAYS, "incidents", "未确认的系统事件（市级管理员）",
                      "system incidents nobody has acknowledged; for city administrators"));
 
@@ -247,6 +249,10 @@ static bool run_me(struct ctx *cx, const void *in, struct jw *w)
         return false;
     bool is_admin = me->rights & (INT64_C(1) << PERM_CITY_ADMIN);
     jw_ki64(w, "incidents", is_admin ? incidents_unhandled(cx) : 0);
+    int64_t filings = 0, *const waiting = &filings;
+    if (is_admin && !event_ask(cx, "me.filings", 0, &waiting))
+        return false;
+    jw_ki64(w, "filings", filings);
     jw_obj_end(w);
     return cx->err.kind == ERR_NONE;
 }

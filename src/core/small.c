@@ -242,6 +242,11 @@ bool account_disable(struct ctx *cx, int64_t person_id)
     return db_run(cx->db, &q_account_disable, person_id) && logins_end(cx, person_id, 0);
 }
 
+bool account_enable(struct ctx *cx, int64_t person_id)
+{
+    return db_run(cx->db, &q_account_enable, person_id);
+}
+
 bool logins_end(struct ctx *cx, int64_t person_id, int64_t keep_login)
 {
     live_logins_ended(cx, person_id, keep_login);

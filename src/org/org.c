@@ -94,6 +94,9 @@ static const struct command commands[] = {
       NULL, org_person_change, "修改人员信息", "Change a person's name and telephones", 0, NULL },
     { "person.disable", POST, "/people/{person_id}/disable", PERM_UNIT_ADMIN,
       &org_person_id_in_record, NULL, org_person_disable, "停用人员", "Disable a person", 0, NULL },
+    { "person.enable", POST, "/people/{person_id}/enable", PERM_UNIT_ADMIN,
+      &org_person_id_in_record, &org_secret_record, org_person_enable, "恢复人员",
+      "Enable a disabled person again, with a new one-time secret", 0, NULL },
     { "person.reset_secret", POST, "/people/{person_id}/reset_secret", PERM_UNIT_ADMIN,
       &org_person_id_in_record, &org_secret_record, org_person_reset, "重置口令",
       "Give a new one-time secret", 0, NULL },
@@ -239,6 +242,8 @@ static void tick(struct ctx *cx)
         log_error("org", "what is due today was not done", "code", e.code);
 }
 
+static const struct handler handlers[] = { { "me.filings", org_filings_waiting } };
+
 const struct room org_room = {
-    "org", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL, tick
+    "org", ROOM_TABLE(commands), ROOM_TABLE(reads), ROOM_TABLE(handlers), NULL, tick
 };

@@ -147,6 +147,16 @@ SELECT t.sort_key, t.id, t.person_id, p.name, t.title, t.section_id, s.name, p.o
 FROM post t JOIN person p ON p.id = t.person_id LEFT JOIN unit s ON s.id = t.section_id
 WHERE t.unit_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
+  AND p.is_disabled = 0
+ORDER BY t.sort_key, t.id LIMIT :limit;
+-- name: q_unit_disabled
+-- index post_unit: people of a unit who were disabled, for its administrators
+SELECT t.sort_key, t.id, t.person_id, p.name, t.title, t.section_id, s.name, p.office_phone,
+       p.mobile, t.is_leader, p.is_disabled, t.grade, t.is_main
+FROM post t JOIN person p ON p.id = t.person_id LEFT JOIN unit s ON s.id = t.section_id
+WHERE t.unit_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
+  AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
+  AND p.is_disabled = 1
 ORDER BY t.sort_key, t.id LIMIT :limit;
 -- name: q_section_people
 -- index post_section
@@ -155,6 +165,7 @@ SELECT t.sort_key, t.id, t.person_id, p.name, t.title, t.section_id, s.name, p.o
 FROM post t JOIN person p ON p.id = t.person_id JOIN unit s ON s.id = t.section_id
 WHERE t.section_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
+  AND p.is_disabled = 0
 ORDER BY t.sort_key, t.id LIMIT :limit;
 -- name: q_unit_people_like
 -- index post_unit: only this unit's posts are looked at
@@ -164,6 +175,7 @@ FROM post t JOIN person p ON p.id = t.person_id LEFT JOIN unit s ON s.id = t.sec
 WHERE t.unit_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
   AND (p.name LIKE :like OR t.title LIKE :like OR p.pinyin LIKE :prefix OR p.office_phone LIKE :prefix)
+  AND p.is_disabled = 0
 ORDER BY t.sort_key, t.id LIMIT :limit;
 -- name: q_post_sort
 SELECT sort_key FROM post WHERE id = :post;
@@ -215,6 +227,9 @@ SELECT id FROM filing WHERE unit_id = :unit AND state = 'pending' AND act = :act
 -- name: q_filing_decide
 UPDATE filing SET state = :state, decided_by = :by, decided_at = :at, reason = :reason,
   grant_id = :grant WHERE id = :id;
+-- name: q_filings_waiting
+-- index filing_state
+SELECT count(*) FROM filing WHERE state = 'pending';
 -- name: q_filings
 -- index filing_state, newest first
 SELECT f.id, f.unit_id, u.name, f.act, f.post_id, t.title, p.id, p.name, f.role, f.until_on,
@@ -387,13 +402,13 @@ UPDATE unit_group SET removed_at = :at WHERE id = :id AND removed_at IS NULL;
 -- name: q_groups_city
 -- index unit_group_scope
 SELECT g.id, g.name, g.scope, g.owner_unit, u.name,
-       (SELECT count(*) FROM group_member m WHERE m.group_id = g.id)
+       (SELECT count(*) FROM group_member m WHERE m.group_id = g.id), u.path
 FROM unit_group g JOIN unit u ON u.id = g.owner_unit
 WHERE g.scope = 'city' AND g.removed_at IS NULL ORDER BY g.sort_key, g.id LIMIT 500;
 -- name: q_groups_unit
 -- index unit_group_name
 SELECT g.id, g.name, g.scope, g.owner_unit, u.name,
-       (SELECT count(*) FROM group_member m WHERE m.group_id = g.id)
+       (SELECT count(*) FROM group_member m WHERE m.group_id = g.id), u.path
 FROM unit_group g JOIN unit u ON u.id = g.owner_unit
 WHERE g.owner_unit = :owner AND g.scope <> 'city' AND g.removed_at IS NULL
 ORDER BY g.sort_key, g.id LIMIT 500;

@@ -108,12 +108,14 @@ ANSWER(org_rank_list_answer, ID(ALWAYS, "id", "名单", "list"), TEXT(ALWAYS, "n
 ANSWER(org_group_row, ID(ALWAYS, "id", "群组", "group"), TEXT(ALWAYS, "name", "名称", "name"),
        TEXT(ALWAYS, "scope", "范围", "city or unit"), ID(ALWAYS, "unit_id", "所属单位", "owner"),
        TEXT(ALWAYS, "unit", "单位名称", "unit"), NUMBER(ALWAYS, "count", "成员数", "members"),
-       FLAG(ALWAYS, "is_mine", "本单位的", "own unit's"));
+       FLAG(ALWAYS, "is_mine", "本单位的", "own unit's"),
+       FLAG(ALWAYS, "can_keep", "可以修改", "may be changed"));
 ANSWER(org_group_unit, ID(ALWAYS, "id", "单位", "unit"), TEXT(ALWAYS, "name", "名称", "name"),
        TEXT(ALWAYS, "level", "层级", "level"), TEXT(ALWAYS, "branch", "系统", "branch"));
 ANSWER(org_group_answer, ID(ALWAYS, "id", "群组", "group"), TEXT(ALWAYS, "name", "名称", "name"),
        TEXT(ALWAYS, "scope", "范围", "city or unit"), ID(ALWAYS, "unit_id", "所属单位", "owner"),
        FLAG(ALWAYS, "is_mine", "本单位的", "own unit's"),
+       FLAG(ALWAYS, "can_keep", "可以修改", "may be changed"),
        LIST(ALWAYS, "units", &org_group_unit_record, "成员单位", "members"));
 /* A table: names of the columns once, then a list of values each. */
 ANSWER(org_tree_answer, TEXTS(ALWAYS, "fields", "列名", "columns"),

@@ -76,9 +76,12 @@ static bool write_row(struct ctx *cx, const struct book_row *b, bool whole, stru
 struct org_unit_people_in {
     int64_t unit_id, limit;
     struct str after;
+    bool disabled;
 };
 static const struct field org_unit_people_in_fields[] = {
     FIELD(org_unit_people_in, unit_id, F_ID, .flags = FIELD_PATH, .zh = "单位", .en = "unit"),
+    FIELD(org_unit_people_in, disabled, F_BOOL, .zh = "已停用的人员（管理员）",
+          .en = "those who were disabled, for administrators"),
     FIELD(org_unit_people_in, after, F_TEXT, .max = 100, .zh = "继续查看的位置", .en = "position"),
     FIELD(org_unit_people_in, limit, F_I64, .min = 1, .max = 100, .zh = "每页条数", .en = "limit"),
 };
@@ -131,16 +134,20 @@ static bool sort_of(struct ctx *cx, int64_t post, struct str *out)
     return found == 1 || (found == 0 && fail(cx, ERR_INVALID, "input.cursor", "after"));
 }
 
+enum of_them { ALL_ACTIVE, LEADERS, DISABLED };
+
 /* Adds the people of a unit, or of one section when nothing is asked, behind p->at. */
 static bool add_people(struct ctx *cx, const struct unit_row *u, const struct unit_row *home,
-                       struct str q, bool only_leaders, struct people_page *p)
+                       struct str q, enum of_them of, struct people_page *p)
 {
     struct rows r;
     struct str sort;
     int64_t room = (int64_t)(p->limit - p->n) + 1;
     if (!sort_of(cx, p->at, &sort))
         return false;
-    if (q.n)
+    if (of == DISABLED)
+        db_rows(cx->db, &r, &q_unit_disabled, home->id, sort, p->at, today(cx), room);
+    else if (q.n)
         db_rows(cx->db, &r, &q_unit_people_like, home->id, sort, p->at, today(cx),
                 str_printf(cx->a, "%%%.*s%%", STR_ARG(q)), str_printf(cx->a, "%.*s%%", STR_ARG(q)),
                 room);
@@ -153,7 +160,7 @@ static bool add_people(struct ctx *cx, const struct unit_row *u, const struct un
             break;
         struct book_row row = row_of_unit(&r, cx->a);
         p->at = row.post;
-        if (only_leaders && !row.is_leader)
+        if (of == LEADERS && !row.is_leader)
             continue;
         row.unit_id = home->id;
         row.unit = home->name;
@@ -175,14 +182,14 @@ static bool write_people(struct ctx *cx, const struct unit_row *home, const stru
     return true;
 }
 
-static bool unit_page(struct ctx *cx, const struct unit_row *u, struct str q, struct str after,
-                      int64_t limit, struct jw *w)
+static bool unit_page(struct ctx *cx, const struct unit_row *u, struct str q, enum of_them of,
+                      struct str after, int64_t limit, struct jw *w)
 {
     struct people_page p;
     struct unit_row home = *u;
     return page_begin(cx, after, (size_t)limit, &p) &&
            (!str_is(u->kind, "section") || unit_load(cx, u->home_id, &home)) &&
-           add_people(cx, u, &home, q, false, &p) && write_people(cx, &home, &p, w);
+           add_people(cx, u, &home, q, of, &p) && write_people(cx, &home, &p, w);
 }
 
 /* Whom a unit may name: the leaders of the body whose office it is, then its own people. Stage 0 of
@@ -199,21 +206,23 @@ static bool named_page(struct ctx *cx, const struct unit_row *u, struct str q, s
     if (!is_office)
         p.stage = 1;
     if (p.stage == 0 &&
-        (!unit_load(cx, u->parent_id, &body) || !add_people(cx, &body, &body, q, true, &p)))
+        (!unit_load(cx, u->parent_id, &body) || !add_people(cx, &body, &body, q, LEADERS, &p)))
         return false;
     if (p.stage == 0 && !p.more) {
         p.stage = 1;
         p.at = 0;
     }
-    return (p.stage == 0 || add_people(cx, u, u, q, false, &p)) && write_people(cx, u, &p, w);
+    return (p.stage == 0 || add_people(cx, u, u, q, ALL_ACTIVE, &p)) && write_people(cx, u, &p, w);
 }
 
 ORG_READ(org_unit_people)
 {
     const struct org_unit_people_in *in = in_;
     struct unit_row u;
-    return unit_load(cx, in->unit_id, &u) &&
-           unit_page(cx, &u, STR_NONE, in->after, in->limit ? in->limit : 50, w);
+    if (in->disabled ? !load_administered(cx, in->unit_id, &u) : !unit_load(cx, in->unit_id, &u))
+        return false;
+    return unit_page(cx, &u, STR_NONE, in->disabled ? DISABLED : ALL_ACTIVE, in->after,
+                     in->limit ? in->limit : 50, w);
 }
 
 /* --- the search --- */
@@ -386,7 +395,8 @@ ORG_READ(org_people)
     struct unit_row u;
     if (unit)
         return unit_load(cx, unit, &u) &&
-               (in->named_by ? named_page : unit_page)(cx, &u, q, in->after, limit, w);
+               (in->named_by ? named_page(cx, &u, q, in->after, limit, w)
+                             : unit_page(cx, &u, q, ALL_ACTIVE, in->after, limit, w));
     if (!q.n)
         return fail(cx, ERR_INVALID, "input.required", "q");
     return city_page(cx, q, in->after, limit, w);

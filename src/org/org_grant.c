@@ -393,3 +393,12 @@ ORG_READ(org_filings)
     answer_rows_end(w, more ? cursor_text(cx, last, 0, 0) : STR_NONE);
     return !rows_failed(&r);
 }
+
+bool org_filings_waiting(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    int64_t *n = *(int64_t *const *)detail;
+    (void)event;
+    (void)subject;
+    *n = db_number(cx->db, 0, &q_filings_waiting);
+    return cx->err.kind == ERR_NONE;
+}

@@ -203,6 +203,7 @@ static bool list(struct ctx *cx, struct rows *r, struct jw *w)
         jw_kstr(w, "unit", row_text(r, 4));
         jw_ki64(w, "count", row_i64(r, 5));
         jw_kbool(w, "is_mine", is_own_unit(cx, row_i64(r, 3)));
+        jw_kbool(w, "can_keep", may_keep(cx, row_i64(r, 3), row_text(r, 6)));
         jw_obj_end(w);
     }
     rows_end(r);
@@ -245,8 +246,9 @@ ORG_READ(org_group)
 {
     const struct org_group_in *in = in_;
     struct group g;
+    struct unit_row u;
     struct rows r;
-    if (!group_load(cx, in->group_id, &g))
+    if (!group_load(cx, in->group_id, &g) || !unit_load(cx, g.owner_unit, &u))
         return false;
     jw_obj(w);
     jw_kid(w, "id", g.id);
@@ -254,6 +256,7 @@ ORG_READ(org_group)
     jw_kstr(w, "scope", g.scope);
     jw_kid(w, "unit_id", g.owner_unit);
     jw_kbool(w, "is_mine", is_own_unit(cx, g.owner_unit));
+    jw_kbool(w, "can_keep", may_keep(cx, u.id, u.path));
     jw_karr(w, "units");
     for (db_rows(cx->db, &r, &q_group_members_show, g.id); rows_next(&r);) {
         if (!row_is_null(&r, 4) && str_cmp(row_text(&r, 4), today(cx)) <= 0)

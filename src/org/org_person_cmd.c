@@ -242,6 +242,27 @@ ORG_COMMAND(org_person_reset)
            note_end(cx, &n, stream_of(cx, &post, &p), "person.reset_secret");
 }
 
+/* Back again, with a new one-time secret; posts and roles are as they stand today. */
+ORG_COMMAND(org_person_enable)
+{
+    const struct org_person_id_in *in = in_;
+    struct org_secret *out = out_;
+    struct person_row p;
+    struct org_post post;
+    if (!load_served(cx, in->person_id, &p, &post))
+        return false;
+    if (!p.is_disabled)
+        return fail(cx, ERR_STATE, "person.enabled", NULL);
+    p.is_disabled = false;
+    struct note n = note_begin(cx);
+    jw_kid(&n.w, "person_id", p.id);
+    jw_kstr(&n.w, "name", p.name);
+    /* only now is the post theirs again: it says on which stream this stands */
+    return person_put(cx, &p) && org_main_post(cx, p.id, &post) >= 0 &&
+           account_enable(cx, p.id) && account_reset(cx, p.id, &out->initial_secret) &&
+           contact_index(cx, p.id) && note_end(cx, &n, stream_of(cx, &post, &p), "person.enable");
+}
+
 /* --- the derived keys --- */
 
 const struct field org_rebuild_fields[] = {

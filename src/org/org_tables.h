@@ -55,6 +55,7 @@ ORG_COMMAND(org_rebuild_book);
 ORG_COMMAND(org_person_create);
 ORG_COMMAND(org_person_change);
 ORG_COMMAND(org_person_disable);
+ORG_COMMAND(org_person_enable);
 ORG_COMMAND(org_person_reset);
 ORG_READ(org_person_get);
 /* org_post.c */
@@ -79,6 +80,8 @@ ORG_COMMAND(org_filing_approve);
 ORG_COMMAND(org_filing_reject);
 ORG_READ(org_grants);
 ORG_READ(org_filings);
+/* Answers me.filings: how many wait for the city. */
+bool org_filings_waiting(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 /* org_acting.c */
 extern const struct record org_delegation_in_record, org_acting_end_in_record,
     org_secretary_in_record, org_secretary_end_in_record, org_backup_in_record,

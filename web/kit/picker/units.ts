@@ -42,6 +42,14 @@ export function visible(tree: Tree, open: Set<string>, words: string): Unit[] {
 /** A unit and all under it. Pure. */
 export function under(u: Unit): Unit[] { return u.children.reduce<Unit[]>((all, c) => all.concat(under(c)), [u]) }
 
+/** Of the tree only these units and all under them; a unit under another of them stands there. Pure. */
+export function branch(tree: Tree, ids: string[]): Tree {
+  const byId = new Map<string, Unit>()
+  const tops = ids.reduce<Unit[]>((all, id) => { const u = tree.byId.get(id); return u && all.indexOf(u) < 0 ? all.concat([u]) : all }, [])
+  tops.forEach(u => under(u).forEach(x => byId.set(x.id, x)))
+  return { roots: tops.filter(u => !u.parent || !byId.has(u.parent)), byId }
+}
+
 /** Names on lines (or split by 、，,) to units; what is not found exactly comes back as it was. Pure. */
 export function fromNames(tree: Tree, text: string): { found: Unit[]; lost: string[] } {
   const byName = new Map<string, Unit>()
