@@ -25,12 +25,14 @@ static void play_days(struct play *p, const struct texts_of *t, const struct own
     int64_t today = clock_days(clock_date_of(now));
     for (int days_ago = DAYS; days_ago > 0 && stage_good(p->s); days_ago--) {
         int64_t morning = clock_at(clock_from_days(today - days_ago), MORNING);
+        play_errands(p, morning);
         stage_limit(p->s, clock_at(clock_from_days(today - days_ago), EVENING));
         if (morning > stage_now(p->s))
             stage_at(p->s, morning);
         paper_of_day(p, t, days_ago);
         scene_sent(p, own, days_ago);
         scene_internal(p, days_ago);
+        play_errands(p, clock_at(clock_from_days(today - days_ago), EVENING));
     }
 }
 
@@ -45,6 +47,7 @@ bool demo_history(struct core *core, const struct demo_city *city, int64_t now, 
     if (!s)
         return false;
     play_start(&p, s, city, 20260701);
+    errands_start(&p);
     play_days(&p, &texts, &own, now);
     bool good = stage_good(s);
     if (!good)

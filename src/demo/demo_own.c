@@ -113,10 +113,10 @@ static const struct jv *play_variant(struct play *p, const struct jv *d, size_t 
 static struct arrival arrival_of(struct str key)
 {
     if (str_is(key, "flood"))
-        return (struct arrival){ 94, 60, 60, false };
+        return (struct arrival){ 94, 60, 60, false, true };
     if (str_is(key, "solicit") || str_is(key, "report-flood") || str_starts(key, STR("late-")))
-        return (struct arrival){ 55, 12, 20, true };
-    return (struct arrival){ 92, 30, 75, false };
+        return (struct arrival){ 55, 12, 20, true, false };
+    return (struct arrival){ 92, 30, 75, false, false };
 }
 
 static void send_one(struct play *p, const struct jv *d)

@@ -31,7 +31,10 @@ uint32_t play_random(struct play *p, uint32_t below)
 void play_minutes(struct play *p, int minutes)
 {
     int64_t unit = p->hurries ? CLOCK_SECOND_MS : CLOCK_MINUTE_MS;
-    stage_later(p->s, (minutes + (int)play_random(p, (uint32_t)minutes / 2 + 1)) * unit);
+    int64_t until = stage_now(p->s) + (minutes + (int)play_random(p, (uint32_t)minutes / 2 + 1)) * unit;
+    play_errands(p, until);
+    if (until > stage_now(p->s))
+        stage_later(p->s, until - stage_now(p->s));
 }
 
 const struct demo_desk *play_desk(const struct play *p, struct str code)

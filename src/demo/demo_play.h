@@ -13,6 +13,7 @@ struct play {
     const struct demo_city *city;
     uint64_t random;
     bool hurries; /* many units at once: minutes are seconds */
+    struct errands *errands; /* what receivers do at their own times (demo_errand.c); NULL: nothing */
     int *desk_slot; /* hash of codes → desk + 1 */
 };
 
@@ -20,6 +21,9 @@ void play_start(struct play *p, struct stage *s, const struct demo_city *city, u
 uint32_t play_random(struct play *p, uint32_t below);
 /* Moves the clock on by that many minutes and up to half as many again. */
 void play_minutes(struct play *p, int minutes);
+
+/* Has the errands done whose time comes until then, each at its time. */
+void play_errands(struct play *p, int64_t until);
 
 const struct demo_desk *play_desk(const struct play *p, struct str code);
 /* The unit of a desk; 0 when stopped. */

@@ -55,72 +55,77 @@ static bool go(struct play *p, const struct receiving *r, const char *account, i
     return stage_good(p->s);
 }
 
+/* Each step waits until its time has come: play_receive's own, or an errand's. */
 static bool instruct(struct play *p, const struct receiving *r, int64_t matter)
 {
     bool good = true;
     for (size_t i = 0; good && i < r->n_leaders; i++) {
         bool noted = play_random(p, 5) == 0;
-        play_minutes(p, 40);
+        if (i)
+            play_minutes(p, 40);
         good = go(p, r, r->leaders[i], matter, (struct play_answer){
             .outcome = noted ? "noted" : "instruct", .opinion = noted ? NULL : instruction(p), .noted = noted });
     }
     return good;
 }
 
-/* From the assignment to the answer of everybody who handles. */
 static bool handle(struct play *p, const struct receiving *r, int64_t matter)
 {
-    play_minutes(p, 20);
-    bool good = go(p, r, r->clerk, matter, (struct play_answer){
-        .outcome = "handle", .opinion = "转请承办。", .vars = posts_var(p, r->clerk, "handlers", r->handlers, r->n_handlers) });
-    for (size_t i = 0; good && r->reach > RECEIVED_HANDLE && i < r->n_handlers; i++) {
-        play_minutes(p, 60);
+    bool good = true;
+    for (size_t i = 0; good && i < r->n_handlers; i++) {
+        if (i)
+            play_minutes(p, 60);
         good = go(p, r, r->handlers[i], matter, (struct play_answer){ .outcome = "done", .opinion = result(p) });
     }
     return good;
 }
 
-/* A paper that asks for action, up to the answer. */
-static bool act_on(struct play *p, const struct receiving *r, int64_t matter)
+/* What is only read: a small unit's head says so; the clerk closes the circulation. */
+static bool read_only(struct play *p, const struct receiving *r, int64_t matter, enum received_reach step)
 {
-    if (r->reach <= RECEIVED_PROPOSE)
-        return true;
-    play_minutes(p, 30);
-    bool good = go(p, r, r->office_head, matter, (struct play_answer){
-        .outcome = "instruct", .opinion = proposal(p), .vars = posts_var(p, r->clerk, "leaders", r->leaders, r->n_leaders) });
-    if (!good || r->reach == RECEIVED_INSTRUCT)
-        return good;
-    return instruct(p, r, matter) && (r->reach == RECEIVED_ASSIGN || handle(p, r, matter));
+    if (step == RECEIVED_PROPOSE && r->is_small)
+        return go(p, r, r->office_head, matter, (struct play_answer){ .outcome = "read", .opinion = "请传阅。" });
+    return step != RECEIVED_REPLY ||
+           go(p, r, r->clerk, matter, (struct play_answer){ .opinion = "已传阅完毕。" });
 }
 
-static bool read_only(struct play *p, const struct receiving *r, int64_t matter)
+bool play_receive_step(struct play *p, const struct receiving *r, int64_t matter, enum received_reach step)
 {
-    if (r->is_small &&
-        !go(p, r, r->office_head, matter, (struct play_answer){ .outcome = "read", .opinion = "请传阅。" }))
+    if (step >= r->reach)
         return false;
-    if (r->reach <= RECEIVED_HANDLE)
-        return true;
-    play_minutes(p, 30);
-    return go(p, r, r->clerk, matter, (struct play_answer){ .opinion = "已传阅完毕。" });
+    if (r->is_small && step <= RECEIVED_CHECK)
+        return true; /* a small unit has registered it in signing */
+    if (r->is_reading && step > RECEIVED_CHECK && step <= RECEIVED_REPLY)
+        return read_only(p, r, matter, step) && (step < RECEIVED_REPLY ||
+               go(p, r, r->clerk, matter, (struct play_answer){ .outcome = "close" }));
+    switch (step) {
+    case RECEIVED_REGISTER: return go(p, r, r->clerk, matter, (struct play_answer){ 0 });
+    case RECEIVED_CHECK:
+        return go(p, r, r->clerk, matter, (struct play_answer){ .outcome = r->is_reading ? "read" : "accept" });
+    case RECEIVED_PROPOSE:
+        return go(p, r, r->office_head, matter, (struct play_answer){ .outcome = "instruct", .opinion = proposal(p),
+                  .vars = posts_var(p, r->clerk, "leaders", r->leaders, r->n_leaders) });
+    case RECEIVED_INSTRUCT: return instruct(p, r, matter);
+    case RECEIVED_ASSIGN:
+        return go(p, r, r->clerk, matter, (struct play_answer){ .outcome = "handle", .opinion = "转请承办。",
+                  .vars = posts_var(p, r->clerk, "handlers", r->handlers, r->n_handlers) });
+    case RECEIVED_HANDLE: return handle(p, r, matter);
+    case RECEIVED_REPLY:
+        return go(p, r, r->clerk, matter, (struct play_answer){ .outcome = "close" }); /* a tolerant one may wait */
+    case RECEIVED_CLOSED: break;
+    }
+    return false;
 }
 
 void play_receive(struct play *p, const struct receiving *r, int64_t matter)
 {
-    if (!r->is_small) { /* a small unit has registered it in signing */
-        if (r->reach == RECEIVED_REGISTER || !go(p, r, r->clerk, matter, (struct play_answer){ 0 }))
+    static const int minutes[] = { 0, 10, 30, 40, 20, 60, 15 };
+    for (int step = RECEIVED_REGISTER; step < RECEIVED_CLOSED && step < (int)r->reach; step++) {
+        if (step && !r->is_small)
+            play_minutes(p, minutes[step]);
+        if (!play_receive_step(p, r, matter, (enum received_reach)step))
             return;
-        play_minutes(p, 10);
-        if (r->reach == RECEIVED_CHECK ||
-            !go(p, r, r->clerk, matter, (struct play_answer){ .outcome = r->is_reading ? "read" : "accept" }))
-            return;
-    } else if (r->reach <= RECEIVED_PROPOSE) {
-        return;
     }
-    bool good = r->is_reading ? read_only(p, r, matter) : act_on(p, r, matter);
-    if (!good || r->reach < RECEIVED_CLOSED)
-        return;
-    play_minutes(p, 15);
-    (void)go(p, r, r->clerk, matter, (struct play_answer){ .outcome = "close" }); /* a tolerant one may wait */
 }
 
 /* --- from paper ---------------------------------------------------------------------------------- */

@@ -21,7 +21,9 @@ struct receiving {
     bool is_tolerant; /* a step that is refused ends this matter only */
     enum received_reach reach;
 };
-/* A matter of module receive, just signed for. */
+/* The step of a matter of module receive; false: it goes no further. */
+bool play_receive_step(struct play *p, const struct receiving *r, int64_t matter, enum received_reach step);
+/* A matter of module receive, just signed for: all its steps. */
 void play_receive(struct play *p, const struct receiving *r, int64_t matter);
 /* The i-th of n real documents, registered from paper by the city government's office. */
 void scene_paper(struct play *p, const struct demo_text *t, size_t i, size_t n);
@@ -52,8 +54,11 @@ int64_t play_send(struct play *p, const struct sending *s, const struct jv *d);
 struct arrival {
     uint32_t signed_percent, handled_most, diligence; /* diligence: per cent that are closed */
     bool not_story;                                   /* leaves the story's units alone */
+    bool is_urgent;                                   /* within hours, on Sundays too */
 };
 void play_arrivals(struct play *p, const char *sender, int64_t dispatch, const struct arrival *how);
+/* play_arrivals gives its receivers errands from now on. */
+void errands_start(struct play *p);
 /* Is it one of the units where story people work? */
 bool play_is_story(const struct play *p, const struct demo_desk *d);
 

@@ -156,6 +156,9 @@ bool sign_for(struct ctx *cx, struct delivery *d, const struct dispatch *s,
     if (!str_is(s->kind, "slip") && !start_matter(cx, d, s, as, &m))
         return false;
     *matter_id = d->matter_id = m.id;
+    /* a village has no step of its own for it: what it signs for stands in its register */
+    if (str_is(m.module, "receive_village") && !register_received(cx, s, d, m.id))
+        return false;
     board_touched(cx, s);
     /* a slip to a unit that never opened a matter stays on the unit's own stream */
     int64_t stream = m.id ? m.id : d->unit_id;

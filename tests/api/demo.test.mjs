@@ -44,6 +44,32 @@ test('S10 a real folder lists no accounts', async () => {
   await real.stop()
 })
 
+test('G4 what goes wrong and what waits at the office is there to be seen', async () => {
+  const clerk = await c.signIn('doc_clerk'), village = await c.signIn('village_clerk')
+  for (const list of ['/refusals', '/problems', '/instructions?state=new', '/dispatches'])
+    assert.ok((await clerk.rows(list)).length > 0, list)
+  for (const account of ['emergency_clerk', 'county_clerk', 'town_clerk'])
+    assert.ok((await (await c.signIn(account)).rows('/problems')).length > 0, account)
+  assert.ok((await village.rows('/registers/received')).length > 0, 'what a village signed for is in its register')
+})
+
+test('milestones are spread over hours and days, as they would be', async () => {
+  const clerk = await c.signIn('doc_clerk')
+  const flood = (await clerk.rows('/dispatches?limit=50')).find(d => /强降雨/.test(d.title))
+  const rows = await clerk.rows(`/dispatches/${flood.id}/board?limit=100`)
+  const moments = key => rows.map(r => r[key]).filter(x => x)
+  for (const [key, hours] of [['signed_at', 3], ['registered_at', 3], ['closed_at', 12]]) {
+    const at = moments(key)
+    assert.ok(at.length > 10, `${key}: ${at.length}`)
+    assert.ok(new Set(at.map(x => Math.floor(x / 60e3))).size > Math.min(20, at.length / 2), `${key} in different minutes`)
+    assert.ok(Math.max(...at) - Math.min(...at) > hours * 3600e3, key)
+  }
+  for (const r of rows) {
+    const way = ['delivered_at', 'signed_at', 'registered_at', 'proposed_at', 'instructed_at', 'handling_at', 'closed_at'].map(k => r[k]).filter(x => x)
+    assert.deepEqual(way, [...way].sort((a, b) => a - b), r.unit.name)
+  }
+})
+
 test('G4 no list of a story account is empty', async () => {
   for (const { account } of listed.rows) {
     const person = await c.signIn(account)
