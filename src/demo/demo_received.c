@@ -85,7 +85,7 @@ static bool read_only(struct play *p, const struct receiving *r, int64_t matter,
 {
     if (step == RECEIVED_PROPOSE && r->is_small)
         return go(p, r, r->office_head, matter, (struct play_answer){ .outcome = "read", .opinion = "请传阅。" });
-    return step != RECEIVED_REPLY ||
+    return step != RECEIVED_HANDLE ||
            go(p, r, r->clerk, matter, (struct play_answer){ .opinion = "已传阅完毕。" });
 }
 
@@ -95,9 +95,8 @@ bool play_receive_step(struct play *p, const struct receiving *r, int64_t matter
         return false;
     if (r->is_small && step <= RECEIVED_CHECK)
         return true; /* a small unit has registered it in signing */
-    if (r->is_reading && step > RECEIVED_CHECK && step <= RECEIVED_REPLY)
-        return read_only(p, r, matter, step) && (step < RECEIVED_REPLY ||
-               go(p, r, r->clerk, matter, (struct play_answer){ .outcome = "close" }));
+    if (r->is_reading && step > RECEIVED_CHECK && step < RECEIVED_REPLY)
+        return read_only(p, r, matter, step);
     switch (step) {
     case RECEIVED_REGISTER: return go(p, r, r->clerk, matter, (struct play_answer){ 0 });
     case RECEIVED_CHECK:

@@ -60,7 +60,7 @@ static const struct page {
     const char *body; /* an act */
     int64_t most;     /* steps, where it is a limit that keeps the work flat */
 } pages[] = {
-    { "town_clerk", "/items?box=todo&limit=15", NULL, NULL, NULL, 0 },
+    { "town_clerk", "/items?box=todo&limit=10", NULL, NULL, NULL, 0 },
     { "doc_clerk", "/items?box=todo&limit=20", NULL, NULL, NULL, 0 },
     { "doc_clerk", "/items?box=done&limit=20", NULL, NULL, NULL, 0 },
     { "village_clerk", "/items?box=done&limit=5", NULL, NULL, NULL, 0 },
