@@ -655,7 +655,8 @@ static bool run_services(struct doing *g, const struct flow_delta *first)
             return false;
     for (size_t i = 0; i < d.service_n; i++) {
         char *name = arena_strndup(g->cx->a, d.service[i].op.p, d.service[i].op.n);
-        if (!command_find(name))
+        const struct command *c = command_find(name);
+        if (!c || c->path || c->in != &matter_in_record) /* made for flows, and about the matter */
             return fail_arg(g->cx, ERR_STATE, "module.no_operation", NULL, name, NULL);
         const struct matter_in in = { g->m->id };
         if (!command_run_child(g->cx, name, &in, NULL))

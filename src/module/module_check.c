@@ -33,6 +33,7 @@ void report_add(struct arena *a, struct module_report *r, const struct module_fi
 
 struct checking {
     struct arena *a;
+    struct str key;
     struct module_checked *out;
     const struct form *form;
     const struct flow_net *net;
@@ -54,7 +55,7 @@ static const struct {
       "在 choices、variables 或 fields 中声明", "declare it in choices, variables or fields" },
     { "module.not_people", "字段“{1}”不是人员或单位，不能作办理人", "the field \"{1}\" holds neither people nor units",
       "改用 post、posts、unit 或 units 类型的字段", "use a field of type post, posts, unit or units" },
-    { "module.no_operation", "没有名为“{1}”的操作", "there is no operation \"{1}\"",
+    { "module.no_operation", "流程不能使用操作“{1}”", "a flow has no operation \"{1}\"",
       "从 docs/flow.md 列出的操作中选用", "take one of the operations in docs/flow.md" },
     { "module.no_place", "没有环节把意见写到“{1}”", "no step writes its opinions to \"{1}\"",
       "在环节上设 oa:sheet=\"{1}\"，或改正这里的名称", "set oa:sheet on a step, or correct the name" },
@@ -78,6 +79,17 @@ static const struct {
       "改名", "rename it" },
     { "module.no_english", "“{1}”没有英文", "\"{1}\" has no English",
       "写出 _en 成员，或在 english 中列出", "write its _en twin, or put it into english" },
+    /* a unit's own module (A10) */
+    { "module.own_tier", "本单位自建的业务不能定为全市统一", "a unit's own module is not the whole city's",
+      "写 \"tier\": \"unit\"", "write \"tier\": \"unit\"" },
+    { "module.own_number", "本单位自建的业务不能使用全市编号", "a unit's own module has no number series of the city",
+      "写 \"scope\": \"unit\"", "write \"scope\": \"unit\"" },
+    { "module.own_operation", "本单位自建的业务不能使用系统操作“{1}”", "a unit's own module has no operation \"{1}\"",
+      "删去 oa:op", "remove oa:op" },
+    { "module.own_message", "本单位自建的业务不能收发流程消息和信号", "a unit's own module sends and awaits no messages or signals",
+      "删去这个元素", "remove this element" },
+    { "module.own_people", "“{1}”不是本单位的人员", "\"{1}\" is not of this unit",
+      "改为本单位的人员、角色或发起人", "name the unit's people, its roles or the starter" },
 };
 
 static struct str fill(struct arena *a, const char *text, struct str arg)
@@ -94,19 +106,25 @@ static struct str fill(struct arena *a, const char *text, struct str arg)
     return buf_done(&b);
 }
 
+void module_complain(struct arena *a, struct module_report *r, struct module_finding f,
+                     struct str arg)
+{
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(texts[i].code, f.code) == 0) {
+            f.message = fill(a, texts[i].zh, arg);
+            f.message_en = fill(a, texts[i].en, arg);
+            f.todo = fill(a, texts[i].todo_zh, arg);
+            f.todo_en = fill(a, texts[i].todo_en, arg);
+        }
+    report_add(a, r, &f);
+}
+
 static void add(struct checking *k, const char *file, int line, struct str element,
                 const char *code, struct str arg, bool is_warning)
 {
-    struct module_finding f = { .file = file, .line = line, .element = element, .code = code,
-                                .is_warning = is_warning };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (strcmp(texts[i].code, code) == 0) {
-            f.message = fill(k->a, texts[i].zh, arg);
-            f.message_en = fill(k->a, texts[i].en, arg);
-            f.todo = fill(k->a, texts[i].todo_zh, arg);
-            f.todo_en = fill(k->a, texts[i].todo_en, arg);
-        }
-    report_add(k->a, &k->out->report, &f);
+    const struct module_finding f = { .file = file, .line = line, .element = element,
+                                      .code = code, .is_warning = is_warning };
+    module_complain(k->a, &k->out->report, f, arg);
 }
 
 static void bad_json(struct checking *k, const char *path, const char *code, struct str arg)
@@ -218,6 +236,11 @@ static void check_nodes(struct checking *k)
         check_node(k, f->effect[i].at, arena_printf(a, "effects[%zu].at", i), both, false);
     for (size_t i = 0; i < f->ask_n; i++)
         check_node(k, f->ask[i].node, arena_printf(a, "asks[%zu].node", i), none, true);
+    for (size_t i = 0; i < f->open.n; i++) {
+        struct str rest = f->open.p[i], kind;
+        if (str_cut(&rest, ':', &kind) && (str_is(kind, "assign") || str_is(kind, "due")))
+            check_node(k, rest, arena_printf(a, "open[%zu]", i), none, true);
+    }
 }
 
 static bool has_place(const struct checking *k, struct str place)
@@ -290,22 +313,50 @@ static void check_variable(struct checking *k, const struct flow_node *n, struct
         bad_flow(k, n, "module.no_variable", name);
 }
 
-/* "role(finance)" → role, finance; a word without brackets has no argument. */
-static void check_term(struct checking *k, const struct flow_node *n, struct str term)
+bool module_term(struct str *terms, struct str *head, struct str *arg)
 {
+    struct str term;
+    if (!terms->n || !str_cut(terms, ',', &term))
+        return false;
+    term = str_trim(term);
     ptrdiff_t open = str_find(term, STR("("), 0);
-    if (open < 0) {
-        if (!str_is(term, "starter") && !str_starts(term, STR("starter.")) &&
-            !str_is(term, "prev.actor"))
-            bad_flow(k, n, "module.assign_name", term);
-        return;
-    }
-    struct str head = str_trim(str_sub(term, 0, (size_t)open));
-    struct str arg = str_trim(str_sub(term, (size_t)open + 1, term.n - (size_t)open - 2));
+    *head = open < 0 ? term : str_trim(str_sub(term, 0, (size_t)open));
+    *arg = open < 0 ? STR_NONE
+                    : str_trim(str_sub(term, (size_t)open + 1, term.n - (size_t)open - 2));
+    return true;
+}
+
+static void check_term(struct checking *k, const struct flow_node *n, struct str head,
+                       struct str arg)
+{
+    if (!arg.p && !str_is(head, "starter") && !str_starts(head, STR("starter.")) &&
+        !str_is(head, "prev.actor"))
+        bad_flow(k, n, "module.assign_name", head);
     if (str_is(head, "role") && role_of(arg) == ROLE_NONE)
         bad_flow(k, n, "module.no_role", arg);
     if (str_is(head, "var"))
         check_variable(k, n, arg);
+}
+
+static void check_terms(struct checking *k, const struct flow_node *n, struct str terms)
+{
+    struct str head, arg;
+    while (module_term(&terms, &head, &arg))
+        check_term(k, n, head, arg);
+}
+
+/* Operations of the flow are the commands made for it: about the matter and nothing else. */
+static void check_operation(struct checking *k, const struct flow_node *n, struct str op)
+{
+    const struct command *c = op.n ? command_find(arena_strndup(k->a, op.p, op.n)) : NULL;
+    if (op.n && !(c && !c->path && c->in && strcmp(c->in->name, "matter_in") == 0))
+        bad_flow(k, n, "module.no_operation", op);
+}
+
+static void check_called(struct checking *k, const struct flow_node *n, struct str called)
+{
+    if (called.n && !str_eq(called, k->key) && !k->others->find(k->others->arg, k->a, called))
+        bad_flow(k, n, "module.no_module", called);
 }
 
 static void check_tasks(struct checking *k)
@@ -313,19 +364,18 @@ static void check_tasks(struct checking *k)
     size_t n;
     const struct flow_node *nodes = flow_nodes(k->net, &n);
     for (size_t i = 0; i < n; i++) {
-        struct str rest = nodes[i].assign, term;
-        if (nodes[i].kind == FLOW_USER_TASK && !rest.n &&
-            !flow_node_attr(&nodes[i], "collection").n)
-            bad_flow(k, &nodes[i], "module.no_assign", STR(""));
-        while (rest.n && str_cut(&rest, ',', &term))
-            check_term(k, &nodes[i], str_trim(term));
-        if (nodes[i].op.n && !command_find(arena_strndup(k->a, nodes[i].op.p, nodes[i].op.n)))
-            bad_flow(k, &nodes[i], "module.no_operation", nodes[i].op);
-        if (form_find(k->form->fields, nodes[i].id))
-            bad_flow(k, &nodes[i], "module.name_clash", nodes[i].id);
-        struct str child = flow_node_attr(&nodes[i], "child");
-        if (child.n && !k->others->find(k->others->arg, k->a, child))
-            bad_flow(k, &nodes[i], "module.no_module", child);
+        const struct flow_node *node = &nodes[i];
+        if (node->kind == FLOW_USER_TASK && !node->assign.n &&
+            !flow_node_attr(node, "collection").n)
+            bad_flow(k, node, "module.no_assign", STR(""));
+        check_terms(k, node, node->assign);
+        check_terms(k, node, node->cc);
+        check_operation(k, node, node->op);
+        check_operation(k, node, node->undo);
+        if (form_find(k->form->fields, node->id))
+            bad_flow(k, node, "module.name_clash", node->id);
+        check_called(k, node, node->called);
+        check_called(k, node, flow_node_attr(node, "child"));
     }
 }
 
@@ -508,7 +558,7 @@ struct module_checked module_check(struct arena *a, struct str key, struct str j
 {
     struct module_checked out = { .first_node = STR_NONE };
     struct form_findings findings = { .a = a };
-    struct checking k = { .a = a, .out = &out, .others = others };
+    struct checking k = { .a = a, .key = key, .out = &out, .others = others };
     out.form = k.form = form_compile(a, json, &findings);
     if (!module_key_good(key))
         add(&k, "module.json", 1, key, "module.key", key, false);

@@ -6,6 +6,19 @@
 
 /* module_check.c */
 void report_add(struct arena *a, struct module_report *r, const struct module_finding *f);
+/* f's code has its texts in module_check.c, arg fills them. */
+void module_complain(struct arena *a, struct module_report *r, struct module_finding f,
+                     struct str arg);
+/* Cuts the first of "starter, role(finance)": head role, arg finance; without brackets arg is absent.
+ * False at the end. */
+bool module_term(struct str *terms, struct str *head, struct str *arg);
+
+/* module_own.c: may these terms stand in a flow of this unit's own? The first that may not goes to
+ * *bad. form: of the module, for var(). 1, 0, -1. */
+int module_own_terms(struct ctx *cx, int64_t unit_id, const struct form *form, struct str terms,
+                     struct str *bad);
+/* What a unit's own module may not (A10): reach beyond the unit. Findings go to the report. */
+bool module_check_own(struct ctx *cx, int64_t unit_id, struct module_checked *c);
 
 /* module_install.c */
 /* Forms of installed modules, for module_check; carried ones stand before. */
