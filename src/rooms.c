@@ -22,6 +22,7 @@ const struct room *const rooms[] = {
     &org_room,
     &calendar_room,
     &module_room,
+    &studio_room,
     &desk_due_room,
     &desk_wait_room,
     &desk_direct_room,

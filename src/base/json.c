@@ -391,7 +391,7 @@ const void *jv_next(const struct jv *object, const void *iter, struct str *key,
 
 static struct str dump(struct arena *a, const struct jv *j, size_t flags)
 {
-    char *s = json_dumps(of(j), flags | JSON_COMPACT | JSON_ENCODE_ANY);
+    char *s = json_dumps(of(j), flags | JSON_ENCODE_ANY);
     CHECK(s);
     struct str out = str_copy(a, str_of(s));
     free(s);
@@ -400,10 +400,15 @@ static struct str dump(struct arena *a, const struct jv *j, size_t flags)
 
 struct str jv_canonical(struct arena *a, const struct jv *j)
 {
-    return dump(a, j, JSON_SORT_KEYS);
+    return dump(a, j, JSON_COMPACT | JSON_SORT_KEYS);
 }
 
 struct str jv_compact(struct arena *a, const struct jv *j)
 {
-    return dump(a, j, 0);
+    return dump(a, j, JSON_COMPACT);
+}
+
+struct str jv_indented(struct arena *a, const struct jv *j)
+{
+    return dump(a, j, JSON_INDENT(2));
 }

@@ -74,6 +74,8 @@ const void *jv_next(const struct jv *object, const void *iter, struct str *key,
 struct str jv_canonical(struct arena *a, const struct jv *j);
 /* The same, keys in the order of the text. */
 struct str jv_compact(struct arena *a, const struct jv *j);
+/* The same over several lines, for people. */
+struct str jv_indented(struct arena *a, const struct jv *j);
 
 /* --- in, without a tree ------------------------------------------------------------------------ */
 

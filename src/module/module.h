@@ -104,10 +104,40 @@ void module_report_write(struct jw *w, const struct module_checked *c);
 /* Is it a key: [a-z][a-z0-9_]{1,39}? */
 bool module_key_good(struct str key);
 
+/* --- the studio: drafts ------------------------------------------------------------------------------ */
+
+/* A draft belongs to the city (unit_id 0) or to a unit; it may be unfinished. */
+struct module_draft {
+    int64_t id, unit_id, rev;
+    int64_t base_version; /* begun from or published as; 0: none */
+    struct str key, name, state; /* draft, published */
+    struct str json, bpmn;
+};
+/* May the actor make modules of this unit (0: of the city)? Otherwise as for one that does not exist. */
+bool module_unit_may(struct ctx *cx, int64_t unit_id);
+/* One that the actor may change; else not found. */
+bool module_draft_load(struct ctx *cx, int64_t draft_id, struct module_draft *out);
+/* Puts a new one (id and rev are set); refuses a key that is taken or has a draft already. from_own:
+ * it is begun from the published module of the same key. */
+bool module_draft_begin(struct ctx *cx, struct module_draft *d, bool from_own);
+/* Its texts checked, with what only holds for a unit's own and against its older versions. False:
+ * failed. */
+bool module_draft_check(struct ctx *cx, const struct module_draft *d, struct module_checked *out);
+/* A module.json and flow.bpmn to begin with. */
+struct str module_first_json(struct arena *a, struct str name, bool of_unit);
+struct str module_first_bpmn(struct arena *a, struct str key, struct str name);
+
+/* module.json and flow.bpmn as one .zip, the same bytes for the same texts. */
+struct str module_zip_write(struct arena *a, struct str json, struct str bpmn);
+/* Reads such a file, or a drawing alone (*json is then absent). Whatever is not these two files, too
+ * large, not UTF-8 or has a DOCTYPE is refused with its own code, field `field`. */
+bool module_zip_read(struct arena *a, struct str file, const char *field, struct str *json,
+                     struct str *bpmn, struct err *e);
+
 /* `tongban module check DIR`; argv[0] is "module". Exit code. */
-#define MODULE_USAGE "module check DIR"
+#define MODULE_USAGE "module check DIR | export DIR FILE.zip | import FILE DIR"
 int module_cli(int argc, char **argv);
 
-extern const struct room module_room;
+extern const struct room module_room, studio_room;
 
 #endif

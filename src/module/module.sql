@@ -13,15 +13,15 @@ ORDER BY unit_id DESC LIMIT 1;
 -- the city's, else the newest of any unit: names for lists
 SELECT id FROM flow_definition WHERE key = :key ORDER BY unit_id, version DESC LIMIT 1;
 -- name: q_definition_texts
-SELECT id, version, base_id, digest, module, xml FROM flow_definition
+SELECT id, version, base_id, digest, module, xml, created_by FROM flow_definition
 WHERE key = :key AND unit_id = :unit AND state = 'active' ORDER BY version DESC LIMIT 1;
 -- name: q_definition_last
 -- the number of the newest version, retired ones too
 SELECT max(version) FROM flow_definition WHERE key = :key AND unit_id = :unit;
 -- name: q_definition_put
 INSERT INTO flow_definition (id, key, version, name, unit_id, base_id, xml, module, digest, state,
-  created_by, created_at)
-VALUES (:id, :key, :version, :name, :unit, :base, :xml, :module, :digest, 'active', :by, :at);
+  created_by, created_at, note)
+VALUES (:id, :key, :version, :name, :unit, :base, :xml, :module, :digest, 'active', :by, :at, :note);
 -- name: q_definition_get
 SELECT id, key, version, name, unit_id, base_id, xml, module FROM flow_definition WHERE id = :id;
 -- name: q_definitions_of
@@ -37,3 +37,37 @@ SELECT is_on FROM module_switch WHERE unit_id = :unit AND key = :key;
 -- name: q_switch_put
 INSERT INTO module_switch (unit_id, key, is_on, at) VALUES (:unit, :key, :is_on, :at)
 ON CONFLICT (unit_id, key) DO UPDATE SET is_on = excluded.is_on, at = excluded.at;
+
+-- name: q_definition_unit_key
+-- is the key a unit's own module's?
+SELECT 1 FROM flow_definition WHERE key = :key AND unit_id <> 0 AND base_id IS NULL LIMIT 1;
+-- name: q_definition_versions
+-- flow_definition_key: newest first
+SELECT id, version, created_at, created_by, note FROM flow_definition
+WHERE key = :key AND unit_id = :unit ORDER BY version DESC LIMIT 200;
+-- name: q_definition_of_version
+SELECT module, xml FROM flow_definition WHERE key = :key AND unit_id = :unit AND version = :version;
+
+-- name: q_draft_put
+INSERT INTO module_draft (id, key, unit_id, name, module, bpmn, state, base_version, rev,
+  changed_by, changed_at)
+VALUES (:id, :key, :unit, :name, :module, :bpmn, 'draft', :base, 1, :by, :at);
+-- name: q_draft_get
+SELECT key, unit_id, name, state, base_version, rev, module, bpmn FROM module_draft WHERE id = :id;
+-- name: q_draft_lock
+SELECT id FROM module_draft WHERE id = :id FOR UPDATE;
+-- name: q_draft_of_key
+SELECT id FROM module_draft WHERE unit_id = :unit AND key = :key;
+-- name: q_draft_save
+UPDATE module_draft SET name = :name, module = :module, bpmn = :bpmn, state = 'draft',
+  rev = rev + 1, changed_by = :by, changed_at = :at WHERE id = :id;
+-- name: q_draft_published
+UPDATE module_draft SET state = 'published', base_version = :version, rev = rev + 1,
+  changed_by = :by, changed_at = :at WHERE id = :id;
+-- name: q_draft_drop
+DELETE FROM module_draft WHERE id = :id;
+-- name: q_drafts_of
+-- module_draft_key: one unit's, or the city's
+SELECT d.id, d.key, d.name, d.unit_id, d.state, d.rev, d.base_version, d.changed_at, d.changed_by,
+  (SELECT max(v.version) FROM flow_definition v WHERE v.key = d.key AND v.unit_id = d.unit_id)
+FROM module_draft d WHERE d.unit_id = :unit ORDER BY d.key LIMIT 500;

@@ -27,12 +27,13 @@ struct module_others module_installed(struct ctx *cx);
 struct version_put {
     struct str key, json, bpmn;
     int64_t unit_id, base_id; /* base: the city's version it tailors, or 0 */
+    struct str note;          /* of the publisher, or absent */
 };
 bool version_put(struct ctx *cx, const struct version_put *v, const struct form *form,
                  int64_t *id, int64_t *version);
 /* Newest version of that very unit: 1 found, 0 none, -1 failed. */
 struct version {
-    int64_t id, version, base_id;
+    int64_t id, version, base_id, created_by;
     struct str digest, json, bpmn;
 };
 int version_newest(struct ctx *cx, struct str key, int64_t unit_id, struct version *out);
@@ -43,5 +44,16 @@ bool module_try(struct ctx *cx, const struct version_put *v, struct module_check
 
 /* module_check.c: a field name never changes its type */
 void module_check_types(struct arena *a, struct module_checked *c, const struct form *older);
+
+/* Published ones as a unit (0: the city) sees them: what a new version may refer to. */
+struct module_others module_published(struct ctx *cx, int64_t unit_id);
+
+/* studio_compare.c: {with, fields, steps, other, elements, bpmn, with_bpmn} */
+void module_compare_write(struct arena *a, struct jw *w, const struct version *with,
+                          struct str json, struct str bpmn);
+
+/* studio_answers.c */
+extern const struct record module_check_answer_record, module_compared_record,
+    module_draft_page_record;
 
 #endif

@@ -15,7 +15,7 @@ int version_newest(struct ctx *cx, struct str key, int64_t unit_id, struct versi
     if (found == 1)
         *out = (struct version){ .id = row_i64(&r, 0), .version = row_i64(&r, 1),
                                  .base_id = row_i64(&r, 2), .digest = row_copy(&r, 3, cx->a),
-                                 .json = row_copy(&r, 4, cx->a), .bpmn = row_copy(&r, 5, cx->a) };
+                                 .json = row_copy(&r, 4, cx->a), .bpmn = row_copy(&r, 5, cx->a), .created_by = row_i64(&r, 6) };
     rows_end(&r);
     return found;
 }
@@ -45,6 +45,27 @@ struct module_others module_installed(struct ctx *cx)
     return (struct module_others){ find_other, cx };
 }
 
+struct asked_by {
+    struct ctx *cx;
+    int64_t unit_id;
+};
+
+static const struct form *find_published(void *arg, struct arena *a, struct str key)
+{
+    const struct asked_by *k = arg;
+    (void)a;
+    int64_t id = db_number(k->cx->db, 0, &q_definition_for, key, k->unit_id);
+    const struct definition *d = id ? definition_load(k->cx, id) : NULL;
+    return d ? d->form : NULL;
+}
+
+struct module_others module_published(struct ctx *cx, int64_t unit_id)
+{
+    struct asked_by *k = arena_new_of(cx->a, struct asked_by);
+    *k = (struct asked_by){ cx, unit_id };
+    return (struct module_others){ find_published, k };
+}
+
 /* --- versions ----------------------------------------------------------------------------------------- */
 
 static struct str digest_of(struct ctx *cx, struct str json, struct str bpmn)
@@ -62,7 +83,7 @@ bool version_put(struct ctx *cx, const struct version_put *v, const struct form 
     *version = db_number(cx->db, 0, &q_definition_last, v->key, v->unit_id) + 1;
     if (cx->err.kind || !db_run(cx->db, &q_definition_put, *id, v->key, *version, form->name,
                                 v->unit_id, bind_id(v->base_id), v->bpmn, v->json, digest,
-                                bind_id(cx->actor ? cx->actor->person_id : 0), cx->now))
+                                bind_id(cx->actor ? cx->actor->person_id : 0), cx->now, v->note))
         return false;
     return trace_write(cx, v->unit_id ? v->unit_id : trace_node_stream(cx), "module.install", 0, 0,
                        str_printf(cx->a, "{\"key\":\"%.*s\",\"version\":%lld,\"digest\":\"%.*s\"}",
@@ -104,7 +125,7 @@ bool module_try(struct ctx *cx, const struct version_put *v, struct module_check
 
 bool module_install(struct ctx *cx, struct str key, struct str json, struct str bpmn)
 {
-    const struct version_put put = { key, json, bpmn, 0, 0 };
+    const struct version_put put = { .key = key, .json = json, .bpmn = bpmn };
     struct module_checked c;
     int64_t version;
     if (!module_try(cx, &put, &c, &version))
@@ -125,6 +146,14 @@ static struct str module_key(const char *name)
     return str_sub(s, 8, s.n - 8 - 12);
 }
 
+/* Where the city has published its own version (studio), that one stands. 1, 0, -1. */
+static int is_city_made(struct ctx *cx, struct str key)
+{
+    struct version v;
+    int found = version_newest(cx, key, 0, &v);
+    return found == 1 ? v.created_by != 0 : found;
+}
+
 /* One refused module does not keep the others, nor the city, from working. */
 static bool run_install_all(struct ctx *cx, const void *in, void *out)
 {
@@ -137,6 +166,11 @@ static bool run_install_all(struct ctx *cx, const void *in, void *out)
         struct str bpmn = embed_find(arena_printf(cx->a, "modules/%.*s/flow.bpmn", STR_ARG(key)));
         struct str json = { f->begin, (size_t)(f->end - f->begin) };
         struct arena_mark mark = arena_mark(cx->a);
+        int is_made = is_city_made(cx, key);
+        if (is_made < 0)
+            return false;
+        if (is_made)
+            continue;
         bool good = module_install(cx, key, json, bpmn.p ? bpmn : STR(""));
         if (!good && strcmp(cx->err.code, "module.refused") != 0)
             return false;
@@ -175,7 +209,7 @@ static bool run_install(struct ctx *cx, const void *input, void *output)
 {
     const struct install_in *in = input;
     struct install_out *out = output;
-    const struct version_put put = { in->key, in->module, in->bpmn, 0, 0 };
+    const struct version_put put = { .key = in->key, .json = in->module, .bpmn = in->bpmn };
     struct module_checked c;
     struct buf b = buf_in(cx->a);
     struct jw w = jw_to(&b);

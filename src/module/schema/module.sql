@@ -13,7 +13,8 @@ CREATE TABLE flow_definition (
     digest text NOT NULL,        -- SM3 of both
     state text NOT NULL,         -- active, retired
     created_by bigint,           -- person; NULL: came with the program
-    created_at bigint NOT NULL
+    created_at bigint NOT NULL,
+    note text                    -- what the publisher says is new
 );
 CREATE UNIQUE INDEX flow_definition_key ON flow_definition (key, unit_id, version);
 CREATE INDEX flow_definition_unit ON flow_definition (unit_id, key, version);   -- the catalogue
@@ -26,3 +27,19 @@ CREATE TABLE module_switch (
     at bigint NOT NULL,
     PRIMARY KEY (unit_id, key)
 ) WITHOUT ROWID;
+
+-- A draft of the studio: one for a key of the city (unit 0) or of a unit; it stays when published.
+CREATE TABLE module_draft (
+    id bigint PRIMARY KEY,
+    key text NOT NULL,
+    unit_id bigint NOT NULL,
+    name text NOT NULL,
+    module text NOT NULL,        -- module.json, perhaps unfinished
+    bpmn text NOT NULL,          -- perhaps unfinished
+    state text NOT NULL,         -- draft, published: is the newest version as it stands
+    base_version bigint NOT NULL, -- the version it was begun from or published as; 0: none
+    rev bigint NOT NULL,
+    changed_by bigint NOT NULL,
+    changed_at bigint NOT NULL
+);
+CREATE UNIQUE INDEX module_draft_key ON module_draft (unit_id, key);   -- the studio's list
