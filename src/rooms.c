@@ -38,6 +38,7 @@ const struct room *const rooms[] = {
     &desk_reading_room, &desk_circulate_room,
     &desk_list_room,
     &desk_catalogue_room,
+    &desk_studio_room,
     &desk_page_room,
     &desk_register_room,
     &desk_impact_room,

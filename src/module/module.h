@@ -123,6 +123,9 @@ bool module_draft_begin(struct ctx *cx, struct module_draft *d, bool from_own);
 /* Its texts checked, with what only holds for a unit's own and against its older versions. False:
  * failed. */
 bool module_draft_check(struct ctx *cx, const struct module_draft *d, struct module_checked *out);
+/* A checked draft as a definition, to be tried and not kept; lives in a. */
+const struct definition *definition_trial(struct arena *a, const struct module_draft *d,
+                                          const struct module_checked *c);
 /* A module.json and flow.bpmn to begin with. */
 struct str module_first_json(struct arena *a, struct str name, bool of_unit);
 struct str module_first_bpmn(struct arena *a, struct str key, struct str name);

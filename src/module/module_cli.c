@@ -67,10 +67,53 @@ static int check(const char *dir)
     return code;
 }
 
+static bool write_file(const char *path, struct str text)
+{
+    FILE *f = fopen(path, "wbe");
+    bool good = f && fwrite(text.p, 1, text.n, f) == text.n;
+    return (f && fclose(f) == 0 && good) || (fprintf(stderr, "tongban module: cannot write %s\n", path), false);
+}
+
+static int export(const char *dir, const char *file)
+{
+    struct arena *a = arena_new();
+    struct str json, bpmn;
+    bool good = read_file(a, arena_printf(a, "%s/module.json", dir), &json) &&
+                read_file(a, arena_printf(a, "%s/flow.bpmn", dir), &bpmn);
+    if (!good)
+        fprintf(stderr, "tongban module export: cannot read %s\n", dir);
+    good = good && write_file(file, module_zip_write(a, json, bpmn));
+    arena_free(&a);
+    return good ? 0 : 2;
+}
+
+/* Into a folder that is there; a drawing alone gets a first module.json. */
+static int import(const char *file, const char *dir)
+{
+    struct arena *a = arena_new();
+    struct str bytes, json = STR_NONE, bpmn;
+    struct err e = { 0 };
+    bool good = read_file(a, file, &bytes);
+    if (!good)
+        fprintf(stderr, "tongban module import: cannot read %s\n", file);
+    else if (!(good = module_zip_read(a, bytes, NULL, &json, &bpmn, &e)))
+        fprintf(stderr, "tongban module import: %s\n", err_message(a, &e, LANG_EN));
+    if (good && !json.p)
+        json = module_first_json(a, key_of(a, dir), true);
+    good = good && write_file(arena_printf(a, "%s/module.json", dir), json) &&
+           write_file(arena_printf(a, "%s/flow.bpmn", dir), bpmn);
+    arena_free(&a);
+    return good ? 0 : 2;
+}
+
 int module_cli(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "check") == 0)
         return check(argv[2]);
+    if (argc == 4 && strcmp(argv[1], "export") == 0)
+        return export(argv[2], argv[3]);
+    if (argc == 4 && strcmp(argv[1], "import") == 0)
+        return import(argv[2], argv[3]);
     fputs("usage: tongban " MODULE_USAGE "\n", stderr);
     return 2;
 }

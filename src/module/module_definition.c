@@ -91,6 +91,19 @@ static const struct definition *compile(const struct stored *s)
     return d;
 }
 
+const struct definition *definition_trial(struct arena *a, const struct module_draft *draft,
+                                          const struct module_checked *c)
+{
+    struct definition *d = arena_new_of(a, struct definition);
+    *d = (struct definition){
+        .unit_id = draft->unit_id, .key = draft->key, .name = c->form->name,
+        .name_en = c->form->name_en, .net = c->net, .form = c->form, .module = c->form->json,
+        .english = form_english_view(a, c->form), .first_node = c->first_node,
+        .in_flow = used_in_flow(a, c->form, draft->bpmn),
+    };
+    return d;
+}
+
 static const struct definition *keep(const struct stored *s)
 {
     pthread_mutex_lock(&lock);
