@@ -191,4 +191,7 @@ extern const struct room desk_due_room, desk_wait_room, desk_direct_room, desk_i
     desk_catalogue_room, desk_page_room, desk_impact_room, desk_foresee_room, desk_incident_room, desk_register_room, desk_attachment_room,
     desk_reform_room, desk_hand_over_room;
 
+/* May what was last urged then (0: never) be urged now? Once in four working hours. 1, 0, -1. */
+int urge_is_due(struct ctx *cx, int64_t at);
+
 #endif

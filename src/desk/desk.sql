@@ -251,6 +251,8 @@ UPDATE reading SET skipped_at = :at WHERE id = :id;
 -- name: q_reading_again
 UPDATE reading SET note = :note, sent_at = :at, opened_at = NULL, read_at = NULL, urges = urges + 1
 WHERE id = :id;
+-- name: q_reading_open
+UPDATE reading SET opened_at = :at WHERE id = :id AND opened_at IS NULL;
 -- name: q_reading_read
 UPDATE reading SET read_at = :at, opened_at = coalesce(opened_at, :at), read_note = :note
 WHERE id = :id AND read_at IS NULL;

@@ -14,13 +14,14 @@
 
 struct reading {
     int64_t id, matter_id, post_id, place;
-    bool is_sent, is_skipped, is_read;
+    bool is_sent, is_skipped, is_opened, is_read;
 };
 
 static struct reading reading_of(struct rows *r)
 {
     return (struct reading){ .id = row_i64(r, 0), .matter_id = row_i64(r, 1),
-                             .post_id = row_i64(r, 2), .is_read = !row_is_null(r, 4),
+                             .post_id = row_i64(r, 2), .is_opened = !row_is_null(r, 3),
+                             .is_read = !row_is_null(r, 4),
                              .is_sent = !row_is_null(r, 5), .is_skipped = !row_is_null(r, 6),
                              .place = row_i64(r, 7) };
 }
@@ -313,6 +314,14 @@ static const struct field read_in_fields[] = {
 };
 RECORD(read_in);
 
+struct reading_id_in {
+    int64_t reading_id;
+};
+static const struct field reading_id_in_fields[] = {
+    FIELD(reading_id_in, reading_id, F_ID, .flags = FIELD_PATH, .zh = "传阅", .en = "reading"),
+};
+RECORD(reading_id_in);
+
 static bool trace_reading(struct ctx *cx, const struct reading *k, const char *op, int64_t post)
 {
     return matter_touched(cx, k->matter_id) &&
@@ -336,6 +345,23 @@ static bool mark_read(struct ctx *cx, int64_t reading_id, struct str note)
            trace_reading(cx, &k, "reading.read", k.post_id);
 }
 
+/* Whoever opens the paper from the box has opened it, not read it; once (R2). */
+static bool run_open(struct ctx *cx, const void *input, void *output)
+{
+    const int64_t id = ((const struct reading_id_in *)input)->reading_id;
+    struct reading k;
+    struct matter m;
+    (void)output;
+    int found = reading_find(cx, id, &k);
+    if (found != 1 || !actor_post(cx, k.post_id) || !k.is_sent)
+        return found >= 0 && fail_not_found(cx);
+    if (!matter_load_for_change(cx, k.matter_id, &m) || reading_find(cx, id, &k) != 1)
+        return false;
+    return k.is_opened || k.is_read ||
+           (db_run(cx->db, &q_reading_open, cx->now, id) &&
+            trace_reading(cx, &k, "reading.open", k.post_id));
+}
+
 static bool run_read(struct ctx *cx, const void *input, void *output)
 {
     const struct read_in *in = input;
@@ -353,21 +379,13 @@ static bool run_read_batch(struct ctx *cx, const void *input, void *output)
     return batch_run(cx, input, output, read_one);
 }
 
-struct skip_in {
-    int64_t reading_id;
-};
-static const struct field skip_in_fields[] = {
-    FIELD(skip_in, reading_id, F_ID, .flags = FIELD_PATH, .zh = "传阅", .en = "reading"),
-};
-RECORD(skip_in);
-
 /* 跳阅: the absent keep it on the desk and read later; the next gets it now. */
 static bool run_skip(struct ctx *cx, const void *input, void *output)
 {
     struct reading k;
     struct matter m;
     (void)output;
-    int found = reading_find(cx, ((const struct skip_in *)input)->reading_id, &k);
+    int found = reading_find(cx, ((const struct reading_id_in *)input)->reading_id, &k);
     if (found != 1)
         return found == 0 && fail_not_found(cx);
     if (!matter_load_for_change(cx, k.matter_id, &m) || reading_find(cx, k.id, &k) != 1)
@@ -538,9 +556,11 @@ static const struct command commands[] = {
       &circulate_out_record, run_circulate, "传阅", "Circulate for reading", 0, NULL },
     { "reading.read", POST, "/readings/{reading_id}/read", PERM_LOGIN, &read_in_record, NULL,
       run_read, "阅毕", "Mark as read", 0, NULL },
+    { "reading.open", POST, "/readings/{reading_id}/open", PERM_LOGIN, &reading_id_in_record, NULL,
+      run_open, "打开传阅件", "Note that a reading has been opened", CMD_NO_TRACE, NULL },
     { "reading.read_batch", POST, "/readings/read", PERM_LOGIN, &batch_in_record,
       &batch_out_record, run_read_batch, "批量阅毕", "Mark several as read", CMD_NO_TRACE, NULL },
-    { "reading.skip", POST, "/readings/{reading_id}/skip", PERM_LOGIN, &skip_in_record, NULL,
+    { "reading.skip", POST, "/readings/{reading_id}/skip", PERM_LOGIN, &reading_id_in_record, NULL,
       run_skip, "跳阅", "Pass over an absent reader", 0, NULL },
     { "reading.propose", POST, "/matters/{matter_id}/propose_reader", PERM_LOGIN,
       &propose_in_record, NULL, run_propose, "建议传阅对象", "Propose a reader", 0, NULL },

@@ -792,7 +792,8 @@ static bool shield_row(struct ctx *cx, const struct matter *m, int64_t post_id,
         return true;
     row->day_only = true;
     row->at = clock_at(clock_date_of(row->at), 0);
-    return !str_is(row->op, "item.open") && !str_is(row->op, "reading.read");
+    return !str_is(row->op, "item.open") && !str_is(row->op, "reading.open") &&
+           !str_is(row->op, "reading.read");
 }
 
 static bool run_trace(struct ctx *cx, const void *input, struct jw *w)

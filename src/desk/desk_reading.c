@@ -113,17 +113,22 @@ bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t 
                                    (long long)item_id, (long long)tell));
 }
 
+int urge_is_due(struct ctx *cx, int64_t at)
+{
+    int64_t next = 0;
+    if (at && !calendar_due(cx, STR(URGE_EVERY), at, &next))
+        return -1;
+    return next <= cx->now;
+}
+
 /* Nobody urges what is with oneself, also as secretary or deputy; and an item once in so many working
  * hours. 1, 0, -1. */
 static int may_urge_item(struct ctx *cx, const struct urged *u, bool *is_own)
 {
-    int64_t next = 0;
     *is_own = u->kind != SCOPE_UNIT && actor_scope(cx, u->owner, STR_NONE) != NULL;
     if (*is_own)
         return 0;
-    if (u->at && !calendar_due(cx, STR(URGE_EVERY), u->at, &next))
-        return -1;
-    return next <= cx->now;
+    return urge_is_due(cx, u->at);
 }
 
 static bool open_items(struct ctx *cx, int64_t matter_id, struct urged *out, int most, int *n)

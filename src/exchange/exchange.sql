@@ -42,23 +42,25 @@ UPDATE dispatch SET count = count + :n, recipients_digest = :digest WHERE id = :
 SELECT id, kind, title, number, at, body FROM dispatch WHERE corrects_id = :dispatch ORDER BY id;
 
 -- name: q_deliveries_put
-INSERT INTO delivery (id, dispatch_id, unit_id, sort, is_cc, state, sees_all, wave, delivered_at)
+INSERT INTO delivery (id, dispatch_id, unit_id, sort, is_cc, state, sees_all, wave, delivered_at,
+  urges)
 SELECT json_extract(e.value, '$[0]'), :dispatch, json_extract(e.value, '$[1]'),
   json_extract(e.value, '$[2]'), json_extract(e.value, '$[3]'),
   CASE json_extract(e.value, '$[4]') WHEN 1 THEN 'queued' ELSE 'delivered' END, 0, 0,
-  CASE json_extract(e.value, '$[4]') WHEN 1 THEN NULL ELSE :at END
+  CASE json_extract(e.value, '$[4]') WHEN 1 THEN NULL ELSE :at END, 0
 FROM json_each(:rows) e;
 -- pg:
-INSERT INTO delivery (id, dispatch_id, unit_id, sort, is_cc, state, sees_all, wave, delivered_at)
+INSERT INTO delivery (id, dispatch_id, unit_id, sort, is_cc, state, sees_all, wave, delivered_at,
+  urges)
 SELECT (e.value->>0)::bigint, CAST(:dispatch AS bigint), (e.value->>1)::bigint,
   (e.value->>2)::bigint, (e.value->>3)::bigint,
   CASE e.value->>4 WHEN '1' THEN 'queued' ELSE 'delivered' END, 0, 0,
-  CASE e.value->>4 WHEN '1' THEN NULL ELSE CAST(:at AS bigint) END
+  CASE e.value->>4 WHEN '1' THEN NULL ELSE CAST(:at AS bigint) END, 0
 FROM json_array_elements(CAST(:rows AS json)) AS e(value);
 -- name: q_delivery_get
 SELECT d.id, d.dispatch_id, d.unit_id, d.sort, d.is_cc, d.state, d.sees_all, d.wave, d.delivered_at,
   d.signed_at, d.registered_at, d.proposed_at, d.instructed_at, d.handling_at, d.closed_at,
-  d.ended_at, d.signed_by, d.signed_post, d.matter_id FROM delivery d WHERE d.id = :id;
+  d.ended_at, d.signed_by, d.signed_post, d.matter_id, d.urged_at FROM delivery d WHERE d.id = :id;
 -- name: q_delivery_lock
 SELECT id FROM delivery WHERE id = :id FOR UPDATE;
 -- name: q_delivery_of_matter
@@ -103,29 +105,32 @@ WHERE id IN (SELECT value FROM json_each(:ids));
 -- pg:
 UPDATE delivery SET state = 'retracted', ended_at = :at
 WHERE id IN (SELECT value::bigint FROM json_array_elements_text(CAST(:ids AS json)));
+-- name: q_delivery_urge
+UPDATE delivery SET urges = urges + 1, urged_at = :at WHERE id = :id;
 -- name: q_delivery_again
 UPDATE delivery SET state = 'delivered', delivered_at = :at, ended_at = NULL, signed_at = NULL,
   registered_at = NULL, proposed_at = NULL, instructed_at = NULL, handling_at = NULL,
-  closed_at = NULL, signed_by = NULL, signed_post = NULL, matter_id = NULL, wave = wave + 1
+  closed_at = NULL, signed_by = NULL, signed_post = NULL, matter_id = NULL, wave = wave + 1,
+  urges = 0, urged_at = NULL
 WHERE id = :id;
 
 -- name: q_box_to_sign
 -- delivery_to_sign: one unit's letters waiting, newest first
 SELECT d.id, d.state, d.delivered_at, d.delivered_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
-  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id, s.label
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id, s.label, d.urges
 FROM delivery d JOIN dispatch s ON s.id = d.dispatch_id
 WHERE d.unit_id = :unit AND d.state = 'delivered' AND d.id < :before_id ORDER BY d.id DESC LIMIT :limit;
 -- name: q_box_signed
 -- delivery_signed
 SELECT d.id, d.state, d.delivered_at, d.signed_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
-  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id, s.label
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, d.id, s.label, d.urges
 FROM delivery d JOIN dispatch s ON s.id = d.dispatch_id
 WHERE d.unit_id = :unit AND d.signed_at IS NOT NULL AND (d.signed_at, d.id) < (:before_at, :before_id)
 ORDER BY d.signed_at DESC, d.id DESC LIMIT :limit;
 -- name: q_box_retract_asked
 -- retract_request_box; the last column is the request
 SELECT d.id, d.state, d.delivered_at, q.asked_at, d.is_cc, d.matter_id, s.id, s.kind, s.issuer,
-  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, q.id, s.label
+  s.sender_name, s.title, s.number, s.urgency, s.doc_type, d.unit_id, s.corrects_id, q.id, s.label, d.urges
 FROM retract_request q JOIN delivery d ON d.id = q.delivery_id
 JOIN dispatch s ON s.id = d.dispatch_id
 WHERE q.unit_id = :unit AND q.state = 'asked' AND q.id < :before_id ORDER BY q.id DESC LIMIT :limit;
@@ -137,13 +142,23 @@ SELECT d.id, d.unit_id, u.name, u.level, u.branch, d.state, d.is_cc, d.delivered
   p.name, d.sort, d.wave,
   (SELECT count(*) FROM delivery_feedback f WHERE f.delivery_id = d.id),
   (SELECT count(*) FROM delivery_problem b WHERE b.delivery_id = d.id AND b.settled_at IS NULL),
-  (SELECT q.state FROM retract_request q WHERE q.delivery_id = d.id ORDER BY q.id DESC LIMIT 1)
+  (SELECT q.state FROM retract_request q WHERE q.delivery_id = d.id ORDER BY q.id DESC LIMIT 1), d.urges
 FROM delivery d JOIN unit u ON u.id = d.unit_id LEFT JOIN person p ON p.id = d.signed_by
 WHERE d.dispatch_id = :dispatch AND d.sort > :after
   AND (CAST(:state AS text) IS NULL OR d.state = CAST(:state AS text)
     OR (CAST(:state AS text) = 'signed' AND d.state = 'registered')
     OR (CAST(:state AS text) = 'handling' AND d.handling_at IS NOT NULL)
     OR (CAST(:state AS text) = 'closed' AND d.closed_at IS NOT NULL))
+  AND (CAST(:reached AS text) IS NULL OR CASE CAST(:reached AS text)
+    WHEN 'queued' THEN d.delivered_at IS NULL
+    WHEN 'delivered' THEN d.delivered_at IS NOT NULL WHEN 'signed' THEN d.signed_at IS NOT NULL
+    WHEN 'registered' THEN d.registered_at IS NOT NULL
+    WHEN 'proposed' THEN d.proposed_at IS NOT NULL AND d.sees_all = 1
+    WHEN 'instructed' THEN d.instructed_at IS NOT NULL AND d.sees_all = 1
+    WHEN 'handling' THEN d.handling_at IS NOT NULL WHEN 'closed' THEN d.closed_at IS NOT NULL
+    ELSE d.state = CAST(:reached AS text) END)
+  AND (CAST(:level AS text) IS NULL OR u.level = CAST(:level AS text))
+  AND (CAST(:branch AS text) IS NULL OR u.branch = CAST(:branch AS text))
   AND (CAST(:q AS text) = '' OR replace(u.name, CAST(:q AS text), '') <> u.name)
 ORDER BY d.sort LIMIT :limit;
 -- name: q_totals

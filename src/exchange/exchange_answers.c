@@ -111,6 +111,7 @@ ANSWER(box_letter, ID(ALWAYS, "id", "送达", "delivery"), TEXT(ALWAYS, "state",
        TEXT(ALWAYS, "sender", "来文单位", "sending unit"), TEXT(ALWAYS, "title", "标题", "title"),
        TEXT(OR_NULL, "number", "文号", "number"), TEXT(OR_NULL, "urgency", "紧急程度", "urgency"),
        TEXT(ALWAYS, "label", "标识", "empty, internal, sensitive"), TEXT(OR_NULL, "doc_type", "文种", "kind"),
+       NUMBER(ALWAYS, "urges", "催签次数", "times urged"),
        FLAG(ALWAYS, "is_correction", "更正", "a correction"),
        ID(OR_NULL, "retract_request", "撤回请求", "request to give back"));
 static ANSWER(reason_code, TEXT(ALWAYS, "code", "代码", "code"),
@@ -196,7 +197,8 @@ ANSWER(board_row, ID(ALWAYS, "delivery", "送达", "delivery"),
        NUMBER(ALWAYS, "resent", "重发次数", "times resent"),
        NUMBER(ALWAYS, "feedback", "反馈数", "feedback"),
        NUMBER(ALWAYS, "problems", "问题数", "problems"),
-       TEXT(OR_NULL, "retract", "撤回请求", "state of the request to give back"));
+       TEXT(OR_NULL, "retract", "撤回请求", "state of the request to give back"),
+       NUMBER(ALWAYS, "urges", "催签次数", "times urged"));
 static ANSWER(unsigned_clerk, TEXT(ALWAYS, "name", "收发文员", "clerk"),
               TEXT(OR_NULL, "phone", "电话", "phone"));
 ANSWER(unsigned_row, ID(ALWAYS, "delivery", "送达", "delivery"), ID(ALWAYS, "unit", "单位", "unit"),

@@ -27,6 +27,8 @@ static bool totals_write(struct ctx *cx, struct jw *w, const struct dispatch *d)
     }
     rows_end(&r);
     jw_kobj(w, "totals");
+    if (d->count > n[MILESTONE_DELIVERED]) /* by paper: counted apart */
+        jw_ki64(w, "queued", d->count - n[MILESTONE_DELIVERED]);
     for (int m = 0; m < MILESTONE_COUNT; m++)
         if (n[m] || milestone_shown((enum milestone)m, str_is(d->direction, "down")))
             jw_ki64(w, milestone_names[m], n[m]);
@@ -120,13 +122,21 @@ EXCHANGE_READ(dispatch_read)
 static const char *const board_states[] = { "queued",     "delivered", "signed",
                                             "registered", "handling",  "closed",
                                             "refused",    "retracted", NULL };
+/* The same words as the totals': a unit that has signed has been reached by 送达 too. */
+static const char *const board_reached[] = { "queued",   "delivered",  "signed",   "registered",
+                                             "proposed", "instructed", "handling", "closed",
+                                             "refused",  "retracted",  NULL };
 struct board_in {
     int64_t dispatch_id, limit;
-    struct str state, q, after;
+    struct str state, reached, level, branch, q, after;
 };
 static const struct field board_in_fields[] = {
     FIELD(board_in, dispatch_id, F_ID, .flags = FIELD_PATH, .zh = "分发", .en = "dispatch"),
     FIELD(board_in, state, F_CHOICE, .choices = board_states, .zh = "状态", .en = "state"),
+    FIELD(board_in, reached, F_CHOICE, .choices = board_reached, .zh = "到达节点",
+          .en = "milestone reached, as the totals count"),
+    FIELD(board_in, level, F_TEXT, .max = 20, .zh = "层级", .en = "level"),
+    FIELD(board_in, branch, F_TEXT, .max = 40, .zh = "系统", .en = "branch"),
     FIELD(board_in, q, F_TEXT, .max = 100, .zh = "单位名称", .en = "unit name"),
     FIELD(board_in, after, F_TEXT, .max = 100, .zh = "继续位置", .en = "after"),
     FIELD(board_in, limit, F_I64, .min = 0, .max = 100, .zh = "条数", .en = "limit"),
@@ -167,6 +177,7 @@ static void board_row(struct jw *w, struct rows *r)
     jw_ki64(w, "feedback", row_i64(r, 19));
     jw_ki64(w, "problems", row_i64(r, 20));
     jw_kstr(w, "retract", row_text(r, 21));
+    jw_ki64(w, "urges", row_i64(r, 22));
     jw_obj_end(w);
 }
 
@@ -179,7 +190,8 @@ EXCHANGE_READ(dispatch_board)
     if (!dispatch_load(cx, in->dispatch_id, &d) || !cursor_read(cx, in->after, &after, NULL, NULL))
         return false;
     answer_rows(w);
-    for (db_rows(cx->db, &r, &q_board, d.id, after, in->state, in->q.p ? in->q : STR(""), limit);
+    for (db_rows(cx->db, &r, &q_board, d.id, after, in->state, in->reached, in->level, in->branch,
+                 in->q.p ? in->q : STR(""), limit);
          rows_next(&r); n++) {
         board_row(w, &r);
         after = row_i64(&r, 17);
@@ -226,7 +238,8 @@ EXCHANGE_READ(dispatch_unsigned)
     int64_t after = 0, n = 0, limit = in->limit ? in->limit : 50;
     if (!dispatch_load(cx, in->dispatch_id, &d) || !cursor_read(cx, in->after, &after, NULL, NULL))
         return false;
-    for (db_rows(cx->db, &r, &q_board, d.id, after, "delivered", in->q.p ? in->q : STR(""), limit);
+    for (db_rows(cx->db, &r, &q_board, d.id, after, "delivered", in->reached, in->level, in->branch,
+                 in->q.p ? in->q : STR(""), limit);
          rows_next(&r); n++)
         u[n] = (struct waiting_unit){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 7),
                                       row_i64(&r, 17), row_copy(&r, 2, cx->a) };

@@ -22,7 +22,7 @@ static const struct field box_in_fields[] = {
 EXCHANGE_RECORD(box_in);
 
 struct box_row {
-    int64_t id, delivered_at, sort_at, matter, dispatch, unit, corrects, sort_id;
+    int64_t id, delivered_at, sort_at, matter, dispatch, unit, corrects, sort_id, urges;
     bool is_cc;
     struct str state, kind, issuer, sender, title, number, urgency, doc_type, label;
 };
@@ -54,6 +54,7 @@ static struct box_row box_row_of(struct ctx *cx, struct rows *r)
         .corrects = row_i64(r, 15),
         .sort_id = row_i64(r, 16),
         .label = row_copy(r, 17, cx->a),
+        .urges = row_i64(r, 18),
     };
 }
 
@@ -125,6 +126,7 @@ static void box_row_write(struct jw *w, const struct box_row *r, bool is_request
     jw_kstr(w, "urgency", r->urgency);
     jw_kstr(w, "label", r->label);
     jw_kstr(w, "doc_type", r->doc_type);
+    jw_ki64(w, "urges", r->urges);
     jw_kbool(w, "is_correction", r->corrects != 0);
     jw_kid(w, "retract_request", is_request ? r->sort_id : 0);
     jw_obj_end(w);

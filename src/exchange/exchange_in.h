@@ -64,7 +64,7 @@ struct dispatch {
     bool wants_feedback;
 };
 struct delivery {
-    int64_t id, dispatch_id, unit_id, sort, wave, signed_by, signed_post, matter_id, ended_at;
+    int64_t id, dispatch_id, unit_id, sort, wave, signed_by, signed_post, matter_id, ended_at, urged_at;
     int64_t at[MILESTONE_REFUSED]; /* 0: not yet */
     struct str state;
     bool is_cc, sees_all;
@@ -134,6 +134,9 @@ bool refuse_checked(struct ctx *cx, const struct dispatch *s, const struct deliv
                     struct str code);
 bool refuse_record(struct ctx *cx, const struct dispatch *s, struct delivery *d, struct str code,
                    struct str text, int64_t person, int64_t post);
+/* A row in the receiving unit's book and no milestone: what a village has signed for (R5). */
+bool register_signed(struct ctx *cx, const struct dispatch *s, const struct delivery *d,
+                     int64_t matter_id);
 /* exchange_register.c: gives the receipt number; once per delivery and matter. */
 bool register_received(struct ctx *cx, const struct dispatch *s, struct delivery *d,
                        int64_t matter_id);

@@ -153,12 +153,11 @@ bool sign_for(struct ctx *cx, struct delivery *d, const struct dispatch *s,
     if (s->corrects_id && !note_correction(cx, d, s, as, &old_matter))
         return false;
     m.id = old_matter;
-    if (!str_is(s->kind, "slip") && !start_matter(cx, d, s, as, &m))
+    if (!str_is(s->kind, "slip") &&
+        (!start_matter(cx, d, s, as, &m) || (str_is(m.module, "receive_village") &&
+                                            !register_signed(cx, s, d, m.id))))
         return false;
     *matter_id = d->matter_id = m.id;
-    /* a village has no step of its own for it: what it signs for stands in its register */
-    if (str_is(m.module, "receive_village") && !register_received(cx, s, d, m.id))
-        return false;
     board_touched(cx, s);
     /* a slip to a unit that never opened a matter stays on the unit's own stream */
     int64_t stream = m.id ? m.id : d->unit_id;
@@ -222,17 +221,17 @@ static const struct field sign_many_out_fields[] = {
 };
 EXCHANGE_RECORD(sign_many_out);
 
-EXCHANGE_COMMAND(delivery_sign_for_many)
+/* Runs the command `op` on each, told item by item; nothing done is still an attempt on record. */
+static bool each_delivery(struct ctx *cx, const struct sign_many_in *in, const char *op,
+                          struct sign_many_out *out)
 {
-    const struct sign_many_in *in = in_;
-    struct sign_many_out *out = out_;
     struct sign_result *results = arena_array_of(cx->a, struct sign_result, in->delivery_ids.n);
     size_t good = 0;
     for (size_t i = 0; i < in->delivery_ids.n; i++) {
         const struct delivery_id_in one = { in->delivery_ids.p[i] };
         struct delivery_matter made = { 0 };
         results[i].id = one.delivery_id;
-        results[i].ok = command_run_child(cx, "delivery.sign_for", &one, &made);
+        results[i].ok = command_run_child(cx, op, &one, &made);
         results[i].matter_id = made.matter_id;
         good += results[i].ok;
         if (results[i].ok)
@@ -241,11 +240,52 @@ EXCHANGE_COMMAND(delivery_sign_for_many)
             return false;
         results[i].code = str_of(cx->err.code);
         results[i].detail = str_of(err_message(cx->a, &cx->err, cx->lang));
-        cx->err = (struct err){ 0 }; /* told item by item */
+        cx->err = (struct err){ 0 };
     }
     *out = (struct sign_many_out){ { results, in->delivery_ids.n } };
-    /* nothing signed: still an answer, and an attempt on record */
-    return good || trace_write(cx, trace_node_stream(cx), "delivery.sign_for_none", 0, 0, STR_NONE);
+    const char *none = arena_printf(cx->a, "%s_none", op);
+    return good || trace_write(cx, trace_node_stream(cx), none, 0, 0, STR_NONE);
+}
+
+EXCHANGE_COMMAND(delivery_sign_for_many)
+{
+    return each_delivery(cx, in_, "delivery.sign_for", out_);
+}
+
+/* --- urging those who have not signed (B9): the mark stands on the letter in the unit's box, where its
+ * clerks and office see it; no leader holds it (P8)
+ * --------------------------------------------------------------------------------------------- */
+
+EXCHANGE_COMMAND(delivery_urge)
+{
+    const struct delivery_id_in *in = in_;
+    struct delivery d;
+    struct dispatch s;
+    (void)out_;
+    int found = delivery_find(cx, in->delivery_id, &d);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
+    if (!dispatch_load_for_change(cx, d.dispatch_id, &s) ||
+        delivery_find(cx, in->delivery_id, &d) != 1)
+        return false;
+    if (!str_is(d.state, "delivered"))
+        return fail(cx, ERR_STATE, str_is(d.state, "queued") ? "delivery.by_paper"
+                                                             : "delivery.urge_state", NULL);
+    int is_due = urge_is_due(cx, d.urged_at);
+    if (is_due != 1)
+        return is_due == 0 && fail(cx, ERR_STATE, "urge.too_soon", NULL);
+    board_touched(cx, &s);
+    live_counter(cx, d.unit_id);
+    struct capacity as = { 0 };
+    (void)clerk_of(cx, s.unit_id, &as);
+    return db_run(cx->db, &q_delivery_urge, cx->now, d.id) &&
+           matter_trace(cx, s.matter_id, "delivery.urge", as.post_id,
+                        delivery_body(cx, &d, STR_NONE));
+}
+
+EXCHANGE_COMMAND(delivery_urge_many)
+{
+    return each_delivery(cx, in_, "delivery.urge", out_);
 }
 
 /* --- refusing (R4)

@@ -15,22 +15,27 @@ static int64_t next_number(struct ctx *cx, int64_t unit_id, int64_t year)
     return db_number(cx->db, 0, &q_receipt_next, unit_id, year);
 }
 
-bool register_received(struct ctx *cx, const struct dispatch *s, struct delivery *d,
-                       int64_t matter_id)
+bool register_signed(struct ctx *cx, const struct dispatch *s, const struct delivery *d,
+                     int64_t matter_id)
 {
-    struct rows r;
     int64_t year = clock_date_of(cx->now).year;
-    int found = db_get(cx->db, &r, &q_received_of, d->id, matter_id);
-    rows_end(&r);
-    if (found)
-        return found == 1; /* once */
     int64_t unit_id = unit_now(cx, d->unit_id);
     int64_t seq = unit_id ? next_number(cx, unit_id, year) : 0;
     if (!seq)
         return false;
     return db_run(cx->db, &q_received_put, unit_id, year, seq, d->id, s->id, matter_id, "action",
-                  cx->now, bind_id(cx->actor ? cx->actor->person_id : 0)) &&
-           milestone_reach(cx, s, d, MILESTONE_REGISTERED);
+                  cx->now, bind_id(cx->actor ? cx->actor->person_id : 0));
+}
+
+bool register_received(struct ctx *cx, const struct dispatch *s, struct delivery *d,
+                       int64_t matter_id)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_received_of, d->id, matter_id);
+    rows_end(&r);
+    if (found)
+        return found == 1; /* once */
+    return register_signed(cx, s, d, matter_id) && milestone_reach(cx, s, d, MILESTONE_REGISTERED);
 }
 
 /* 重文提醒: what this unit has registered before with the same issuer and number. */

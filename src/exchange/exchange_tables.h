@@ -31,6 +31,8 @@ extern const struct record delivery_id_in_record, delivery_matter_record, sign_m
     delivery_feedback_in_record, refusal_acknowledge_in_record, problem_settle_in_record;
 EXCHANGE_COMMAND(delivery_sign_for);
 EXCHANGE_COMMAND(delivery_sign_for_many);
+EXCHANGE_COMMAND(delivery_urge);
+EXCHANGE_COMMAND(delivery_urge_many);
 EXCHANGE_COMMAND(delivery_refuse);
 EXCHANGE_COMMAND(delivery_report_problem);
 EXCHANGE_COMMAND(delivery_feedback);

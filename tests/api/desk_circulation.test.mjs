@@ -142,3 +142,23 @@ test('P7 in order, too, a leader’s turn and reading are the office head’s to
   assert.deepEqual([seen.state, seen.sent_at, seen.read_at, seen.skipped], ['hidden', null, null, false])
   assert.equal((await readings(m)).find(r => r.who === '贺青林').state, 'sent')
 })
+
+test('R2 P8 opening is marked reader by reader, once; of a leader nobody outside the office learns it', async () => {
+  const m = await matter()
+  await circulate(m, ['section_head', 'leader'], { way: 'at_once' })
+  const ofHead = (await readings(m, o.doc_clerk)).find(r => r.who === '骆文达' || !r.hidden && r.state === 'sent')
+  const mine = async who => (await who.read(`/matters/${m}`)).readings.find(r => r.mine)
+  const head = await mine(o.section_head), leader = await mine(o.leader)
+  for (const x of [head.id, '4711']) await village.refused(`/readings/${x}/open`, {}, 404)
+  assert.ok(ofHead && !head.opened_at)
+  await o.section_head.act(`/readings/${head.id}/open`, {})
+  const at = (await mine(o.section_head)).opened_at
+  assert.ok(at)
+  await o.section_head.act(`/readings/${head.id}/open`, {})
+  assert.equal((await mine(o.section_head)).opened_at, at)
+  await o.leader.act(`/readings/${leader.id}/open`, {})
+  const drafter = await o.drafter.read(`/matters/${m}`)
+  assert.ok(drafter.readings.find(r => r.id === head.id).opened_at)
+  assert.equal(drafter.readings.find(r => r.id === leader.id).opened_at, null)
+  assert.equal((await o.drafter.rows(`/matters/${m}/trace`)).filter(r => r.op === 'reading.open').length, 1)
+})

@@ -235,6 +235,50 @@ test('B4 many are signed for at once, item by item', async () => {
   assert.equal((await deliveryOf(county, foreign.title)).state, 'delivered')
 })
 
+test('B9 P8 the sender urges who has not signed: marked in the box of clerk and office, not twice, told item by item', async () => {
+  const r = await refer(sender, ids.sender, [ids.town, ids.village, ids.county])
+  const rows = await sender.rows(`/dispatches/${r.dispatch_id}/board`)
+  const at = u => rows.find(x => x.unit.id === u).delivery
+  const box = async who => (await who.rows('/deliveries?box=to_sign')).find(d => d.title === r.title)
+  // a receiver with the real id, and another's: as one that does not exist
+  for (const who of [town, county]) {
+    await who.refused(`/deliveries/${at(ids.town)}/urge`, {}, 404)
+    await who.refused('/deliveries/4711/urge', {}, 404)
+  }
+  await sender.act(`/deliveries/${at(ids.town)}/urge`, {})
+  assert.equal((await box(town)).urges, 1)
+  await sender.refused(`/deliveries/${at(ids.town)}/urge`, {}, 409, 'urge.too_soon')
+  await county.act(`/deliveries/${at(ids.county)}/sign_for`, {})
+  const { results } = await sender.act('/deliveries/urge', { delivery_ids: [at(ids.town), at(ids.village), at(ids.county)] })
+  assert.deepEqual(results.map(x => [x.ok, x.code || '']), [[false, 'urge.too_soon'], [true, ''], [false, 'delivery.urge_state']])
+  assert.equal((await box(village)).urges, 1)
+  const urged = (await sender.rows(`/dispatches/${r.dispatch_id}/board`)).map(x => [x.unit.id, x.urges])
+  assert.deepEqual(new Map(urged).get(ids.village), 1)
+  assert.equal((await sender.request('POST', '/deliveries/urge', { body: { delivery_ids: [] } })).status, 400)
+  // the leader of the unit has nothing of it
+  assert.ok(!(await townSecretary.rows('/items?box=todo')).some(i => i.title === r.title))
+  // tiles filter the way they count; by level
+  const reached = async q => (await sender.rows(`/dispatches/${r.dispatch_id}/board?${q}`)).map(x => x.unit.id)
+  const { totals } = await sender.read(`/dispatches/${r.dispatch_id}`)
+  assert.equal((await reached('reached=delivered')).length, totals.delivered)
+  assert.deepEqual(await reached('reached=signed'), [ids.county])
+  assert.deepEqual(await reached('reached=queued'), [])
+  assert.deepEqual(await reached('level=village'), [ids.village])
+  assert.equal((await sender.get(`/dispatches/${r.dispatch_id}/board?reached=seen`)).status, 400)
+})
+
+test('R5 what a village signed for stands in its register', async () => {
+  const r = await refer(sender, ids.sender, [ids.village])
+  const d = await deliveryOf(village, r.title)
+  await village.act(`/deliveries/${d.id}/sign_for`, {})
+  const row = (await village.rows(`/registers/received?unit=${ids.village}`)).find(x => x.delivery === d.id)
+  assert.equal(row.title, r.title)
+  assert.match(row.receipt_no, /^收〔\d{4}〕\d+号$/)
+  await hidden(town, `/registers/received?unit=${ids.village}`)
+  const seen = (await sender.rows(`/dispatches/${r.dispatch_id}/board`))[0]
+  assert.ok(seen.signed_at && !seen.registered_at)      // it only signs: no milestone is made up
+})
+
 test('what was counted on the way is what the rows say', async () => {
   await c.stop()
   const v = run(['verify', '--data', c.dir])

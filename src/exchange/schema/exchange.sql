@@ -60,7 +60,9 @@ CREATE TABLE delivery (
     ended_at bigint,                 -- refused or retracted
     signed_by bigint,                -- person
     signed_post bigint,
-    matter_id bigint                 -- the receiver's matter
+    matter_id bigint,                -- the receiver's matter
+    urges bigint NOT NULL,           -- 催签: times the sender urged this wave
+    urged_at bigint
 );
 CREATE UNIQUE INDEX delivery_once ON delivery (dispatch_id, unit_id);
 CREATE INDEX delivery_board ON delivery (dispatch_id, sort);                   -- the board
