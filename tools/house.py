@@ -121,7 +121,7 @@ SHOWN = ('desk', 'document', 'exchange', 'org', 'module')
 NOT_SHOWN = {  # commands that leave no entry of their own name, or one in the node's own stream
     'delivery.sign_for_none', 'doc.buffer', 'document.dispatch', 'matter.urge_batch', 'matter.watch', 'phrases.set',
     'reading.decide', 'reading.read_batch', 'received.register_paper', 'recipients.expand',
-    'register.export', 'secret.refused', 'secret.set_marks', 'spill.take', 'number_books.import'}
+    'register.export', 'studio.save', 'secret.refused', 'secret.set_marks', 'spill.take', 'number_books.import'}
 acts = {}
 for path in sources:
     text = open(path, encoding='utf-8').read()
