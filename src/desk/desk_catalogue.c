@@ -3,6 +3,7 @@
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
+#include "org/org_pinyin.h"
 
 struct modules_in {
     int64_t post_id, unit_id;
@@ -14,8 +15,9 @@ static const struct field modules_in_fields[] = {
 RECORD(modules_in);
 
 struct module_row {
-    struct str key, name, name_en, summary, summary_en, group, tier, icon;
-    bool is_on, can_start, is_own, is_tailored;
+    struct str key, name, name_en, summary, summary_en, group, tier, icon, pinyin;
+    bool is_on, can_start, is_own, is_tailored, is_booked;
+    struct str things;
     int64_t version, open_count;
 };
 static const struct field module_row_fields[] = {
@@ -27,10 +29,13 @@ static const struct field module_row_fields[] = {
     FIELD(module_row, group, F_TEXT, .zh = "分组", .en = "group"),
     FIELD(module_row, tier, F_TEXT, .flags = FIELD_REQUIRED, .zh = "层级", .en = "city or unit"),
     FIELD(module_row, icon, F_TEXT, .zh = "图标", .en = "icon"),
+    FIELD(module_row, pinyin, F_TEXT, .flags = FIELD_REQUIRED, .zh = "名称拼音：首字母和全拼", .en = "its name in pinyin: initials, then whole"),
     FIELD(module_row, is_on, F_BOOL, .zh = "本单位启用", .en = "in use in the unit"),
     FIELD(module_row, can_start, F_BOOL, .zh = "可以发起", .en = "may be started"),
     FIELD(module_row, is_own, F_BOOL, .zh = "本单位自建", .en = "of the unit's own"),
     FIELD(module_row, is_tailored, F_BOOL, .zh = "本单位定制", .en = "tailored by the unit"),
+    FIELD(module_row, is_booked, F_BOOL, .zh = "物品可预订", .en = "its things are booked"),
+    FIELD(module_row, things, F_JSON, .zh = "物品台账：代码、名称、字段、管理角色", .en = "its registers of things"),
     FIELD(module_row, version, F_I64, .zh = "版本", .en = "version"),
     FIELD(module_row, open_count, F_I64, .zh = "我发起的在办", .en = "running, of my own"),
 };
@@ -114,12 +119,16 @@ static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
     for (size_t i = 0; i < list.n; i++) {
         const struct definition *d = list.p[i];
         const struct form *f = d->form;
+        const struct pinyin read = pinyin_of(cx->a, d->name, false);
+        const struct jv *things = jv_get(definition_json(cx, d), "things");
         const struct module_row row = {
             .key = d->key, .name = definition_say(cx, d, d->name), .name_en = d->name_en, .summary = definition_say(cx, d, f->summary),
             .summary_en = f->summary_en, .group = f->group, .icon = f->icon,
+            .pinyin = str_printf(cx->a, "%.*s %.*s", STR_ARG(read.initials), STR_ARG(read.full)),
             .tier = f->is_city ? STR("city") : STR("unit"), .is_on = module_is_on(cx, d, unit),
             .can_start = can_start(cx, d, in, unit), .is_own = d->unit_id && !d->is_tailored,
-            .is_tailored = d->is_tailored, .version = d->version,
+            .is_tailored = d->is_tailored, .is_booked = f->booking_n > 0,
+            .things = things ? jv_compact(cx->a, things) : STR("[]"), .version = d->version,
             .open_count = count_of(&counts, d->key),
         };
         record_encode(w, &module_row_record, &row);

@@ -5,5 +5,11 @@ export const routes: RouteRecordRaw[] = [
   { path: '/spills', name: 'spills', meta: { title: 'desk.spills' }, component: () => import('./pages/Spills.vue') },
   { path: '/spills/:spill', name: 'spill', meta: { title: 'desk.spill_one', key: 'spill' }, component: () => import('./pages/SpillPage.vue') },
   { path: '/secret-marks', name: 'secret-marks', meta: { title: 'desk.marks' }, component: () => import('./pages/SecretMarks.vue') },
+  { path: '/modules', name: 'hall', meta: { title: 'desk.hall' }, component: () => import('./pages/Hall.vue') },
+  { path: '/modules/:key/start', name: 'start', meta: { title: 'desk.start', key: 'key' }, component: () => import('./pages/StartPage.vue') },
+  { path: '/registers/modules', name: 'module-registers', meta: { title: 'desk.hall_registers' }, component: () => import('./pages/ModuleRegisters.vue') },
+  { path: '/registers/modules/:key', name: 'module-register', meta: { title: 'desk.module_register', key: 'key' }, component: () => import('./pages/ModuleRegister.vue') },
+  { path: '/things/:kind?', name: 'things', meta: { title: 'desk.things' }, component: () => import('./pages/Things.vue') },
+  { path: '/whereabouts', name: 'whereabouts', meta: { title: 'desk.away' }, component: () => import('./pages/Whereabouts.vue') },
   { path: '/search', name: 'search', meta: { title: 'desk.search' }, component: () => import('./pages/SearchPage.vue') },
 ]

@@ -1,2 +1,2 @@
 import { flatten } from './t'
-export default flatten(import.meta.glob('./en/*.json', { eager: true, import: 'default' }))
+export default flatten(import.meta.glob(['./en/app.json', './en/system.json', './en/kit.json'], { eager: true, import: 'default' }))

@@ -1,5 +1,5 @@
 // Words of the pages. One file a folder of work and language (text/zh-CN/desk.json, …); a language
-// is one chunk, fetched when chosen. t(key, {n: 3}) fills {n}. tools/keys.mjs finds missing
+// is two chunks, what the sign-in needs and the words of the rooms, fetched when chosen. t(key, {n: 3}) fills {n}. tools/keys.mjs finds missing
 // and unused keys, so that a key shown as itself never reaches a person.
 import { reactive } from 'vue'
 
@@ -8,16 +8,33 @@ type Words = Record<string, string>
 
 export const state = reactive({ lang: 'zh-CN' as Lang, words: {} as Words })
 
-const load: Record<Lang, () => Promise<{ default: Words }>> = {
+type Load = Record<Lang, () => Promise<{ default: Words }>>
+const load: Load = {
   'zh-CN': () => import('./zh-CN'),
   en: () => import('./en'),
 }
+const rooms: Load = {
+  'zh-CN': () => import('./zh-CN.rooms'),
+  en: () => import('./en.rooms'),
+}
+let hasRooms = false
 
 export async function setLang(lang: Lang) {
-  const words = (await load[lang]()).default
-  state.words = words
+  const words = await load[lang]()
+  const more = hasRooms ? await rooms[lang]() : null
+  state.words = more ? { ...words.default, ...more.default } : words.default
   state.lang = lang
   document.documentElement.lang = lang
+}
+
+/** The words of the rooms too, before a page behind the sign-in is shown. */
+export async function wholeLang() {
+  if (hasRooms) return
+  const lang = state.lang
+  const more = await rooms[lang]()
+  hasRooms = true
+  if (lang === state.lang) state.words = { ...state.words, ...more.default }
+  else await setLang(state.lang)
 }
 
 export function fill(words: string, v?: Record<string, unknown>): string {
