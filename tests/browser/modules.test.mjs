@@ -65,7 +65,7 @@ for (const phone of [false, true]) {
     await page.getByRole('link', { name: title }).click()
     await page.getByLabel('内容').waitFor()
     assert.equal(await page.getByLabel('内容').inputValue(), '请各位分头准备材料。')
-    await page.getByLabel('希望', { exact: true }).selectOption({ label: '请提意见' })
+    await page.getByRole('combobox', { name: '希望', exact: true }).selectOption({ label: '请提意见' })
     await page.locator('input[type=file]').setInputFiles({ name: '分工表.txt', mimeType: 'text/plain', buffer: Buffer.from('分工') })
     await page.getByRole('link', { name: '分工表.txt' }).waitFor()
     await page.getByRole('button', { name: '提交' }).click()

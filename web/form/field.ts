@@ -47,7 +47,7 @@ export function wordsOf(f: Field, v: any, names: Names): string {
   if (isEmpty(v)) return ''
   const named = (x: unknown) => names[kindOf(f.type) + ':' + x] || '…'
   switch (f.type) {
-    case 'money': return grouped(v)
+    case 'money': return grouped(String(v).indexOf('.') < 0 ? v + '.00' : v)
     case 'date': return longDay(v)
     case 'date_range': return t('form.from_to', { from: longDay(v.from), to: longDay(v.to) })
     case 'moment': return minuteOf(v)
