@@ -1,0 +1,95 @@
+// D8 D12 X4 B12: a keeper's register of vehicles and its calendar, the register of a module as a file,
+// and who is away. On the computer and on the phone.
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { city } from '../api/tongban.mjs'
+import { done, fits, isAccessible, open, shot, signIn } from './browser.mjs'
+
+const c = await city()
+const admin = await c.signIn('unit_admin'), drafter = await c.signIn('drafter')
+const unit = (await drafter.read('/me')).posts[0].unit.id
+for (const m of (await admin.rows('/modules')).filter(x => x.tier === 'unit' && !x.is_on)) await admin.act(`/modules/${m.key}/switch`, { unit_id: unit, is_on: true })
+
+for (const phone of [false, true]) {
+  const where = phone ? 'phone' : 'computer'
+  const plate = phone ? '湘J20002' : '湘J10001'
+  test(`D12 the keeper adds, changes and retires; others only see, ${where}`, async () => {
+    const page = await open(c, { phone })
+    await signIn(page, 'logistics')
+    await page.goto('/things/vehicle_use.vehicle')
+    await page.getByRole('heading', { name: '物品台账' }).waitFor()
+    await page.getByRole('button', { name: '登记', exact: true }).click()
+    let dialog = page.getByRole('dialog')
+    await dialog.getByLabel('车牌号').fill('x')
+    await dialog.getByLabel('车型').fill('别克商务')
+    await dialog.getByLabel('座位数').fill('7')
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await dialog.locator('.field.invalid').first().waitFor()
+    await isAccessible(page, 'a thing with an error')
+    await dialog.getByLabel('车牌号').fill(plate)
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await page.getByText('台账已更新。').first().waitFor()
+    await page.getByRole('button', { name: '修改 ' + plate }).click()
+    dialog = page.getByRole('dialog', { name: plate })
+    await dialog.getByText('登记').first().waitFor()
+    await dialog.getByLabel('座位数').fill('8')
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await isAccessible(page, 'things')
+    await fits(page, 'things')
+    await shot(page, 'things-' + where)
+    await page.getByRole('button', { name: '占用日历' }).click()
+    await page.getByRole('button', { name: '本周' }).waitFor()
+    await isAccessible(page, 'calendar of things')
+    await fits(page, 'calendar of things')
+    await page.getByRole('button', { name: '台账', exact: true }).click()
+    await page.getByRole('button', { name: '停用 ' + plate }).click()
+    dialog = page.getByRole('dialog', { name: '停用 ' + plate })
+    await dialog.getByLabel('说明理由').fill('报废')
+    await dialog.getByRole('button', { name: '停用', exact: true }).click()
+    await page.getByText(plate).first().waitFor({ state: 'detached' })
+    await page.getByLabel('含已停用').check()
+    await page.getByText(plate).first().waitFor()
+    await done(page)
+    const other = await open(c, { phone })
+    await signIn(other, 'drafter')
+    await other.goto('/things/vehicle_use.vehicle')
+    await other.getByLabel('含已停用').check()
+    await other.getByText(plate).first().waitFor()
+    assert.equal(await other.getByRole('button', { name: '登记', exact: true }).count(), 0)
+    assert.equal(await other.getByRole('button', { name: /^(停用|恢复使用) / }).count(), 0)
+    await done(other)
+  })
+
+  test(`B12 the register of a module, filtered and as a file, ${where}`, async () => {
+    await drafter.act('/matters', { module: 'free_collaboration', title: `分工（${where}）`, hand_on: true, form: { content: '请看。', want: 'know' } })
+    await drafter.act('/matters', { module: 'free_collaboration', title: `办理（${where}）`, hand_on: true, form: { content: '请办。', want: 'handle' } })
+    const page = await open(c, { phone })
+    await signIn(page, 'drafter')
+    await page.goto('/registers/modules/free_collaboration')
+    await page.getByRole('link', { name: `办理（${where}）` }).waitFor()
+    await page.getByLabel('按字段筛选').selectOption({ label: '希望' })
+    await page.getByLabel('希望', { exact: true }).selectOption({ label: '请知悉' })
+    await page.getByRole('link', { name: `办理（${where}）` }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: `分工（${where}）` }).waitFor()
+    await isAccessible(page, 'register of a module')
+    await fits(page, 'register of a module')
+    await page.getByRole('button', { name: /\.csv/ }).click()
+    await page.getByRole('link', { name: '下载' }).or(page.locator('.job a')).first().waitFor()
+    await shot(page, 'register-' + where)
+    await done(page)
+  })
+
+  test(`X4 who is away, and what stands there when nobody is, ${where}`, async () => {
+    const page = await open(c, { phone })
+    await signIn(page, 'duty')
+    await page.goto('/whereabouts')
+    await page.getByRole('heading', { name: '人员去向' }).waitFor()
+    await page.getByText('这一天没有人外出').waitFor()
+    await page.getByRole('button', { name: '后一天' }).click()
+    await page.getByText('这一天没有人外出').waitFor()
+    await isAccessible(page, 'whereabouts')
+    await fits(page, 'whereabouts')
+    await done(page)
+  })
+}
