@@ -70,7 +70,7 @@ SELECT count(*) FROM login
 WHERE person_id = :person AND is_token = 1 AND ended_at IS NULL AND expires_at > :now;
 
 -- name: q_me_posts
-SELECT t.id, t.title, t.is_main, u.id, u.name, u.short_name, s.id, s.name
+SELECT t.id, t.title, t.is_main, u.id, u.name, u.short_name, s.id, s.name, t.is_leader
 FROM post t JOIN unit u ON u.id = t.unit_id LEFT JOIN unit s ON s.id = t.section_id
 WHERE t.person_id = :person AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
 ORDER BY t.is_main DESC, t.id;

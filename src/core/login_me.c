@@ -22,6 +22,7 @@ static ANSWER(me_section, ID(ALWAYS, "id", "科室", "section"),
               TEXT(ALWAYS, "name", "名称", "name"));
 static ANSWER(me_post, ID(ALWAYS, "id", "身份", "post"), TEXT(ALWAYS, "title", "职务", "title"),
               FLAG(ALWAYS, "is_main", "主职", "main post"),
+              FLAG(ALWAYS, "is_leader", "领导班子成员", "leadership team"),
               ONE(ALWAYS, "unit", &me_unit_record, "单位", "unit"),
               ONE(OR_NULL, "section", &me_section_record, "科室", "section"));
 static ANSWER(me_acting, ID(ALWAYS, "post", "被代身份", "post acted for"),
@@ -97,6 +98,7 @@ static bool put_posts(struct ctx *cx, struct jw *w, struct str today)
         jw_kid(w, "id", row_i64(&r, 0));
         jw_kstr(w, "title", row_text(&r, 1));
         jw_kbool(w, "is_main", row_i64(&r, 2));
+        jw_kbool(w, "is_leader", row_i64(&r, 8));
         put_unit(w, "unit", &r, 3);
         if (row_is_null(&r, 6)) {
             jw_knull(w, "section");

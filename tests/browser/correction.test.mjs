@@ -55,7 +55,7 @@ test('D8 the signer, on the phone, has what it replaces and why', async () => {
   await isAccessible(page, 'correction to sign, phone')
   await fits(page, 'correction to sign, phone')
   await shot(page, 'correction-sign-phone')
-  await page.getByRole('button', { name: /^办理/ }).click()
+  await page.getByRole('button', { name: /^(办理|批示)/ }).click()
   const sheet = page.getByRole('dialog', { name: '办理' })
   await sheet.getByRole('textbox', { name: '意见' }).fill('同意更正。')
   await sheet.locator('.act-go').click()

@@ -147,7 +147,7 @@ desk('the office reviews, the leader in charge and the mayor sign', async () => 
   await done(leader)
   const mayor = await open(c, { phone: true })
   await take(mayor, 'principal')
-  await mayor.getByRole('button', { name: /^办理/ }).click()
+  await mayor.getByRole('button', { name: /^(办理|批示)/ }).click()
   const sheet = mayor.getByRole('dialog', { name: '办理' })
   await sheet.getByRole('textbox', { name: '意见' }).fill('同意发。')
   await shot(mayor, '05-sign-phone')

@@ -59,7 +59,7 @@ test('FLOW 5.4 the withdrawal of a signature on the phone says that it falls', a
   await dialog.getByRole('textbox', { name: '理由' }).fill('再斟酌。')
   await dialog.getByRole('button', { name: '撤回', exact: true }).click()
   await page.getByText('已撤回。').waitFor()
-  await page.getByRole('button', { name: /^办理/ }).waitFor()
+  await page.getByRole('button', { name: /^(办理|批示)/ }).waitFor()
   assert.equal((await o.page(o.drafter, doc.matter_id)).document.state, 'draft')
   await done(page)
 })
