@@ -24,6 +24,7 @@ export const menu: { label: string; items: MenuItem[] }[] = [
       { to: '/groups', label: 'app.menu_groups', icon: 'book' },
       { to: '/calendar', label: 'app.menu_calendar', icon: 'clock' },
       { to: '/org', label: 'app.menu_org', icon: 'org', can: ['org.admin', 'unit.admin', 'org.approve'] },
+      { to: '/studio', label: 'app.menu_studio', icon: 'flow', can: ['org.admin', 'unit.admin'] },
       { to: '/system/incidents', label: 'app.menu_incidents', icon: 'bell', can: ['org.admin'] },
     ],
   },

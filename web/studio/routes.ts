@@ -1,0 +1,5 @@
+import type { RouteRecordRaw } from 'vue-router'
+export const routes: RouteRecordRaw[] = [
+  { path: '/studio', name: 'studio', meta: { title: 'studio.title' }, component: () => import('./pages/StudioList.vue') },
+  { path: '/studio/:draft(\\d+)', name: 'studio-draft', meta: { title: 'studio.draft', key: 'draft' }, component: () => import('./pages/StudioDraft.vue') },
+]
