@@ -1,10 +1,12 @@
+// @ts-expect-error the pages have no types of Node; this runs there
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+// @ts-expect-error its types are apart
 import { BpmnModdle } from 'bpmn-moddle'
 import { atOutcome, oaModdle, ofOps, ofPeriod, ofTerms, OPS, ops, outcomeOf, period, termParts, terms, withOa } from './oa'
 
 const modules = new URL('../../modules/', import.meta.url)
-const flows = readdirSync(modules).map(k => ({ key: k, xml: readFileSync(new URL(k + '/flow.bpmn', modules), 'utf8') }))
+const flows = readdirSync(modules).map((k: string) => ({ key: k, xml: readFileSync(new URL(k + '/flow.bpmn', modules), 'utf8') }))
 const attributes = (xml: string) => (xml.match(/\boa:[\w]+="[^"]*"/g) || []).map(s => s.replace(/&#10;|\s+/g, ' ')).sort()
 const reader = () => new (BpmnModdle as any)({ oa: oaModdle })
 
