@@ -23,7 +23,7 @@ test('A8 A9 A10 a unit’s administrator draws a module, designs its form, check
   await dialog.getByRole('button', { name: '开始设计' }).click()
 
   // The flow: a step behind the first, its people, its time.
-  const pick = page.getByLabel('选元素')
+  const pick = page.getByRole('combobox', { name: /^选元素/ })
   await pick.locator('option', { hasText: '填写' }).waitFor({ state: 'attached' })
   assert.equal(await page.locator('.bjs-powered-by').isVisible(), true)
   await pick.selectOption({ label: '填写 · 办理环节' })
