@@ -41,7 +41,7 @@ function report(name, files, kb, requests) {
 for (const p of pages) if (p.keys.every(k => manifest[k])) report(p.name, gather(p.keys), p.kb, p.requests)
 // The flow designer comes only with a module that is being made.
 const designer = 'studio/parts/FlowDesigner.vue'
-if (manifest[designer]) report('flow designer, on use', new Set([...gather([designer])].filter(f => !base.has(f))), 250, 12)
+if (manifest[designer]) report('flow designer, on use', new Set([...gather([designer])].filter(f => !base.has(f))), 215, 12)
 for (const k of Object.keys(manifest)) {
   if (!/\/pages\/.*\.vue$/.test(k) || !manifest[k].isDynamicEntry || /MatterPage|Workbench|SignIn/.test(k)) continue
   report('on top: ' + k, new Set([...gather([k])].filter(f => !base.has(f))), 40, 40)
