@@ -156,7 +156,8 @@ static ANSWER(dispatch_document, ID(OR_NULL, "id", "公文", "document"),
               TEXT(ALWAYS, "cc_text", "抄送机关", "copies to"));
 static ANSWER(dispatch_choices, ONE(MAYBE, "main", &recipients_choice_record, "主送", "main"),
               ONE(MAYBE, "cc", &recipients_choice_record, "抄送", "copies"));
-static ANSWER(dispatch_totals, NUMBER(MAYBE, "delivered", "已送达", "delivered"),
+static ANSWER(dispatch_totals, NUMBER(MAYBE, "queued", "待送达（纸质）", "to be brought on paper"),
+              NUMBER(MAYBE, "delivered", "已送达", "delivered"),
               NUMBER(MAYBE, "signed", "已签收", "signed for"),
               NUMBER(MAYBE, "registered", "已登记", "registered"),
               NUMBER(MAYBE, "proposed", "已拟办", "proposed"),

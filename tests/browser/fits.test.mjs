@@ -2,7 +2,7 @@
 // of the phone's menu and every part of a matter; and the files of a matter for who cannot see well.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city } from '../api/tongban.mjs'
+import { city, until } from '../api/tongban.mjs'
 import { done, fits, isAccessible, open, shot, signIn } from './browser.mjs'
 
 const c = await city({ demo: 'small' })
@@ -74,14 +74,16 @@ test('large type on a computer of 1366: columns give way, titles keep their room
   const look = () => page.evaluate(() => {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
     const rows = Array.from(document.querySelectorAll('.table tbody tr'))
-    const title = document.querySelector('.table tbody .title-link').closest('td')
+    const link = document.querySelector('.table tbody .title-link')
+    if (!link) return null // still between two lists
+    const title = link.closest('td')
     return { rem, title: title.offsetWidth / rem, heights: rows.map(r => r.offsetHeight / rem), wide: document.querySelector('.table').scrollWidth - document.querySelector('.table-wrap').clientWidth }
   })
   for (const name of ['工作台', '发文登记', '收文登记', '批示登记本', '分发跟踪']) {
     await page.getByRole('navigation').getByRole('link', { name }).click()
     await page.locator('.table .title-link').first().waitFor()
     await settled(page)
-    const r = await look()
+    const r = await until(name, look)
     assert.equal(r.rem, 20, name)
     assert.ok(r.title >= 14, `${name}: the title has ${r.title} rem`)
     assert.ok(Math.max(...r.heights) <= 8 && r.heights.reduce((a, b) => a + b) / r.heights.length <= 5, `${name}: rows of ${r.heights.map(x => x.toFixed(1)).join(' ')} rem`)

@@ -74,7 +74,7 @@ for (const phone of [false, true]) {
     const sheet = page.getByRole('tabpanel')
     await sheet.getByText('请各位分头准备材料。').waitFor()
     await sheet.getByText('请提意见').waitFor()
-    await sheet.getByRole('link', { name: '分工表.txt' }).waitFor()
+    await sheet.getByRole('link', { name: '分工表.txt' }).first().waitFor()
     await isAccessible(page, 'sheet of a form')
     await fits(page, 'sheet of a form')
     await shot(page, 'free-sheet-' + where)

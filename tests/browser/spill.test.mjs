@@ -105,7 +105,7 @@ test('D9 the city’s list of marks, and what this machine can look at', async (
   const page = await open(c)
   await signIn(page, 'city_admin')
   await page.getByRole('link', { name: '不上平台代字' }).click()
-  await page.getByText('现在使用的是内置清单').waitFor()
+  await page.getByRole('region', { name: '中央、省级指定文件的发文代字' }).getByText('现在使用的是内置清单').waitFor()
   await page.getByLabel('增加代字').fill('湘测密发，')
   await page.getByLabel('增加代字').press('Enter')
   await page.getByRole('listitem').filter({ hasText: '湘测密发' }).waitFor()
