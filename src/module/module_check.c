@@ -593,23 +593,26 @@ void module_check_types(struct arena *a, struct module_checked *c, const struct 
     c->is_good = c->report.error_n == 0;
 }
 
-static void write_list(struct jw *w, const char *key, const struct module_report *r,
-                       bool warnings)
+void findings_write(struct jw *w, const char *key, const struct module_report *r, bool warnings,
+                    const enum lang *only)
 {
     jw_karr(w, key);
     for (size_t i = 0; i < r->n; i++) {
         const struct module_finding *f = &r->p[i];
         if (f->is_warning != warnings)
             continue;
+        bool en = only && *only == LANG_EN;
         jw_obj(w);
         jw_ktext(w, "file", f->file);
         jw_ki64(w, "line", f->line);
         jw_kstr(w, "element", f->element.p ? f->element : STR(""));
         jw_ktext(w, "code", f->code);
-        jw_kstr(w, "message", f->message);
-        jw_kstr(w, "message_en", f->message_en);
-        jw_kstr(w, "todo", f->todo);
-        jw_kstr(w, "todo_en", f->todo_en);
+        jw_kstr(w, "message", en ? f->message_en : f->message);
+        if (!only)
+            jw_kstr(w, "message_en", f->message_en);
+        jw_kstr(w, "todo", en ? f->todo_en : f->todo);
+        if (!only)
+            jw_kstr(w, "todo_en", f->todo_en);
         jw_obj_end(w);
     }
     jw_arr_end(w);
@@ -619,8 +622,8 @@ void module_report_write(struct jw *w, const struct module_checked *c)
 {
     jw_obj(w);
     jw_kbool(w, "ok", c->is_good);
-    write_list(w, "errors", &c->report, false);
-    write_list(w, "warnings", &c->report, true);
+    findings_write(w, "errors", &c->report, false, NULL);
+    findings_write(w, "warnings", &c->report, true, NULL);
     jw_karr(w, "counterexample");
     for (size_t i = 0; i < c->report.counterexample_n; i++)
         jw_str(w, c->report.counterexample[i]);

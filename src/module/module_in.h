@@ -6,6 +6,10 @@
 
 /* module_check.c */
 void report_add(struct arena *a, struct module_report *r, const struct module_finding *f);
+/* Errors or warnings as a list under key; only: in that language, NULL: in both, as message and
+ * message_en, todo and todo_en. */
+void findings_write(struct jw *w, const char *key, const struct module_report *r, bool warnings,
+                    const enum lang *only);
 /* f's code has its texts in module_check.c, arg fills them. */
 void module_complain(struct arena *a, struct module_report *r, struct module_finding f,
                      struct str arg);

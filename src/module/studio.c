@@ -464,27 +464,6 @@ static bool run_get(struct ctx *cx, const void *input, struct jw *w)
     return true;
 }
 
-static void write_findings(struct ctx *cx, struct jw *w, const char *key,
-                           const struct module_report *r, bool warnings)
-{
-    bool en = cx->lang == LANG_EN;
-    jw_karr(w, key);
-    for (size_t i = 0; i < r->n; i++) {
-        const struct module_finding *f = &r->p[i];
-        if (f->is_warning != warnings)
-            continue;
-        jw_obj(w);
-        jw_ktext(w, "file", f->file);
-        jw_ki64(w, "line", f->line);
-        jw_kstr(w, "element", f->element.p ? f->element : STR(""));
-        jw_ktext(w, "code", f->code);
-        jw_kstr(w, "message", en ? f->message_en : f->message);
-        jw_kstr(w, "todo", en ? f->todo_en : f->todo);
-        jw_obj_end(w);
-    }
-    jw_arr_end(w);
-}
-
 static bool run_check(struct ctx *cx, const void *input, struct jw *w)
 {
     struct module_draft d;
@@ -494,8 +473,8 @@ static bool run_check(struct ctx *cx, const void *input, struct jw *w)
         return false;
     jw_obj(w);
     jw_kbool(w, "ok", c.is_good);
-    write_findings(cx, w, "errors", &c.report, false);
-    write_findings(cx, w, "warnings", &c.report, true);
+    findings_write(w, "errors", &c.report, false, &cx->lang);
+    findings_write(w, "warnings", &c.report, true, &cx->lang);
     jw_kbool(w, "sound", c.net != NULL);
     jw_karr(w, "counterexample");
     for (size_t i = 0; i < c.report.counterexample_n; i++)
