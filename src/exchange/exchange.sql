@@ -160,7 +160,39 @@ WHERE d.dispatch_id = :dispatch AND d.sort > :after
   AND (CAST(:level AS text) IS NULL OR u.level = CAST(:level AS text))
   AND (CAST(:branch AS text) IS NULL OR u.branch = CAST(:branch AS text))
   AND (CAST(:q AS text) = '' OR replace(u.name, CAST(:q AS text), '') <> u.name)
+  AND (CAST(:under AS text) = ''
+    OR substr(u.path, 1, length(CAST(:under AS text))) = CAST(:under AS text))
 ORDER BY d.sort LIMIT :limit;
+-- name: q_board_totals
+-- delivery_board: what the totals are of the receivers a filter leaves; the kept ones are of all
+SELECT count(*), count(d.delivered_at), count(d.signed_at), count(d.registered_at),
+  count(CASE WHEN d.sees_all = 1 THEN d.proposed_at END),
+  count(CASE WHEN d.sees_all = 1 THEN d.instructed_at END), count(d.handling_at),
+  count(d.closed_at), count(CASE d.state WHEN 'refused' THEN 1 END),
+  count(CASE d.state WHEN 'retracted' THEN 1 END)
+FROM delivery d JOIN unit u ON u.id = d.unit_id
+WHERE d.dispatch_id = :dispatch
+  AND (CAST(:level AS text) IS NULL OR u.level = CAST(:level AS text))
+  AND (CAST(:branch AS text) IS NULL OR u.branch = CAST(:branch AS text))
+  AND (CAST(:q AS text) = '' OR replace(u.name, CAST(:q AS text), '') <> u.name)
+  AND (CAST(:under AS text) = ''
+    OR substr(u.path, 1, length(CAST(:under AS text))) = CAST(:under AS text));
+-- name: q_board_paths
+-- delivery_board: where the receivers stand in the tree
+SELECT u.path FROM delivery d JOIN unit u ON u.id = d.unit_id WHERE d.dispatch_id = :dispatch;
+-- name: q_board_kinds
+-- delivery_board
+SELECT u.level, u.branch, count(*) FROM delivery d JOIN unit u ON u.id = d.unit_id
+WHERE d.dispatch_id = :dispatch GROUP BY u.level, u.branch ORDER BY u.level, u.branch;
+-- name: q_board_places
+-- of these units the counties and zones right below the city, and the towns
+SELECT u.id, u.name, u.level, u.parent_id FROM unit u JOIN unit up ON up.id = u.parent_id
+WHERE u.id IN (SELECT value FROM json_each(:ids))
+  AND (u.level = 'town' OR (u.level = 'county' AND up.level = 'city')) ORDER BY u.sort_key;
+-- pg:
+SELECT u.id, u.name, u.level, u.parent_id FROM unit u JOIN unit up ON up.id = u.parent_id
+WHERE u.id IN (SELECT value::bigint FROM json_array_elements_text(CAST(:ids AS json)))
+  AND (u.level = 'town' OR (u.level = 'county' AND up.level = 'city')) ORDER BY u.sort_key;
 -- name: q_totals
 SELECT milestone, n FROM dispatch_total WHERE dispatch_id = :dispatch;
 -- name: q_total_add

@@ -166,6 +166,17 @@ static ANSWER(dispatch_totals, NUMBER(MAYBE, "queued", "待送达（纸质）", 
               NUMBER(MAYBE, "closed", "已办结", "closed"),
               NUMBER(MAYBE, "refused", "已退回", "sent back"),
               NUMBER(MAYBE, "retracted", "已撤回", "retracted"));
+ANSWER(board_totals, NUMBER(ALWAYS, "count", "收文单位数", "receiving units the filter leaves"),
+       ONE(ALWAYS, "totals", &dispatch_totals_record, "各节点单位数", "units by milestone"));
+static ANSWER(board_kind, TEXT(ALWAYS, "level", "层级", "level"),
+              TEXT(ALWAYS, "branch", "系统", "branch"),
+              NUMBER(ALWAYS, "count", "收文单位数", "receiving units"));
+static ANSWER(board_place, ID(ALWAYS, "id", "单位", "unit"), TEXT(ALWAYS, "name", "名称", "name"),
+              TEXT(ALWAYS, "level", "层级", "county, town"),
+              ID(OR_NULL, "up", "上级", "unit above it"),
+              NUMBER(ALWAYS, "count", "收文单位数", "receiving units there"));
+ANSWER(board_receivers, LIST(ALWAYS, "kinds", &board_kind_record, "层级和系统", "levels and branches"),
+       LIST(ALWAYS, "places", &board_place_record, "地区", "counties, zones and towns"));
 static ANSWER(dispatch_correction, ID(ALWAYS, "dispatch", "分发", "dispatch"),
               CHOICE(ALWAYS, "kind", kinds, "种类", "kind"), TEXT(ALWAYS, "title", "标题", "title"),
               TEXT(OR_NULL, "number", "文号", "number"), AT(ALWAYS, "at", "时间", "at"),

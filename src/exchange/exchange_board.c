@@ -4,9 +4,6 @@
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
 
-struct dispatch_id_in {
-    int64_t dispatch_id;
-};
 static const struct field dispatch_id_in_fields[] = {
     FIELD(dispatch_id_in, dispatch_id, F_ID, .flags = FIELD_PATH, .zh = "分发", .en = "dispatch"),
 };
@@ -15,25 +12,39 @@ EXCHANGE_RECORD(dispatch_id_in);
 /* --- one dispatch
  * ------------------------------------------------------------------------------------------ */
 
-/* A sender without subordinates among the receivers has no column for what it may not see (R3). */
-static bool totals_write(struct ctx *cx, struct jw *w, const struct dispatch *d)
+/* A sender without subordinates among the receivers has no column for what it may not see (R3).
+ * `all`: the kept totals of the whole dispatch, which say what it has columns for. */
+static void totals_object(struct jw *w, const struct dispatch *d, int64_t count, const int64_t *n,
+                          const int64_t *all)
+{
+    jw_kobj(w, "totals");
+    if (d->count > all[MILESTONE_DELIVERED]) /* by paper: counted apart */
+        jw_ki64(w, "queued", count - n[MILESTONE_DELIVERED]);
+    for (int m = 0; m < MILESTONE_COUNT; m++)
+        if (all[m] || milestone_shown((enum milestone)m, str_is(d->direction, "down")))
+            jw_ki64(w, milestone_names[m], n[m]);
+    jw_obj_end(w);
+}
+
+static bool totals_kept(struct ctx *cx, const struct dispatch *d, int64_t *n)
 {
     struct rows r;
-    int64_t n[MILESTONE_COUNT] = { 0 };
     for (db_rows(cx->db, &r, &q_totals, d->id); rows_next(&r);) {
         enum milestone m = milestone_of(row_text(&r, 0));
         if (m < MILESTONE_COUNT)
             n[m] = row_i64(&r, 1);
     }
     rows_end(&r);
-    jw_kobj(w, "totals");
-    if (d->count > n[MILESTONE_DELIVERED]) /* by paper: counted apart */
-        jw_ki64(w, "queued", d->count - n[MILESTONE_DELIVERED]);
-    for (int m = 0; m < MILESTONE_COUNT; m++)
-        if (n[m] || milestone_shown((enum milestone)m, str_is(d->direction, "down")))
-            jw_ki64(w, milestone_names[m], n[m]);
-    jw_obj_end(w);
     return !rows_failed(&r);
+}
+
+static bool totals_write(struct ctx *cx, struct jw *w, const struct dispatch *d)
+{
+    int64_t n[MILESTONE_COUNT] = { 0 };
+    if (!totals_kept(cx, d, n))
+        return false;
+    totals_object(w, d, d->count, n, n);
+    return true;
 }
 
 void cover_write(struct ctx *cx, struct jw *w, const struct dispatch *d)
@@ -127,7 +138,7 @@ static const char *const board_reached[] = { "queued",   "delivered",  "signed",
                                              "proposed", "instructed", "handling", "closed",
                                              "refused",  "retracted",  NULL };
 struct board_in {
-    int64_t dispatch_id, limit;
+    int64_t dispatch_id, under, limit;
     struct str state, reached, level, branch, q, after;
 };
 static const struct field board_in_fields[] = {
@@ -137,11 +148,34 @@ static const struct field board_in_fields[] = {
           .en = "milestone reached, as the totals count"),
     FIELD(board_in, level, F_TEXT, .max = 20, .zh = "层级", .en = "level"),
     FIELD(board_in, branch, F_TEXT, .max = 40, .zh = "系统", .en = "branch"),
+    FIELD(board_in, under, F_ID, .zh = "地区", .en = "a unit: itself and all below it"),
     FIELD(board_in, q, F_TEXT, .max = 100, .zh = "单位名称", .en = "unit name"),
     FIELD(board_in, after, F_TEXT, .max = 100, .zh = "继续位置", .en = "after"),
     FIELD(board_in, limit, F_I64, .min = 0, .max = 100, .zh = "条数", .en = "limit"),
 };
 EXCHANGE_RECORD(board_in);
+struct board_totals_in {
+    int64_t dispatch_id, under;
+    struct str level, branch, q;
+};
+static const struct field board_totals_in_fields[] = {
+    FIELD(board_totals_in, dispatch_id, F_ID, .flags = FIELD_PATH, .zh = "分发", .en = "dispatch"),
+    FIELD(board_totals_in, level, F_TEXT, .max = 20, .zh = "层级", .en = "level"),
+    FIELD(board_totals_in, branch, F_TEXT, .max = 40, .zh = "系统", .en = "branch"),
+    FIELD(board_totals_in, under, F_ID, .zh = "地区", .en = "a unit: itself and all below it"),
+    FIELD(board_totals_in, q, F_TEXT, .max = 100, .zh = "单位名称", .en = "unit name"),
+};
+EXCHANGE_RECORD(board_totals_in);
+
+/* The place asked for as its path; "" without one. */
+static bool place_path(struct ctx *cx, int64_t unit_id, struct str *out)
+{
+    struct unit_row u = { .path = STR("") };
+    if (unit_id && !unit_load(cx, unit_id, &u))
+        return false;
+    *out = u.path;
+    return true;
+}
 
 static void moment(struct jw *w, const char *key, int64_t at)
 {
@@ -186,12 +220,14 @@ EXCHANGE_READ(dispatch_board)
     const struct board_in *in = in_;
     struct dispatch d;
     struct rows r;
+    struct str under;
     int64_t after = 0, n = 0, limit = in->limit ? in->limit : 50;
-    if (!dispatch_load(cx, in->dispatch_id, &d) || !cursor_read(cx, in->after, &after, NULL, NULL))
+    if (!dispatch_load(cx, in->dispatch_id, &d) || !place_path(cx, in->under, &under) ||
+        !cursor_read(cx, in->after, &after, NULL, NULL))
         return false;
     answer_rows(w);
     for (db_rows(cx->db, &r, &q_board, d.id, after, in->state, in->reached, in->level, in->branch,
-                 in->q.p ? in->q : STR(""), limit);
+                 in->q.p ? in->q : STR(""), under, limit);
          rows_next(&r); n++) {
         board_row(w, &r);
         after = row_i64(&r, 17);
@@ -199,6 +235,33 @@ EXCHANGE_READ(dispatch_board)
     rows_end(&r);
     answer_rows_end(w, n == limit ? cursor_text(cx, after, 0, 0) : STR_NONE);
     return !rows_failed(&r);
+}
+
+EXCHANGE_READ(dispatch_totals)
+{
+    const struct board_totals_in *in = in_;
+    struct dispatch d;
+    struct rows r;
+    struct str under;
+    int64_t all[MILESTONE_COUNT] = { 0 }, n[MILESTONE_COUNT] = { 0 }, count = 0;
+    if (!dispatch_load(cx, in->dispatch_id, &d) || !place_path(cx, in->under, &under) ||
+        !totals_kept(cx, &d, all))
+        return false;
+    int found = db_get(cx->db, &r, &q_board_totals, d.id, in->level, in->branch,
+                       in->q.p ? in->q : STR(""), under);
+    if (found == 1) {
+        count = row_i64(&r, 0);
+        for (int m = 0; m < MILESTONE_COUNT; m++)
+            n[m] = row_i64(&r, 1 + m);
+    }
+    rows_end(&r);
+    if (found < 0)
+        return false;
+    jw_obj(w);
+    jw_ki64(w, "count", count);
+    totals_object(w, &d, count, n, all);
+    jw_obj_end(w);
+    return true;
 }
 
 /* --- who has not signed: names and phones to copy (OFFICE L5)
@@ -235,11 +298,13 @@ EXCHANGE_READ(dispatch_unsigned)
     struct dispatch d;
     struct rows r;
     struct waiting_unit u[100];
+    struct str under;
     int64_t after = 0, n = 0, limit = in->limit ? in->limit : 50;
-    if (!dispatch_load(cx, in->dispatch_id, &d) || !cursor_read(cx, in->after, &after, NULL, NULL))
+    if (!dispatch_load(cx, in->dispatch_id, &d) || !place_path(cx, in->under, &under) ||
+        !cursor_read(cx, in->after, &after, NULL, NULL))
         return false;
     for (db_rows(cx->db, &r, &q_board, d.id, after, "delivered", in->reached, in->level, in->branch,
-                 in->q.p ? in->q : STR(""), limit);
+                 in->q.p ? in->q : STR(""), under, limit);
          rows_next(&r); n++)
         u[n] = (struct waiting_unit){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 7),
                                       row_i64(&r, 17), row_copy(&r, 2, cx->a) };

@@ -6,7 +6,7 @@
 /* exchange_answers.c */
 extern const struct record dispatch_row_record, dispatch_record, board_row_record,
     unsigned_row_record, feedback_row_record, refusals_record, problem_row_record,
-    box_letter_record, delivery_record, delivery_reasons_record, received_row_record,
+    board_totals_record, board_receivers_record, box_letter_record, delivery_record, delivery_reasons_record, received_row_record,
     receiving_rule_record, instruction_row_record;
 /* exchange_send.c */
 struct document_dispatched {
@@ -63,15 +63,21 @@ bool on_origin(struct ctx *cx, const char *event, int64_t matter_id, const void 
 bool on_holds(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool on_numbered(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 /* exchange_board.c */
-extern const struct record dispatch_id_in_record, board_in_record, unit_page_in_record,
-    dispatch_page_in_record;
+struct dispatch_id_in {
+    int64_t dispatch_id;
+};
+extern const struct record dispatch_id_in_record, board_in_record, board_totals_in_record,
+    unit_page_in_record, dispatch_page_in_record;
 EXCHANGE_READ(dispatch_read);
 EXCHANGE_READ(dispatch_board);
+EXCHANGE_READ(dispatch_totals);
 EXCHANGE_READ(dispatch_unsigned);
 EXCHANGE_READ(dispatch_list);
 EXCHANGE_READ(dispatch_feedback_list);
 EXCHANGE_READ(refusal_list);
 EXCHANGE_READ(problem_list);
+/* exchange_receivers.c */
+EXCHANGE_READ(dispatch_receivers);
 /* exchange_box.c */
 extern const struct record box_in_record;
 EXCHANGE_READ(delivery_box);

@@ -102,6 +102,50 @@ test('X1 two hundred units act; every row of the board and every total is right'
   assert.equal((await o.doc_clerk.rows(`/dispatches/${first.dispatch_id}/board?state=signed&limit=100`)).length, 200)
 })
 
+test('X1 the board and its totals by place, level, branch and name; every part adds up to the whole', async () => {
+  const at = `/dispatches/${first.dispatch_id}`
+  const clerk = o.doc_clerk
+  const all = await boardOf(first.dispatch_id)
+  const whole = await clerk.read(`${at}/totals`)
+  assert.deepEqual(whole, { count: first.count, totals: await totalsOf(first.dispatch_id) })
+  const r = await clerk.read(`${at}/receivers`)
+  assert.equal(r.kinds.reduce((n, k) => n + k.count, 0), first.count)
+  const county = r.places.find(p => p.name === '津市市'), town = r.places.find(p => p.name.includes('毛里湖镇'))
+  assert.equal(county.level, 'county')
+  assert.deepEqual([town.level, town.up], ['town', county.id])
+  assert.deepEqual(r.places.filter(p => p.level === 'county').map(p => p.name), ['津市市', '常德经济技术开发区'])
+  const board = q => clerk.rows(`${at}/board?limit=100&${q}`)
+  const paths = new Map(query(c, 'SELECT id, path FROM unit').map(x => [x[0], x[1]]))
+  const below = id => all.filter(x => paths.get(x.unit.id).includes(`/${id}/`)).map(x => x.delivery)
+  for (const p of [county, town]) {
+    const rows = await board('under=' + p.id)
+    assert.deepEqual(rows.map(x => x.delivery), below(p.id))
+    assert.equal(rows.length, p.count)
+    const t = await clerk.read(`${at}/totals?under=${p.id}`)
+    assert.equal(t.count, p.count)
+    assert.equal(t.totals.signed, rows.filter(x => x.signed_at).length)
+    assert.equal(t.totals.registered, rows.filter(x => x.registered_at).length)
+    assert.equal(t.totals.closed, rows.filter(x => x.closed_at).length)
+  }
+  assert.ok(county.count > town.count && town.count > 1)
+  // A branch over all levels, and with the place: the totals of the parts add up to the kept ones.
+  const sum = {}
+  for (const k of new Set(r.kinds.map(x => x.branch))) {
+    const t = await clerk.read(`${at}/totals?branch=${k}`)
+    for (const [m, n] of Object.entries(t.totals)) sum[m] = (sum[m] || 0) + n
+  }
+  assert.deepEqual(sum, whole.totals)
+  const party = await board(`branch=party&level=county&under=${county.id}&reached=delivered`)
+  assert.ok(party.length && party.every(x => x.branch === 'party' && x.level === 'county'))
+  assert.equal((await clerk.read(`${at}/totals?branch=party&level=county&under=${county.id}`)).totals.delivered, party.length)
+  const named = await clerk.read(`${at}/totals?q=${encodeURIComponent('毛里湖镇')}`)
+  assert.equal(named.count, (await board(`q=${encodeURIComponent('毛里湖镇')}`)).length)
+  // The list to telephone is of the same units.
+  assert.deepEqual((await clerk.rows(`${at}/unsigned?limit=100&under=${county.id}`)).map(x => x.delivery), (await board(`under=${county.id}&state=delivered`)).map(x => x.delivery))
+  assert.equal((await clerk.get(`${at}/board?under=1`)).status, 404)
+  for (const who of [o.town_clerk, townHead]) for (const part of ['/totals', '/receivers', `/board?under=${county.id}`]) await hidden(who, at + part)
+})
+
 test('X1 as the sender, the receivers’ matters, traces and deliveries are not there', async () => {
   const clerk = o.town_clerk
   const d = (await clerk.rows('/deliveries?box=to_sign')).concat(await clerk.rows('/deliveries?box=signed')).find(x => x.title.includes('防汛'))

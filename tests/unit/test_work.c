@@ -78,6 +78,8 @@ static const struct page {
     { "doc_clerk", "/dispatches?limit=20", NULL, NULL, NULL, 0 },
     { "drafter", "/dispatches?limit=10", NULL, NULL, NULL, 0 },
     { "doc_clerk", "/dispatches/%lld/board?limit=20", "/dispatches?limit=1", "id", NULL, 0 },
+    { "doc_clerk", "/dispatches/%lld/totals?level=town", "/dispatches?limit=1", "id", NULL, 0 },
+    { "doc_clerk", "/dispatches/%lld/receivers", "/dispatches?limit=1", "id", NULL, 0 },
     { "town_clerk", "/deliveries?box=signed&limit=20", NULL, NULL, NULL, 0 },
     { "village_clerk", "/deliveries?box=signed&limit=5", NULL, NULL, NULL, 0 },
     { "doc_clerk", "/deliveries?box=to_sign&limit=2", NULL, NULL, NULL, 0 },
