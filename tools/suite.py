@@ -20,6 +20,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PG_BIN = '/usr/lib/postgresql/15/bin'
+os.environ['PATH'] = PG_BIN + ':' + os.environ['PATH']  # psql itself, not Debian's wrapper around it
 
 
 class Count:

@@ -283,7 +283,8 @@ struct core *core_open(const struct core_config *config, struct arena *a, struct
     if (good) {
         core->jobs = jobs_start();
         good = live_start(core);
-        core->committer = committer_start(&core->config.db, committers, after_group, core, a, e);
+        const struct committer_hooks hooks = { core, counts_write, after_group };
+        core->committer = committer_start(&core->config.db, committers, &hooks, a, e);
         good = good && core->committer && start_rooms(core, a, e);
     }
     if (good && config->serve) {

@@ -134,6 +134,16 @@ struct ctx {
     struct run *run;
 };
 
+/* A part of a command that may fail by itself, as one item of a batch: undone then, with the counters it
+ * changed, and the command goes on. */
+struct part {
+    size_t n_counts;
+};
+bool part_begin(struct ctx *cx, struct part *p);
+/* Keeps the part when *good, else undoes it. What was run in it may have failed without a word until
+ * now: *good is false then, and cx->err says why. False: the database failed, so does the command. */
+bool part_end(struct ctx *cx, const struct part *p, bool *good);
+
 /* Sets the error; always false. arg may be NULL. */
 bool fail(struct ctx *cx, enum err_kind kind, const char *code, const char *field);
 bool fail_arg(struct ctx *cx, enum err_kind kind, const char *code, const char *field,
@@ -290,10 +300,11 @@ void live_counter(struct ctx *cx, int64_t owner_id);
 void live_matter(struct ctx *cx, int64_t scope_id, int64_t matter_id, int64_t rev);
 
 /* Counters belong to an owner (post, pool, unit); a badge is the sum over the owners one acts
- * for. Kept by commands, never counted on read. Also a live hint. */
+ * for. Kept by commands, never counted on read; written with those of the whole group when the
+ * command is kept, so a command does not see its own changes. Also a live hint. */
 enum box { BOX_TODO = 1, BOX_TO_READ, BOX_TO_SIGN, BOX_RETRACT_ASKED, BOX_INSTRUCTIONS, BOX_COUNT };
 bool counter_add(struct ctx *cx, int64_t owner_id, enum box box, int64_t delta);
-/* The same for many owners in one statement; ids in ascending order, each once. */
+/* The same for many owners. */
 bool counter_add_all(struct ctx *cx, const int64_t *owners, size_t n, enum box box, int64_t delta);
 /* Over the actor's scopes, each once. What a delegation limited to modules opens is counted by the
  * room that owns the box, asked by counter.limited: a counter belongs to the whole post. */

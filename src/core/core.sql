@@ -240,13 +240,14 @@ VALUES (:id, :node, :at, :previous, :root, :leaves, :signature);
 INSERT INTO counter (owner, box, n) VALUES (:owner, :box, :delta)
 ON CONFLICT (owner, box) DO UPDATE SET n = counter.n + excluded.n;
 -- name: q_counter_add_all
+-- all: JSON, [[owner, box, delta], …]
 INSERT INTO counter (owner, box, n)
-SELECT e.value, :box, :delta FROM json_each(:owners) e WHERE true
+SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2 FROM json_each(:all) e WHERE true
 ON CONFLICT (owner, box) DO UPDATE SET n = counter.n + excluded.n;
 -- pg:
 INSERT INTO counter (owner, box, n)
-SELECT e.value::bigint, CAST(:box AS bigint), CAST(:delta AS bigint)
-FROM json_array_elements_text(CAST(:owners AS json)) AS e(value)
+SELECT (e.value ->> 0)::bigint, (e.value ->> 1)::bigint, (e.value ->> 2)::bigint
+FROM json_array_elements(CAST(:all AS json)) AS e(value)
 ON CONFLICT (owner, box) DO UPDATE SET n = counter.n + excluded.n;
 -- name: q_counter_get
 SELECT n FROM counter WHERE owner = :owner AND box = :box;

@@ -18,12 +18,23 @@ struct hint {
 };
 
 /* What one command gathered; in the call's arena; fresh for every try. */
+/* A counter's change, not written yet: the counters of a whole group are written last in its
+ * transaction and in one order, so that two nodes never wait for each other over them. */
+struct count {
+    int64_t owner, box, delta;
+};
+
 struct run {
     struct hint *hints;
     size_t n_hints, size_hints;
+    struct count *counts;
+    size_t n_counts, size_counts;
     size_t n_traces;
     int depth; /* of child commands */
 };
+
+/* committer_hooks.before_commit: the counters of all these calls. */
+bool counts_write(void *core, struct db *db, struct arena *a, struct work *const *calls, int n);
 
 struct core {
     struct core_config config;

@@ -25,6 +25,24 @@ bool fail_not_found(struct ctx *cx)
     return fail(cx, ERR_NOT_FOUND, "not_found", NULL);
 }
 
+/* --- parts --------------------------------------------------------------------------------------- */
+
+bool part_begin(struct ctx *cx, struct part *p)
+{
+    CHECK(cx->run);
+    *p = (struct part){ cx->run->n_counts };
+    return db_savepoint(cx->db);
+}
+
+bool part_end(struct ctx *cx, const struct part *p, bool *good)
+{
+    *good = *good && db_settle(cx->db);
+    if (*good)
+        return db_savepoint_keep(cx->db);
+    cx->run->n_counts = p->n_counts;
+    return db_savepoint_undo(cx->db);
+}
+
 /* --- tables -------------------------------------------------------------------------------------- */
 
 const struct command *command_find(const char *name)
@@ -59,15 +77,13 @@ bool command_run_child(struct ctx *cx, const char *name, const void *in, void *o
     CHECK(c && cx->run);
     if (cx->run->depth >= 3)
         return fail(cx, ERR_INTERNAL, "internal", NULL);
-    if (!db_savepoint(cx->db))
+    struct part p;
+    if (!part_begin(cx, &p))
         return false;
     cx->run->depth++;
     bool good = c->run(cx, in, out);
     cx->run->depth--;
-    if (good)
-        return db_savepoint_keep(cx->db);
-    (void)db_savepoint_undo(cx->db); /* the reason is already in cx->err */
-    return false;
+    return part_end(cx, &p, &good) && good;
 }
 
 /* --- lists ----------------------------------------------------------------------------------------- */

@@ -198,7 +198,8 @@ bool account_create(struct ctx *cx, int64_t person_id, struct str account, struc
     *secret = once_secret(cx, digest);
     struct err was = cx->err;
     if (db_run(cx->db, &q_account_put, person_id, account, (struct bind){ .kind = BIND_NULL },
-               (const char *)digest, cx->now + ONCE_LIFE_MS, (int64_t)1))
+               (const char *)digest, cx->now + ONCE_LIFE_MS, (int64_t)1) &&
+        db_settle(cx->db))
         return true;
     if (db_last_failure(cx->db) != DB_FAIL_UNIQUE)
         return false;
@@ -257,25 +258,82 @@ bool logins_end(struct ctx *cx, int64_t person_id, int64_t keep_login)
 
 bool counter_add(struct ctx *cx, int64_t owner_id, enum box box, int64_t delta)
 {
+    struct run *run = cx->run;
     if (delta == 0)
         return true;
+    if (run->n_counts == run->size_counts) {
+        size_t size = run->size_counts ? run->size_counts * 2 : 16;
+        struct count *all = arena_array_of(cx->a, struct count, size);
+        if (run->n_counts)
+            memcpy(all, run->counts, run->n_counts * sizeof *all);
+        run->counts = all;
+        run->size_counts = size;
+    }
+    run->counts[run->n_counts++] = (struct count){ owner_id, box, delta };
     live_counter(cx, owner_id);
-    return db_run(cx->db, &q_counter_add, owner_id, (int64_t)box, delta);
+    return true;
 }
 
 bool counter_add_all(struct ctx *cx, const int64_t *owners, size_t n, enum box box, int64_t delta)
 {
-    struct buf b = buf_in(cx->a);
-    if (n == 0 || delta == 0)
-        return true;
-    for (size_t i = 0; i < n; i++) {
-        CHECK(i == 0 || owners[i - 1] < owners[i]);
-        buf_char(&b, i ? ',' : '[');
-        buf_i64(&b, owners[i]);
-        live_counter(cx, owners[i]);
+    for (size_t i = 0; i < n; i++)
+        if (!counter_add(cx, owners[i], box, delta))
+            return false;
+    return true;
+}
+
+static int by_owner(const void *x, const void *y)
+{
+    const struct count *a = x, *b = y;
+    if (a->owner != b->owner)
+        return a->owner < b->owner ? -1 : 1;
+    return a->box < b->box ? -1 : a->box > b->box;
+}
+
+/* Those of one owner and box as one; what comes out at 0 is left out. */
+static size_t summed(struct count *all, size_t n)
+{
+    size_t to = 0;
+    qsort(all, n, sizeof *all, by_owner);
+    for (size_t i = 0; i < n;) {
+        struct count sum = all[i];
+        for (i++; i < n && by_owner(&sum, &all[i]) == 0; i++)
+            sum.delta += all[i].delta;
+        if (sum.delta)
+            all[to++] = sum;
     }
-    buf_char(&b, ']');
-    return db_run(cx->db, &q_counter_add_all, (int64_t)box, delta, buf_done(&b));
+    return to;
+}
+
+bool counts_write(void *core, struct db *db, struct arena *a, struct work *const *calls, int n)
+{
+    size_t all_n = 0, at = 0;
+    (void)core;
+    for (int i = 0; i < n; i++)
+        all_n += ((const struct call *)calls[i])->run->n_counts;
+    if (all_n == 0)
+        return true;
+    struct count *all = arena_array_of(a, struct count, all_n);
+    for (int i = 0; i < n; i++) {
+        const struct run *run = ((const struct call *)calls[i])->run;
+        if (run->n_counts)
+            memcpy(all + at, run->counts, run->n_counts * sizeof *all);
+        at += run->n_counts;
+    }
+    all_n = summed(all, all_n);
+    bool good = true;
+    struct buf b = buf_in(a);
+    bool is_one_by_one = all_n <= 16;
+    for (size_t i = 0; good && i < all_n; i++) {
+        if (is_one_by_one)
+            good = db_run(db, &q_counter_add, all[i].owner, all[i].box, all[i].delta);
+        else
+            buf_printf(&b, "%c[%lld,%lld,%lld]", i ? ',' : '[', (long long)all[i].owner,
+                       (long long)all[i].box, (long long)all[i].delta);
+    }
+    if (!is_one_by_one)
+        buf_char(&b, ']');
+    return good && (is_one_by_one || db_run(db, &q_counter_add_all, buf_done(&b)));
 }
 
 /* A unit's own boxes are its clerks' and its office head's; instructions the supervision office's too.

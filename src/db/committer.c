@@ -18,8 +18,7 @@ struct committer {
     int queued;
     bool stopping;
     struct committer_stats stats;
-    void (*after_group)(void *, struct db *);
-    void *arg;
+    struct committer_hooks hooks;
     int n;
     struct worker {
         struct committer *c;
@@ -57,7 +56,7 @@ static bool run_one(struct db *db, struct work *w, struct outcome *out)
 {
     if (!db_savepoint(db))
         return false;
-    bool kept = w->run(w, db);
+    bool kept = w->run(w, db) && db_settle(db); /* its failures are its own, not the group's */
     out->how = kept ? SETTLED_COMMITTED : SETTLED_UNDONE;
     out->why = kept ? DB_FAIL_NONE : db_last_failure(db);
     if (!db_in_transaction(db) || out->why == DB_FAIL_RETRY || out->why == DB_FAIL_LOST)
@@ -72,18 +71,21 @@ static bool run_group(struct worker *t, struct work **works, int n, struct outco
     arena_empty(t->a);
     t->err = (struct err){ 0 };
     db_errors_to(t->db, t->a, &t->err);
+    const struct committer_hooks *hooks = &t->c->hooks;
+    struct work *kept[GROUP_MAX];
     bool good = db_begin(t->db);
-    int kept = 0;
+    int n_kept = 0;
     for (int i = 0; good && i < n; i++) {
         good = run_one(t->db, works[i], &out[i]);
-        kept += good && out[i].how == SETTLED_COMMITTED;
+        if (good && out[i].how == SETTLED_COMMITTED)
+            kept[n_kept++] = works[i];
         db_errors_to(t->db, t->a, &t->err);
     }
-    if (good && kept == 0) {
+    if (good && n_kept == 0) {
         db_rollback(t->db); /* nothing to make durable */
         return true;
     }
-    if (good && db_commit(t->db))
+    if (good && hooks->before_commit(hooks->arg, t->db, t->a, kept, n_kept) && db_commit(t->db))
         return true;
     *why = db_last_failure(t->db);
     db_rollback(t->db);
@@ -103,8 +105,8 @@ static void settle(struct worker *t, struct work **works, int n, const struct ou
     c->stats.works += n;
     c->stats.undone += undone;
     pthread_mutex_unlock(&c->lock);
-    if (kept && c->after_group)
-        c->after_group(c->arg, t->db);
+    if (kept)
+        c->hooks.after_group(c->hooks.arg, t->db);
     for (int i = 0; i < n; i++)
         works[i]->settled(works[i], out[i].how, out[i].why);
 }
@@ -160,8 +162,8 @@ static void *work_loop(void *arg)
 }
 
 struct committer *committer_start(const struct db_config *config, int connections,
-                                  void (*after_group)(void *arg, struct db *db), void *arg,
-                                  struct arena *a, struct err *e)
+                                  const struct committer_hooks *hooks, struct arena *a,
+                                  struct err *e)
 {
     CHECK(connections >= 1 && connections <= THREADS_MAX);
     CHECK(config->engine == DB_PGSQL || connections == 1);
@@ -170,8 +172,7 @@ struct committer *committer_start(const struct db_config *config, int connection
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->more, NULL);
     c->last = &c->first;
-    c->after_group = after_group;
-    c->arg = arg;
+    c->hooks = *hooks;
     for (int i = 0; i < connections; i++) {
         struct worker *t = &c->worker[i];
         t->c = c;

@@ -27,11 +27,20 @@ struct work {
 
 struct committer;
 
-/* connections: 1 for SQLite. after_group (may be NULL) is called on the committer's thread once a
- * group is committed and before its works are settled. */
+struct committer_hooks {
+    void *arg;
+    /* Last in the transaction of a group: what its kept works write together. False fails the group
+     * as its last statement did. */
+    bool (*before_commit)(void *arg, struct db *db, struct arena *a, struct work *const *kept,
+                          int n);
+    /* Once a group is committed and before its works are settled. */
+    void (*after_group)(void *arg, struct db *db);
+};
+
+/* connections: 1 for SQLite. The hooks are called on the committer's threads. */
 struct committer *committer_start(const struct db_config *config, int connections,
-                                  void (*after_group)(void *arg, struct db *db), void *arg,
-                                  struct arena *a, struct err *e);
+                                  const struct committer_hooks *hooks, struct arena *a,
+                                  struct err *e);
 /* Any thread. False when it is stopping or the queue is full (4,096): nothing will run. */
 bool committer_submit(struct committer *c, struct work *w);
 /* Runs what is queued, then ends the threads and closes the connections. */

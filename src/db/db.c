@@ -170,7 +170,8 @@ bool db_savepoint(struct db *db)
 bool db_savepoint_keep(struct db *db)
 {
     CHECK(db->savepoints > 0);
-    return db_run(db, &tx_keep[--db->savepoints]);
+    --db->savepoints;
+    return db_settle(db) && db_run(db, &tx_keep[db->savepoints]);
 }
 
 bool db_savepoint_undo(struct db *db)
@@ -254,9 +255,14 @@ bool db_run_(struct db *db, const struct query *q, int n, const struct bind *bin
     return st && db->engine->run(db, st, n, binds);
 }
 
-int64_t db_changed(const struct db *db)
+bool db_settle(struct db *db)
 {
-    return db->changed;
+    return !db->engine->settle || db->engine->settle(db);
+}
+
+int64_t db_changed(struct db *db)
+{
+    return db_settle(db) ? db->changed : 0;
 }
 
 bool db_rows_(struct db *db, struct rows *r, const struct query *q, int n,

@@ -51,7 +51,8 @@ void db_errors_to(struct db *db, struct arena *a, struct err *e);
 bool db_begin(struct db *db);
 bool db_commit(struct db *db);
 void db_rollback(struct db *db);
-/* Savepoints nest; undo goes back to the newest and removes it. */
+/* Savepoints nest; undo goes back to the newest and removes it. Whoever chooses between keep and undo
+ * settles first: what was run inside may have failed and not said so yet. */
 bool db_savepoint(struct db *db);
 bool db_savepoint_keep(struct db *db);
 bool db_savepoint_undo(struct db *db);
@@ -126,11 +127,16 @@ static inline struct bind bind_blob(struct str s)
 #define DB_BINDS(...) ((const struct bind[]){ { .kind = BIND_NULL } DB_EACH(__VA_ARGS__) })
 #define DB_COUNT(...) ((int)(sizeof DB_BINDS(__VA_ARGS__) / sizeof(struct bind)) - 1)
 
-/* Runs a statement without rows. The number of values must be the query's. */
+/* Runs a statement without rows. The number of values must be the query's. A writer's statement inside
+ * a transaction may wait on PostgreSQL until something is read, so that many of them are one round
+ * trip; what it fails with is then the failure of that later call. Whoever acts upon the failure of
+ * this very statement calls db_settle. */
 #define db_run(db, q, ...) db_run_((db), (q), DB_COUNT(__VA_ARGS__), DB_BINDS(__VA_ARGS__) + 1)
 bool db_run_(struct db *db, const struct query *q, int n, const struct bind *binds);
-/* Rows changed by the last db_run. */
-int64_t db_changed(const struct db *db);
+/* Waits for what was run and not yet answered; false when any of it failed. */
+bool db_settle(struct db *db);
+/* Rows changed by the last db_run; settles it. 0 when it failed, which the next call reports. */
+int64_t db_changed(struct db *db);
 
 /* An open result. Run it to its end or call rows_end; only then may the same query run again. */
 struct rows {

@@ -9,7 +9,7 @@ struct db {
     const struct engine *engine;
     enum db_engine kind;
     enum db_mode mode;
-    void *conn;               /* sqlite3 * or PGconn * */
+    void *conn;               /* sqlite3 * or struct pg * */
     struct statement **cache; /* open addressing by the query's address */
     size_t cache_size, cache_used;
     int savepoints;
@@ -42,7 +42,8 @@ struct engine {
     int64_t (*i64)(struct rows *r, int column);
     struct str (*text)(struct rows *r, int column);
     bool (*in_transaction)(struct db *db);
-    bool (*again)(struct db *db); /* connects anew; NULL: it cannot break */
+    bool (*again)(struct db *db);  /* connects anew; NULL: it cannot break */
+    bool (*settle)(struct db *db); /* NULL: every statement runs at once */
 };
 
 extern const struct engine db_sqlite, db_pgsql;

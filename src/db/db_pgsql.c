@@ -7,6 +7,22 @@
 #include "base/check.h"
 #include "db/db_in.h"
 
+/* Statements of a writer's transaction that give no rows are sent and not waited for: their answers
+ * are taken with that of the next one that is (pipeline mode, entered for so long). An answer is some
+ * sixty bytes, so this many fit between the two sides and none waits for the other to read. */
+#define LATE_MAX 64
+
+struct pg {
+    PGconn *conn;
+    int late;
+    const struct query *sent[LATE_MAX]; /* the late ones, in their order */
+};
+
+static struct pg *pg_of(const struct db *db)
+{
+    return db->conn;
+}
+
 struct pg_rows {
     PGresult *result;
     struct statement *st;
@@ -18,7 +34,7 @@ static enum db_failure failure_of(struct db *db, const PGresult *res)
 {
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
     if (!state)
-        return PQstatus(db->conn) == CONNECTION_BAD ? DB_FAIL_LOST : DB_FAIL_OTHER;
+        return PQstatus(pg_of(db)->conn) == CONNECTION_BAD ? DB_FAIL_LOST : DB_FAIL_OTHER;
     if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0)
         return DB_FAIL_RETRY;
     if (strncmp(state, "23", 2) == 0)
@@ -34,7 +50,7 @@ static enum db_failure failure_of(struct db *db, const PGresult *res)
 static bool failed(struct db *db, PGresult *res, const char *what)
 {
     bool no = db_fail(db, failure_of(db, res), what,
-                      res ? PQresultErrorMessage(res) : PQerrorMessage(db->conn));
+                      res ? PQresultErrorMessage(res) : PQerrorMessage(pg_of(db)->conn));
     PQclear(res);
     return no;
 }
@@ -45,9 +61,63 @@ static bool succeeded(const PGresult *res)
     return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK;
 }
 
+/* Takes the answers of all that was sent in pipeline mode and leaves the mode; own: that of the statement
+ * after the late ones. After one has failed the server skips the others; false, with own NULL, when
+ * any late one failed: reported unless it is being undone anyway. */
+static bool take_answers(struct db *db, PGresult **own, bool is_reported)
+{
+    struct pg *pg = pg_of(db);
+    bool good = PQpipelineSync(pg->conn) == 1, ended = !good;
+    int at = 0, late = pg->late;
+    if (!good && is_reported)
+        (void)failed(db, NULL, "pipeline"); /* always false */
+    pg->late = 0;
+    while (!ended) {
+        PGresult *res = PQgetResult(pg->conn);
+        ExecStatusType s = PQresultStatus(res);
+        ended = s == PGRES_PIPELINE_SYNC ||
+                (!res && (at > late || PQstatus(pg->conn) == CONNECTION_BAD));
+        if (!res) {
+            at++; /* the end of one statement's answers */
+        } else if (at == late && s != PGRES_PIPELINE_SYNC && s != PGRES_PIPELINE_ABORTED) {
+            PQclear(*own);
+            *own = res;
+            continue;
+        } else if (at < late && succeeded(res)) {
+            db->changed = 0;
+            (void)str_to_i64(str_of(PQcmdTuples(res)), &db->changed); /* 0 for other commands */
+        } else if (at < late && good) {
+            good = false;
+            if (is_reported) {
+                (void)failed(db, res, pg->sent[at]->name); /* always false */
+                continue;
+            }
+        }
+        PQclear(res);
+    }
+    if (good && PQstatus(pg->conn) == CONNECTION_BAD)
+        good = is_reported ? failed(db, NULL, "pipeline") : false;
+    (void)PQexitPipelineMode(pg->conn); /* fails on a broken connection only */
+    if (!good) {
+        PQclear(*own);
+        *own = NULL;
+    }
+    return good;
+}
+
+static bool pg_settle(struct db *db)
+{
+    PGresult *none = NULL;
+    bool good = pg_of(db)->late == 0 || take_answers(db, &none, true);
+    PQclear(none);
+    return good;
+}
+
 static bool pg_script(struct db *db, const char *sql)
 {
-    PGresult *res = PQexec(db->conn, sql);
+    if (!pg_settle(db))
+        return false;
+    PGresult *res = PQexec(pg_of(db)->conn, sql);
     if (!succeeded(res))
         return failed(db, res, "script");
     PQclear(res);
@@ -65,9 +135,9 @@ static void silent(void *arg, const PGresult *res)
  * only where there is no index (and such a plan's price must not call the JIT compiler). */
 static bool make_ready(struct db *db)
 {
-    if (PQstatus(db->conn) != CONNECTION_OK)
-        return db_fail(db, DB_FAIL_LOST, "connect", PQerrorMessage(db->conn));
-    (void)PQsetNoticeReceiver(db->conn, silent, NULL); /* returns the former one */
+    if (PQstatus(pg_of(db)->conn) != CONNECTION_OK)
+        return db_fail(db, DB_FAIL_LOST, "connect", PQerrorMessage(pg_of(db)->conn));
+    (void)PQsetNoticeReceiver(pg_of(db)->conn, silent, NULL); /* returns the former one */
     return pg_script(db, "SET client_encoding='UTF8'; SET standard_conforming_strings=on;"
                          "SET search_path=tongban,public; SET lock_timeout='10s';"
                          "SET default_transaction_isolation='read committed';"
@@ -76,20 +146,26 @@ static bool make_ready(struct db *db)
 
 static bool pg_open(struct db *db, const struct db_config *config)
 {
-    db->conn = PQconnectdb(config->url);
+    struct pg *pg = calloc(1, sizeof *pg);
+    CHECK(pg);
+    db->conn = pg;
+    pg->conn = PQconnectdb(config->url);
     return make_ready(db);
 }
 
 static bool pg_again(struct db *db)
 {
-    PQreset(db->conn);
+    pg_of(db)->late = 0;
+    PQreset(pg_of(db)->conn);
     return make_ready(db);
 }
 
 static void pg_close(struct db *db)
 {
-    if (db->conn)
-        PQfinish(db->conn);
+    struct pg *pg = pg_of(db);
+    if (pg)
+        PQfinish(pg->conn);
+    free(pg);
 }
 
 /* Transaction words are sent as they are; they may come while a transaction is aborted, when
@@ -107,9 +183,11 @@ static bool pg_prepare(struct db *db, struct statement *st)
 {
     if (is_plain(st->query))
         return true;
+    if (!pg_settle(db))
+        return false;
     char name[32];
     (void)snprintf(name, sizeof name, "q%zu", db->cache_used); /* always fits */
-    PGresult *res = PQprepare(db->conn, name, st->query->pgsql, 0, NULL);
+    PGresult *res = PQprepare(pg_of(db)->conn, name, st->query->pgsql, 0, NULL);
     if (!succeeded(res))
         return failed(db, res, st->query->name);
     PQclear(res);
@@ -124,8 +202,9 @@ static void pg_unprepare(struct db *db, struct statement *st)
     free(st->handle); /* the server drops it with the connection */
 }
 
-static PGresult *execute(struct db *db, struct statement *st, int n, const struct bind *binds)
+static bool send(struct db *db, struct statement *st, int n, const struct bind *binds)
 {
+    PGconn *conn = pg_of(db)->conn;
     const char *values[64];
     int lengths[64], formats[64];
     char numbers[64][24];
@@ -145,21 +224,62 @@ static PGresult *execute(struct db *db, struct statement *st, int n, const struc
             values[i] = b->kind == BIND_BLOB ? b->s.p : NULL;
         }
     }
-    PGresult *res = st->handle ? PQexecPrepared(db->conn, st->handle, n, values, lengths, formats, 0)
-                               : PQexec(db->conn, st->query->pgsql);
+    int sent =
+        st->handle ? PQsendQueryPrepared(conn, st->handle, n, values, lengths, formats, 0)
+                   : PQsendQueryParams(conn, st->query->pgsql, 0, NULL, NULL, NULL, NULL, 0);
     for (int i = 0; i < n; i++)
         free(copies[i]);
-    return res;
+    return sent == 1;
+}
+
+/* Runs the statement and waits for its answer, and for what was sent before it. */
+static bool execute(struct db *db, struct statement *st, int n, const struct bind *binds,
+                    PGresult **out)
+{
+    struct pg *pg = pg_of(db);
+    *out = NULL;
+    if (pg->late && strncmp(st->query->pgsql, "ROLLBACK", 8) == 0)
+        (void)take_answers(db, out, false); /* what failed is undone with the rest */
+    bool sent = send(db, st, n, binds);
+    if (pg->late && !take_answers(db, out, true))
+        return false;
+    if (sent && !*out) {
+        *out = PQgetResult(pg->conn);
+        for (PGresult *more; (more = PQgetResult(pg->conn));)
+            PQclear(more);
+    }
+    return succeeded(*out) || failed(db, *out, st->query->name);
+}
+
+/* BEGIN, COMMIT and ROLLBACK are waited for: a connection that broke is noticed there. */
+static bool can_be_late(struct db *db, const struct statement *st)
+{
+    struct pg *pg = pg_of(db);
+    return db->mode == DB_WRITE && (st->handle || strchr("SR", st->query->pgsql[0])) &&
+           strncmp(st->query->pgsql, "ROLLBACK", 8) != 0 &&
+           (pg->late || PQtransactionStatus(pg->conn) == PQTRANS_INTRANS);
+}
+
+static bool run_late(struct db *db, struct statement *st, int n, const struct bind *binds)
+{
+    struct pg *pg = pg_of(db);
+    if (pg->late == LATE_MAX && !pg_settle(db))
+        return false;
+    if (pg->late == 0 && !PQenterPipelineMode(pg->conn))
+        return failed(db, NULL, st->query->name);
+    pg->sent[pg->late++] = st->query;
+    return send(db, st, n, binds) || pg_settle(db); /* which says why */
 }
 
 static bool pg_run(struct db *db, struct statement *st, int n, const struct bind *binds)
 {
-    PGresult *res = execute(db, st, n, binds);
-    if (!succeeded(res))
-        return failed(db, res, st->query->name);
-    int64_t changed = 0;
-    (void)str_to_i64(str_of(PQcmdTuples(res)), &changed); /* stays 0 for other commands */
-    db->changed = changed;
+    PGresult *res = NULL;
+    if (can_be_late(db, st))
+        return run_late(db, st, n, binds);
+    if (!execute(db, st, n, binds, &res))
+        return false;
+    db->changed = 0;
+    (void)str_to_i64(str_of(PQcmdTuples(res)), &db->changed); /* stays 0 for other commands */
     /* COMMIT of an aborted transaction succeeds as ROLLBACK: that is a failure here */
     if (st->query->pgsql[0] == 'C' && strcmp(PQcmdStatus(res), "ROLLBACK") == 0)
         return failed(db, res, "commit of an aborted transaction");
@@ -170,9 +290,9 @@ static bool pg_run(struct db *db, struct statement *st, int n, const struct bind
 static bool pg_rows(struct db *db, struct rows *r, struct statement *st, int n,
                     const struct bind *binds)
 {
-    PGresult *res = execute(db, st, n, binds);
-    if (!succeeded(res))
-        return failed(db, res, st->query->name);
+    PGresult *res = NULL;
+    if (!execute(db, st, n, binds, &res))
+        return false;
     struct pg_rows *p = calloc(1, sizeof *p);
     CHECK(p);
     *p = (struct pg_rows){ .result = res, .st = st, .at = -1, .n = PQntuples(res) };
@@ -263,22 +383,22 @@ static struct str pg_text(struct rows *r, int column)
 
 static bool pg_in_transaction(struct db *db)
 {
-    PGTransactionStatusType s = PQtransactionStatus(db->conn);
-    return s == PQTRANS_INTRANS || s == PQTRANS_INERROR;
+    PGTransactionStatusType s = PQtransactionStatus(pg_of(db)->conn);
+    return pg_of(db)->late || s == PQTRANS_INTRANS || s == PQTRANS_INERROR;
 }
 
 int db_wait_notify(struct db *db, int timeout_ms, struct arena *a, struct str *payload)
 {
     if (db->kind != DB_PGSQL)
         return 0;
-    struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
-    PGnotify *n = PQnotifies(db->conn);
-    if (!n && poll(&p, 1, timeout_ms) > 0 && !PQconsumeInput(db->conn))
+    struct pollfd p = { .fd = PQsocket(pg_of(db)->conn), .events = POLLIN };
+    PGnotify *n = PQnotifies(pg_of(db)->conn);
+    if (!n && poll(&p, 1, timeout_ms) > 0 && !PQconsumeInput(pg_of(db)->conn))
         return -1;
     if (!n)
-        n = PQnotifies(db->conn);
+        n = PQnotifies(pg_of(db)->conn);
     if (!n)
-        return PQstatus(db->conn) == CONNECTION_OK ? 0 : -1;
+        return PQstatus(pg_of(db)->conn) == CONNECTION_OK ? 0 : -1;
     *payload = str_copy(a, str_of(n->extra));
     PQfreemem(n);
     return 1;
@@ -290,6 +410,7 @@ bool db_listen(struct db *db, const char *channel)
 }
 
 const struct engine db_pgsql = {
-    pg_open, pg_close, pg_script, pg_prepare, pg_unprepare, pg_run, pg_rows, pg_next, pg_end,
-    pg_columns, pg_column_name, pg_kind_of, pg_i64, pg_text, pg_in_transaction, pg_again,
+    pg_open,           pg_close, pg_script,  pg_prepare,     pg_unprepare, pg_run, pg_rows,
+    pg_next,           pg_end,   pg_columns, pg_column_name, pg_kind_of,   pg_i64, pg_text,
+    pg_in_transaction, pg_again, pg_settle,
 };

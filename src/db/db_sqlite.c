@@ -195,4 +195,5 @@ const struct engine db_sqlite = {
     sqlite_open, sqlite_close, sqlite_script,  sqlite_prepare,     sqlite_unprepare,
     sqlite_run,  sqlite_rows,  sqlite_next,    sqlite_end,         sqlite_columns,
     sqlite_column_name, sqlite_kind_of, sqlite_i64, sqlite_text, sqlite_in_transaction, NULL,
+    NULL,
 };

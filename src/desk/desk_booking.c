@@ -76,7 +76,7 @@ static bool put(struct ctx *cx, const struct matter *m, const struct form_field 
     if (!is_free(cx, f, t, first, last) ||
         !db_run(cx->db, &q_booking_put, id, t->id, m->id, (int64_t)place, from, to))
         return false;
-    if (db_run(cx->db, &q_booking_slots, first, last, t->id, id))
+    if (db_run(cx->db, &q_booking_slots, first, last, t->id, id) && db_settle(cx->db))
         return true;
     if (db_last_failure(cx->db) != DB_FAIL_UNIQUE)
         return false;

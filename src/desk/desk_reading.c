@@ -52,10 +52,11 @@ bool batch_run(struct ctx *cx, const void *input, void *output,
     struct batch_row *rows = arena_array_of(cx->a, struct batch_row, in->ids.n);
     out->results = (struct list){ rows, in->ids.n };
     for (size_t i = 0; i < in->ids.n; i++) {
-        if (!db_savepoint(cx->db))
+        struct part p;
+        if (!part_begin(cx, &p))
             return false;
         rows[i] = (struct batch_row){ .id = in->ids.p[i], .ok = one(cx, in->ids.p[i]) };
-        if (rows[i].ok ? !db_savepoint_keep(cx->db) : !db_savepoint_undo(cx->db))
+        if (!part_end(cx, &p, &rows[i].ok))
             return false;
         if (rows[i].ok)
             continue;

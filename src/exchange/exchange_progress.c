@@ -240,13 +240,15 @@ bool on_letter_received(struct ctx *cx, const char *event, int64_t matter_id, co
 /* Tries to close as POST /items/{id}/complete would; what may not be closed yet stays open. */
 static bool close_receipt(struct ctx *cx, int64_t item_id, struct str text, bool *closed)
 {
-    if (!db_savepoint(cx->db))
+    struct part p;
+    if (!part_begin(cx, &p))
         return false;
     *closed = item_complete(cx, item_id, STR("reply"), text);
-    if (*closed)
-        return db_savepoint_keep(cx->db);
-    cx->err = (struct err){ 0 };
-    return db_savepoint_undo(cx->db);
+    if (!part_end(cx, &p, closed))
+        return false;
+    if (!*closed)
+        cx->err = (struct err){ 0 };
+    return true;
 }
 
 bool on_letter_answered(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
