@@ -26,7 +26,7 @@ async function attach(who, matter, bytes, name) {
 function tablesWith(text) {
   if (engine === 'pgsql') {
     const tables = query(c, "SELECT table_name FROM information_schema.tables WHERE table_schema='tongban' ORDER BY 1").map(r => r[0])
-    return tables.filter(t => query(c, `SELECT 1 FROM ${t} x WHERE x::text LIKE '%${text}%' LIMIT 1`).length)
+    return query(c, tables.map(t => `SELECT '${t}' WHERE EXISTS (SELECT 1 FROM ${t} x WHERE x::text LIKE '%${text}%')`).join(' UNION ALL ')).map(r => r[0])
   }
   const script = 'import sqlite3,sys\nfor f in ("tongban.db","search.db"):\n c=sqlite3.connect("file:"+sys.argv[1]+"/"+f+"?mode=ro",uri=True)\n for (t,) in c.execute("select name from sqlite_master where type=\'table\' and sql not like \'CREATE VIRTUAL%\'").fetchall():\n  if any(sys.argv[2] in str(v) for r in c.execute("select * from "+t) for v in r): print(t)'
   const p = spawnSync('python3', ['-c', script, c.dir, text], { encoding: 'utf8' })
