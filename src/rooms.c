@@ -59,6 +59,11 @@ const struct room *const rooms[] = {
     NULL,
 };
 
+void (*const room_stops[])(void) = {
+    search_stop,
+    NULL,
+};
+
 const struct answer_part answer_parts[] = {
     { "matter_page", &document_on_page_record },
     { "matter_page", &exchange_on_page_record },

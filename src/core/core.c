@@ -339,6 +339,8 @@ void core_close(struct core **pcore)
             log_groups(core);
     }
     committer_stop(&core->committer);
+    for (void (*const *stop)(void) = room_stops; *stop; stop++)
+        (*stop)();
     if (core->config.is_bulk && core->live) {
         struct arena *a = arena_new();
         struct err e = { 0 };

@@ -224,6 +224,9 @@ struct room {
     void (*tick)(struct ctx *cx);
 };
 extern const struct room *const rooms[]; /* rooms.c; NULL at the end */
+/* What rooms do at the end, highest floor first, when nobody acts or asks any more and every command is
+ * committed; also after a start that failed. Each gives back what its start took. NULL at the end. */
+extern void (*const room_stops[])(void); /* rooms.c */
 
 /* Members that a room adds to another room's answer when asked for (event_ask): described here so
  * that OpenAPI shows the whole. All are FIELD_OPTIONAL. */

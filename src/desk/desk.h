@@ -140,9 +140,15 @@ int64_t matter_text(struct ctx *cx, int64_t matter_id);
 struct str matter_scopes(struct ctx *cx);
 /* The newest text at or below `from` that they may see; 0: none, or failed. */
 int64_t matter_seen_next(struct ctx *cx, struct str scopes, int64_t from);
-/* Of n texts, the matter by which each is seen, 0: not at all. */
+/* Which of the matters that they see; absent and 0: whichever. */
+struct matter_filter {
+    struct str module, from_name;
+    int64_t starter_person;
+    int64_t since, until; /* started, the second moment excluded */
+};
+/* Of n texts, the newest matter by which each is seen, 0: not at all. only: NULL, or which matters. */
 bool matter_seen_among(struct ctx *cx, struct str scopes, const int64_t *texts, size_t n,
-                       int64_t *matters);
+                       const struct matter_filter *only, int64_t *matters);
 /* Names of its attachments, a line each. */
 bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out);
 /* scope: post, pool or unit. Twice is once. */

@@ -355,6 +355,24 @@ SELECT t.value::bigint, max((SELECT max(a.matter) FROM access a
 FROM json_array_elements_text(CAST(:texts AS json)) WITH ORDINALITY AS t(value, key)
 CROSS JOIN json_array_elements_text(CAST(:scopes AS json)) AS s(value)
 GROUP BY t.key, t.value ORDER BY t.key;
+-- name: q_access_among_only
+-- the same, and of each matter its row
+SELECT t.value, max((SELECT max(a.matter) FROM access a JOIN matter m ON m.id = a.matter
+  WHERE a.scope = s.value AND a.text_id = t.value
+    AND (:module IS NULL OR m.module = :module) AND (:from_name IS NULL OR m.from_name = :from_name)
+    AND (:person = 0 OR m.starter_person = :person)
+    AND m.started_at >= :since AND m.started_at < :until))
+FROM json_each(:texts) t CROSS JOIN json_each(:scopes) s GROUP BY t.key ORDER BY t.key;
+-- pg:
+SELECT t.value::bigint, max((SELECT max(a.matter) FROM access a JOIN matter m ON m.id = a.matter
+  WHERE a.scope = s.value::bigint AND a.text_id = t.value::bigint
+    AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
+    AND (CAST(:from_name AS text) IS NULL OR m.from_name = CAST(:from_name AS text))
+    AND (CAST(:person AS bigint) = 0 OR m.starter_person = CAST(:person AS bigint))
+    AND m.started_at >= CAST(:since AS bigint) AND m.started_at < CAST(:until AS bigint)))
+FROM json_array_elements_text(CAST(:texts AS json)) WITH ORDINALITY AS t(value, key)
+CROSS JOIN json_array_elements_text(CAST(:scopes AS json)) AS s(value)
+GROUP BY t.key, t.value ORDER BY t.key;
 -- name: q_attachment_names
 SELECT name FROM attachment WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
 

@@ -141,13 +141,18 @@ int64_t matter_seen_next(struct ctx *cx, struct str scopes, int64_t from)
 }
 
 bool matter_seen_among(struct ctx *cx, struct str scopes, const int64_t *texts, size_t n,
-                       int64_t *matters)
+                       const struct matter_filter *only, int64_t *matters)
 {
     struct rows r;
+    struct str all = numbers_json(cx->a, texts, n);
     size_t i = 0;
     memset(matters, 0, n * sizeof *matters);
-    for (db_rows(cx->db, &r, &q_access_among, numbers_json(cx->a, texts, n), scopes);
-         i < n && rows_next(&r); i++)
+    if (only)
+        db_rows(cx->db, &r, &q_access_among_only, only->module, only->from_name,
+                only->starter_person, only->since, only->until, all, scopes);
+    else
+        db_rows(cx->db, &r, &q_access_among, all, scopes);
+    for (; i < n && rows_next(&r); i++)
         matters[i] = row_i64(&r, 1);
     rows_end(&r);
     return !rows_failed(&r);

@@ -383,6 +383,8 @@ static bool on_rows(struct ctx *cx, const char *event, int64_t subject, const vo
 
 /* --- the words of forms in search -------------------------------------------------------------------------- */
 
+/* The index has all; a person is told only what everybody who sees the matter may read of its form, and
+ * nothing of the form of a matter that is not theirs: a receiver finds by the sender's text. */
 static bool on_text(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
 {
     struct buf *b = (struct buf *)(uintptr_t)detail; /* the asker's, to be added to */
@@ -394,11 +396,15 @@ static bool on_text(struct ctx *cx, const char *event, int64_t matter_id, const 
     const struct definition *d = definition_load(cx, m.definition_id);
     if (!d || d->form->fields.n == 0)
         return d != NULL;
+    if (!matter_can_see(cx, matter_id))
+        return cx->err.kind == ERR_NONE;
     if (matter_form_find(cx, matter_id, d, &stored) < 0)
         return false;
+    const uint8_t *right = form_rights(cx->a, d->form, STR_NONE, false);
     for (size_t i = 0; i < d->form->fields.n; i++) {
         const struct form_field *f = &d->form->fields.p[i];
-        if (!stored.values.v[i] || f->pattern == FORM_ID_CARD)
+        if (!stored.values.v[i] || f->pattern == FORM_ID_CARD ||
+            (!cx->is_system && right[i] & FORM_HIDE))
             continue;
         buf_str(b, form_words(cx->a, f, stored.values.v[i], false));
         buf_char(b, '\n');

@@ -114,6 +114,7 @@ static const struct handler handlers[] = {
     { "matter.reopened", on_reopened },
     { "matter.area", on_area },
     { "search.text", on_search_text },
+    { "search.hidden", on_search_hidden },
     { "register.rows", on_register_rows },
     { "register.rows", on_instruction_rows },
     { "reform.preview", on_reform_preview },

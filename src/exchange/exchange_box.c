@@ -412,6 +412,21 @@ bool on_search_text(struct ctx *cx, const char *event, int64_t subject, const vo
     return true;
 }
 
+/* Given back: the text is the sender's again. */
+bool on_search_hidden(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    bool *is_hidden = (bool *)(uintptr_t)detail; /* the asker's, to be set */
+    struct matter m;
+    struct delivery d;
+    (void)event;
+    int found = matter_find(cx, subject, &m);
+    if (found == 1)
+        found = delivery_of_matter(cx, &m, &d);
+    if (found == 1 && str_is(d.state, "retracted"))
+        *is_hidden = true;
+    return found >= 0;
+}
+
 /* --- words
  * --------------------------------------------------------------------------------------------------------------------
  */

@@ -85,6 +85,7 @@ EXCHANGE_READ(delivery_read);
 EXCHANGE_READ(reason_list);
 bool on_page(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 bool on_search_text(struct ctx *cx, const char *event, int64_t subject, const void *detail);
+bool on_search_hidden(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 /* exchange_register.c */
 extern const struct record paper_in_record, paper_out_record, register_in_record,
     receiving_rule_in_record, receiving_unit_in_record;

@@ -10,7 +10,10 @@
  * PostgreSQL's tsvector only keep what they are given.
  *
  * Rooms emit "search.changed" (subject: the matter whose text changed) and answer "search.text"
- * (detail struct buf *: append title, number, body … of that matter). */
+ * (detail struct buf *: append title, number, body … of that matter): all of it to the system, which
+ * indexes it, and to a person only what they may read, which a passage is cut from. "search.hidden"
+ * (subject: the matter by which a person sees a text; detail bool *): set it when they no longer read
+ * the text itself. */
 #ifndef TB_SEARCH_SEARCH_H
 #define TB_SEARCH_SEARCH_H
 
@@ -27,5 +30,7 @@ struct str search_needles(struct arena *a, struct str query);
 /* Puts every text into the queue again: after a restore, or when the index was lost. Command
  * search.rebuild. */
 extern const struct room search_room;
+/* Closes the index: its writer and every thread's reader. For rooms.c. */
+void search_stop(void);
 
 #endif

@@ -1,10 +1,6 @@
 /* Text → tokens. Pairs of Chinese characters: 防汛工作 → 防汛 汛工 工作 作. A single character of a query
  * becomes a prefix of pairs; the last character of a run is a token of its own so that it hits. */
-#include "search/search.h"
-
-#include <stdlib.h>
-
-#include "base/check.h"
+#include "search/search_in.h"
 
 #define WORD_MAX 64 /* code points of a word of letters and digits */
 
@@ -80,14 +76,19 @@ static void han_run(struct tokens *t, struct str s, size_t from, size_t to)
         put(t, str_sub(s, last, to - last), is_query);
 }
 
-static void word_run(struct tokens *t, struct str s, size_t from, size_t to)
+struct str search_word(struct arena *a, struct str run)
 {
-    struct str w = utf8_prefix(str_sub(s, from, to - from), WORD_MAX);
-    char *low = arena_strndup(t->a, w.p, w.n);
+    struct str w = utf8_prefix(run, WORD_MAX);
+    char *low = arena_strndup(a, w.p, w.n);
     for (char *c = low; *c; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
-    put(t, (struct str){ low, w.n }, t->form != FORM_TEXT);
+    return (struct str){ low, w.n };
+}
+
+static void word_run(struct tokens *t, struct str s, size_t from, size_t to)
+{
+    put(t, search_word(t->a, str_sub(s, from, to - from)), t->form != FORM_TEXT);
 }
 
 enum kind { GAP, HAN, WORD };
@@ -101,24 +102,35 @@ static enum kind kind_of(uint32_t c)
     return is_word ? WORD : GAP;
 }
 
+bool search_run_next(struct str s, size_t *at, struct search_run *out)
+{
+    enum kind run = GAP;
+    size_t from = *at;
+    for (size_t i = *at; i < s.n;) {
+        size_t here = i;
+        enum kind k = kind_of(utf8_next(s, &i));
+        if (run == GAP) {
+            from = here;
+            run = k;
+        } else if (k != run) {
+            *out = (struct search_run){ from, here, run == HAN };
+            *at = here;
+            return true;
+        }
+    }
+    *out = (struct search_run){ from, s.n, run == HAN };
+    *at = s.n;
+    return run != GAP;
+}
+
 static void run_all(struct tokens *t, struct str s)
 {
-    size_t from = 0;
-    enum kind run = GAP;
-    for (size_t i = 0; i <= s.n;) {
-        size_t at = i;
-        enum kind k = i < s.n ? kind_of(utf8_next(s, &i)) : GAP;
-        if (k != run) {
-            if (run == HAN)
-                han_run(t, s, from, at);
-            else if (run == WORD)
-                word_run(t, s, from, at);
-            from = at;
-            run = k;
-        }
-        if (at == s.n)
-            break;
-    }
+    struct search_run run;
+    for (size_t at = 0; search_run_next(s, &at, &run);)
+        if (run.is_han)
+            han_run(t, s, run.from, run.to);
+        else
+            word_run(t, s, run.from, run.to);
 }
 
 struct str search_tokens(struct arena *a, struct str text)
@@ -143,4 +155,19 @@ struct str search_needles(struct arena *a, struct str query)
     run_all(&t, query);
     buf_char(&t.out, ']');
     return buf_done(&t.out);
+}
+
+struct str search_year_word(struct arena *a, int64_t year)
+{
+    return str_printf(a, "inyear%lld", (long long)year);
+}
+
+struct str search_match_year(struct arena *a, enum db_engine engine, struct str match, int64_t year)
+{
+    bool is_sqlite = engine == DB_SQLITE;
+    const char *quote = is_sqlite ? "\"" : "'";
+    struct str this = search_year_word(a, year), before = search_year_word(a, year - 1);
+    return str_printf(a, "(%.*s) %s (%s%.*s%s %s %s%.*s%s)", STR_ARG(match), is_sqlite ? "AND" : "&",
+                      quote, STR_ARG(this), quote, is_sqlite ? "OR" : "|", quote, STR_ARG(before),
+                      quote);
 }

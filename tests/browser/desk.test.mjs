@@ -163,16 +163,44 @@ test('P8 urging a leader reaches the secretary as 呈请; the leader sees nothin
   }
 })
 
-test('two-character words are found, and the hit is marked', async () => {
-  const page = await open(c)
-  await signIn(page, 'drafter')
-  await page.keyboard.press('/')
-  await page.keyboard.type('照明')
-  await page.keyboard.press('Enter')
-  await page.getByRole('link', { name: '关于购置防汛应急照明设备的呈批件' }).waitFor()
-  assert.equal(await page.locator('mark').first().textContent(), '照明')
-  await isAccessible(page, 'search')
-  await done(page)
+test('B26 G4 two-character words are found, the passage shows where; filters stand in the address', async () => {
+  for (const phone of [false, true]) {
+    const page = await open(c, { phone })
+    await signIn(page, 'drafter')
+    if (phone) await page.goto('/search')
+    else await page.keyboard.press('/')
+    if (phone) await page.getByRole('searchbox', { name: /正文或附件名/ }).fill('照明')
+    else await page.keyboard.type('照明')
+    await page.keyboard.press('Enter')
+    const title = page.getByRole('link', { name: '关于购置防汛应急照明设备的呈批件' })
+    await title.waitFor()
+    assert.equal(await title.locator('mark').first().textContent(), '照明')
+
+    // words of the text: the passage, never read as HTML
+    const box = page.getByRole('searchbox', { name: /正文或附件名/ })
+    await box.fill('照明 二十套')
+    await box.press('Enter')
+    await page.locator('.hit-text mark', { hasText: '二十套' }).first().waitFor()
+    if (phone) await page.getByRole('button', { name: '更多条件' }).click()
+    await page.getByRole('combobox', { name: '业务' }).selectOption('leave')
+    await page.getByRole('button', { name: '去掉筛选条件' }).first().waitFor()
+    await page.getByText('没有找到').waitFor()
+    assert.match(page.url(), /module=leave/)
+    await page.reload()
+    await page.getByText('没有找到').waitFor()
+    await fits(page, 'search, nothing under the filters, ' + (phone ? 'phone' : 'computer'))
+    await isAccessible(page, 'search, nothing under the filters')
+    await page.getByRole('button', { name: '去掉筛选条件' }).first().click()
+    await page.locator('.hits li').first().waitFor()
+    const from = page.locator('.hits .only').first(), unit = await from.textContent()
+    await from.click()
+    await page.waitForURL(/from=/)
+    await page.locator('.hits li').first().waitFor()
+    for (const one of await page.locator('.hits .only').allTextContents()) assert.equal(one, unit)
+    await fits(page, 'search, ' + (phone ? 'phone' : 'computer'))
+    await isAccessible(page, 'search')
+    await done(page)
+  }
 })
 
 test('WEB §5 the lists say where a matter is now, and are found by words and reset', async () => {
