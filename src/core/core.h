@@ -68,7 +68,8 @@ enum role role_of(struct str name);
 const char *role_name(enum role r);
 const char *role_title(enum role r, enum lang lang);
 
-enum acting_kind { ACTING_BACKUP = 1, ACTING_DELEGATION, ACTING_SECRETARY };
+/* ACTING_PRESIDING 主持工作 (acting_head): while the head is away, in one's own name (OFFICE P2). */
+enum acting_kind { ACTING_BACKUP = 1, ACTING_DELEGATION, ACTING_SECRETARY, ACTING_PRESIDING };
 
 struct actor_post {
     int64_t id, unit_id, section_id; /* unit_id: the unit with a mailbox; section 0 when none */

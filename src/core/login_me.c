@@ -13,7 +13,7 @@
 /* What run_me writes. */
 static const char *const themes[] = { "red", "blue", NULL };
 static const char *const langs[] = { "zh-CN", "en", NULL };
-static const char *const acting_kinds[] = { "backup", "delegation", "secretary", NULL };
+static const char *const acting_kinds[] = { "backup", "delegation", "secretary", "presiding", NULL };
 static ANSWER(me_person, ID(ALWAYS, "id", "人员", "person"), TEXT(ALWAYS, "name", "姓名", "name"),
               TEXT(ALWAYS, "account", "账号", "account"));
 static ANSWER(me_unit, ID(ALWAYS, "id", "单位", "unit"), TEXT(ALWAYS, "name", "名称", "name"),
@@ -158,7 +158,8 @@ static void put_acting(struct ctx *cx, struct jw *w)
 {
     static const char *const kinds[] = { [ACTING_BACKUP] = "backup",
                                          [ACTING_DELEGATION] = "delegation",
-                                         [ACTING_SECRETARY] = "secretary" };
+                                         [ACTING_SECRETARY] = "secretary",
+                                         [ACTING_PRESIDING] = "presiding" };
     jw_karr(w, "acting_for");
     for (size_t i = 0; i < cx->actor->n_acting; i++) {
         const struct actor_acting *t = &cx->actor->acting[i];

@@ -318,8 +318,8 @@ static void delegations(struct duties *d)
     static const struct {
         const char *key, *mode, *why;
     } away[] = {
-        { "forestry", "redirect", "参加省委党校学习，期间由其主持工作" },
-        { "audit", "redirect", "因公出差，期间由其主持工作" },
+        { "forestry", "presiding", "参加省委党校学习，期间由其主持工作" },
+        { "audit", "presiding", "因公出差，期间由其主持工作" },
         { "culture", "share", "休假，日常公文由其代为处理" },
         { "statistics", "share", "赴省局跟班学习，日常公文由其代为处理" },
     };

@@ -68,6 +68,8 @@ struct desk_step {
     struct str said_on;        /* the day a recorded word was said; absent: now */
     const struct jv *vars;     /* what the actor chose; may be NULL */
     int64_t person_id, post_id, acting_for;
+    struct str standing;       /* presiding, entrusted (OFFICE P2): done in the own name; or absent */
+    int64_t for_post;          /* then: the head's post */
 };
 
 struct desk_adding {

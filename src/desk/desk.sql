@@ -201,15 +201,15 @@ ORDER BY w.matter_id DESC LIMIT :limit;
 
 -- name: q_opinion_put
 INSERT INTO opinion (id, matter_id, item_id, node, step, person_id, post_id, who, title, acting_for,
-  acting_name, recorded_by, recorded_name, recorded_form, said_at, said_on, scan_id, corrects_id,
+  acting_name, standing, recorded_by, recorded_name, recorded_form, said_at, said_on, scan_id, corrects_id,
   confirmed_at, outcome, is_noted, text, at, is_undone)
 VALUES (:id, :matter, :item, :node, :step, :person, :post, :who, :title, :acting_for, :acting_name,
-  :recorded_by, :recorded_name, :recorded_form, :said_at, :said_on, :scan, :corrects, NULL,
+  :standing, :recorded_by, :recorded_name, :recorded_form, :said_at, :said_on, :scan, :corrects, NULL,
   :outcome, :is_noted, :text, :at, 0);
 -- name: q_opinions
 SELECT id, item_id, node, step, person_id, post_id, who, title, acting_name, recorded_name,
   recorded_form, said_at, confirmed_at, outcome, is_noted, text, at, is_undone, said_on, scan_id,
-  corrects_id FROM opinion WHERE matter_id = :matter ORDER BY id;
+  corrects_id, standing FROM opinion WHERE matter_id = :matter ORDER BY id;
 -- name: q_opinion_get
 SELECT id, matter_id, person_id, recorded_by, confirmed_at, item_id, node, step, post_id, outcome,
   is_noted, said_at, said_on, scan_id, is_undone FROM opinion WHERE id = :id;

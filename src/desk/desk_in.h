@@ -76,6 +76,9 @@ struct capacity {
     int64_t acting_for; /* person, 0: nobody */
     enum acting_kind acting_kind;
 };
+/* How who presides stands on a step whose opinion goes to this place: "entrusted" (受委托签发) where it is
+ * the signature, else "presiding" (主持工作); STR_NONE: nobody presides. */
+struct str capacity_standing(const struct capacity *as, struct str place);
 bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out);
 /* Not a secretary, and no deputy where the step excludes one (OFFICE P1, P2). */
 bool item_may_act(struct ctx *cx, const struct capacity *as, const struct flow_node *node);
@@ -85,6 +88,8 @@ struct flow_step {
     struct flow_command cmd;
     int64_t post_id;     /* capacity for the trace */
     int64_t acting_for;
+    struct str standing; /* capacity_standing */
+    int64_t for_post;    /* of standing: the head's post */
     const char *op;      /* of the trace: "item.complete" */
     struct str note;     /* JSON object with what the trace shall also hold, or absent */
     int64_t item_id;     /* whose item moved, or 0 */
@@ -209,6 +214,7 @@ void picture_write(const struct ctx *cx, struct jw *w, const struct definition *
 struct opinion {
     struct str node, step, text, outcome;
     int64_t item_id, person_id, post_id, acting_for;
+    struct str standing;
     bool is_noted;
     int64_t recorded_by;
     struct str recorded_form;

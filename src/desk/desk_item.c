@@ -131,12 +131,26 @@ static bool act_load(struct ctx *cx, int64_t item_id, bool open, struct act *out
     return true;
 }
 
-/* OFFICE P1, P2: a secretary never acts as the leader; a deputy not on steps that exclude it. */
+struct str capacity_standing(const struct capacity *as, struct str place)
+{
+    if (as->acting_kind != ACTING_PRESIDING)
+        return STR_NONE;
+    return str_find(place, STR("签发"), 0) >= 0 ? STR("entrusted") : STR("presiding");
+}
+
+static struct str place_of(const struct act *a)
+{
+    return a->node->sheet.n ? a->node->sheet : a->item.step;
+}
+
+/* OFFICE P1, P2: a secretary never acts as the leader; a deputy not on steps that exclude it. Who
+ * presides is no deputy. */
 bool item_may_act(struct ctx *cx, const struct capacity *as, const struct flow_node *node)
 {
     if (as->acting_kind == ACTING_SECRETARY)
         return fail(cx, ERR_FORBIDDEN, "item.secretary", NULL);
-    if (as->acting_for && str_is(flow_node_attr(node, "no_backup"), "true"))
+    if (as->acting_for && as->acting_kind != ACTING_PRESIDING &&
+        str_is(flow_node_attr(node, "no_backup"), "true"))
         return fail(cx, ERR_FORBIDDEN, "item.no_backup", NULL);
     return true;
 }
@@ -158,6 +172,7 @@ static struct flow_step step_of(struct ctx *cx, const struct act *a, enum flow_o
     return (struct flow_step){
         .cmd = { .op = op, .leaf = (int)a->item.leaf, .actor = who_of_post(cx, a->as.flow_post) },
         .post_id = a->as.post_id, .acting_for = a->as.acting_for, .op = name,
+        .standing = capacity_standing(&a->as, place_of(a)), .for_post = a->as.flow_post,
         .item_id = a->item.id,
     };
 }
@@ -250,11 +265,11 @@ static bool put_opinion(struct ctx *cx, const struct act *a, const struct comple
 {
     if (!in->opinion.n && !in->noted && !in->outcome.n)
         return true;
-    struct str place = a->node->sheet.n ? a->node->sheet : a->item.step;
     const struct opinion o = {
-        .node = a->item.node, .step = place, .text = in->opinion, .outcome = in->outcome,
+        .node = a->item.node, .step = place_of(a), .text = in->opinion, .outcome = in->outcome,
         .item_id = a->item.id, .person_id = cx->actor->person_id, .post_id = a->as.post_id,
         .acting_for = a->as.acting_for, .is_noted = in->noted,
+        .standing = capacity_standing(&a->as, place_of(a)),
     };
     return opinion_put(cx, a->matter.id, &o, NULL);
 }
@@ -348,6 +363,7 @@ static bool run_send_back(struct ctx *cx, const void *input, void *output)
     const struct opinion o = {
         .node = a.item.node, .step = a.item.step, .text = in->reason, .outcome = STR("send_back"),
         .person_id = cx->actor->person_id, .post_id = a.as.post_id, .acting_for = a.as.acting_for,
+        .standing = s.standing,
     };
     return opinion_put(cx, a.matter.id, &o, NULL) && flow_step_run(cx, &a.matter, &s, NULL);
 }
@@ -387,6 +403,7 @@ static bool run_terminate(struct ctx *cx, const void *input, void *output)
         .node = a.item.node, .step = a.node->sheet.n ? a.node->sheet : a.item.step,
         .text = in->reason, .outcome = STR("terminate"), .item_id = a.item.id,
         .person_id = cx->actor->person_id, .post_id = a.as.post_id, .acting_for = a.as.acting_for,
+        .standing = s.standing,
     };
     return opinion_put(cx, a.matter.id, &o, NULL) && flow_step_run(cx, &a.matter, &s, NULL);
 }
@@ -598,7 +615,7 @@ bool item_act_opinion(struct ctx *cx, const struct item_act *a, struct str text,
     const struct opinion o = {
         .node = a->item.node, .step = a->item.step, .text = text, .outcome = outcome,
         .item_id = a->item.id, .person_id = cx->actor->person_id, .post_id = a->step.post_id,
-        .acting_for = a->step.acting_for,
+        .acting_for = a->step.acting_for, .standing = a->step.standing,
     };
     return opinion_put(cx, a->matter.id, &o, NULL);
 }

@@ -37,6 +37,7 @@ RECORD(items_in);
 struct item_capacity_row {
     int64_t post;
     struct str title, unit_name, acting_for;
+    bool presides;
 };
 static const struct field item_capacity_row_fields[] = {
     FIELD(item_capacity_row, post, F_ID, .zh = "身份", .en = "post"),
@@ -44,6 +45,8 @@ static const struct field item_capacity_row_fields[] = {
     FIELD(item_capacity_row, unit_name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "单位",
           .en = "unit"),
     FIELD(item_capacity_row, acting_for, F_TEXT, .zh = "代谁办理", .en = "acting for"),
+    FIELD(item_capacity_row, presides, F_BOOL, .zh = "主持工作",
+          .en = "as who presides while that person is away"),
 };
 RECORD(item_capacity_row);
 
@@ -101,6 +104,7 @@ static struct item_capacity_row capacity_of(struct ctx *cx, int64_t own_post, co
         .title = p ? p->title : STR(""),
         .unit_name = p ? p->unit_name : STR(""),
         .acting_for = s ? acting_name(cx, s) : STR_NONE,
+        .presides = s && s->acting && cx->actor->acting[s->acting - 1].kind == ACTING_PRESIDING,
     };
 }
 

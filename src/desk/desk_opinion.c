@@ -36,7 +36,8 @@ bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int
     return db_run(cx->db, &q_opinion_put, new_id, matter_id, bind_id(o->item_id),
                   o->node.p ? o->node : STR(""), o->step.p ? o->step : STR(""),
                   bind_id(o->person_id), bind_id(o->post_id), who.p ? who : STR(""), title,
-                  bind_id(o->acting_for), person_name(cx, o->acting_for), bind_id(o->recorded_by),
+                  bind_id(o->acting_for), person_name(cx, o->acting_for),
+                  o->standing.p ? o->standing : STR(""), bind_id(o->recorded_by),
                   person_name(cx, o->recorded_by), o->recorded_form, bind_id(o->said_at),
                   o->said_on, bind_id(o->scan_id), bind_id(o->corrects_id), o->outcome, (int64_t)o->is_noted, o->text.p ? o->text : STR(""), cx->now);
 }

@@ -41,7 +41,7 @@ int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at
 
 struct on_sheet {
     int64_t id, item_id, post_id, said_at, confirmed_at, at, rank, scan_id;
-    struct str said_on, step, who, title, acting, recorded_by, form, outcome, text;
+    struct str said_on, step, who, title, acting, standing, recorded_by, form, outcome, text;
     bool is_noted, is_undone, is_own, is_correction;
 };
 
@@ -77,6 +77,7 @@ static struct on_sheet *read_opinions(struct ctx *cx, int64_t matter_id, size_t 
             .said_on = row_copy(&r, 18, cx->a),
             .scan_id = row_i64(&r, 19),
             .is_correction = !row_is_null(&r, 20),
+            .standing = row_copy(&r, 21, cx->a),
         };
     }
     rows_end(&r);
@@ -125,6 +126,7 @@ static void write_opinion(struct jw *w, const struct on_sheet *o)
     jw_kbool(w, "noted", o->is_noted);
     jw_ki64(w, "at", o->at);
     jw_kstr(w, "acting_for", o->acting);
+    jw_kstr(w, "standing", o->standing.n ? o->standing : STR_NONE);
     jw_kstr(w, "recorded_by", o->recorded_by);
     jw_kstr(w, "recorded_form", o->form);
     jw_kstr(w, "said_on", o->said_on);
@@ -345,7 +347,8 @@ static bool write_ops(struct ctx *cx, struct jw *w, const struct matter *m,
     if (!targets)
         ops &= ~(1u << FLOW_SEND_BACK);
     bool is_secretary = as->acting_kind == ACTING_SECRETARY;
-    bool no_backup = as->acting_for && str_is(flow_node_attr(node, "no_backup"), "true");
+    bool no_backup = as->acting_for && as->acting_kind != ACTING_PRESIDING &&
+                     str_is(flow_node_attr(node, "no_backup"), "true");
     jw_karr(w, "ops");
     for (size_t k = 0; !is_secretary && !no_backup && k < sizeof op_names / sizeof *op_names; k++)
         if (ops & 1u << op_names[k].op)
@@ -471,6 +474,7 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     jw_kid(w, "as_post", as.post_id);
     jw_kstr(w, "as_title", post ? post->title : STR(""));
     jw_kbool(w, "is_acting", as.acting_for != 0);
+    jw_kstr(w, "standing", capacity_standing(&as, node->sheet.n ? node->sheet : i.step));
     jw_kbool(w, "for_leader", is_leader_item(cx, &i));
     jw_kbool(w, "may_circulate", node->may_circulate);
     jw_kstr(w, "fields", node->fields);
@@ -741,13 +745,14 @@ RECORD(trace_in);
 struct trace_row {
     int64_t seq, at;
     bool day_only;
-    struct str op, actor, acting_for, step, outcome, reason;
+    struct str op, actor, acting_for, standing, step, outcome, reason;
 };
 static const struct field trace_row_fields[] = {
     FIELD(trace_row, seq, F_I64, .zh = "序号", .en = "sequence"),
     FIELD(trace_row, op, F_TEXT, .flags = FIELD_REQUIRED, .zh = "行为", .en = "act"),
     FIELD(trace_row, actor, F_TEXT, .zh = "人员", .en = "by"),
     FIELD(trace_row, acting_for, F_TEXT, .zh = "代谁办理", .en = "acting for"),
+    FIELD(trace_row, standing, F_TEXT, .zh = "以何身份", .en = "presiding, entrusted: in the own name"),
     FIELD(trace_row, step, F_TEXT, .zh = "环节", .en = "step"),
     FIELD(trace_row, outcome, F_TEXT, .zh = "结果", .en = "outcome"),
     FIELD(trace_row, reason, F_TEXT, .zh = "理由", .en = "reason"),
@@ -761,6 +766,7 @@ static void read_record(struct ctx *cx, const struct instance *in, struct str bo
                         struct trace_row *row)
 {
     const struct jv *j = jv_parse(cx->a, body, NULL, NULL);
+    row->standing = jv_str(jv_get(j, "standing"));
     const struct jv *cmd = jv_at(jv_get(j, "flow"), 0);
     const struct jv *c = jv_get(cmd, "cmd") ? jv_get(cmd, "cmd") : cmd;
     struct flow_leaf leaf;

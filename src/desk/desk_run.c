@@ -390,7 +390,8 @@ static struct desk_step step_event(struct ctx *cx, const struct matter *m,
     struct desk_step e = {
         .matter = m, .item_id = s->item_id, .outcome = s->cmd.outcome, .text = s->text, .said_on = s->said_on,
         .vars = s->vars, .person_id = cx->actor ? cx->actor->person_id : 0,
-        .post_id = s->post_id, .acting_for = s->acting_for,
+        .post_id = s->post_id, .acting_for = s->acting_for, .standing = s->standing,
+        .for_post = s->for_post,
     };
     if (s->cmd.leaf && flow_leaf_find(in->state, s->cmd.leaf, &leaf))
         e.role = str_of(role_words[leaf.role]);
@@ -679,6 +680,8 @@ static bool write_trace(struct doing *g)
     jw_kraw(&w, FLOW_RECORDS, buf_done(&g->records));
     if (g->step->cmd.op == FLOW_START || g->step->cmd.op == FLOW_MIGRATE)
         jw_kid(&w, FLOW_DEFINITION, g->in.def->id);
+    if (g->step->standing.n)
+        jw_kstr(&w, "standing", g->step->standing);
     if (g->step->note.n)
         jw_kraw(&w, "note", g->step->note);
     jw_obj_end(&w);

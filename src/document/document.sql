@@ -1,15 +1,15 @@
 -- name: q_document_put
 INSERT INTO document (id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction,
-  title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signed_on,
+  title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signed_for, signed_on,
   signed_digest, year, numbered_at, correct_reason, revision, rev, created_at, saved_at)
 VALUES (:id, :matter, :unit, :agency, :issuer, :mark, :doc_type, :direction, :title, :urgency,
-  :elements, :digest, :person, :post, 'draft', '', '', '', '', 0, 0, '', 1, 1, :at, :at);
+  :elements, :digest, :person, :post, 'draft', '', '', '', '', '', 0, 0, '', 1, 1, :at, :at);
 -- name: q_document_get
 SELECT id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction, title, urgency,
   elements, digest, drafter_person, drafter_post, state, number, coalesce(number_id, 0), signer,
   coalesce(signer_person, 0), coalesce(signer_post, 0), signed_on, signed_digest, year, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0), coalesce(replaced_by, 0), revision, rev, saved_at,
-  coalesce(corrects_id, 0), correct_reason
+  coalesce(corrects_id, 0), correct_reason, signed_for
 FROM document WHERE id = :id;
 -- name: q_document_lock
 SELECT id FROM document WHERE id = :id FOR UPDATE;
@@ -22,7 +22,7 @@ WHERE id = :id;
 -- name: q_document_signed
 -- the issuer's names are those of the day it is signed on
 UPDATE document SET state = :state, signer = :signer, signer_person = :person, signer_post = :post,
-  signed_on = :on, signed_digest = :digest, rev = rev + 1,
+  signed_for = :signed_for, signed_on = :on, signed_digest = :digest, rev = rev + 1,
   issuer = coalesce((SELECT a.signature_name FROM agency a WHERE a.id = document.agency_id), issuer),
   agency_mark = coalesce((SELECT a.name FROM agency a WHERE a.id = document.agency_id), agency_mark)
 WHERE id = :id;
@@ -188,7 +188,7 @@ SELECT count(*) FROM doc_number WHERE book_id = :book AND value = :value;
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
 FROM document WHERE unit_id = :unit AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
@@ -198,7 +198,7 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
 FROM document WHERE unit_id = :unit AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
@@ -209,7 +209,7 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
 FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
@@ -219,7 +219,7 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
 FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
@@ -230,7 +230,7 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
 FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:year = 0 OR year = :year)
@@ -241,7 +241,7 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id)
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
 FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:year::bigint = 0 OR year = :year)

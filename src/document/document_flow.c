@@ -58,7 +58,7 @@ static bool may_go_on(struct ctx *cx, const struct doc *d, const struct desk_ste
     } steps[] = { { "draft", STAGE_DRAFT },   { "head", STAGE_DRAFT },
                   { "review", STAGE_REVIEW }, { "office", STAGE_REVIEW },
                   { "leader", STAGE_REVIEW }, { "issue_approval", STAGE_SIGN } };
-    if (!signer_is_chosen(cx, d, s) || (signs(s) && !doc_may_sign(cx, d, s->post_id, NULL)))
+    if (!signer_is_chosen(cx, d, s) || (signs(s) && !doc_may_sign(cx, d, s->standing.n ? s->for_post : s->post_id, NULL)))
         return false;
     if (str_is(s->node, "recheck"))
         return recheck_holds(cx, d, s);
@@ -102,18 +102,34 @@ bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const v
 
 /* --- item.completed ---------------------------------------------------------------------------------------- */
 
-/* 签发: signer, 成文日期 and the text are fixed (W2, E4). Of several who sign, the last counts. */
+static struct str signed_note(struct ctx *cx, const struct doc *d, const struct desk_step *s)
+{
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    jw_obj(&w);
+    jw_kstr(&w, "digest", d->digest);
+    jw_ki64(&w, "revision", d->revision);
+    jw_kstr(&w, "signed_on", doc_today(cx));
+    if (s->standing.n) {
+        jw_kstr(&w, "standing", s->standing);
+        jw_kid(&w, "signed_for", s->acting_for);
+    }
+    jw_obj_end(&w);
+    return buf_done(&b);
+}
+
+/* 签发: signer, 成文日期 and the text are fixed (W2, E4). Of several who sign, the last counts. Who presides
+ * signs in the own name, on the absent head's authority (OFFICE P2 受委托签发). */
 static bool sign(struct ctx *cx, const struct desk_step *s)
 {
     struct doc d;
-    struct person_row person;
-    if (!load_of(cx, s->matter, &d) || person_find(cx, s->person_id, &person) < 0)
+    struct person_row person, head = { .name = STR("") };
+    if (!load_of(cx, s->matter, &d) || person_find(cx, s->person_id, &person) < 0 ||
+        (s->standing.n && person_find(cx, s->acting_for, &head) < 0))
         return false;
     return db_run(cx->db, &q_document_signed, "signed", person.name, bind_id(s->person_id),
-                  bind_id(s->post_id), doc_today(cx), d.digest, d.id) &&
-           doc_note(cx, &d, "doc.sign", s->post_id,
-                    str_printf(cx->a, "{\"digest\":\"%.*s\",\"revision\":%lld,\"signed_on\":\"%.*s\"}",
-                               STR_ARG(d.digest), (long long)d.revision, STR_ARG(doc_today(cx))));
+                  bind_id(s->post_id), head.name, doc_today(cx), d.digest, d.id) &&
+           doc_note(cx, &d, "doc.sign", s->post_id, signed_note(cx, &d, s));
 }
 
 /* The other unit has answered: its outcome counts for R8, its inside stays its own. */
@@ -162,7 +178,7 @@ static bool unsign(struct ctx *cx, const struct desk_step *s)
     if (!doc_is(&d, "signed"))
         return true;
     return doc_number_release(cx, &d, s->text.p ? s->text : STR("")) &&
-           db_run(cx->db, &q_document_signed, "draft", "", bind_id(0), bind_id(0), "", "", d.id);
+           db_run(cx->db, &q_document_signed, "draft", "", bind_id(0), bind_id(0), "", "", "", d.id);
 }
 
 bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)

@@ -35,6 +35,7 @@ bool doc_write(struct ctx *cx, struct jw *w, const struct doc *d)
     jw_kstr(w, "number", d->number.n ? d->number : STR_NONE);
     jw_kid(w, "number_id", d->number_id);
     jw_kstr(w, "signer", d->signer.n ? d->signer : STR_NONE);
+    jw_kstr(w, "signed_for", d->signed_for.n ? d->signed_for : STR_NONE);
     jw_kstr(w, "signed_on", d->signed_on.n ? d->signed_on : STR_NONE);
     jw_kbool(w, "changed_after_signing",
              d->signed_digest.n && !str_eq(d->digest, d->signed_digest));

@@ -62,6 +62,7 @@ static void row_write(struct jw *w, struct rows *r)
     jw_kstr(w, "doc_type", row_text(r, 4));
     jw_kstr(w, "agency", row_text(r, 5));
     jw_kstr(w, "signer", row_text(r, 6));
+    jw_kstr(w, "signed_for", row_text(r, 14).n ? row_text(r, 14) : STR_NONE);
     jw_kstr(w, "signed_on", row_text(r, 7));
     jw_kstr(w, "state", row_text(r, 8));
     jw_kstr(w, "urgency", row_text(r, 9));
@@ -114,11 +115,20 @@ static struct str word_of(struct ctx *cx, struct str code)
     return code;
 }
 
+static struct str signer_of(struct ctx *cx, struct rows *r)
+{
+    struct str signer = row_text(r, 6);
+    if (!row_text(r, 14).n)
+        return signer;
+    return str_printf(cx->a, cx->lang == LANG_EN ? "%.*s (by entrustment)" : "%.*s（受委托签发）",
+                      STR_ARG(signer));
+}
+
 static bool row_to_sink(struct ctx *cx, struct register_sink *sink, struct rows *r)
 {
     int64_t sent = row_i64(r, 11);
     const struct str cells[COLUMNS] = {
-        row_text(r, 2), row_text(r, 3), row_text(r, 4), row_text(r, 5), row_text(r, 6),
+        row_text(r, 2), row_text(r, 3), row_text(r, 4), row_text(r, 5), signer_of(cx, r),
         row_text(r, 7), word_of(cx, row_text(r, 9)), word_of(cx, row_text(r, 8)),
         sent ? utf8_prefix(clock_iso(cx->a, sent), 16) : STR(""),
     };

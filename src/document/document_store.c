@@ -61,6 +61,7 @@ static void row_to_doc(struct ctx *cx, struct rows *r, struct doc *d)
         .saved_at = row_i64(r, 29),
         .corrects_id = row_i64(r, 30),
         .correct_reason = row_copy(r, 31, cx->a),
+        .signed_for = row_copy(r, 32, cx->a),
     };
 }
 

@@ -60,7 +60,7 @@ FROM json_array_elements(CAST(:rows AS json)) AS e(value);
 -- name: q_delivery_get
 SELECT d.id, d.dispatch_id, d.unit_id, d.sort, d.is_cc, d.state, d.sees_all, d.wave, d.delivered_at,
   d.signed_at, d.registered_at, d.proposed_at, d.instructed_at, d.handling_at, d.closed_at,
-  d.ended_at, d.signed_by, d.signed_post, d.matter_id, d.urged_at FROM delivery d WHERE d.id = :id;
+  d.ended_at, d.signed_by, d.signed_post, d.matter_id, d.urged_at, d.urges FROM delivery d WHERE d.id = :id;
 -- name: q_delivery_lock
 SELECT id FROM delivery WHERE id = :id FOR UPDATE;
 -- name: q_delivery_of_matter

@@ -60,6 +60,7 @@ static ANSWER(delivery_before, TEXT(ALWAYS, "receipt_no", "收文号", "receipt 
         TEXT(ALWAYS, "state", "状态", "state"), FLAG(ALWAYS, "is_cc", "抄送", "a copy"),           \
         ID(OR_NULL, "matter", "收文事项", "matter"), COVER,                                        \
         FLAG(ALWAYS, "may_refuse", "可退回", "may be sent back"),                                  \
+        NUMBER(ALWAYS, "urges", "催签次数", "times the sender urged to sign"),                     \
         AT(OR_NULL, "delivered", "送达时间", "delivered"),                                         \
         AT(OR_NULL, "signed", "签收时间", "signed for"),                                           \
         AT(OR_NULL, "registered", "登记时间", "registered"),                                       \

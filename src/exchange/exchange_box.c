@@ -309,6 +309,7 @@ static bool delivery_members(struct ctx *cx, struct jw *w, const struct delivery
     jw_kid(w, "matter", d->matter_id);
     cover_write(cx, w, s);
     jw_kbool(w, "may_refuse", may_refuse);
+    jw_ki64(w, "urges", d->urges);
     moments_write(cx, w, d);
     jw_karr(w, "corrections");
     for (db_rows(cx->db, &r, &q_corrections, s->id); rows_next(&r);) {

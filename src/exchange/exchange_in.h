@@ -64,7 +64,7 @@ struct dispatch {
     bool wants_feedback;
 };
 struct delivery {
-    int64_t id, dispatch_id, unit_id, sort, wave, signed_by, signed_post, matter_id, ended_at, urged_at;
+    int64_t id, dispatch_id, unit_id, sort, wave, signed_by, signed_post, matter_id, ended_at, urged_at, urges;
     int64_t at[MILESTONE_REFUSED]; /* 0: not yet */
     struct str state;
     bool is_cc, sees_all;

@@ -90,10 +90,11 @@ bool contradiction_settled(struct ctx *cx, int64_t matter_id, struct str resolut
  * --------------------------------------------------------------------------------------------------
  */
 
-/* The leader whose word it is, also when a secretary or deputy wrote it down. */
+/* The leader whose word it is, also when a secretary or deputy wrote it down; of who presides, the own. */
 static bool leader_of(struct ctx *cx, const struct desk_step *step, struct org_post *out)
 {
-    int found = step->acting_for ? org_main_post(cx, step->acting_for, out)
+    int found = step->acting_for && !step->standing.n
+                    ? org_main_post(cx, step->acting_for, out)
                                  : org_post_find(cx, step->post_id, out);
     return found == 1 || (found == 0 && fail_not_found(cx));
 }

@@ -59,6 +59,7 @@ int delivery_find(struct ctx *cx, int64_t id, struct delivery *d)
             .signed_post = row_i64(&r, 17),
             .matter_id = row_i64(&r, 18),
             .urged_at = row_i64(&r, 19),
+            .urges = row_i64(&r, 20),
         };
         for (int m = 0; m < MILESTONE_REFUSED; m++)
             d->at[m] = row_i64(&r, 8 + m);

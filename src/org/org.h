@@ -64,7 +64,8 @@ bool org_redirect(struct ctx *cx, int64_t post_id, struct str module, struct str
                   int64_t *acting_for);
 
 /* 代办期: to_post shares the box of from_post from one day to another, on the authority of an approved
- * matter; what is done so is marked as acting for. Both must be held, by two people. */
+ * matter; what is done so is marked as acting for. Both must be held, by two people. For the head of a unit
+ * another of its leaders presides instead (主持工作), in the own name. */
 bool org_stand_in(struct ctx *cx, int64_t from_post, int64_t to_post, struct str from_on,
                   struct str until_on, struct str authorisation, int64_t *acting_id);
 /* Ends it today; one that ended or never was is none of its business. */

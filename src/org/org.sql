@@ -276,7 +276,7 @@ FROM acting a JOIN post ft ON ft.id = a.from_post JOIN person fp ON fp.id = ft.p
 JOIN post tt ON tt.id = a.to_post JOIN person tp ON tp.id = a.to_person
 WHERE a.to_person = :person AND a.ended_at IS NULL AND (a.until_on IS NULL OR a.until_on >= :today)
 ORDER BY a.id;
--- name: q_secretaries_of_unit
+-- name: q_acting_of_unit
 -- index post_unit, acting_from
 SELECT a.id, a.kind, a.from_post, ft.title, fp.name, a.to_post, tt.title, tp.name, a.is_share,
        a.modules, a.from_on, a.until_on, a.authorisation
@@ -285,6 +285,11 @@ JOIN post tt ON tt.id = a.to_post JOIN person tp ON tp.id = a.to_person
 WHERE ft.unit_id = :unit AND a.kind = :kind AND a.ended_at IS NULL
   AND (a.until_on IS NULL OR a.until_on >= :today)
 ORDER BY ft.sort_key, a.id;
+-- name: q_presiding_within
+-- index acting_from: who presides for a head on a day of this period
+SELECT p.name FROM acting a JOIN person p ON p.id = a.to_person
+WHERE a.from_post = :post AND a.kind = :kind AND a.ended_at IS NULL
+  AND a.from_on <= :until_on AND (a.until_on IS NULL OR a.until_on >= :from_on) LIMIT 1;
 -- name: q_secretary_contact
 SELECT p.name, p.office_phone FROM acting a JOIN post t ON t.id = a.to_post
 JOIN person p ON p.id = t.person_id

@@ -1,6 +1,7 @@
 /* Who acts for whom: AB岗 backup post (P2), delegation with period and written authorisation (A14),
- * a leader's secretary (P1). All three rest in core's acting rows; what the deputy does is marked
- * as acting for. None of them covers signing for a leader: desk/ refuses that by the step. */
+ * a leader's secretary (P1). They rest in core's acting rows; what the deputy does is marked as acting
+ * for, and none covers signing for a leader: desk/ refuses that by the step. 主持工作 rests there too but
+ * is something else: whoever presides while the head is away acts and signs in the own name (P2). */
 #include "org/org_tables.h"
 
 #include "org/org.sql.h"
@@ -183,6 +184,13 @@ ORG_COMMAND(org_delegate)
     return acting_begin(cx, &t, &from, "delegation.create");
 }
 
+int org_may_preside(struct ctx *cx, const struct post_row *head, const struct post_row *deputy)
+{
+    if (!head->is_leader || !deputy->is_leader || head->unit_id != deputy->unit_id)
+        return 0;
+    return org_is_head(cx, head->unit_id, head->id);
+}
+
 bool org_stand_in(struct ctx *cx, int64_t from_post, int64_t to_post, struct str from_on,
                   struct str until_on, struct str authorisation, int64_t *acting_id)
 {
@@ -193,8 +201,9 @@ bool org_stand_in(struct ctx *cx, int64_t from_post, int64_t to_post, struct str
         return fail(cx, ERR_INVALID, "acting.self", "to_post");
     if (!post_is_current(cx, &from) || !post_is_current(cx, &to))
         return fail(cx, ERR_STATE, "post.ended", NULL);
+    int presides = org_may_preside(cx, &from, &to);
     struct acting_row t = { .id = id_new(cx->now),
-                            .kind = ACTING_DELEGATION,
+                            .kind = presides == 1 ? ACTING_PRESIDING : ACTING_DELEGATION,
                             .from_post = from.id,
                             .to_post = to.id,
                             .to_person = to.person_id,
@@ -203,7 +212,8 @@ bool org_stand_in(struct ctx *cx, int64_t from_post, int64_t to_post, struct str
                             .until_on = until_on,
                             .authorisation = utf8_prefix(authorisation, 300) };
     *acting_id = t.id;
-    return acting_begin(cx, &t, &from, "delegation.create");
+    return presides >= 0 &&
+           acting_begin(cx, &t, &from, presides ? "presiding.create" : "delegation.create");
 }
 
 bool org_stand_in_end(struct ctx *cx, int64_t acting_id)
@@ -214,6 +224,7 @@ bool org_stand_in_end(struct ctx *cx, int64_t acting_id)
     int found = db_get(cx->db, &r, &q_acting_get, acting_id);
     bool is_open = found == 1 && row_is_null(&r, 9);
     if (is_open) {
+        t.kind = (enum acting_kind)row_i64(&r, 0);
         t.from_post = row_i64(&r, 1);
         t.to_post = row_i64(&r, 2);
         t.to_person = row_i64(&r, 3);
@@ -222,7 +233,8 @@ bool org_stand_in_end(struct ctx *cx, int64_t acting_id)
     if (!is_open)
         return found >= 0;
     return post_load(cx, t.from_post, &from) &&
-           acting_stop(cx, &t, from.unit_id, "delegation.end");
+           acting_stop(cx, &t, from.unit_id,
+                       t.kind == ACTING_PRESIDING ? "presiding.end" : "delegation.end");
 }
 
 struct org_acting_end_in {
@@ -243,6 +255,90 @@ ORG_COMMAND(org_delegation_end)
     (void)out_;
     return acting_load(cx, in->delegation_id, ACTING_DELEGATION, &t, &from, &u) &&
            may_give(cx, &from) && acting_stop(cx, &t, u.id, "delegation.end");
+}
+
+/* --- presiding --- */
+
+struct org_presiding_in {
+    int64_t head_post, deputy_post;
+    struct str from_on, until_on, authorisation;
+};
+static const struct field org_presiding_in_fields[] = {
+    FIELD(org_presiding_in, head_post, F_ID, .flags = FIELD_REQUIRED, .zh = "主要负责人",
+          .en = "head's post"),
+    FIELD(org_presiding_in, deputy_post, F_ID, .flags = FIELD_REQUIRED, .zh = "主持工作的同志",
+          .en = "post of who presides"),
+    FIELD(org_presiding_in, from_on, F_DAY, .flags = FIELD_REQUIRED, .zh = "起始日期",
+          .en = "from"),
+    FIELD(org_presiding_in, until_on, F_DAY, .flags = FIELD_REQUIRED, .zh = "截止日期",
+          .en = "until"),
+    FIELD(org_presiding_in, authorisation, F_TEXT, .min = 2, .max = 300, .flags = FIELD_REQUIRED,
+          .zh = "书面授权", .en = "written authorisation"),
+};
+ORG_RECORD(org_presiding_in);
+
+/* One at a time presides. */
+static bool presiding_is_free(struct ctx *cx, int64_t head_post, struct str from_on,
+                              struct str until_on)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_presiding_within, head_post, (int64_t)ACTING_PRESIDING,
+                       until_on, from_on);
+    struct str who = found == 1 ? row_copy(&r, 0, cx->a) : STR_NONE;
+    rows_end(&r);
+    if (found == 1)
+        return fail_arg(cx, ERR_CONFLICT, "presiding.taken", "from_on",
+                        arena_strndup(cx->a, who.p, who.n), NULL);
+    return found == 0;
+}
+
+ORG_COMMAND(org_presiding_set)
+{
+    const struct org_presiding_in *in = in_;
+    struct org_made *out = out_;
+    struct post_row head, deputy;
+    if (!pair_load(cx, in->head_post, in->deputy_post, &head, &deputy) ||
+        !period_good(cx, in->from_on, in->until_on))
+        return false;
+    int is_head = head.is_leader ? org_is_head(cx, head.unit_id, head.id) : 0;
+    if (is_head < 1)
+        return is_head == 0 && fail(cx, ERR_INVALID, "presiding.head", "head_post");
+    if (org_may_preside(cx, &head, &deputy) < 1)
+        return cx->err.kind == ERR_NONE && fail(cx, ERR_INVALID, "presiding.deputy", "deputy_post");
+    if (!presiding_is_free(cx, head.id, in->from_on, in->until_on))
+        return false;
+    struct acting_row t = { .id = id_new(cx->now),
+                            .kind = ACTING_PRESIDING,
+                            .from_post = head.id,
+                            .to_post = deputy.id,
+                            .to_person = deputy.person_id,
+                            .is_share = true,
+                            .from_on = in->from_on,
+                            .until_on = in->until_on,
+                            .authorisation = in->authorisation };
+    out->id = t.id;
+    return acting_begin(cx, &t, &head, "presiding.create");
+}
+
+struct org_presiding_end_in {
+    int64_t presiding_id;
+};
+static const struct field org_presiding_end_in_fields[] = {
+    FIELD(org_presiding_end_in, presiding_id, F_ID, .flags = FIELD_PATH, .zh = "主持工作",
+          .en = "presiding"),
+};
+ORG_RECORD(org_presiding_end_in);
+
+ORG_COMMAND(org_presiding_end)
+{
+    const struct org_presiding_end_in *in = in_;
+    struct acting_row t;
+    struct post_row from;
+    struct unit_row u;
+    (void)out_;
+    return acting_load(cx, in->presiding_id, ACTING_PRESIDING, &t, &from, &u) &&
+           (may_give(cx, &from) || (cx->err.kind == ERR_NONE && fail_not_found(cx))) &&
+           acting_stop(cx, &t, u.id, "presiding.end");
 }
 
 /* --- secretaries --- */
@@ -370,12 +466,12 @@ ORG_COMMAND(org_backup_set)
 
 static void acting_write(struct rows *r, struct jw *w)
 {
-    static const char *const kinds[] = { "", "backup", "delegation", "secretary" };
+    static const char *const kinds[] = { "", "backup", "delegation", "secretary", "presiding" };
     int64_t kind = row_i64(r, 1);
     struct str modules = row_text(r, 9), one;
     jw_obj(w);
     jw_kid(w, "id", row_i64(r, 0));
-    jw_ktext(w, "kind", kinds[kind > 0 && kind < 4 ? kind : 0]);
+    jw_ktext(w, "kind", kinds[kind > 0 && kind < 5 ? kind : 0]);
     jw_kid(w, "from_post", row_i64(r, 2));
     jw_kstr(w, "from_title", row_text(r, 3));
     jw_kstr(w, "from_name", row_text(r, 4));
@@ -434,7 +530,7 @@ ORG_READ(org_secretaries)
         if (!unit_load(cx, in->unit, &u) || (!is_own_unit(cx, u.id) && !may_administer(cx, &u)))
             return false;
         answer_rows(w);
-        for (db_rows(cx->db, &r, &q_secretaries_of_unit, u.id, (int64_t)ACTING_SECRETARY,
+        for (db_rows(cx->db, &r, &q_acting_of_unit, u.id, (int64_t)ACTING_SECRETARY,
                      today(cx));
              rows_next(&r);)
             acting_write(&r, w);
@@ -456,4 +552,32 @@ ORG_READ(org_secretaries)
     }
     answer_rows_end(w, STR_NONE);
     return true;
+}
+
+struct org_presiding_list_in {
+    int64_t unit, limit;
+};
+static const struct field org_presiding_list_in_fields[] = {
+    FIELD(org_presiding_list_in, unit, F_ID, .flags = FIELD_REQUIRED, .zh = "单位", .en = "unit"),
+    ORG_LIMIT(org_presiding_list_in),
+};
+ORG_RECORD(org_presiding_list_in);
+
+/* Who presides in a unit, now and on days to come: for its own people and its administrators. */
+ORG_READ(org_presiding_list)
+{
+    const struct org_presiding_list_in *in = in_;
+    struct unit_row u;
+    struct rows r;
+    if (!unit_load(cx, in->unit, &u))
+        return false;
+    if (!is_own_unit(cx, u.id) && !may_administer(cx, &u))
+        return cx->err.kind == ERR_NONE ? fail_not_found(cx) : false;
+    answer_rows(w);
+    for (db_rows(cx->db, &r, &q_acting_of_unit, u.id, (int64_t)ACTING_PRESIDING, today(cx));
+         rows_next(&r);)
+        acting_write(&r, w);
+    rows_end(&r);
+    answer_rows_end(w, STR_NONE);
+    return !rows_failed(&r);
 }

@@ -80,7 +80,7 @@ ANSWER(org_filing_row, ID(ALWAYS, "id", "备案", "filing"), ID(ALWAYS, "unit_id
        TEXT(OR_NULL, "decided_by", "办结人", "decided by"),
        TEXT(OR_NULL, "reason", "退回理由", "reason"));
 ANSWER(org_acting_row, ID(ALWAYS, "id", "编号", "id"),
-       TEXT(ALWAYS, "kind", "种类", "backup, delegation, secretary"),
+       TEXT(ALWAYS, "kind", "种类", "backup, delegation, secretary, presiding"),
        ID(ALWAYS, "from_post", "委托身份", "from post"),
        TEXT(ALWAYS, "from_title", "职务", "title"), TEXT(ALWAYS, "from_name", "姓名", "name"),
        ID(ALWAYS, "to_post", "受托身份", "to post"), TEXT(ALWAYS, "to_title", "职务", "title"),

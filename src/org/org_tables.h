@@ -85,7 +85,11 @@ bool org_filings_waiting(struct ctx *cx, const char *event, int64_t subject, con
 /* org_acting.c */
 extern const struct record org_delegation_in_record, org_acting_end_in_record,
     org_secretary_in_record, org_secretary_end_in_record, org_backup_in_record,
-    org_secretaries_in_record;
+    org_secretaries_in_record, org_presiding_in_record, org_presiding_end_in_record,
+    org_presiding_list_in_record;
+ORG_COMMAND(org_presiding_set);
+ORG_COMMAND(org_presiding_end);
+ORG_READ(org_presiding_list);
 ORG_COMMAND(org_delegate);
 ORG_COMMAND(org_delegation_end);
 ORG_COMMAND(org_secretary_set);

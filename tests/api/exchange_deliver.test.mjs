@@ -247,6 +247,7 @@ test('B9 P8 the sender urges who has not signed: marked in the box of clerk and 
   }
   await sender.act(`/deliveries/${at(ids.town)}/urge`, {})
   assert.equal((await box(town)).urges, 1)
+  assert.equal((await town.read(`/deliveries/${at(ids.town)}`)).urges, 1)
   await sender.refused(`/deliveries/${at(ids.town)}/urge`, {}, 409, 'urge.too_soon')
   await county.act(`/deliveries/${at(ids.county)}/sign_for`, {})
   const { results } = await sender.act('/deliveries/urge', { delivery_ids: [at(ids.town), at(ids.village), at(ids.county)] })

@@ -92,7 +92,7 @@ CREATE TABLE grant_ (
 CREATE INDEX grant_person ON grant_ (person_id);
 CREATE INDEX grant_unit ON grant_ (unit_id, role);          -- holders of a role in a unit
 
--- Who may act for whom: backup post (AB岗), delegation, secretary.
+-- Who may act for whom: backup post (AB岗), delegation, secretary, who presides (主持工作).
 CREATE TABLE acting (
     id bigint PRIMARY KEY,
     kind bigint NOT NULL,        -- enum acting_kind

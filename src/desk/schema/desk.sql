@@ -152,6 +152,7 @@ CREATE TABLE opinion (
     title text NOT NULL,
     acting_for bigint,
     acting_name text,
+    standing text NOT NULL,      -- '' own or acting for; presiding 主持工作, entrusted 受委托签发: own name
     recorded_by bigint,          -- 代录: the secretary who wrote it down
     recorded_name text,
     recorded_form text,          -- oral, paper

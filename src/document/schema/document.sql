@@ -21,6 +21,7 @@ CREATE TABLE document (
     number text NOT NULL,            -- '' until given
     number_id bigint,
     signer text NOT NULL,            -- 签发人
+    signed_for text NOT NULL,        -- 受委托签发: the head who was away; '' signed by right
     signer_person bigint,
     signer_post bigint,
     signed_on text NOT NULL,         -- 成文日期; '' until signed
