@@ -129,6 +129,10 @@ bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *ou
 /* Without asking who looks: for a room that has asked by its own rule. 1, 0, -1. */
 int matter_find(struct ctx *cx, int64_t matter_id, struct matter *out);
 bool matter_can_see(struct ctx *cx, int64_t matter_id);
+/* A register is read by some who may not open all that is in it: of these matters those the actor
+ * may. No rows may be open. */
+struct ids matters_seen(struct ctx *cx, const int64_t *p, size_t n);
+bool matters_have(struct ids ids, int64_t id);
 /* OFFICE P7, P8: may the reader know when this leader had it and acted? The unit's office head, the
  * leader, the secretary. Of posts that are no leader's everybody may. 1, 0, -1. */
 int desk_sees_leader(struct ctx *cx, int64_t unit_id, int64_t post_id);

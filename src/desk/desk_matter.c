@@ -77,6 +77,24 @@ bool matter_can_see(struct ctx *cx, int64_t matter_id)
     return false;
 }
 
+struct ids matters_seen(struct ctx *cx, const int64_t *p, size_t n)
+{
+    int64_t *seen = arena_array_of(cx->a, int64_t, n + 1);
+    struct ids out = { seen, 0 };
+    for (size_t i = 0; i < n; i++)
+        if (matter_can_see(cx, p[i]))
+            seen[out.n++] = p[i];
+    return out;
+}
+
+bool matters_have(struct ids ids, int64_t id)
+{
+    for (size_t i = 0; i < ids.n; i++)
+        if (ids.p[i] == id)
+            return true;
+    return false;
+}
+
 static bool load(struct ctx *cx, const struct query *q, int64_t matter_id, struct matter *out)
 {
     int found = find(cx, q, matter_id, out);

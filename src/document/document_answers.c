@@ -115,7 +115,8 @@ ANSWER(agency_row, ID(ALWAYS, "id", "发文机关", "agency"), TEXT(ALWAYS, "nam
        TEXTS(ALWAYS, "doc_types", "可用文种", "kinds it may issue"),
        LIST(ALWAYS, "books", &document_book_short_record, "号簿", "number books"));
 
-ANSWER(sent_row, ID(ALWAYS, "id", "公文", "document"), ID(ALWAYS, "matter_id", "事项", "matter"),
+ANSWER(sent_row, ID(ALWAYS, "id", "公文", "document"),
+       ID(OR_NULL, "matter_id", "事项", "matter; null: not for this reader to open"),
        TEXT(ALWAYS, "number", "发文字号", "number"), TEXT(ALWAYS, "title", "标题", "title"),
        TEXT(ALWAYS, "doc_type", "文种", "kind"), TEXT(ALWAYS, "agency", "发文机关", "agency"),
        TEXT(ALWAYS, "signer", "签发人", "signer"),

@@ -52,11 +52,12 @@ static bool page_open(struct ctx *cx, struct rows *r, const struct doc_sent_in *
                    in->agency, q, limit);
 }
 
-static void row_write(struct jw *w, struct rows *r)
+/* Whose register one reads need not let one open what is in it: then matter_id is 0. */
+static void row_write(struct jw *w, struct rows *r, int64_t matter_id)
 {
     jw_obj(w);
     jw_kid(w, "id", row_i64(r, 0));
-    jw_kid(w, "matter_id", row_i64(r, 1));
+    jw_kid(w, "matter_id", matter_id);
     jw_kstr(w, "number", row_text(r, 2));
     jw_kstr(w, "title", row_text(r, 3));
     jw_kstr(w, "doc_type", row_text(r, 4));
@@ -73,18 +74,41 @@ static void row_write(struct jw *w, struct rows *r)
     jw_obj_end(w);
 }
 
+/* Heads and reviewers read the unit's register without its boxes. Keepers see all it has. */
+static bool opens_all(const struct ctx *cx, int64_t unit)
+{
+    return unit == 0 || has_role(cx, ROLE_DOC_CLERK, unit) || has_role(cx, ROLE_OFFICE_HEAD, unit) ||
+           has_role(cx, ROLE_ARCHIVIST, unit);
+}
+
+/* Of a page's matters those its reader may open; the page is short and so read twice. */
+static bool opened_of(struct ctx *cx, struct rows *r, struct ids *out)
+{
+    int64_t ids[100];
+    size_t n = 0;
+    while (n < 100 && rows_next(r))
+        ids[n++] = row_i64(r, 1);
+    rows_end(r);
+    *out = matters_seen(cx, ids, n);
+    return !rows_failed(r) && cx->err.kind == ERR_NONE;
+}
+
 bool doc_sent(struct ctx *cx, const void *input, struct jw *w)
 {
     const struct doc_sent_in *in = input;
     int64_t limit = in->limit > 0 ? in->limit : 50, n = 0, unused = 0;
     struct position at = { INT64_MAX, INT64_MAX };
     struct rows r;
+    struct ids open = { 0 };
+    bool all = opens_all(cx, register_unit(cx, in->unit));
     if (!cursor_read(cx, in->after, &at.at, &at.id, &unused))
+        return false;
+    if (!all && (!page_open(cx, &r, in, at, limit) || !opened_of(cx, &r, &open)))
         return false;
     answer_rows(w);
     for (page_open(cx, &r, in, at, limit); rows_next(&r); n++) {
         at = (struct position){ row_i64(&r, 10), row_i64(&r, 0) };
-        row_write(w, &r);
+        row_write(w, &r, all || matters_have(open, row_i64(&r, 1)) ? row_i64(&r, 1) : 0);
     }
     rows_end(&r);
     answer_rows_end(w, n == limit ? cursor_text(cx, at.at, at.id, 0) : STR_NONE);

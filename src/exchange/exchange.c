@@ -126,6 +126,7 @@ static const struct handler handlers[] = {
     { "matter.origin", on_origin },
     { "matter.holds", on_holds },
     { "matter.numbered", on_numbered },
+    { "me.rights", on_rights },
 };
 
 const struct room exchange_room = {

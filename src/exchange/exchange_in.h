@@ -92,8 +92,11 @@ struct capacity {
 bool clerk_of(struct ctx *cx, int64_t unit_id, struct capacity *out);
 /* The same for the supervision office: who deals with instructions there. */
 bool office_of(struct ctx *cx, int64_t unit_id, struct capacity *out);
-/* The first unit of which that is so; not_found when none. */
-bool office_unit(struct ctx *cx, int64_t *unit);
+/* Who reads a unit's 收文登记簿 besides those who keep it: its head, 核稿, 督查室 and 档案员; the
+ * 批示登记本: the office (R1, L5). The unit asked for, or the first (0); not_found when there is none.
+ * `keeps`: its clerks and office, who may open every row. */
+bool register_reader(struct ctx *cx, int64_t asked, int64_t *unit, bool *keeps);
+bool book_reader(struct ctx *cx, int64_t asked, int64_t *unit);
 /* The unit asked for (0: the first the actor is clerk or office of); not_found when not theirs. */
 bool exchange_own_unit(struct ctx *cx, int64_t asked, int64_t *unit);
 bool delivery_load(struct ctx *cx, int64_t id, struct delivery *out, struct dispatch *of);

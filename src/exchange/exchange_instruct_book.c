@@ -27,15 +27,10 @@ struct book {
 static bool book_of(struct ctx *cx, const struct instruction_list_in *in, struct book *b)
 {
     struct post_row leader = { 0 };
-    struct capacity as;
     *b = (struct book){ .unit = in->unit, .until = INT64_MAX, .q = in->q.p ? in->q : STR(""),
                         .only_new = str_is(in->state, "new") };
-    if (!b->unit) {
-        if (!office_unit(cx, &b->unit))
-            return false;
-    } else if (!office_of(cx, b->unit, &as)) {
-        return fail_not_found(cx);
-    }
+    if (!book_reader(cx, in->unit, &b->unit))
+        return false;
     if (in->leader && post_find(cx, in->leader, &leader) < 0)
         return false;
     b->person = in->leader ? leader.person_id ? leader.person_id : -1 : 0;

@@ -105,15 +105,17 @@ static const char *register_state(struct rows *r)
     return row_i64(r, 14) ? "closed" : row_i64(r, 15) ? "handling" : "registered";
 }
 
-static void register_row(struct ctx *cx, struct jw *w, struct rows *r, int64_t year)
+/* matter_id 0: the reader may not open it. */
+static void register_row(struct ctx *cx, struct jw *w, struct rows *r, int64_t year,
+                         int64_t matter_id)
 {
     jw_obj(w);
     jw_kstr(w, "receipt_no", receipt_no(cx->a, year, row_i64(r, 0)));
     jw_ki64(w, "seq", row_i64(r, 0));
     jw_kstr(w, "kind", row_text(r, 1));
     jw_ki64(w, "registered_at", row_i64(r, 2));
-    jw_kid(w, "matter", row_i64(r, 3));
-    jw_kid(w, "delivery", row_i64(r, 4));
+    jw_kid(w, "matter", matter_id);
+    jw_kid(w, "delivery", matter_id ? row_i64(r, 4) : 0);
     jw_kstr(w, "issuer", row_text(r, 5));
     jw_kstr(w, "number", row_text(r, 6));
     jw_kstr(w, "title", row_text(r, 7));
@@ -134,19 +136,37 @@ static bool register_open(struct ctx *cx, struct rows *r, const struct register_
                    in->doc_type.p ? in->doc_type : STR(""), in->q.p ? in->q : STR(""), limit);
 }
 
+/* Of a page's matters those its reader may open; the page is short and so read twice. */
+static bool opened_of(struct ctx *cx, struct rows *r, struct ids *out)
+{
+    int64_t ids[100];
+    size_t n = 0;
+    while (n < 100 && rows_next(r))
+        ids[n++] = row_i64(r, 3);
+    rows_end(r);
+    *out = matters_seen(cx, ids, n);
+    return !rows_failed(r) && cx->err.kind == ERR_NONE;
+}
+
 EXCHANGE_READ(received_register)
 {
     const struct register_in *in = in_;
     struct rows r;
     int64_t unit, before = INT64_MAX, year = in->year, last = 0;
     int64_t limit = in->limit ? in->limit : 50, n = 0;
-    if (!exchange_own_unit(cx, in->unit, &unit) || !cursor_read(cx, in->after, &before, NULL, NULL))
+    struct ids open = { 0 };
+    bool keeps;
+    if (!register_reader(cx, in->unit, &unit, &keeps) ||
+        !cursor_read(cx, in->after, &before, NULL, NULL))
         return false;
     if (!year)
         year = clock_date_of(cx->now).year;
+    if (!keeps && (!register_open(cx, &r, in, unit, year, before, limit) || !opened_of(cx, &r, &open)))
+        return false;
     answer_rows(w);
     for (register_open(cx, &r, in, unit, year, before, limit); rows_next(&r); n++) {
-        register_row(cx, w, &r, year);
+        register_row(cx, w, &r, year,
+                     keeps || matters_have(open, row_i64(&r, 3)) ? row_i64(&r, 3) : 0);
         last = row_i64(&r, 0);
     }
     rows_end(&r);
@@ -210,7 +230,7 @@ bool on_register_rows(struct ctx *cx, const char *event, int64_t subject, const 
 {
     const struct register_ask *ask = detail;
     int64_t unit, before = INT64_MAX, n = 500, year = register_number(ask, "year");
-    bool more = true;
+    bool more = true, keeps;
     (void)event;
     (void)subject;
     if (!str_is(ask->name, "received"))
@@ -219,7 +239,7 @@ bool on_register_rows(struct ctx *cx, const char *event, int64_t subject, const 
     const struct register_in in = { .kind = kind.n ? kind : STR_NONE,
                                     .doc_type = register_text(ask, "doc_type"),
                                     .q = register_text(ask, "q") };
-    if (!exchange_own_unit(cx, register_number(ask, "unit"), &unit))
+    if (!register_reader(cx, register_number(ask, "unit"), &unit, &keeps))
         return false;
     if (!year)
         year = clock_date_of(cx->now).year;

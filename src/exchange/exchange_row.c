@@ -135,20 +135,64 @@ bool office_of(struct ctx *cx, int64_t unit_id, struct capacity *out)
     return false;
 }
 
-bool office_unit(struct ctx *cx, int64_t *unit)
+/* The unit asked for, or the first where the actor has one of these roles; 0: none. */
+static int64_t unit_of_roles(const struct ctx *cx, int64_t asked, const enum role *roles, size_t n)
 {
-    struct capacity as;
-    if (exchange_own_unit(cx, 0, unit))
+    for (size_t i = 0; cx->actor && i < cx->actor->n_grants; i++)
+        for (size_t k = 0; k < n; k++)
+            if (cx->actor->grants[i].role == roles[k] &&
+                (!asked || cx->actor->grants[i].unit_id == asked))
+                return cx->actor->grants[i].unit_id;
+    return 0;
+}
+
+static bool reader(struct ctx *cx, int64_t asked, const enum role *roles, size_t n, int64_t *unit,
+                   bool *keeps)
+{
+    *keeps = exchange_own_unit(cx, asked, unit);
+    if (*keeps)
         return true;
-    if (cx->err.kind != ERR_NOT_FOUND)
+    if (cx->err.kind != ERR_NOT_FOUND || !(*unit = unit_of_roles(cx, asked, roles, n)))
         return false;
-    for (size_t i = 0; cx->actor && i < cx->actor->n_scopes; i++)
-        if (office_of(cx, cx->actor->scopes[i].unit_id, &as)) {
-            cx->err = (struct err){ 0 };
-            *unit = cx->actor->scopes[i].unit_id;
-            return true;
-        }
-    return false;
+    cx->err = (struct err){ 0 };
+    return true;
+}
+
+bool register_reader(struct ctx *cx, int64_t asked, int64_t *unit, bool *keeps)
+{
+    static const enum role roles[] = { ROLE_REVIEWER, ROLE_SUPERVISION_OFFICE, ROLE_ARCHIVIST,
+                                       ROLE_UNIT_HEAD };
+    return reader(cx, asked, roles, sizeof roles / sizeof *roles, unit, keeps);
+}
+
+bool book_reader(struct ctx *cx, int64_t asked, int64_t *unit)
+{
+    static const enum role roles[] = { ROLE_SUPERVISION_OFFICE, ROLE_REVIEWER };
+    bool keeps;
+    return reader(cx, asked, roles, sizeof roles / sizeof *roles, unit, &keeps);
+}
+
+/* What of this room the actor may read, for the menus: exactly what the reads themselves ask. */
+bool on_rights(struct ctx *cx, const char *event, int64_t subject, const void *detail)
+{
+    struct jw *w = *(struct jw *const *)detail;
+    int64_t unit;
+    bool keeps = false;
+    (void)event;
+    (void)subject;
+    if (register_reader(cx, 0, &unit, &keeps))
+        jw_text(w, "register.received");
+    else if (cx->err.kind != ERR_NOT_FOUND)
+        return false;
+    cx->err = (struct err){ 0 };
+    if (keeps)
+        jw_text(w, "exchange.keep");
+    if (book_reader(cx, 0, &unit))
+        jw_text(w, "instructions");
+    else if (cx->err.kind != ERR_NOT_FOUND)
+        return false;
+    cx->err = (struct err){ 0 };
+    return true;
 }
 
 static bool is_signer(const struct ctx *cx, const struct dispatch *d)

@@ -3,6 +3,8 @@
 #ifndef TB_EXCHANGE_EXCHANGE_TABLES_H
 #define TB_EXCHANGE_EXCHANGE_TABLES_H
 
+/* exchange_row.c */
+bool on_rights(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 /* exchange_answers.c */
 extern const struct record dispatch_row_record, dispatch_record, board_row_record,
     unsigned_row_record, feedback_row_record, refusals_record, problem_row_record,

@@ -79,7 +79,7 @@ test('R1 kept for information, said again after a return, taken off with the mat
 })
 
 test('R1 the supervision office has the box too', async () => {
-  const admin = await c.signIn('city_admin'), watcher = await c.signIn('recheck')
+  const admin = await c.signIn('city_admin'), watcher = await c.signIn('duty')
   const me = (await watcher.read('/me')).posts[0]
   const leader = await c.signIn('leader'), director = await c.signIn('office_head'), desk = await c.signIn('doc_clerk')
   const cityUnit = (await desk.read('/me')).posts[0].unit.id

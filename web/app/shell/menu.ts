@@ -6,9 +6,10 @@ export const menu: { label: string; items: MenuItem[] }[] = [
     label: 'app.menu_documents', items: [
       { to: '/documents/new', label: 'app.menu_draft', icon: 'pen' },
       { to: '/registers/sent', label: 'app.menu_sent', icon: 'send' },
-      { to: '/registers/received', label: 'app.menu_received', icon: 'inbox' },
-      { to: '/instructions', label: 'app.menu_instructions', icon: 'book', can: ['exchange.clerk', 'office'] },
+      { to: '/registers/received', label: 'app.menu_received', icon: 'inbox', can: ['register.received'] },
+      { to: '/instructions', label: 'app.menu_instructions', icon: 'book', can: ['instructions'] },
       { to: '/dispatches', label: 'app.menu_dispatches', icon: 'list' },
+      { to: '/exchange-talk', label: 'app.menu_talk', icon: 'bell', can: ['exchange.keep'] },
       { to: '/number-books', label: 'app.menu_books', icon: 'book', can: ['exchange.clerk', 'office'] },
     ],
   },
