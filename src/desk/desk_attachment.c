@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/id.h"
 #include "blob/blob.h"
+#include "core/answer.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
 #include "desk/label.h"
@@ -155,6 +156,82 @@ static const struct {
     { "audio/x-wav", " wav " },
 };
 
+/* What a content is, in words that its reader knows; the first that fits. "image/" stands for all. */
+static const struct {
+    const char *type, *zh, *en;
+} contents[] = {
+    { "application/pdf", "PDF 文件", "a PDF file" },
+    { "image/svg", "SVG 矢量图", "an SVG drawing" },
+    { "image/", "图片", "a picture" },
+    { "text/html", "网页", "a web page" },
+    { "text/xml", "XML 文件", "an XML file" },
+    { "application/xml", "XML 文件", "an XML file" },
+    { "text/csv", "文本", "plain text" },
+    { "text/plain", "文本", "plain text" },
+    { "text/rtf", "RTF 文档", "an RTF document" },
+    { "text/", "程序或脚本", "a program or script" },
+    { "application/json", "JSON 数据文件", "a JSON data file" },
+    { "application/javascript", "程序或脚本", "a program or script" },
+    { "application/x-dosexec", "Windows 程序", "a Windows program" },
+    { "application/vnd.microsoft.portable-executable", "Windows 程序", "a Windows program" },
+    { "application/x-executable", "程序", "a program" },
+    { "application/x-pie-executable", "程序", "a program" },
+    { "application/x-sharedlib", "程序", "a program" },
+    { "application/java-archive", "Java 程序", "a Java program" },
+    { "application/vnd.android.package-archive", "手机程序", "a phone program" },
+    { "application/msword", "Word 文档", "a Word document" },
+    { "application/vnd.ms-excel", "Excel 表格", "an Excel sheet" },
+    { "application/vnd.ms-powerpoint", "PowerPoint 演示文稿", "a PowerPoint file" },
+    { "application/CDFV2", "旧版 Office 文档", "an older Office document" },
+    { "application/vnd.openxmlformats-officedocument.wordprocessingml", "Word 文档",
+      "a Word document" },
+    { "application/vnd.openxmlformats-officedocument.spreadsheetml", "Excel 表格",
+      "an Excel sheet" },
+    { "application/vnd.openxmlformats-officedocument.presentationml", "PowerPoint 演示文稿",
+      "a PowerPoint file" },
+    { "application/zip", "压缩包", "an archive" },
+    { "application/x-rar", "压缩包", "an archive" },
+    { "application/x-7z-compressed", "压缩包", "an archive" },
+    { "application/gzip", "压缩包", "an archive" },
+    { "video/", "视频", "a video" },
+    { "audio/", "音频", "a sound recording" },
+    { "", "无法识别的文件", "of an unknown kind" },
+};
+
+static const char *content_words(struct ctx *cx, struct str type)
+{
+    size_t i = 0;
+    while (!str_starts(type, str_of(contents[i].type)))
+        i++;
+    return cx->lang == LANG_EN ? contents[i].en : contents[i].zh;
+}
+
+/* What a page asks before it sends anything: the same table, each ending once. */
+static bool run_attachment_rule(struct ctx *cx, const void *input, struct jw *w)
+{
+    struct buf seen = buf_in(cx->a);
+    (void)input;
+    buf_char(&seen, ' ');
+    jw_obj(w);
+    jw_ki64(w, "max_bytes", UPLOAD_MAX);
+    jw_karr(w, "endings");
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        for (const char *p = types[i].endings + 1; *p;) {
+            size_t n = strcspn(p, " ");
+            const char *word = arena_printf(cx->a, " %.*s ", (int)n, p);
+            if (!strstr(buf_done(&seen).p, word)) {
+                buf_text(&seen, word + 1);
+                jw_str(w, (struct str){ p, n });
+            }
+            p += n + 1;
+        }
+    jw_arr_end(w);
+    jw_obj_end(w);
+    return true;
+}
+static ANSWER(attachment_rule, NUMBER(ALWAYS, "max_bytes", "单个文件上限（字节）", "largest file"),
+              TEXTS(ALWAYS, "endings", "可作附件的扩展名", "endings of files that may be attached"));
+
 static bool type_fits(struct ctx *cx, struct str type, struct str name)
 {
     ptrdiff_t dot = -1;
@@ -273,8 +350,8 @@ static bool prepare_attach(struct ctx *cx, void *input)
     in->type = type_of(cx, fd);
     close(fd);
     return type_fits(cx, in->type, in->name) ||
-           fail_arg(cx, ERR_INVALID, "attachment.type", "upload_id",
-                    arena_strndup(cx->a, in->type.p, in->type.n), NULL);
+           fail_arg(cx, ERR_INVALID, "attachment.type", "upload_id", content_words(cx, in->type),
+                    arena_strndup(cx->a, in->name.p, in->name.n));
 }
 
 /* Who works on it now, and the office, may add papers; whoever has begun it, to a draft. */
@@ -442,6 +519,8 @@ static const struct command commands[] = {
       &attachment_remove_in_record, NULL, run_remove, "移除附件", "Remove an attachment", 0, NULL },
 };
 static const struct read reads[] = {
+    { "attachment.rule", "/attachment-rule", PERM_LOGIN, NULL, &attachment_rule_record, false,
+      run_attachment_rule, "附件要求", "What may be attached: endings and size", 0 },
     { "upload.get", "/upload-state/{upload_id}", PERM_LOGIN, &upload_path_record, &upload_record,
       false, run_upload, "上传状态", "An upload of one's own", 0 },
     { "attachment.content", "/attachments/{attachment_id}/content", PERM_LOGIN,

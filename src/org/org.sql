@@ -136,6 +136,13 @@ SELECT key, sort FROM contact_key WHERE id = :id AND kind = :kind;
 SELECT id, person_id, post_id, key FROM contact_key
 WHERE kind = :kind AND key >= :from AND key < :to AND (key, sort, id) > (:key, :sort, :after)
 ORDER BY key, sort, id LIMIT :limit;
+-- name: q_contact_unit
+-- post_unit, contact_key_person: the same among the posts of one unit
+SELECT k.id, k.person_id, k.post_id, k.key FROM post t
+JOIN contact_key k ON k.person_id = t.person_id AND k.post_id = t.id
+WHERE t.unit_id = :unit AND k.kind = :kind AND k.key >= :from AND k.key < :to
+  AND (k.key, k.sort, k.id) > (:key, :sort, :after)
+ORDER BY k.key, k.sort, k.id LIMIT :limit;
 -- name: q_contact_exact
 SELECT id, person_id, post_id, key FROM contact_key
 WHERE kind = :kind AND key = :key AND id > :after ORDER BY id LIMIT :limit;

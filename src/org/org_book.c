@@ -264,18 +264,19 @@ static struct str lower(struct arena *a, struct str q)
 
 struct hit {
     int64_t key_id, person, post;
-    int stage;
 };
 
-/* Hits of one kind from a key on; mobiles only whole (nobody leafs through them). */
-static bool stage_hits(struct ctx *cx, char kind, struct str q, int64_t after, size_t limit,
-                       struct hit *out, size_t *n)
+/* Hits of one kind from a key on, in one unit or in all (0); mobiles only whole (nobody leafs through
+ * them), and once. */
+static bool stage_hits(struct ctx *cx, char kind, int64_t unit, struct str q, int64_t after,
+                       size_t limit, struct hit *out, size_t *n)
 {
     struct rows r;
     const char name[2] = { kind, 0 };
     struct str key = STR(""), sort = STR("");
+    struct str end = str_printf(cx->a, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(q));
     *n = 0;
-    if (kind == 'm' && q.n < 11)
+    if (kind == 'm' && (q.n < 11 || unit))
         return true;
     if (after && kind != 'm') {
         int found = db_get(cx->db, &r, &q_contact_at, after, (const char *)name);
@@ -289,12 +290,14 @@ static bool stage_hits(struct ctx *cx, char kind, struct str q, int64_t after, s
     }
     if (kind == 'm')
         db_rows(cx->db, &r, &q_contact_exact, (const char *)name, q, after, (int64_t)limit);
+    else if (unit)
+        db_rows(cx->db, &r, &q_contact_unit, unit, (const char *)name, q, end, key, sort, after,
+                (int64_t)limit);
     else
-        db_rows(cx->db, &r, &q_contact_page, (const char *)name, q,
-                str_printf(cx->a, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(q)), key, sort, after,
+        db_rows(cx->db, &r, &q_contact_page, (const char *)name, q, end, key, sort, after,
                 (int64_t)limit);
     while (rows_next(&r))
-        out[(*n)++] = (struct hit){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 2), 0 };
+        out[(*n)++] = (struct hit){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 2) };
     rows_end(&r);
     return !rows_failed(&r);
 }
@@ -342,33 +345,73 @@ static bool found_by_first(struct ctx *cx, const char *kinds, struct str q, int6
     return str_starts(p.pinyin, q);
 }
 
+/* One looks for people of one's own unit first, then those of the body whose office it is, then
+ * everybody in the order of pinyin: six stages, two kinds of key in each of three places. */
+enum { STAGES = 6 };
+
+struct near {
+    int64_t place[3]; /* own unit, the body served, 0: the city; an absent one is -1 */
+};
+
+static bool near_of(struct ctx *cx, struct near *out)
+{
+    const struct actor_post *own = actor_main_post(cx);
+    struct unit_row u;
+    *out = (struct near){ { -1, -1, 0 } };
+    if (!own)
+        return true;
+    if (!unit_load(cx, own->unit_id, &u))
+        return false;
+    out->place[0] = u.id;
+    struct org_post as_leader = { .unit_id = u.parent_id };
+    int is_office = u.parent_id ? org_is_own_post(cx, u.id, &as_leader) : 0;
+    if (is_office > 0)
+        out->place[1] = u.parent_id;
+    return is_office >= 0;
+}
+
+/* Already told in an earlier place? */
+static bool told_before(struct ctx *cx, const struct near *near, size_t place, const struct hit *h)
+{
+    struct post_row post;
+    if (near->place[place] || post_find(cx, h->post, &post) != 1)
+        return false;
+    return post.unit_id == near->place[0] || post.unit_id == near->place[1];
+}
+
 static bool city_page(struct ctx *cx, struct str q, struct str after_text, int64_t limit,
                       struct jw *w)
 {
     const char *kinds = kinds_of(q);
+    struct near near;
     int64_t stage = 0, after = 0;
     size_t n = 0, got;
     struct hit *page = arena_array_of(cx->a, struct hit, (size_t)limit);
     struct hit *found = arena_array_of(cx->a, struct hit, (size_t)limit + 1);
-    if (!cursor_read(cx, after_text, &stage, &after, NULL))
+    if (!near_of(cx, &near) || !cursor_read(cx, after_text, &stage, &after, NULL))
         return false;
-    if (stage < 0 || stage > 1)
+    if (stage < 0 || stage >= STAGES)
         return fail(cx, ERR_INVALID, "input.cursor", "after");
-    bool more = false;
-    for (; stage < 2 && !more; after = 0, stage++) {
-        if (!stage_hits(cx, kinds[stage], q, after, (size_t)limit + 1, found, &got))
+    bool full = false;
+    while (stage < STAGES && !full) {
+        size_t place = (size_t)stage / 2;
+        got = 0;
+        if (near.place[place] >= 0 && !stage_hits(cx, kinds[stage % 2], near.place[place], q, after,
+                                                  (size_t)limit + 1, found, &got))
             return false;
-        for (size_t i = 0; i < got && !more; i++) {
-            more = n == (size_t)limit;
-            if (more || is_shown(page, n, &found[i]) ||
-                (stage == 1 && found_by_first(cx, kinds, q, found[i].person)))
-                continue;
-            found[i].stage = (int)stage;
-            page[n++] = found[i];
+        for (size_t i = 0; i < got && !full; i++) {
+            full = n == (size_t)limit;
+            if (full)
+                break;
+            after = found[i].key_id; /* looked at, if told or not: the next page begins behind it */
+            if (!is_shown(page, n, &found[i]) && !told_before(cx, &near, place, &found[i]) &&
+                !(stage % 2 == 1 && found_by_first(cx, kinds, q, found[i].person)))
+                page[n++] = found[i];
         }
-        more = more || got > (size_t)limit;
-        if (more)
-            break;
+        if (full || got > (size_t)limit)
+            continue;
+        stage++;
+        after = 0;
     }
     answer_rows(w);
     for (size_t i = 0; i < n; i++) {
@@ -378,8 +421,7 @@ static bool city_page(struct ctx *cx, struct str q, struct str after_text, int64
             !write_row(cx, &b, sees_mobiles(cx, b.unit_id, path), w))
             return false;
     }
-    answer_rows_end(w, more && n ? cursor_text(cx, page[n - 1].stage, page[n - 1].key_id, 0)
-                                 : STR_NONE);
+    answer_rows_end(w, full ? cursor_text(cx, stage, after, 0) : STR_NONE);
     return true;
 }
 

@@ -66,7 +66,20 @@ test('S56 a program, a page or a name that lies is refused', async () => {
     const r = await attach(bytes, name)
     assert.equal(r.status, 400, name + JSON.stringify(r.body))
     isProblem(r)
+    assert.doesNotMatch(r.body.detail, /application\/|text\/|image\//, 'in words, not by the type’s code')
   }
+  const xml = await attach(Buffer.from('<?xml version="1.0"?><a><b>1</b></a>'), 'a.pdf')
+  assert.match(xml.body.detail, /“a.pdf”.*XML 文件.*可以上传 PDF/)
+  assert.match((await attach(exe, 'a.doc')).body.detail, /Windows 程序/)
+})
+
+test('a page asks what may be attached before it sends anything', async () => {
+  const rule = await drafter.read('/attachment-rule')
+  assert.equal(rule.max_bytes, 500 * 1024 * 1024)
+  for (const e of ['pdf', 'ofd', 'docx', 'wps', 'jpg', 'png', 'txt', 'csv', 'zip', 'mp4', 'wav']) assert.ok(rule.endings.includes(e), e)
+  for (const e of ['exe', 'html', 'xml', 'svg', 'js', '']) assert.ok(!rule.endings.includes(e), e)
+  assert.equal(new Set(rule.endings).size, rule.endings.length)
+  assert.equal((await c.guest().get('/attachment-rule')).status, 401)
 })
 
 test('only what is safe is shown in the page', async () => {

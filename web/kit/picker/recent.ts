@@ -16,3 +16,14 @@ export function remember(x: Picked) {
 }
 
 export function unitName(r: PersonRow): string { return r.unit }
+
+/** Found people in the order in which one looks for them: the recent ones, the own unit's, those of the
+ *  units the recent ones are in, then as found. Pure. */
+export function nearFirst(found: Picked[], used: Picked[], own: string[]): Picked[] {
+  const rank = (x: Picked) => {
+    const i = used.findIndex(y => y.post === x.post)
+    if (i >= 0) return i - used.length
+    return own.indexOf(x.unit) >= 0 ? 0 : used.some(y => y.unit === x.unit) ? 1 : 2
+  }
+  return found.map((x, i) => ({ x, i, r: rank(x) })).sort((a, b) => a.r - b.r || a.i - b.i).map(e => e.x)
+}
