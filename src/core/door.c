@@ -20,6 +20,23 @@ bool fail_arg(struct ctx *cx, enum err_kind kind, const char *code, const char *
     return err_set(&cx->err, cx->a, kind, code, field, arg1, arg2, NULL);
 }
 
+/* A refusal that names a field alone takes the words for it from the description of the input. */
+static void word_field(struct err *e, const struct record *in)
+{
+    if (!e->code || !e->field || strncmp(e->code, "input.", 6) || (e->arg[0] && e->arg[2]))
+        return;
+    const char *zh = e->field, *en = e->field;
+    for (size_t i = 0; in && i < in->n; i++)
+        if (strcmp(in->fields[i].name, e->field) == 0) {
+            zh = in->fields[i].zh ? in->fields[i].zh : zh;
+            en = in->fields[i].en ? in->fields[i].en : en;
+        }
+    if (!e->arg[0])
+        e->arg[0] = zh;
+    if (!e->arg[2])
+        e->arg[2] = en;
+}
+
 bool fail_not_found(struct ctx *cx)
 {
     return fail(cx, ERR_NOT_FOUND, "not_found", NULL);
@@ -228,6 +245,8 @@ static bool read_watched(struct call *call, struct jw *w)
                                             cx->now);
     bool good = call->read->run(cx, call->in, w);
     running_end(&at);
+    if (!good)
+        word_field(&cx->err, call->read->in);
     return good;
 }
 
@@ -331,6 +350,8 @@ static bool prepare_watched(struct call *call)
                                             STR_NONE, person, cx->now);
     bool good = call->command->prepare(cx, call->in);
     running_end(&at);
+    if (!good)
+        word_field(&cx->err, call->command->in);
     return good;
 }
 
@@ -457,6 +478,8 @@ static bool run_in_group(struct work *w, struct db *db)
                                             STR_NONE, person, cx->now);
     bool good = run_command(call);
     running_end(&at);
+    if (!good)
+        word_field(&cx->err, call->command->in);
     log_span_end();
     CHECK(good || cx->err.kind != ERR_NONE);
     CHECK(!good || cx->err.kind == ERR_NONE);

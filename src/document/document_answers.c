@@ -59,9 +59,11 @@ static ANSWER(document_book_short, ID(ALWAYS, "id", "号簿", "number book"),
 ANSWER(document_on_page, ONE(MAYBE, "document", &document_record, "公文", "the document"),
        LIST(MAYBE, "number_books", &document_book_short_record, "可用号簿", "books that fit"));
 
-ANSWER(document_buffer, AT(ALWAYS, "at", "时间", "at"),
-       NUMBER(ALWAYS, "rev", "基于版本", "of which revision"),
-       MEMBER(ALWAYS, "elements", F_JSON, "要素", "elements as last typed"));
+static ANSWER(document_typed, AT(ALWAYS, "at", "时间", "at"),
+              NUMBER(ALWAYS, "rev", "基于版本", "of which revision"),
+              MEMBER(ALWAYS, "elements", F_JSON, "要素", "elements as last typed"));
+ANSWER(document_buffer, ONE(OR_NULL, "buffer", &document_typed_record, "自动保存的内容",
+                            "what was typed, if not saved"));
 ANSWER(document_revision, NUMBER(ALWAYS, "revision", "稿次", "revision"),
        TEXT(ALWAYS, "author", "修改人", "author"), TEXT(ALWAYS, "why", "缘由", "why"),
        AT(ALWAYS, "at", "时间", "at"), TEXT(ALWAYS, "digest", "摘要", "SM3"),

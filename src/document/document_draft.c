@@ -323,15 +323,20 @@ bool doc_buffer_get(struct ctx *cx, const void *input, struct jw *w)
     if (!doc_load(cx, in->document_id, &d))
         return false;
     int found = db_get(cx->db, &r, &q_buffer_get, d.id, cx->actor->person_id);
+    jw_obj(w);
+    jw_key(w, "buffer");
     if (found == 1) {
         jw_obj(w);
         jw_ki64(w, "at", row_i64(&r, 0));
         jw_ki64(w, "rev", row_i64(&r, 1));
         jw_kraw(w, "elements", row_text(&r, 2));
         jw_obj_end(w);
+    } else {
+        jw_null(w);
     }
+    jw_obj_end(w);
     rows_end(&r);
-    return found == 1 || (found == 0 && fail_not_found(cx));
+    return found >= 0;
 }
 
 /* --- looking ------------------------------------------------------------------------------------------------ */

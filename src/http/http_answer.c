@@ -31,8 +31,25 @@ int problem_status(enum err_kind kind)
     return 500;
 }
 
-static const char *title_of(enum err_kind kind, enum lang lang)
+/* What is wrong with the request itself, not with what was filled in. */
+static const struct {
+    const char *begins;
+    const char *zh, *en;
+} titles[] = {
+    { "http.method", "请求方式不支持", "Method not allowed" },
+    { "http.type", "内容类型不支持", "Media type not supported" },
+    { "http.upload_type", "内容类型不支持", "Media type not supported" },
+    { "http.", "请求有误", "The request is not valid" },
+    { "key.missing", "缺少重试键", "No retry key" },
+    { "key.reused", "重试键已用过", "Retry key used before" },
+};
+
+static const char *title_of(enum err_kind kind, const char *code, enum lang lang)
 {
+    bool mine = kind == ERR_INVALID || kind == ERR_CONFLICT;
+    for (size_t i = 0; mine && i < sizeof titles / sizeof *titles; i++)
+        if (strncmp(code, titles[i].begins, strlen(titles[i].begins)) == 0)
+            return lang == LANG_EN ? titles[i].en : titles[i].zh;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i].kind == kind)
             return lang == LANG_EN ? kinds[i].en : kinds[i].zh;
@@ -46,7 +63,7 @@ struct str problem_text(struct arena *a, int status, const struct err *e, enum l
     struct jw w = jw_to(&b);
     jw_obj(&w);
     jw_kstr(&w, "type", str_printf(a, "/api/docs#%s", code));
-    jw_ktext(&w, "title", title_of(e->kind, lang));
+    jw_ktext(&w, "title", title_of(e->kind, code, lang));
     jw_ki64(&w, "status", status ? status : problem_status(e->kind));
     jw_ktext(&w, "code", code);
     jw_ktext(&w, "detail", err_message(a, e, lang));

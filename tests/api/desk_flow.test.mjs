@@ -177,6 +177,8 @@ test('cancel by the initiator until another has opened it', async () => {
   await head.act(`/items/${item.id}/open`, {})
   await drafter.refused(`/matters/${matter_id}/cancel`, { reason: '不办了' }, 409, 'matter.others_acted')
   const other = await start()
+  const refusal = await drafter.refused(`/matters/${other.matter_id}/cancel`, { reason: '' }, 400, 'input.required')
+  assert.deepEqual([refusal.field, refusal.detail], ['reason', '“理由”不能为空。'])
   await drafter.act(`/matters/${other.matter_id}/cancel`, { reason: '不办了' })
   assert.equal((await page(drafter, other.matter_id)).state, 'void')
 })

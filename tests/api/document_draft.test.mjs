@@ -40,16 +40,16 @@ test('B1 changed words are shown inside the paragraph', async () => {
 test('B1 the buffer is one per person, makes no revision, and goes with the save', async () => {
   const doc = await o.draft()
   const at = `/documents/${doc.document_id}/buffer`
-  assert.equal((await o.drafter.get(at)).status, 404)
+  assert.equal((await o.drafter.read(at)).buffer, null)
   const e = o.elements('常德市人民政府关于做好防汛工作的通知')
   for (const text of ['正在输入', '正在输入更多'])
     await o.drafter.act(at, { ...e, body: [{ kind: 'p', text }] }, { key: null })
-  const kept = await o.drafter.read(at)
+  const kept = (await o.drafter.read(at)).buffer
   assert.equal(kept.elements.body[0].text, '正在输入更多')
   assert.equal((await o.drafter.rows(`/documents/${doc.document_id}/revisions`)).length, 2)
   assert.equal((await o.section_head.get(at)).status, 404)
   await save(doc, o.drafter, e, doc.rev)
-  assert.equal((await o.drafter.get(at)).status, 404)
+  assert.equal((await o.drafter.read(at)).buffer, null)
 })
 
 test('B1 a body that is none is refused, and changes nothing', async () => {

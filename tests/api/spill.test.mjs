@@ -114,7 +114,7 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   assert.ok(trace.every(t => !t.reason))
   const sent = (await o.doc_clerk.rows('/registers/sent')).find(r => r.number === number)
   assert.match(sent.title, /误传处置/)
-  assert.equal((await o.drafter.get(`/documents/${doc.document_id}/buffer`)).status, 404)
+  assert.equal((await o.drafter.read(`/documents/${doc.document_id}/buffer`)).buffer, null)
   const again = await attach(o.drafter, (await o.draft()).matter_id, Buffer.from('附件说明：' + words.file.repeat(4000)), '换个名字.txt')
   assert.deepEqual([again.status, again.body.code], [400, 'secret.purged'])
 
