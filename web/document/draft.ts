@@ -74,12 +74,11 @@ export function useDraft(matterId: string) {
   /** A buffer left by a crash is offered, never put in by itself. */
   async function readBuffer() {
     try {
-      const b = await get<any>(`/documents/${draft.id}/buffer`)
-      const el = b && b.elements
-      if (!el) return
-      const got = elementsOf(el as Document)
-      if (JSON.stringify(got) !== written) draft.found = { at: Number(b.at || 0), el: got }
-    } catch { /* 404: there is none */ }
+      const b = (await get(`/documents/${draft.id}/buffer`)).buffer
+      if (!b) return
+      const got = elementsOf(b.elements as unknown as Document)
+      if (JSON.stringify(got) !== written) draft.found = { at: b.at, el: got }
+    } catch { /* asked again when the draft is opened again */ }
   }
   function takeFound() { if (draft.found) draft.el = draft.found.el; draft.found = null }
   function dropFound() { draft.found = null }

@@ -1,6 +1,6 @@
 // Fields of a module's form as data (docs/modules.md): how a value reads, what an empty one is, and
 // sums of columns, exact. Pure but for the language.
-import { state, t } from '@text/t'
+import { inRow, state, t } from '@text/t'
 import { longDay, minuteOf } from '@kit/time'
 
 export interface Option { value: string; label: string; label_en?: string }
@@ -53,8 +53,8 @@ export function wordsOf(f: Field, v: any, names: Names): string {
     case 'moment': return minuteOf(v)
     case 'moment_range': return t('form.from_to', { from: minuteOf(v.from), to: minuteOf(v.to) })
     case 'check': return t(v ? 'form.yes' : 'form.no')
-    case 'choice': case 'choices': return listOf(v).map(x => { const o = (f.options || []).find(y => y.value === x); return o ? labelOf(o) : x }).join(state.lang === 'en' ? ', ' : '、')
-    case 'post': case 'posts': case 'unit': case 'units': case 'thing': case 'matter': return listOf(v).map(named).join(state.lang === 'en' ? ', ' : '、')
+    case 'choice': case 'choices': return inRow(listOf(v).map(x => { const o = (f.options || []).find(y => y.value === x); return o ? labelOf(o) : x }))
+    case 'post': case 'posts': case 'unit': case 'units': case 'thing': case 'matter': return inRow(listOf(v).map(named))
     default: return String(v)
   }
 }

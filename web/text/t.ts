@@ -52,6 +52,15 @@ export function tOr(key: string, other: string): string {
   return w === undefined ? other : w
 }
 
+/** Names in a row: 甲、乙 (en: A, B). */
+export const inRow = (names: string[]): string => names.join(t('kit.row_mark'))
+
+/** What is said beside a word, to follow it at once: （x） (en: a space, then (x)). */
+export const aside = (words: string): string => (words ? t('kit.aside', { words }) : '')
+
+/** 甲：x (en: A: x). */
+export const said = (who: string, words: string): string => t('kit.said', { who, words })
+
 /** Flattens {desk: {todo: …}} files to {'desk.todo': …}. */
 export function flatten(files: Record<string, Record<string, string>>): Words {
   const out: Words = {}
