@@ -1,6 +1,8 @@
 // Which columns of a list have room: by rank, on the width there is in rem, so that large type and a
 // narrow window leave the title readable. Pure.
-export interface Column { name: string; label: string; width?: string; rank?: number; num?: boolean }
+export interface Column { name: string; label: string; width?: string; rank?: number; num?: boolean
+  /** Buttons: on a card they need no name before them. */
+  act?: boolean }
 
 const FIRST = 14, OTHER = 8 // rem that a column without a width of its own is given at least
 
