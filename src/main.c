@@ -1,6 +1,7 @@
 /* The command line (DESIGN §8): finds the verb, hands over; owns nothing. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "feel/feel.h"
 #include "flow/flow.h"
@@ -16,7 +17,8 @@ static const struct {
     const char *usage;
 } verbs[] = {
     { "init", init_cli, "init --data DIR [--demo small|city] [--db URL]" },
-    { "serve", serve_cli, "serve --data DIR [--db URL] [--listen HOST:PORT] [--tls-cert F --tls-key F]" },
+    { "serve", serve_cli,
+      "serve --data DIR [--db URL] [--listen HOST:PORT] [--tls-cert F --tls-key F] [--proxy ADDRESS,…]" },
     { "import", import_cli, IMPORT_USAGE },
     { "backup", operate_backup_cli, OPERATE_BACKUP_USAGE },
     { "restore", operate_restore_cli, OPERATE_RESTORE_USAGE },
@@ -39,6 +41,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
+    (void)umask(077); /* whatever is written is the owner's alone; always succeeds */
     for (size_t i = 0; argc > 1 && verbs[i].verb; i++)
         if (strcmp(argv[1], verbs[i].verb) == 0)
             return verbs[i].run(argc - 1, argv + 1);

@@ -16,7 +16,7 @@
 #include "http/http.h"
 
 struct options {
-    const char *data, *db, *demo, *listen, *city, *tls_cert, *tls_key, *clock_shift;
+    const char *data, *db, *demo, *listen, *city, *tls_cert, *tls_key, *proxies, *clock_shift;
 };
 
 static const struct {
@@ -30,6 +30,7 @@ static const struct {
     { "--city", offsetof(struct options, city) },
     { "--tls-cert", offsetof(struct options, tls_cert) },
     { "--tls-key", offsetof(struct options, tls_key) },
+    { "--proxy", offsetof(struct options, proxies) },
     { "--clock-shift", offsetof(struct options, clock_shift) }, /* ms; for tests of time limits */
 };
 
@@ -151,7 +152,7 @@ static bool serve_until_told(struct core *core, const struct options *o, const s
                              struct arena *a, struct err *e)
 {
     struct http_config config = { .listen = o->listen, .tls_cert = o->tls_cert,
-                                  .tls_key = o->tls_key };
+                                  .tls_key = o->tls_key, .proxies = o->proxies };
     int got = 0;
     struct http *http = http_start(core, &config, a, e);
     struct http_socket *door = http ? http_socket_start(core, a, e) : NULL;

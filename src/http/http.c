@@ -17,6 +17,8 @@
 #define CONNECTIONS 13000
 #define FILES_BESIDE 600 /* database, blobs, sockets of our own */
 #define SILENCE_S 60     /* MHD's own timeout: nothing sent or received */
+/* TLS 1.3 and 1.2 with forward secrecy (S43) */
+#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA"
 
 /* --- where to listen -----------------------------------------------------------------------------*/
 
@@ -37,14 +39,6 @@ static bool listen_parse(const char *listen_on, struct arena *a, struct sockaddr
     memcpy(out, found->ai_addr, found->ai_addrlen);
     freeaddrinfo(found);
     return true;
-}
-
-static bool is_loopback(const struct sockaddr_storage *sa)
-{
-    if (sa->ss_family == AF_INET)
-        return (ntohl(((const struct sockaddr_in *)sa)->sin_addr.s_addr) >> 24) == 127;
-    return sa->ss_family == AF_INET6 &&
-           IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)sa)->sin6_addr);
 }
 
 /* --- limits --------------------------------------------------------------------------------------*/
@@ -158,7 +152,7 @@ static bool daemon_start(struct http *h, const struct http_config *config,
     struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert.p },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key.p },
-        { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES },
         { MHD_OPTION_END, 0, NULL },
     };
     struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
@@ -203,7 +197,7 @@ static struct http *http_new(struct core *core, const struct http_config *config
     h->a = arena_new();
     h->is_tls = config->tls_cert || config->tls_key;
     h->gzip = !config->no_gzip;
-    h->cookie = h->is_tls ? "__Host-tb_login" : "tb_login";
+    h->proxies = str_of(config->proxies);
     pthread_mutex_init(&h->workers_lock, NULL);
     pthread_mutex_init(&h->arenas_lock, NULL);
     pthread_mutex_init(&h->conns_lock, NULL);
@@ -233,7 +227,11 @@ struct http *http_start(struct core *core, const struct http_config *config, str
     struct sockaddr_storage sa = { 0 };
     if (!listen_parse(config->listen, a, &sa, e))
         return NULL;
-    if (!config->tls_cert && !config->tls_key && !is_loopback(&sa)) {
+    if (!proxies_are_good(a, str_of(config->proxies))) {
+        (void)err_set(e, a, ERR_INVALID, "http.proxy", NULL, config->proxies, NULL, NULL);
+        return NULL;
+    }
+    if (!config->tls_cert && !config->tls_key && !address_is_loopback((struct sockaddr *)&sa)) {
         (void)err_set(e, a, ERR_INVALID, "http.loopback", NULL, config->listen, NULL, NULL);
         return NULL;
     }

@@ -16,6 +16,8 @@ struct http_config {
     const char *listen;   /* "HOST:PORT", "[::1]:PORT"; port 0 takes a free one */
     const char *tls_cert; /* file names, PEM; both or neither. Without them only loopback */
     const char *tls_key;
+    const char *proxies; /* NULL, or addresses parted by commas: beside loopback, whose word on the
+                          * browser's address and on https (X-Forwarded-For, -Proto) is believed */
     int workers;      /* 0: two to four on SQLite by cores, sixteen on PostgreSQL */
     int connections;  /* 0: 13,000, or what the limit on open files allows */
     bool no_gzip;     /* JSON answers are compressed for browsers unless set */
@@ -24,7 +26,7 @@ struct http_config {
 struct http;
 
 /* Starts answering; core must be open with serve. NULL with *e (in a): http.listen (address not
- * free or not readable), http.loopback (no TLS but not loopback), http.tls. */
+ * free or not readable), http.loopback (no TLS but not loopback), http.tls, http.proxy (no addresses). */
 struct http *http_start(struct core *core, const struct http_config *config, struct arena *a,
                         struct err *e);
 int http_port(const struct http *h);

@@ -86,16 +86,18 @@ static void put_login(struct request *r, struct MHD_Response *res)
     struct str v = r->call.set_login;
     if (!v.p)
         return;
+    bool secure = peer_is_secure(r);
     put(res, "Set-Cookie",
-        arena_printf(r->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s", r->h->cookie,
-                     STR_ARG(v), r->h->is_tls ? "; Secure" : "", v.n ? "" : "; Max-Age=0"));
+        arena_printf(r->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s",
+                     secure ? COOKIE_SECURE : COOKIE_PLAIN, STR_ARG(v), secure ? "; Secure" : "",
+                     v.n ? "" : "; Max-Age=0"));
 }
 
 void answer_headers(struct request *r, struct MHD_Response *res)
 {
     put(res, "X-Content-Type-Options", "nosniff");
     put(res, "Referrer-Policy", "same-origin");
-    if (r->h->is_tls)
+    if (peer_is_secure(r))
         put(res, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     if (atomic_load(&r->h->stopping))
         put(res, "Connection", "close");

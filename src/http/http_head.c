@@ -1,7 +1,6 @@
 /* What is judged from the head of a request alone, before a byte of its body is read: headers that
  * two programs could read differently (a repeated Content-Length, Content-Length beside
  * Transfer-Encoding, odd characters in names), size, media type, and where it came from (S54). */
-#include <arpa/inet.h>
 #include <strings.h>
 
 #include "http/http_in.h"
@@ -174,43 +173,12 @@ bool accepts_gzip(struct request *r)
 static struct str cookie_of(struct request *r)
 {
     struct str rest = header(r, "Cookie"), pair, name;
+    const char *cookie = peer_is_secure(r) ? COOKIE_SECURE : COOKIE_PLAIN;
     while (str_cut(&rest, ';', &pair)) {
-        if (str_cut(&pair, '=', &name) && str_is(str_trim(name), r->h->cookie))
+        if (str_cut(&pair, '=', &name) && str_is(str_trim(name), cookie))
             return pair.p ? str_trim(pair) : STR_NONE;
     }
     return STR_NONE;
-}
-
-static bool is_loopback(const struct sockaddr *sa)
-{
-    if (sa->sa_family == AF_INET)
-        return (ntohl(((const struct sockaddr_in *)sa)->sin_addr.s_addr) >> 24) == 127;
-    return sa->sa_family == AF_INET6 &&
-           IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)sa)->sin6_addr);
-}
-
-/* The peer; behind a proxy on this machine, the last address that proxy saw. */
-static struct str address_of(struct request *r)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(r->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (!info || !info->client_addr)
-        return STR("");
-    const struct sockaddr *sa = info->client_addr;
-    struct str via = is_loopback(sa) ? header(r, "X-Forwarded-For") : STR_NONE, part = STR_NONE;
-    while (str_cut(&via, ',', &part))
-        ;
-    if (part.p) {
-        struct str text = str_copy(r->a, str_trim(part));
-        unsigned char bytes[16];
-        if (inet_pton(AF_INET, text.p, bytes) == 1 || inet_pton(AF_INET6, text.p, bytes) == 1)
-            return text;
-    }
-    char *text = arena_alloc(r->a, INET6_ADDRSTRLEN);
-    const void *bytes = sa->sa_family == AF_INET
-                            ? (const void *)&((const struct sockaddr_in *)sa)->sin_addr
-                            : (const void *)&((const struct sockaddr_in6 *)sa)->sin6_addr;
-    return str_of(inet_ntop(sa->sa_family, bytes, text, INET6_ADDRSTRLEN));
 }
 
 static struct str bearer_of(struct request *r)
@@ -239,7 +207,7 @@ void head_to_call(struct request *r)
     c->bearer = clean(bearer_of(r));
     c->csrf = clean(header(r, "X-CSRF-Token"));
     c->key = clean(header(r, "Idempotency-Key"));
-    c->address = address_of(r);
+    c->address = peer_address(r);
     c->is_background = str_is(header(r, "X-Background"), "1");
     struct str agent = clean(header(r, "User-Agent"));
     c->agent = agent.p ? utf8_prefix(agent, 200) : STR("");

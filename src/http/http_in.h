@@ -49,7 +49,7 @@ struct http {
     struct arena *a; /* lives as long as the server: routes, site */
     struct MHD_Daemon *daemon;
     bool is_tls, gzip;
-    const char *cookie;
+    struct str proxies; /* addresses parted by commas, loopback beside */
     int port;
     struct route_table *routes;
     struct site *site;
@@ -129,6 +129,15 @@ void head_to_call(struct request *r);
 struct str header(struct request *r, const char *name); /* STR_NONE when absent */
 enum lang lang_of(struct str accept_language);
 bool accepts_gzip(struct request *r);
+
+/* http_peer.c: who asks, past the proxies that are believed. */
+#define COOKIE_PLAIN "tb_login"
+#define COOKIE_SECURE "__Host-tb_login"
+bool address_is_loopback(const struct sockaddr *sa);
+/* An address list that --proxy may be: each part a numeric address. */
+bool proxies_are_good(struct arena *a, struct str list);
+struct str peer_address(struct request *r); /* in r->a */
+bool peer_is_secure(struct request *r);     /* TLS all the way that a browser sees */
 
 /* http_answer.c: each queues one response and returns MHD's word. */
 enum MHD_Result answer_json(struct request *r, int status, struct str json);

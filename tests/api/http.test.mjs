@@ -1,7 +1,9 @@
 // The server itself: framing, limits, headers, problem documents, pages, stop (S40, S54–S57, S60–S62).
 import test from 'node:test'
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import net from 'node:net'
+import path from 'node:path'
 import zlib from 'node:zlib'
 import { city, engine, founder, isProblem, run } from './tongban.mjs'
 
@@ -137,6 +139,12 @@ test('HEAD tells what GET would', async () => {
   assert.equal(head.headers.get('content-length'), String(get.body.length))
 })
 
+test('S61 what lies in the data folder is its owner’s alone', () => {
+  const open = fs.readdirSync(c.dir, { recursive: true }).filter(f => fs.statSync(path.join(c.dir, f)).mode & 0o077)
+  assert.deepEqual(open, [])
+  assert.ok(fs.existsSync(path.join(c.dir, 'node.key')))
+})
+
 test('S61 without TLS only the loopback address is served', () => {
   const r = run(['serve', '--data', c.dir, '--listen', '0.0.0.0:0'], engine === 'sqlite' ? { env: { ...process.env } } : {})
   assert.equal(r.code, 1)
@@ -188,17 +196,54 @@ test('who goes away while the command runs does not keep the program from stoppi
   await c.start()
 })
 
+test('S18 S35 S43 behind a proxy: its word on https and on the address counts, the browser’s own does not', async t => {
+  const http = await import('node:http')
+  const ask = (base, path, headers, { cookie, body } = {}) => new Promise((done, failed) => {
+    const q = http.request(base + '/api/v1' + path, { method: body ? 'POST' : 'GET', headers: { 'Content-Type': 'application/json', ...(cookie ? { Cookie: cookie } : {}), ...headers } }, r => {
+      let text = ''
+      r.on('data', d => { text += d })
+      r.on('end', () => done({ status: r.statusCode, headers: r.headers, body: JSON.parse(text) }))
+    })
+    q.on('error', failed)
+    q.end(body && JSON.stringify(body))
+  })
+  const me = { account: 'admin', password: 'Wind-und-Wetter9' }
+  // two headers, as a proxy leaves them that adds its own after the browser's
+  const proxied = { 'X-Forwarded-For': ['203.0.113.9', '198.51.100.7, 192.0.2.44'], 'X-Forwarded-Proto': 'https' }
+  const r = await ask(c.url, '/sign-in', proxied, { body: me })
+  assert.equal(r.status, 200, JSON.stringify(r.body))
+  assert.match(r.headers['set-cookie'][0], /^__Host-tb_login=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/)
+  assert.match(r.headers['strict-transport-security'], /max-age=\d{8}/)
+  const cookie = r.headers['set-cookie'][0].split(';')[0]
+  const logins = await ask(c.url, '/me/logins', proxied, { cookie })
+  assert.equal(logins.body.rows.find(l => l.is_current).address, '192.0.2.44')
+  assert.equal((await ask(c.url, '/me', {}, { cookie })).status, 401, 'the cookie of https is none without it')
+  const plain = await ask(c.url, '/sign-in', { 'X-Forwarded-For': '192.0.2.45, nonsense' }, { body: me })
+  assert.match(plain.headers['set-cookie'][0], /^tb_login=/)
+  assert.equal(plain.headers['strict-transport-security'], undefined)
+  const own = await ask(c.url, '/me/logins', {}, { cookie: plain.headers['set-cookie'][0].split(';')[0] })
+  assert.equal(own.body.rows.find(l => l.is_current).address, '127.0.0.1')
+  await c.stop()
+  const wrong = run(['serve', '--data', c.dir, '--proxy', '10.0.0.1,balancer'])
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.err, /--proxy takes numeric addresses/)
+  await c.start()
+})
+
 test('S18 S43 with TLS: 1.2 or newer, strict transport, a cookie for this host alone', async t => {
   const { spawnSync } = await import('node:child_process')
   const https = await import('node:https'), tls = await import('node:tls')
   const key = c.dir + '-key.pem', cert = c.dir + '-cert.pem'
   const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost'], { encoding: 'utf8' })
   assert.equal(made.status, 0, made.stderr)
+  // another machine's address, as a balancer has one: this machine's own, where it has any
+  const os = await import('node:os')
+  const far = Object.values(os.networkInterfaces()).flat().find(i => i.family === 'IPv4' && !i.internal)?.address
   await c.stop()
-  await c.start(['--tls-cert', cert, '--tls-key', key, '--listen', '0.0.0.0:0'])
+  await c.start(['--tls-cert', cert, '--tls-key', key, '--listen', '0.0.0.0:0', ...far ? ['--proxy', '192.0.2.1, ' + far] : []])
   const port = Number(new URL(c.url).port)
-  const ask = (method, path, body, headers = {}) => new Promise((done, failed) => {
-    const q = https.request({ host: '127.0.0.1', port, path: '/api/v1' + path, method, rejectUnauthorized: false, headers: { 'Content-Type': 'application/json', ...headers } }, r => {
+  const ask = (method, path, body, headers = {}, host = '127.0.0.1') => new Promise((done, failed) => {
+    const q = https.request({ host, port, path: '/api/v1' + path, method, rejectUnauthorized: false, headers: { 'Content-Type': 'application/json', ...headers } }, r => {
       let text = ''
       r.on('data', d => { text += d })
       r.on('end', () => done({ status: r.statusCode, headers: r.headers, body: text ? JSON.parse(text) : null }))
@@ -212,11 +257,20 @@ test('S18 S43 with TLS: 1.2 or newer, strict transport, a cookie for this host a
   assert.match(r.headers['strict-transport-security'], /max-age=\d{8}/)
   const cookie = r.headers['set-cookie'][0].split(';')[0]
   assert.equal((await ask('GET', '/me', null, { Cookie: cookie })).status, 200)
+  if (far) {
+    const via = { Cookie: (await ask('POST', '/sign-in', { account: 'admin', password: 'Wind-und-Wetter9' }, { 'X-Forwarded-For': '192.0.2.46' }, far)).headers['set-cookie'][0].split(';')[0] }
+    assert.equal((await ask('GET', '/me/logins', null, via)).body.rows.find(l => l.is_current).address, '192.0.2.46')
+  }
   const old = await new Promise(done => {
     const s = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }, () => done('connected'))
     s.on('error', () => done('refused'))
   })
   assert.equal(old, 'refused')
+  const weak = await new Promise(done => {
+    const s = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false, maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:AES256-GCM-SHA384:@SECLEVEL=0' }, () => done(s.getCipher().name))
+    s.on('error', () => done('refused'))
+  })
+  assert.equal(weak, 'refused', 'keys that a stolen private key would open later')
   await c.stop()
   await c.start()
 })

@@ -154,7 +154,7 @@ export class City {
 
   async start(options = []) {
     const shift = this.shiftMs ? ['--clock-shift', String(this.shiftMs)] : []
-    const n = engine === 'pgsql' ? 2 : 1
+    const n = this.db ? 2 : 1
     for (let i = 0; i < n; i++) this.nodes.push(await new Node(this.dir, [...shift, ...options]).ready())
     return this
   }
