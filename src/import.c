@@ -21,6 +21,8 @@ struct job {
     const char *dir, *file, *kind;
     struct str text;
     struct buf secrets;
+    const char *secrets_path; /* made before anything is applied; NULL: there can be none */
+    int secrets_fd;
 };
 
 static int tell(const struct job *j, const struct err *e)
@@ -51,23 +53,38 @@ static bool read_file(struct job *j)
     return false;
 }
 
+/* Codes that could not be written down would be lost with the rows that made them. */
+static bool open_secrets(struct job *j)
+{
+    if (strcmp(j->kind, "people") != 0)
+        return true;
+    j->secrets_path = arena_printf(j->a, "%s.secrets", j->file);
+    int how = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    j->secrets_fd = open(j->secrets_path, how, 0600);
+    for (int i = 2; j->secrets_fd < 0 && errno == EEXIST && i < 100; i++) { /* never over an earlier one */
+        j->secrets_path = arena_printf(j->a, "%s.secrets-%d", j->file, i);
+        j->secrets_fd = open(j->secrets_path, how, 0600);
+    }
+    if (j->secrets_fd >= 0)
+        return true;
+    fprintf(stderr, "tongban: 无法写入 %s：%s，没有导入任何内容。\n", j->secrets_path, strerror(errno));
+    j->secrets_path = NULL;
+    return false;
+}
+
 static bool keep_secrets(const struct job *j)
 {
-    if (!j->secrets.n)
+    if (!j->secrets_path)
         return true;
-    const char *path = arena_printf(j->a, "%s.secrets", j->file);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    for (int i = 2; fd < 0 && errno == EEXIST && i < 100; i++) { /* never over an earlier one */
-        path = arena_printf(j->a, "%s.secrets-%d", j->file, i);
-        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    }
-    bool good = fd >= 0 && write(fd, j->secrets.p, j->secrets.n) == (ssize_t)j->secrets.n;
-    if (fd >= 0)
-        close(fd);
-    if (good)
-        printf("新账号的一次性口令 (one-time secrets): %s\n", path);
-    else
-        fprintf(stderr, "tongban: 无法写入 %s：%s\n", path, strerror(errno));
+    bool good = write(j->secrets_fd, j->secrets.p, j->secrets.n) == (ssize_t)j->secrets.n &&
+                fsync(j->secrets_fd) == 0;
+    if (!good)
+        fprintf(stderr, "tongban: 无法写入 %s：%s\n", j->secrets_path, strerror(errno));
+    close(j->secrets_fd);
+    if (!j->secrets.n)
+        (void)unlink(j->secrets_path); /* nothing was to be kept */
+    else if (good)
+        printf("新账号的一次性口令 (one-time secrets): %s\n", j->secrets_path);
     return good;
 }
 
@@ -149,14 +166,17 @@ static int64_t stage_all(struct job *j, int64_t *parts, int *code)
 static int report_bad(const struct job *j, const struct jv *answer)
 {
     const struct jv *bad = jv_get(answer, "bad");
+    struct buf report = buf_in(j->a);
     for (size_t i = 0; i < jv_size(bad); i++) {
         const struct jv *b = jv_at(bad, i);
-        fprintf(stderr, "%s:%lld: %.*s\n", j->file, (long long)jv_i64(jv_get(b, "line")),
-                STR_ARG(jv_str(jv_get(b, "reason"))));
+        org_import_bad(&report, j->file, jv_i64(jv_get(b, "line")), jv_str(jv_get(b, "column")),
+                       jv_str(jv_get(b, "reason")));
     }
-    fprintf(stderr, "tongban: 共 %lld 处问题，没有导入任何内容。\n",
-            (long long)jv_i64(jv_get(answer, "n_bad")));
-    return 1;
+    fwrite(report.p, 1, report.n, stderr);
+    struct err e = { 0 };
+    (void)err_set(&e, j->a, ERR_INVALID, "import.bad", NULL, j->file,
+                  arena_printf(j->a, "%lld", (long long)jv_i64(jv_get(answer, "n_bad"))), NULL);
+    return tell(j, &e);
 }
 
 static int import_serving(struct job *j)
@@ -191,7 +211,7 @@ static int import_closed(struct job *j)
     struct core *core = NULL;
     if (core_conf(j->dir, NULL, j->a, &config.db, &e))
         core = core_open(&config, j->a, &e);
-    bool good = core && org_import_file(core, j->kind, j->text, 0, j->a, &report, &j->secrets, &e);
+    bool good = core && org_import_file(core, j->kind, j->file, j->text, 0, j->a, &report, &j->secrets, &e);
     core_close(&core);
     fwrite(report.p, 1, report.n, stderr);
     if (!good)
@@ -222,7 +242,7 @@ int import_cli(int argc, char **argv)
     j.file = words[1];
     j.secrets = buf_in(j.a);
     int code = 1;
-    if (read_file(&j)) {
+    if (read_file(&j) && open_secrets(&j)) {
         struct str answer;
         bool is_problem;
         struct err e = { 0 };

@@ -104,7 +104,7 @@ static bool import_file(struct core *core, enum demo_file f, struct str csv, int
     const char *kind = arena_strndup(a, name.p, name.n - strlen(".csv"));
     bool good = f == DEMO_NUMBER_BOOKS
                     ? doc_books_import(core, csv, now, a, &report, &own)
-                    : org_import_file(core, kind, csv, now, a, &report, &secrets, &own);
+                    : org_import_file(core, kind, kind, csv, now, a, &report, &secrets, &own);
     print_report(&report);
     if (!good)
         *e = (struct err){ .kind = own.kind, .code = own.code };

@@ -198,9 +198,13 @@ void org_reform_line(struct jw *w, const char *what, int64_t count, const struct
  */
 
 /* One file of docs/import.md into an open core that does not serve yet (init, demo): checked whole,
- * then applied in one transaction. kind: "units", "people", … false: *e, and the bad rows, a line
- * each, to report (may be NULL). secrets (may be NULL) gets "account,secret" lines. */
-bool org_import_file(struct core *core, const char *kind, struct str csv, int64_t now,
+ * then applied in one transaction. kind: "units", "people", … file: its name in what is reported.
+ * false: *e, and the bad rows, a line each, to report (may be NULL). secrets (may be NULL) gets
+ * "account,secret" lines. */
+bool org_import_file(struct core *core, const char *kind, const char *file, struct str csv, int64_t now,
                      struct arena *a, struct buf *report, struct buf *secrets, struct err *e);
+/* A bad row as every import tells it: "FILE:LINE: [column] reason". */
+void org_import_bad(struct buf *report, const char *file, int64_t line, struct str column,
+                    struct str reason);
 
 #endif

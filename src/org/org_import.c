@@ -513,7 +513,16 @@ ORG_COMMAND(org_import_apply)
                  : db_run(cx->db, &q_import_file_set, "checked", s.parts, s.done, in->file_id));
 }
 
-bool org_import_file(struct core *core, const char *kind, struct str csv, int64_t now,
+void org_import_bad(struct buf *report, const char *file, int64_t line, struct str column,
+                    struct str reason)
+{
+    buf_printf(report, "%s:%lld: ", file, (long long)line);
+    if (column.n)
+        buf_printf(report, "[%.*s] ", STR_ARG(column));
+    buf_printf(report, "%.*s\n", STR_ARG(reason));
+}
+
+bool org_import_file(struct core *core, const char *kind, const char *file, struct str csv, int64_t now,
                      struct arena *a, struct buf *report, struct buf *secrets, struct err *e)
 {
     struct org_import_in in = { str_of(kind), csv };
@@ -522,9 +531,9 @@ bool org_import_file(struct core *core, const char *kind, struct str csv, int64_
         return false;
     const struct org_bad_row *b = out.bad.p;
     for (size_t i = 0; report && i < out.bad.n; i++)
-        buf_printf(report, "%s.csv:%lld: %.*s\n", kind, (long long)b[i].line, STR_ARG(b[i].reason));
+        org_import_bad(report, file, b[i].line, b[i].column, b[i].reason);
     if (secrets && out.secrets.n)
         buf_str(secrets, out.secrets);
-    return out.n_bad == 0 || err_set(e, a, ERR_INVALID, "import.bad", NULL, kind,
+    return out.n_bad == 0 || err_set(e, a, ERR_INVALID, "import.bad", NULL, file,
                                      arena_printf(a, "%lld", (long long)out.n_bad), NULL);
 }

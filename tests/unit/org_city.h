@@ -64,7 +64,7 @@ static void city_import(const char *kind, struct str csv)
 {
     struct err e = { 0 };
     struct buf report = buf_in(a);
-    if (!org_import_file(city_core, kind, csv, city_now, a, &report, NULL, &e)) {
+    if (!org_import_file(city_core, kind, kind, csv, city_now, a, &report, NULL, &e)) {
         struct str bad = buf_done(&report);
         fail_msg("%s: %s\n%.2000s", kind, err_message(a, &e, LANG_EN), bad.p);
     }
