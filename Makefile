@@ -29,7 +29,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: test-old-browsers tidy clang units suites all deps check run test unit work flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
+.PHONY: invariants checked test-old-browsers tidy clang units suites all deps check run test unit work flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -76,6 +76,24 @@ $(OUT)/tongban: $(OBJ) $(OUT)/main.o $(OUT)/embed.o
 $(OUT)/tongban-bare: $(OBJ) $(OUT)/main.o $(OUT)/embed-bare.o
 	@echo LD $@
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# The same program with the invariants of FLOW §4 looked at after every command of a flow, for `make test`.
+CHECKED_OBJ := $(filter-out $(OUT)/flow/flow_apply.o,$(OBJ)) $(OUT)/checked/flow_apply.o
+CHECKED_UNIT := $(patsubst tests/unit/%.c,$(OUT)/checked/%,$(wildcard tests/unit/test_flow*.c))
+
+$(OUT)/checked/flow_apply.o: src/flow/flow_apply.c | $(SQLH)
+	@mkdir -p $(dir $@)
+	@echo CC $< with invariants
+	@$(CC) $(CFLAGS) -DTB_DEBUG $(INCS) -MMD -MP -c -o $@ $<
+
+$(OUT)/checked/tongban: $(CHECKED_OBJ) $(OUT)/main.o $(OUT)/embed.o
+	@echo LD $@
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(OUT)/checked/test_%: tests/unit/test_%.c $(CHECKED_OBJ) $(OUT)/embed.o
+	@mkdir -p $(dir $@)
+	@echo LD $@
+	@$(CC) $(CFLAGS) $(INCS) -Itests/unit $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 $(OUT)/unit/%: tests/unit/%.c $(OBJ) $(OUT)/embed.o
 	@mkdir -p $(dir $@)
@@ -133,6 +151,11 @@ work: $(OUT)/unit/test_work
 flow api browser fault: all
 	@python3 tools/suite.py $@ $(WORDS)
 
+# The unit tests of the engine and the API tests that move flows, on the program with invariants.
+invariants: checked
+	@python3 tools/suite.py invariants $(CHECKED_UNIT)
+checked: $(OUT)/checked/tongban $(CHECKED_UNIT)
+
 # The oldest kernels the pages are built for, Chromium 78 and 88, from npm packages of some 45 MB each.
 # Not part of `make test`.
 tests/browser/old/node_modules/.package-lock.json: tests/browser/old/package.json tests/browser/old/package-lock.json
@@ -145,7 +168,7 @@ test-old-browsers: all tests/browser/old/node_modules/.package-lock.json
 test:
 	@sh tools/deps.sh test
 	@$(MAKE) --no-print-directory -j2 web
-	@$(MAKE) --no-print-directory -j2 all units
+	@$(MAKE) --no-print-directory -j2 all units checked
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory suites
 units: $(UNIT_BIN)

@@ -68,6 +68,19 @@ static bool install_carried(struct core *core, struct arena *a, struct err *e)
            door_run(core, "calendar.install", NULL, NULL, NULL, clock_now_ms(), a, e);
 }
 
+/* With a full disk the city is served as it is. */
+static bool install_unless_full(struct core *core, struct arena *a, struct err *e)
+{
+    if (install_carried(core, a, e))
+        return true;
+    if (!e->code || strcmp(e->code, "db.full") != 0)
+        return false;
+    *e = (struct err){ 0 };
+    log_error("serve", "the disk is full: modules and calendar of this version were not looked at; "
+                       "restart when there is room");
+    return true;
+}
+
 /* --- init --------------------------------------------------------------------------------------------- */
 
 static bool write_conf(const struct options *o, struct arena *a)
@@ -187,7 +200,7 @@ int serve_cli(int argc, char **argv)
     bool good = core_conf(o.data, o.db, a, &config.db, &e);
     if (good)
         core = core_open(&config, a, &e);
-    good = good && core && install_carried(core, a, &e) &&
+    good = good && core && install_unless_full(core, a, &e) &&
            serve_until_told(core, &o, &stop, a, &e);
     core_close(&core);
     int code = good ? 0 : report(a, &e);

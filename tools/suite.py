@@ -4,6 +4,8 @@
     flow                  tests/flow/*.test.mjs and *.test.py
     api [sqlite|pgsql] [part of a file's name …]     both engines when none is named
     browser, fault        tests/browser, tests/fault: *.test.mjs
+    invariants [BIN …]    API tests that move flows, on the program that looks at FLOW §4's invariants
+                          after every command; the cmocka programs given first
     old_browsers          tests/browser/old, not part of all
     all BIN …             every suite there is
 
@@ -156,6 +158,19 @@ def api(words):
         add('api on PostgreSQL', 0, 1, time.monotonic())
 
 
+# Whatever opens, moves, sends back or ends a flow; the rest of the API tests would show it nothing new.
+FLOWS = ('flow_', 'desk_flow', 'desk_hand_over', 'desk_leaders', 'desk_own_people', 'desk_recorded', 'desk_stale',
+         'document_countersign', 'document_send', 'dry_run', 'exchange_instructions', 'exchange_receive',
+         'modules_roads', 'verify_replay', 'withdraw_signature')
+
+
+def invariants(binaries):
+    for b in binaries:
+        cmocka(b)
+    files = [f for f in tests_in('api') if os.path.basename(f).startswith(FLOWS)]
+    node('api with invariants', files, {'DB': 'sqlite', 'PROGRAM': 'checked/tongban'})
+
+
 def browser(words):
     node('browser', tests_in('browser', words), {'JOBS': '1'})
 
@@ -180,11 +195,12 @@ def everything(binaries):
     unit(binaries)
     flow([])
     api([])
+    invariants(sorted(glob.glob(f'{ROOT}/build/release/checked/test_*')))
     browser([])
     fault([])
 
 
-SUITES = {'unit': unit, 'flow': flow, 'api': api, 'browser': browser,
+SUITES = {'unit': unit, 'flow': flow, 'api': api, 'invariants': invariants, 'browser': browser,
           'old_browsers': old_browsers, 'fault': fault,
           'all': everything}
 

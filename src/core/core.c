@@ -114,6 +114,20 @@ static bool lease_node(struct core *core, struct db *db, int64_t now)
            db_run(db, &q_node_put, (int64_t)core->node, now, id_new(now)) && db_commit(db);
 }
 
+/* On SQLite the folder's lock already makes the node ours. With a full disk the lease cannot be written;
+ * the program still starts, so that what is there can be read (S60); the clock leases again. */
+static bool lease_or_read(struct core *core, struct db *db, struct err *e)
+{
+    if (lease_node(core, db, core_now(core)))
+        return true;
+    if (!core->config.serve || core->config.db.engine != DB_SQLITE || db_last_failure(db) != DB_FAIL_FULL)
+        return false;
+    db_rollback(db);
+    *e = (struct err){ 0 };
+    log_error("core", "the disk is full: started for reading, writes are refused until there is room");
+    return true;
+}
+
 static bool prepare_database(struct core *core, struct arena *a, struct err *e)
 {
     struct db *db = db_open(&core->config.db, DB_WRITE, a, e);
@@ -122,7 +136,7 @@ static bool prepare_database(struct core *core, struct arena *a, struct err *e)
         return false;
     sm3_hex(core_schema(), digest);
     bool good = db_schema_install(db, core_schema(), str_of(digest)) &&
-                lease_node(core, db, core_now(core));
+                lease_or_read(core, db, e);
     db_close(&db);
     return good;
 }

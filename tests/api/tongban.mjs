@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { answersOf } from './answers.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
-export const program = path.join(root, 'build', process.env.VARIANT || 'release', 'tongban')
+export const program = path.join(root, 'build', process.env.VARIANT || 'release', process.env.PROGRAM || 'tongban')
 export const engine = process.env.DB || 'sqlite'
 /** Of every account in a demo folder. */
 export const demoPassword = 'Tongban-2026'

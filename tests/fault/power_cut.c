@@ -182,9 +182,18 @@ int mkdir(const char *path, mode_t mode)
 /* --- bytes ---------------------------------------------------------------------------------------
  */
 
-static bool is_full(void)
+/* The index of the log has room: SQLite gives its old one back before it takes a new one. */
+static bool is_log_index(int fd)
 {
-    if (access(enospc, F_OK) != 0)
+    char link[40], path[4096];
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(link, path, sizeof path);
+    return n > 4 && memcmp(path + n - 4, "-shm", 4) == 0;
+}
+
+static bool is_full(int fd)
+{
+    if (access(enospc, F_OK) != 0 || is_log_index(fd))
         return false;
     errno = ENOSPC;
     return true;
@@ -195,7 +204,7 @@ static ssize_t pwrite_noted(int fd, const void *p, size_t n, off_t at)
     struct stat st;
     if (!is_file(fd, &st))
         return REAL(pwrite)(fd, p, n, at);
-    if (is_full())
+    if (is_full(fd))
         return -1;
     pthread_mutex_lock(&lock);
     ssize_t done = REAL(pwrite)(fd, p, n, at);
@@ -222,7 +231,7 @@ ssize_t write(int fd, const void *p, size_t n)
     struct stat st;
     if (!is_file(fd, &st))
         return REAL(write)(fd, p, n);
-    if (is_full())
+    if (is_full(fd))
         return -1;
     pthread_mutex_lock(&lock);
     off_t at = fcntl(fd, F_GETFL) & O_APPEND ? st.st_size : lseek(fd, 0, SEEK_CUR);
