@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,22 +84,66 @@ static bool install_unless_full(struct core *core, struct arena *a, struct err *
 
 /* --- init --------------------------------------------------------------------------------------------- */
 
+/* Written first under another name, which says that the folder is being made, and named at the end: a
+ * folder that broke off half made is no city and is made anew. */
+#define CONF_PART "tongban.conf.part"
+
+static bool clear_half_made(const struct options *o, struct arena *a)
+{
+    static const char *const names[] = { "tongban.db", "tongban.db-wal", "tongban.db-shm", "search.db",
+                                         "search.db-wal", "search.db-shm", "node.key", NULL };
+    int fd = open(arena_printf(a, "%s/tongban.lock", o->data), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    bool is_mine = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0; /* nobody is at it now */
+    for (size_t i = 0; is_mine && !o->db && names[i]; i++) /* PostgreSQL keeps what node.key signed */
+        (void)unlink(arena_printf(a, "%s/%s", o->data, names[i])); /* what is not there need not go */
+    if (fd >= 0)
+        close(fd);
+    if (!is_mine)
+        fprintf(stderr, "tongban: %s 正在建立中 (is being made by another process)\n", o->data);
+    return is_mine;
+}
+
 static bool write_conf(const struct options *o, struct arena *a)
 {
-    const char *path = arena_printf(a, "%s/tongban.conf", o->data);
+    const char *part = arena_printf(a, "%s/" CONF_PART, o->data);
     if (mkdir(o->data, 0700) != 0 && errno != EEXIST) {
         fprintf(stderr, "tongban: 无法建立 %s：%s\n", o->data, strerror(errno));
         return false;
     }
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (access(arena_printf(a, "%s/tongban.conf", o->data), F_OK) == 0 ||
+        access(arena_printf(a, "%s/keys", o->data), F_OK) == 0) {
+        fprintf(stderr, "tongban: %s 已有数据 (is in use)\n", o->data);
+        return false;
+    }
+    if (access(part, F_OK) == 0) {
+        if (!clear_half_made(o, a))
+            return false;
+    } else if (access(arena_printf(a, "%s/tongban.db", o->data), F_OK) == 0) {
+        fprintf(stderr, "tongban: %s 已有数据 (is in use)\n", o->data);
+        return false;
+    }
+    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) {
-        fprintf(stderr, "tongban: %s 已有数据，或无法写入：%s\n", o->data, strerror(errno));
+        fprintf(stderr, "tongban: 无法写入 %s：%s\n", o->data, strerror(errno));
         return false;
     }
     struct str text = str_printf(a, "# Tongban data folder\ndatabase = %s\nblob = folder\n",
                                  o->db ? o->db : "sqlite");
     bool good = write(fd, text.p, text.n) == (ssize_t)text.n && fsync(fd) == 0;
     close(fd);
+    return good;
+}
+
+static bool name_conf(const struct options *o, struct arena *a)
+{
+    int fd = open(o->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = rename(arena_printf(a, "%s/" CONF_PART, o->data),
+                       arena_printf(a, "%s/tongban.conf", o->data)) == 0 &&
+                fd >= 0 && fsync(fd) == 0;
+    if (!good)
+        fprintf(stderr, "tongban: 无法写入 %s：%s\n", o->data, strerror(errno));
+    if (fd >= 0)
+        close(fd);
     return good;
 }
 
@@ -130,15 +175,16 @@ int init_cli(int argc, char **argv)
     if (!write_conf(&o, a))
         return 1;
     struct core_config config = { .dir = o.data, .node = -1, .is_bulk = true };
-    struct core *core = NULL;
-    bool good = core_conf(o.data, o.db, a, &config.db, &e);
-    if (good)
-        core = core_open(&config, a, &e);
-    good = good && core && install_carried(core, a, &e) &&
-           (o.demo ? demo_build(core, o.demo, clock_now_ms(), a, &e) : found_city(core, &o, a, &e));
+    config.db = o.db ? (struct db_config){ DB_PGSQL, NULL, o.db, false }
+                     : (struct db_config){ DB_SQLITE, arena_printf(a, "%s/tongban.db", o.data), NULL, false };
+    struct core *core = core_open(&config, a, &e);
+    bool good = core && install_carried(core, a, &e) &&
+                (o.demo ? demo_build(core, o.demo, clock_now_ms(), a, &e) : found_city(core, &o, a, &e));
     core_close(&core);
     int code = good ? 0 : report(a, &e);
-    if (good)
+    if (good && !name_conf(&o, a))
+        code = 1;
+    else if (good)
         printf("%s 已就绪。tongban serve --data %s\n", o.data, o.data);
     arena_free(&a);
     return code;
