@@ -202,6 +202,7 @@ static struct str elements(struct load *l, const struct saying *say)
     jw_ktext(&w, "urgency", play_random(&l->p, 12) ? "normal" : "urgent");
     jw_ktext(&w, "disclosure", "active");
     jw_ktext(&w, "main_text", "各有关单位");
+    jw_ktext(&w, "distribution_scope", "发至村（社区）");
     jw_karr(&w, "body");
     for (size_t k = 1; k < say->n; k++) {
         jw_obj(&w);
@@ -259,7 +260,21 @@ static size_t recipient(const struct load *l, const struct issuer *i, size_t at,
     return l->p.city->desks[desk].is_town || l->p.city->desks[desk].is_village ? desk : l->office;
 }
 
-/* Units below the issuer; a copy goes to the city's office, of every second one to the town of the
+/* One of the level right below the issuer: no level is skipped (R1). */
+static size_t addressee(const struct load *l, const struct issuer *i)
+{
+    const struct demo_desk *desk = l->p.city->desks;
+    bool is_town = i->desk->is_town;
+    for (size_t k = 0; i == &l->issuer[0] && k < l->p.city->n_desks; k++)
+        if (!desk[k].is_city && str_ends(desk[k].code, STR("-017")))
+            return k;
+    for (size_t k = i->first; k < i->first + i->n; k++)
+        if ((is_town ? desk[k].is_village : desk[k].is_town) && !is_of_story(l, k))
+            return k;
+    return i->first;
+}
+
+/* To one unit, with copies to others below the issuer; a copy goes to the city's office, of every second one to the town of the
  * story, of the seldom ones to its village. */
 static struct str recipients(struct load *l, const struct issuer *i, bool is_seldom)
 {
@@ -267,10 +282,11 @@ static struct str recipients(struct load *l, const struct issuer *i, bool is_sel
     size_t at = play_random(&l->p, (uint32_t)i->n);
     size_t stride = 1 + play_random(&l->p, (uint32_t)(i->n / RECIPIENTS + 1));
     buf_text(&b, "{\"main\":{\"unit_ids\":[");
-    for (size_t k = 0; k < RECIPIENTS - 1; k++)
+    add_unit(l, &b, addressee(l, i));
+    buf_text(&b, "]},\"cc\":{\"unit_ids\":[");
+    for (size_t k = 0; k < RECIPIENTS - 2; k++)
         if (!is_of_story(l, recipient(l, i, at, stride, k)))
             add_unit(l, &b, recipient(l, i, at, stride, k));
-    buf_text(&b, "]},\"cc\":{\"unit_ids\":[");
     if (i->desk != &l->p.city->desks[l->office])
         add_unit(l, &b, l->office);
     if (is_seldom)

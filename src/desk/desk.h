@@ -20,6 +20,7 @@
  *   matter.sent_back struct desk_step   node: the step it went back to; reason in text
  *   matter.withdrawn struct desk_step   node: the step whose completion was taken back; reason in
  *                                       text. A handler that fails refuses the withdrawal
+ *   attachment.changing struct desk_file  a file is about to come to the matter or to leave it; may refuse
  * Asked of the rooms: matter.area, detail int64_t *: the unit from which a matter came, for the leader
  * in charge of it.
  * Asked of the rooms while a page is written (event_ask; detail struct desk_page):
@@ -77,6 +78,12 @@ struct desk_adding {
     struct str node;
     struct ids posts;
     bool is_advice;
+};
+
+struct desk_file {
+    const struct matter *matter;
+    struct str name, kind;     /* kind: main, attachment, scan (of a word on paper), basis */
+    bool is_removed;
 };
 
 struct desk_page {
@@ -187,7 +194,10 @@ bool matter_trace(struct ctx *cx, int64_t matter_id, const char *op, int64_t pos
 bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str who,
                  struct str text, int64_t person_id, int64_t post_id);
 
-/* Copies the attachments of one matter to another by digest (no second copy of the bytes). */
+/* SM3 of what goes out with the matter's text: names and contents of its files but scans and grounds,
+ * which stay inside. Empty when there are none. */
+bool matter_files_digest(struct ctx *cx, int64_t matter_id, struct str *out);
+/* Copies what goes out with one matter's text to another by digest (no second copy of the bytes). */
 bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter);
 /* Removes what was copied so: the letter was given back. What the unit added itself stays. */
 bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter);

@@ -302,6 +302,11 @@ VALUES (:id, :matter, :name, :type, :kind, :size, :digest, :by, :post, :at, NULL
 -- name: q_attachments
 SELECT id, name, type, kind, size, digest FROM attachment
 WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
+-- name: q_attachments_out
+-- what goes out with the text; scans of leaders' words and grounds stay inside
+SELECT id, name, digest FROM attachment
+WHERE matter_id = :matter AND removed_at IS NULL AND kind IN ('main', 'attachment')
+ORDER BY digest, name, id;
 -- name: q_attachment_get
 SELECT id, matter_id, name, type, kind, size, digest, removed_at, added_by FROM attachment WHERE id = :id;
 -- name: q_scan_used

@@ -381,13 +381,23 @@ static struct str attachment_body(struct ctx *cx, int64_t id, struct str name, s
     return buf_done(&b);
 }
 
+/* The room whose matter it is may have closed its papers. */
+static bool may_change(struct ctx *cx, const struct matter *m, struct str name, struct str kind,
+                       bool is_removed)
+{
+    const struct desk_file file = { m, name, kind, is_removed };
+    return event_emit(cx, "attachment.changing", m->id, &file);
+}
+
 static bool run_attach(struct ctx *cx, const void *input, void *output)
 {
     const struct attach_in *in = input;
     struct attachment_out *out = output;
     struct matter m;
     const struct actor_post *own = actor_main_post(cx);
-    if (!matter_load_for_change(cx, in->matter_id, &m) || !matter_may_attach(cx, &m))
+    struct str kind = in->kind.n ? in->kind : STR("attachment");
+    if (!matter_load_for_change(cx, in->matter_id, &m) || !matter_may_attach(cx, &m) ||
+        !may_change(cx, &m, in->name, kind, false))
         return false;
     struct str digest = str_of(in->blob.digest);
     int is_purged = spill_is_purged(cx, digest); /* since the bytes were looked at */
@@ -395,8 +405,7 @@ static bool run_attach(struct ctx *cx, const void *input, void *output)
         return is_purged > 0 && fail(cx, ERR_INVALID, "secret.purged", "upload_id");
     *out = (struct attachment_out){ id_new(cx->now), in->blob.size, in->name, in->type, digest };
     return db_run(cx->db, &q_attachment_put, out->id, m.id, in->name, in->type,
-                  in->kind.n ? in->kind : STR("attachment"), in->blob.size, digest,
-                  cx->actor->person_id, bind_id(own ? own->id : 0), cx->now) &&
+                  kind, in->blob.size, digest, cx->actor->person_id, bind_id(own ? own->id : 0), cx->now) &&
            db_run(cx->db, &q_upload_drop, in->upload_id) &&
            matter_label_file(cx, m.id, in->label.value, in->label.why) &&
            event_emit(cx, "search.changed", m.id, NULL) && matter_touched(cx, m.id) &&
@@ -408,7 +417,7 @@ static bool run_attach(struct ctx *cx, const void *input, void *output)
 
 struct attachment {
     int64_t id, matter_id, size;
-    struct str name, type, digest;
+    struct str name, type, kind, digest;
 };
 
 static bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
@@ -418,7 +427,8 @@ static bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
     bool is_gone = found == 1 && !row_is_null(&r, 7);
     if (found == 1)
         *out = (struct attachment){ id, row_i64(&r, 1), row_i64(&r, 5), row_copy(&r, 2, cx->a),
-                                    row_copy(&r, 3, cx->a), row_copy(&r, 6, cx->a) };
+                                    row_copy(&r, 3, cx->a), row_copy(&r, 4, cx->a),
+                                    row_copy(&r, 6, cx->a) };
     rows_end(&r);
     if (found < 0)
         return false;
@@ -463,7 +473,8 @@ static bool run_remove(struct ctx *cx, const void *input, void *output)
     const struct actor_post *own = actor_main_post(cx);
     (void)output;
     if (!attachment_load(cx, ((const struct attachment_remove_in *)input)->attachment_id, &t) ||
-        !matter_load_for_change(cx, t.matter_id, &m) || !matter_may_attach(cx, &m))
+        !matter_load_for_change(cx, t.matter_id, &m) || !matter_may_attach(cx, &m) ||
+        !may_change(cx, &m, t.name, t.kind, true))
         return false;
     if (db_number(cx->db, 0, &q_scan_used, t.id)) /* what a recorded instruction rests on stays */
         return fail(cx, ERR_STATE, "attachment.scan_used", NULL);

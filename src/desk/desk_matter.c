@@ -1,7 +1,10 @@
 /* Matters: rows, who may see them, what other rooms may do to them. */
+#include <stdlib.h>
+
 #include "base/check.h"
 #include "base/id.h"
 #include "core/small.h"
+#include "crypto/crypto.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
 #include "desk/label.h"
@@ -367,14 +370,37 @@ bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason)
 
 /* --- attachments between matters ------------------------------------------------------------------------------ */
 
+static int by_id(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+bool matter_files_digest(struct ctx *cx, int64_t matter_id, struct str *out)
+{
+    char hex[SM3_HEX_SIZE + 1];
+    struct buf b = buf_in(cx->a);
+    struct rows r;
+    for (db_rows(cx->db, &r, &q_attachments_out, matter_id); rows_next(&r);)
+        buf_printf(&b, "%.*s %.*s\n", STR_ARG(row_text(&r, 2)), STR_ARG(row_text(&r, 1)));
+    rows_end(&r);
+    *out = STR("");
+    if (b.n) {
+        sm3_hex(buf_done(&b), hex);
+        *out = str_copy(cx->a, str_of(hex));
+    }
+    return !rows_failed(&r);
+}
+
 bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter)
 {
     struct rows r;
     int64_t ids[200];
     int n = 0;
-    for (db_rows(cx->db, &r, &q_attachments, from_matter); n < 200 && rows_next(&r);)
+    for (db_rows(cx->db, &r, &q_attachments_out, from_matter); n < 200 && rows_next(&r);)
         ids[n++] = row_i64(&r, 0);
     rows_end(&r);
+    qsort(ids, (size_t)n, sizeof *ids, by_id); /* in the order in which they came */
     for (int i = 0; i < n; i++)
         if (!db_run(cx->db, &q_attachment_copy, id_new(cx->now), to_matter, cx->now, ids[i]))
             return false;

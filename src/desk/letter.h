@@ -22,6 +22,7 @@
 #define TB_DESK_LETTER_H
 
 #include "base/str.h"
+#include "org/org.h"
 
 struct letter {
     bool is_found;
@@ -49,7 +50,10 @@ struct letter_ask {
 struct letter_sent {
     int64_t dispatch_id, count, other_id;
     int64_t post_id;    /* capacity of the one who did it */
-    struct str reason;
+    struct str reason;  /* dispatching: for which warnings are kept */
+    /* dispatching: to whom, as chosen just then; NULL when it follows another dispatch */
+    const struct org_unit *main, *cc;
+    size_t n_main, n_cc;
 };
 
 struct letter_answer {

@@ -85,7 +85,7 @@ static const struct handler handlers[] = {
     { "item.completing", doc_on_completing },     { "item.completed", doc_on_completed },
     { "item.adding", doc_on_adding },             { "matter.sent_back", doc_on_sent_back },
     { "matter.withdrawn", doc_on_withdrawn },     { "matter.closed", doc_on_closed },
-    { "matter.impact", doc_on_impact },
+    { "matter.impact", doc_on_impact },           { "attachment.changing", doc_on_file },
     { "matter.page", doc_on_page },               { "letter.find", doc_on_letter },
     { "letter.dispatching", doc_on_letter_sent }, { "letter.dispatched", doc_on_letter_sent },
     { "letter.retracted", doc_on_letter_sent },   { "letter.corrected", doc_on_letter_sent },

@@ -32,7 +32,7 @@ struct doc {
     struct str signer;
     int64_t signer_person, signer_post;
     struct str signed_for; /* 受委托签发: the head who was away; empty: by right */
-    struct str signed_on, signed_digest;
+    struct str signed_on, signed_digest, signed_files;
     int64_t year, numbered_at, dispatched_at, dispatch_id, replaced_by, revision, rev, saved_at;
     int64_t corrects_id; /* the document this one replaces under its number (D8), or 0 */
     struct str correct_reason;

@@ -1,15 +1,15 @@
 -- name: q_document_put
 INSERT INTO document (id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction,
-  title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signed_for, signed_on,
-  signed_digest, year, numbered_at, correct_reason, revision, rev, created_at, saved_at)
+  title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signed_for,
+  signed_on, signed_digest, signed_files, year, numbered_at, correct_reason, revision, rev, created_at, saved_at)
 VALUES (:id, :matter, :unit, :agency, :issuer, :mark, :doc_type, :direction, :title, :urgency,
-  :elements, :digest, :person, :post, 'draft', '', '', '', '', '', 0, 0, '', 1, 1, :at, :at);
+  :elements, :digest, :person, :post, 'draft', '', '', '', '', '', '', 0, 0, '', 1, 1, :at, :at);
 -- name: q_document_get
 SELECT id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction, title, urgency,
   elements, digest, drafter_person, drafter_post, state, number, coalesce(number_id, 0), signer,
   coalesce(signer_person, 0), coalesce(signer_post, 0), signed_on, signed_digest, year, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0), coalesce(replaced_by, 0), revision, rev, saved_at,
-  coalesce(corrects_id, 0), correct_reason, signed_for
+  coalesce(corrects_id, 0), correct_reason, signed_for, signed_files
 FROM document WHERE id = :id;
 -- name: q_document_lock
 SELECT id FROM document WHERE id = :id FOR UPDATE;
@@ -22,7 +22,8 @@ WHERE id = :id;
 -- name: q_document_signed
 -- the issuer's names are those of the day it is signed on
 UPDATE document SET state = :state, signer = :signer, signer_person = :person, signer_post = :post,
-  signed_for = :signed_for, signed_on = :on, signed_digest = :digest, rev = rev + 1,
+  signed_for = :signed_for, signed_on = :on, signed_digest = :digest, signed_files = :files,
+  rev = rev + 1,
   issuer = coalesce((SELECT a.signature_name FROM agency a WHERE a.id = document.agency_id), issuer),
   agency_mark = coalesce((SELECT a.name FROM agency a WHERE a.id = document.agency_id), agency_mark)
 WHERE id = :id;

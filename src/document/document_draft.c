@@ -253,7 +253,8 @@ static bool save_signed(struct ctx *cx, struct doc *d, const struct doc_elements
 static bool save_draft(struct ctx *cx, struct doc *d, const struct doc_elements *e,
                        struct str why, int64_t post_id)
 {
-    return doc_store(cx, d, e, str_is(why, "leave") ? "leave" : "save", post_id) &&
+    const char *kept = str_is(why, "leave") ? "leave" : str_is(why, "hand_on") ? "hand_on" : "save";
+    return doc_store(cx, d, e, kept, post_id) &&
            doc_note(cx, d, "doc.save", post_id,
                     str_printf(cx->a, "{\"revision\":%lld,\"digest\":\"%.*s\"}",
                                (long long)d->revision, STR_ARG(d->digest)));
@@ -283,6 +284,30 @@ bool doc_save(struct ctx *cx, const void *input, void *output)
     out->revision = d.revision;
     out->digest = d.digest;
     return good && db_run(cx->db, &q_buffer_drop, d.id, cx->actor->person_id);
+}
+
+/* Handing on makes a revision (what was typed and only buffered goes along, as the one who typed it
+ * meant it to); a buffer of an older text is left for its owner. */
+bool doc_take_buffer(struct ctx *cx, struct doc *d, int64_t post_id)
+{
+    struct rows r;
+    struct doc_elements e;
+    struct str text = STR_NONE;
+    bool ignored;
+    if (!cx->actor || (!doc_is(d, "draft") && !doc_is(d, "signed")))
+        return true;
+    int found = db_get(cx->db, &r, &q_buffer_get, d->id, cx->actor->person_id);
+    if (found == 1 && row_i64(&r, 1) == d->rev)
+        text = row_copy(&r, 2, cx->a);
+    rows_end(&r);
+    if (found < 0 || !text.n)
+        return found >= 0;
+    if (!elements_read(cx->a, text, &e, &cx->err) || !is_public(cx, &e))
+        return false;
+    bool good = str_eq(doc_digest(cx->a, elements_text(cx->a, &e)), d->digest) ||
+                (doc_is(d, "signed") ? save_signed(cx, d, &e, post_id, &ignored)
+                                     : save_draft(cx, d, &e, STR("hand_on"), post_id));
+    return good && db_run(cx->db, &q_buffer_drop, d->id, cx->actor->person_id);
 }
 
 /* --- buffer ------------------------------------------------------------------------------------------------ */

@@ -1,5 +1,7 @@
 /* What the rules find in a document: gathers the facts for document_rule.c, keeps the reasons for
  * which a warning was accepted, stops what may not go on. */
+#include <stdlib.h>
+
 #include "document/document.sql.h"
 #include "document/document_in.h"
 
@@ -40,21 +42,25 @@ static bool expand(struct ctx *cx, const struct doc_recipients *r, struct org_un
     return fail(cx, ERR_INVALID, "doc.unknown_recipient", "main_recipients");
 }
 
-static bool add_parties(struct ctx *cx, int64_t agency_id, const struct doc_recipients *r,
-                        bool is_cc, struct parties *out)
+static bool add_units(struct ctx *cx, int64_t agency_id, const struct org_unit *unit, size_t n,
+                      bool is_cc, struct parties *out)
 {
-    struct org_units units;
-    if (!expand(cx, r, &units))
-        return false;
-    for (size_t i = 0; i < units.n && out->n < PARTIES_MAX; i++) {
+    for (size_t i = 0; i < n && out->n < PARTIES_MAX; i++) {
         struct rule_party *p = &out->p[out->n++];
-        *p = (struct rule_party){ .unit_id = units.p[i].id, .name = units.p[i].name,
-                                  .level = level_number(units.p[i].level), .is_cc = is_cc,
-                                  .is_known = units.n <= RELATIONS_MAX };
+        *p = (struct rule_party){ .unit_id = unit[i].id, .name = unit[i].name,
+                                  .level = level_number(unit[i].level), .is_cc = is_cc,
+                                  .is_known = n <= RELATIONS_MAX };
         if (p->is_known && !org_agency_relation(cx, agency_id, p->unit_id, &p->relation))
             return false;
     }
     return true;
+}
+
+static bool add_parties(struct ctx *cx, int64_t agency_id, const struct doc_recipients *r,
+                        bool is_cc, struct parties *out)
+{
+    struct org_units units;
+    return expand(cx, r, &units) && add_units(cx, agency_id, units.p, units.n, is_cc, out);
 }
 
 static bool parties_of(struct ctx *cx, const struct doc *d, const struct doc_elements *e,
@@ -142,21 +148,27 @@ static bool link_facts(struct ctx *cx, const struct doc *d, struct rule_facts *f
     return true;
 }
 
-bool doc_judge(struct ctx *cx, const struct doc *d, enum rule_stage stage, struct findings *out)
+static bool judge(struct ctx *cx, const struct doc *d, enum rule_stage stage,
+                  const struct parties *parties, struct findings *out)
 {
-    struct parties parties;
     struct rule_facts f = {
         .stage = stage, .e = &d->elements, .doc_type = d->doc_type,
         .body = body_paragraphs(cx->a, d->elements.body), .signer = d->signer,
         .signed_on = d->signed_on, .today = doc_today(cx),
     };
-    if (!parties_of(cx, d, &d->elements, &parties) || !issuer_facts(cx, d, &f) ||
-        !joint_facts(cx, d, &f) || !countersign_facts(cx, d, &f) || !link_facts(cx, d, &f))
+    if (!issuer_facts(cx, d, &f) || !joint_facts(cx, d, &f) || !countersign_facts(cx, d, &f) ||
+        !link_facts(cx, d, &f))
         return false;
-    f.party = parties.p;
-    f.party_n = parties.n;
+    f.party = parties->p;
+    f.party_n = parties->n;
     rules_find(cx->a, &f, out);
     return true;
+}
+
+bool doc_judge(struct ctx *cx, const struct doc *d, enum rule_stage stage, struct findings *out)
+{
+    struct parties parties;
+    return parties_of(cx, d, &d->elements, &parties) && judge(cx, d, stage, &parties, out);
 }
 
 /* --- reasons -------------------------------------------------------------------------------------------------- */
@@ -206,6 +218,88 @@ bool doc_must_be_clean(struct ctx *cx, const struct doc *d, enum rule_stage stag
         if (!kept_for(kept, n, &found.p[i]))
             return fail_arg(cx, ERR_STATE, "doc.finding_warning", found.p[i].field,
                             found.p[i].rule, words_of(cx, &found.p[i]));
+    return true;
+}
+
+/* --- where it goes in fact ------------------------------------------------------------------------------------ */
+
+static int by_value(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Of those it goes to, who is not among those that were bound when it was signed. */
+static bool beyond_signed(struct ctx *cx, const struct doc *d, const struct letter_sent *sent,
+                          struct findings *out)
+{
+    const struct doc_recipients *main = &d->elements.main_recipients, *cc = &d->elements.cc_recipients;
+    struct parties bound;
+    size_t n = 0;
+    const struct org_unit *first = NULL;
+    if (main->units.n + main->groups.n == 0) /* bound to nobody: the wording alone was signed */
+        return true;
+    if (!parties_of(cx, d, &d->elements, &bound))
+        return false;
+    int64_t *ids = arena_array_of(cx->a, int64_t, bound.n + 1);
+    for (size_t i = 0; i < bound.n; i++)
+        ids[i] = bound.p[i].unit_id;
+    qsort(ids, bound.n, sizeof *ids, by_value);
+    bool cc_is_open = d->elements.cc_text.n && cc->units.n + cc->groups.n == 0;
+    for (size_t i = 0; i < sent->n_main + (cc_is_open ? 0 : sent->n_cc); i++) {
+        const struct org_unit *u = i < sent->n_main ? &sent->main[i] : &sent->cc[i - sent->n_main];
+        if (bound.n && bsearch(&u->id, ids, bound.n, sizeof *ids, by_value))
+            continue;
+        first = n++ ? first : u;
+    }
+    if (n && out->n < sizeof out->p / sizeof *out->p)
+        out->p[out->n++] = (struct finding){
+            .rule = "D5.more", .code = "doc.d5_more", .field = "main",
+            .arg = arena_printf(cx->a, n > 1 ? "%.*s等 %zu 个单位" : "%.*s", STR_ARG(first->name), n)
+        };
+    return true;
+}
+
+static bool keep_at_dispatch(struct ctx *cx, const struct doc *d, const struct finding *f,
+                             const struct letter_sent *sent)
+{
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    jw_obj(&w);
+    jw_ktext(&w, "rule", f->rule);
+    jw_kstr(&w, "reason", sent->reason);
+    jw_ki64(&w, "revision", d->revision);
+    jw_obj_end(&w);
+    return db_run(cx->db, &q_confirmation_put, d->id, f->rule, f->arg ? f->arg : "", sent->reason,
+                  bind_id(cx->actor ? cx->actor->person_id : 0),
+                  cx->actor ? cx->actor->name : STR(""), cx->now) &&
+           doc_note(cx, d, "doc.confirm_warning", sent->post_id, buf_done(&b));
+}
+
+bool doc_may_go_to(struct ctx *cx, const struct doc *d, const struct letter_sent *sent)
+{
+    struct parties parties = { arena_array_of(cx->a, struct rule_party, PARTIES_MAX), 0 };
+    struct findings found;
+    struct kept kept[48];
+    size_t n;
+    if (!add_units(cx, d->agency_id, sent->main, sent->n_main, false, &parties) ||
+        !add_units(cx, d->agency_id, sent->cc, sent->n_cc, true, &parties) ||
+        !judge(cx, d, STAGE_NUMBER, &parties, &found) || !beyond_signed(cx, d, sent, &found) ||
+        !read_kept(cx, d->id, kept, &n))
+        return false;
+    for (size_t i = 0; i < found.n; i++)
+        if (found.p[i].is_error)
+            return fail_arg(cx, ERR_STATE, "doc.finding_error", found.p[i].field, found.p[i].rule,
+                            words_of(cx, &found.p[i]));
+    for (size_t i = 0; i < found.n; i++) {
+        const struct finding *f = &found.p[i];
+        if (kept_for(kept, n, f))
+            continue;
+        if (!sent->reason.n)
+            return fail_arg(cx, ERR_STATE, "doc.finding_warning", "reason", f->rule, words_of(cx, f));
+        if (!keep_at_dispatch(cx, d, f, sent))
+            return false;
+    }
     return true;
 }
 

@@ -21,9 +21,7 @@ static bool recheck_holds(struct ctx *cx, const struct doc *d, const struct desk
 {
     if (str_is(s->outcome, "to_signer"))
         return true;
-    if (!str_eq(d->digest, d->signed_digest))
-        return fail(cx, ERR_STATE, "doc.changed_after_signing", "outcome");
-    return doc_must_be_clean(cx, d, STAGE_NUMBER);
+    return doc_is_as_signed(cx, d, "outcome") && doc_must_be_clean(cx, d, STAGE_NUMBER);
 }
 
 /* Whoever is named as signer, at whatever step, must be one who may sign; the office must name one. */
@@ -63,7 +61,8 @@ static bool may_go_on(struct ctx *cx, const struct doc *d, const struct desk_ste
     if (str_is(s->node, "recheck"))
         return recheck_holds(cx, d, s);
     if (str_is(s->node, "number"))
-        return d->number_id || fail(cx, ERR_STATE, "doc.no_number", NULL);
+        return (d->number_id || fail(cx, ERR_STATE, "doc.no_number", NULL)) &&
+               doc_is_as_signed(cx, d, NULL);
     if (str_is(s->node, "dispatch"))
         return doc_is(d, "dispatched") || fail(cx, ERR_STATE, "doc.not_dispatched", NULL);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
@@ -80,7 +79,9 @@ bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, con
     (void)matter_id;
     if (!of_module(s->matter, "send"))
         return true;
-    return load_of(cx, s->matter, &d) && may_go_on(cx, &d, s);
+    if (!load_of(cx, s->matter, &d) || !doc_take_buffer(cx, &d, s->post_id))
+        return false;
+    return (!d.signed_digest.n || doc_find(cx, d.id, &d) == 1) && may_go_on(cx, &d, s);
 }
 
 /* Who is added to the signature, and not only for advice, signs as well. */
@@ -100,14 +101,30 @@ bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const v
     return true;
 }
 
+/* What goes out is what was signed: once it has its number no file joins it and none leaves (W3). */
+bool doc_on_file(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_file *file = detail;
+    struct doc d;
+    (void)event;
+    (void)matter_id;
+    bool goes_out = str_is(file->kind, "attachment") || str_is(file->kind, "main");
+    if (!of_module(file->matter, "send") || !goes_out)
+        return true;
+    return load_of(cx, file->matter, &d) && (doc_is(&d, "draft") || doc_is(&d, "signed") ||
+                                             fail(cx, ERR_STATE, "doc.files_frozen", NULL));
+}
+
 /* --- item.completed ---------------------------------------------------------------------------------------- */
 
-static struct str signed_note(struct ctx *cx, const struct doc *d, const struct desk_step *s)
+static struct str signed_note(struct ctx *cx, const struct doc *d, struct str files,
+                              const struct desk_step *s)
 {
     struct buf b = buf_in(cx->a);
     struct jw w = jw_to(&b);
     jw_obj(&w);
     jw_kstr(&w, "digest", d->digest);
+    jw_kstr(&w, "files", files);
     jw_ki64(&w, "revision", d->revision);
     jw_kstr(&w, "signed_on", doc_today(cx));
     if (s->standing.n) {
@@ -124,12 +141,15 @@ static bool sign(struct ctx *cx, const struct desk_step *s)
 {
     struct doc d;
     struct person_row person, head = { .name = STR("") };
+    struct str files;
     if (!load_of(cx, s->matter, &d) || person_find(cx, s->person_id, &person) < 0 ||
-        (s->standing.n && person_find(cx, s->acting_for, &head) < 0))
+        (s->standing.n && person_find(cx, s->acting_for, &head) < 0) ||
+        !matter_files_digest(cx, d.matter_id, &files))
         return false;
     return db_run(cx->db, &q_document_signed, "signed", person.name, bind_id(s->person_id),
-                  bind_id(s->post_id), head.name, doc_today(cx), d.digest, d.id) &&
-           doc_note(cx, &d, "doc.sign", s->post_id, signed_note(cx, &d, s));
+                  bind_id(s->post_id), head.name, doc_today(cx), d.digest, files,
+                  d.id) &&
+           doc_note(cx, &d, "doc.sign", s->post_id, signed_note(cx, &d, files, s));
 }
 
 /* The other unit has answered: its outcome counts for R8, its inside stays its own. */

@@ -8,6 +8,7 @@
 #include "core/small.h"
 #include "crypto/crypto.h"
 #include "desk/desk.h"
+#include "desk/letter.h"
 #include "document/document.h"
 #include "document/document_rule.h"
 #include "org/org.h"
@@ -26,12 +27,18 @@ bool doc_note(struct ctx *cx, const struct doc *d, const char *op, int64_t post_
 /* One of "draft", "signed" … */
 bool doc_is(const struct doc *d, const char *state);
 
+/* Text and files are those that were signed; refuses otherwise. */
+bool doc_is_as_signed(struct ctx *cx, const struct doc *d, const char *field);
+
 /* --- document_finding.c ------------------------------------------------------------------------------ */
 
 /* What the rules say of it now; stage as the document stands unless a later one is given. */
 bool doc_judge(struct ctx *cx, const struct doc *d, enum rule_stage stage, struct findings *out);
 /* Refuses when an error stands or a warning is not confirmed. */
 bool doc_must_be_clean(struct ctx *cx, const struct doc *d, enum rule_stage stage);
+/* Whoever it goes to in fact: the rules hold for them as well, and who was not among those it was
+ * signed for asks for a reason, which is kept (D5, R1–R13). */
+bool doc_may_go_to(struct ctx *cx, const struct doc *d, const struct letter_sent *sent);
 /* Direction by kind and addressees of these elements. */
 bool doc_direction(struct ctx *cx, const struct doc *d, const struct doc_elements *e,
                    const char **out);
@@ -82,6 +89,7 @@ extern const struct record doc_create_in_record, doc_created_record, doc_save_in
 DOC_COMMAND(doc_create);
 DOC_COMMAND(doc_save);
 DOC_COMMAND(doc_buffer);
+bool doc_take_buffer(struct ctx *cx, struct doc *d, int64_t post_id);
 bool doc_create_prepare(struct ctx *cx, void *input);
 bool doc_save_prepare(struct ctx *cx, void *input);
 bool doc_buffer_prepare(struct ctx *cx, void *input);
@@ -124,6 +132,7 @@ DOC_COMMAND(doc_confirm_number);
 DOC_COMMAND(doc_finish_dispatch);
 bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_file(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_withdrawn(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);

@@ -20,6 +20,9 @@ static bool elements_write(struct ctx *cx, struct jw *w, const struct doc *d)
 
 bool doc_write(struct ctx *cx, struct jw *w, const struct doc *d)
 {
+    struct str files = STR("");
+    if (d->signed_digest.n && !matter_files_digest(cx, d->matter_id, &files))
+        return false;
     jw_obj(w);
     jw_kid(w, "id", d->id);
     jw_kid(w, "matter_id", d->matter_id);
@@ -38,7 +41,8 @@ bool doc_write(struct ctx *cx, struct jw *w, const struct doc *d)
     jw_kstr(w, "signed_for", d->signed_for.n ? d->signed_for : STR_NONE);
     jw_kstr(w, "signed_on", d->signed_on.n ? d->signed_on : STR_NONE);
     jw_kbool(w, "changed_after_signing",
-             d->signed_digest.n && !str_eq(d->digest, d->signed_digest));
+             d->signed_digest.n && (!str_eq(d->digest, d->signed_digest) ||
+                                    !str_eq(files, d->signed_files)));
     jw_kstr(w, "state", d->state);
     jw_kid(w, "dispatch_id", d->dispatch_id);
     jw_kid(w, "replaced_by", d->replaced_by);
@@ -156,8 +160,7 @@ static bool may_leave(struct ctx *cx, const struct doc *d)
         return fail(cx, ERR_STATE, "doc.already_dispatched", NULL);
     if (!doc_is(d, "numbered"))
         return fail(cx, ERR_STATE, "doc.no_number", NULL);
-    return str_eq(d->digest, d->signed_digest) ||
-           fail(cx, ERR_STATE, "doc.changed_after_signing", NULL);
+    return doc_is_as_signed(cx, d, NULL);
 }
 
 bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, const void *detail)
@@ -172,7 +175,7 @@ bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, 
     if (!db_number(cx->db, 0, &q_document_lock, d.id) || doc_find(cx, d.id, &d) != 1)
         return false;
     if (strcmp(event, "letter.dispatching") == 0)
-        return may_leave(cx, &d);
+        return may_leave(cx, &d) && (!sent->main || doc_may_go_to(cx, &d, sent));
     if (strcmp(event, "letter.dispatched") == 0)
         return db_run(cx->db, &q_document_dispatched, cx->now, sent->dispatch_id, d.id) &&
                doc_answers(cx, &d);

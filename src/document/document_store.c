@@ -26,6 +26,17 @@ bool doc_is(const struct doc *d, const char *state)
     return str_is(d->state, state);
 }
 
+bool doc_is_as_signed(struct ctx *cx, const struct doc *d, const char *field)
+{
+    struct str files;
+    if (!str_eq(d->digest, d->signed_digest))
+        return fail(cx, ERR_STATE, "doc.changed_after_signing", field);
+    if (!matter_files_digest(cx, d->matter_id, &files))
+        return false;
+    return str_eq(files, d->signed_files) ||
+           fail(cx, ERR_STATE, "doc.files_after_signing", field);
+}
+
 static void row_to_doc(struct ctx *cx, struct rows *r, struct doc *d)
 {
     *d = (struct doc){
@@ -62,6 +73,7 @@ static void row_to_doc(struct ctx *cx, struct rows *r, struct doc *d)
         .corrects_id = row_i64(r, 30),
         .correct_reason = row_copy(r, 31, cx->a),
         .signed_for = row_copy(r, 32, cx->a),
+        .signed_files = row_copy(r, 33, cx->a),
     };
 }
 

@@ -119,6 +119,7 @@ struct sending {
     const struct org_unit *main, *cc;
     size_t n_main, n_cc;
     struct str choice; /* JSON, kept for the next time */
+    struct str reason; /* why it goes in spite of warnings */
 };
 bool dispatch_send(struct ctx *cx, struct dispatch *d, const struct sending *to);
 /* The cover as JSON members. */

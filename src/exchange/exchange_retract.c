@@ -432,7 +432,7 @@ EXCHANGE_COMMAND(document_correct)
         return false;
     if (units.n + units.n_cc == 0)
         return fail(cx, ERR_STATE, "dispatch.nobody_left", NULL);
-    struct sending to = { units.p, units.cc, units.n, units.n_cc, STR_NONE };
+    struct sending to = { units.p, units.cc, units.n, units.n_cc, STR_NONE, in->reason };
     bool good = is_slip
                     ? send_slip(cx, &wrong, in->text, &to, &d)
                     : send_replacement(cx, &wrong, in->by_document_id, &to, &d);

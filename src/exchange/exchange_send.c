@@ -289,6 +289,7 @@ EXCHANGE_COMMAND(recipients_expand)
 struct document_dispatch_in {
     int64_t document_id;
     struct org_choice main, cc;
+    struct str reason;
     bool wants_feedback;
 };
 static const struct field document_dispatch_in_fields[] = {
@@ -298,6 +299,8 @@ static const struct field document_dispatch_in_fields[] = {
           .en = "main recipients"),
     FIELD(document_dispatch_in, cc, F_RECORD, .record = &recipients_choice_record, .zh = "抄送",
           .en = "cc recipients"),
+    FIELD(document_dispatch_in, reason, F_TEXT, .max = 300, .flags = FIELD_LINES,
+          .zh = "保留提醒的理由", .en = "reason for keeping warnings"),
     FIELD(document_dispatch_in, wants_feedback, F_BOOL, .zh = "要求反馈", .en = "wants feedback"),
 };
 EXCHANGE_RECORD(document_dispatch_in);
@@ -378,7 +381,13 @@ static bool trace_sent(struct ctx *cx, const struct dispatch *d, const char *op)
 bool dispatch_letter(struct ctx *cx, const struct letter *l, struct dispatch *d,
                      const struct sending *to)
 {
-    struct letter_sent sent = { .post_id = d->post_id };
+    struct letter_sent sent = { .post_id = d->post_id, .reason = to->reason };
+    if (to->choice.p) {
+        sent.main = to->main;
+        sent.cc = to->cc;
+        sent.n_main = to->n_main;
+        sent.n_cc = to->n_cc;
+    }
     if (!org_unit_name_on(cx, d->unit_id, STR_NONE, &d->sender_name) ||
         !event_emit(cx, "letter.dispatching", l->document_id, &sent) || !dispatch_send(cx, d, to))
         return false;
@@ -405,7 +414,7 @@ EXCHANGE_COMMAND(document_dispatch)
     struct dispatch d = dispatch_of(&l, post);
     d.wants_feedback = in->wants_feedback;
     struct sending to = { to_main.p, to_cc.p, to_main.n, to_cc.n,
-                          choices_text(cx, &in->main, &in->cc) };
+                          choices_text(cx, &in->main, &in->cc), in->reason };
     if (!dispatch_letter(cx, &l, &d, &to) || !item_complete(cx, item, STR_NONE, STR_NONE))
         return false;
     *out = (struct document_dispatched){ d.id, d.count };
@@ -486,7 +495,7 @@ EXCHANGE_COMMAND(dispatch_add_recipient)
         return false;
     if (to_main.n + to_cc.n == 0)
         return fail(cx, ERR_INVALID, "dispatch.nobody_new", "main");
-    struct sending to = { to_main.p, to_cc.p, to_main.n, to_cc.n, STR_NONE };
+    struct sending to = { to_main.p, to_cc.p, to_main.n, to_cc.n, STR_NONE, in->reason };
     if (!add_rows(cx, &d, &to, known, n_known))
         return false;
     *out = (struct document_dispatched){ d.id, (int64_t)(to_main.n + to_cc.n) };

@@ -32,7 +32,7 @@ async function dispatched() {
   await o.toNumber(d.matter_id)
   await o.doc_clerk.act(`/documents/${d.document_id}/reserve_number`, { book_id: (await o.book()).id })
   await o.done(o.doc_clerk, d.matter_id)
-  const { dispatch_id } = await o.doc_clerk.act(`/documents/${d.document_id}/dispatch`, { main: { unit_ids: [townUnit, villageUnit] } })
+  const { dispatch_id } = await o.doc_clerk.act(`/documents/${d.document_id}/dispatch`, { main: { unit_ids: [o.post.countersign_clerk.unit.id] }, cc: { unit_ids: [townUnit, villageUnit] }, reason: '镇村同步知晓' })
   return { d, dispatch_id }
 }
 

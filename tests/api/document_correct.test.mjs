@@ -16,7 +16,7 @@ async function dispatched() {
   await o.toNumber(doc.matter_id)
   const got = await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: (await o.book()).id })
   await o.done(o.doc_clerk, doc.matter_id, {})
-  const sent = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water, town] } })
+  const sent = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water] }, cc: { unit_ids: [town] }, reason: '镇里同步知晓' })
   return { ...doc, ...got, ...sent }
 }
 const arrived = (who, sent) => who.rows('/deliveries?box=to_sign').then(l => l.find(d => d.number === sent.number && !d.is_correction))

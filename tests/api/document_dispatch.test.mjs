@@ -18,7 +18,7 @@ test('B1 B3 a numbered document is dispatched once, arrives, and its flow ends',
   const got = await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: book.id })
   await o.done(o.doc_clerk, matter, {})
   await o.drafter.refused(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water] } }, 409, 'dispatch.no_item')
-  const sent = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water] }, cc: { unit_ids: [town] } })
+  const sent = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water] }, cc: { unit_ids: [town] }, reason: '镇里同步知晓' })
   assert.equal(sent.count, 2)
   await o.doc_clerk.refused(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water] } }, 409, 'dispatch.no_item')
   const arrived = (await o.countersign_clerk.rows('/deliveries?box=to_sign')).find(d => d.number === got.number)

@@ -14,7 +14,7 @@ const count = async (choice = everyone) => (await o.doc_clerk.post('/recipients/
 
 /** A document up to the clerk's dispatch step. */
 const numbered = async title => {
-  const doc = await o.draft({ title: `常德市人民政府关于${title}的通知` })
+  const doc = await o.draft({ title: `常德市人民政府关于${title}的通知`, distribution_scope: '发至村（社区）' })
   await o.toNumber(doc.matter_id)
   const book = await o.book()
   await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: book.id })
@@ -183,15 +183,15 @@ test('X8 taking 200 back with 80 signed: 120 go silently, 80 are asked', async (
 })
 
 test('X8 when the last unit has given it back, the document is retracted', async () => {
-  const town = (await o.town_clerk.read('/me')).posts[0].unit.id
+  const town = (await o.countersign_clerk.read('/me')).posts[0].unit.id
   const sent = await dispatched('召开会议', { unit_ids: [town] })
-  const d = (await o.town_clerk.rows('/deliveries?box=to_sign')).find(x => x.title.includes('召开会议'))
-  const { matter_id } = await o.town_clerk.act(`/deliveries/${d.id}/sign_for`, {})
+  const d = (await o.countersign_clerk.rows('/deliveries?box=to_sign')).find(x => x.title.includes('召开会议'))
+  const { matter_id } = await o.countersign_clerk.act(`/deliveries/${d.id}/sign_for`, {})
   await o.office_head.act(`/dispatches/${sent.dispatch_id}/retract`, { reason: '会议取消' })
-  const asked = (await o.town_clerk.rows('/deliveries?box=retract_asked')).find(x => x.id === d.id)
-  await o.town_clerk.act(`/retract-requests/${asked.retract_request}/answer`, { agree: true })
+  const asked = (await o.countersign_clerk.rows('/deliveries?box=retract_asked')).find(x => x.id === d.id)
+  await o.countersign_clerk.act(`/retract-requests/${asked.retract_request}/answer`, { agree: true })
   assert.equal((await o.page(o.doc_clerk, sent.matter_id)).document.state, 'retracted')
-  assert.equal((await o.town_clerk.read(`/matters/${matter_id}`)).document, null)
+  assert.equal((await o.countersign_clerk.read(`/matters/${matter_id}`)).document, null)
 })
 
 test('补发 and 更正说明 reach the right units; main before copy', async () => {

@@ -44,7 +44,7 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   const title = `常德市人民政府关于${words.title}的通知`
   const doc = await o.draft({ title, body: [{ kind: 'p', text: words.body }], main_recipients: { units: [water], groups: [] }, main_text: '市水利局' })
   const matter = doc.matter_id
-  await o.drafter.act(`/documents/${doc.document_id}/buffer`, { ...o.elements(title), body: [{ kind: 'p', text: words.body + '再改' }] }, { key: null })
+  const typed = () => o.reviewer.act(`/documents/${doc.document_id}/buffer`, { ...o.elements(title), body: [{ kind: 'p', text: words.body + '再改' }] }, { key: null })
   const file = await attach(o.drafter, matter, Buffer.from('附件说明：' + words.file.repeat(4000)), words.fileName + '.txt')
   assert.equal(file.status, 201, JSON.stringify(file.body))
   await o.done(o.drafter, matter, { opinion: words.opinion })
@@ -52,11 +52,12 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   await o.done(o.reviewer, matter, {})
   await o.done(o.office_head, matter, { outcome: 'to_signer', vars: o.signer() })
   await o.done(o.principal, matter, {})
+  await typed() // beside the one who rechecks: it stays
   await o.done(o.recheck, matter, { outcome: 'pass' })
   const book = await o.book()
   const { number } = await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: book.id })
   await o.done(o.doc_clerk, matter, {})
-  await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [town, water] }, wants_feedback: true })
+  await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water] }, cc: { unit_ids: [town] }, wants_feedback: true, reason: '镇里同步知晓' })
 
   // the town signs, instructs, assigns; the bureau has not signed
   const letter = (await o.town_clerk.rows('/deliveries?box=to_sign')).find(d => d.title === title)

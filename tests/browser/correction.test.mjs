@@ -14,7 +14,7 @@ const doc = await o.draft({ title: TITLE })
 await o.toNumber(doc.matter_id)
 const { number } = await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: (await o.book()).id })
 await o.done(o.doc_clerk, doc.matter_id, {})
-const sent = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water, town] } })
+const sent = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water] }, cc: { unit_ids: [town] }, reason: '镇里同步知晓' })
 const signed = (await o.countersign_clerk.rows('/deliveries?box=to_sign')).find(d => d.number === number)
 const { matter_id: at_water } = await o.countersign_clerk.act(`/deliveries/${signed.id}/sign_for`, {})
 let fix = ''

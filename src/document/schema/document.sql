@@ -26,6 +26,7 @@ CREATE TABLE document (
     signer_post bigint,
     signed_on text NOT NULL,         -- 成文日期; '' until signed
     signed_digest text NOT NULL,     -- digest of what was signed
+    signed_files text NOT NULL,      -- and of the files that go out with it; '' when there were none
     year bigint NOT NULL,            -- of the number; 0 until given
     numbered_at bigint NOT NULL,     -- 0 until given
     dispatched_at bigint,
@@ -53,7 +54,7 @@ CREATE TABLE revision (
     person_id bigint NOT NULL,
     post_id bigint,
     author text NOT NULL,
-    why text NOT NULL,               -- save, leave, fix (mechanical, after signing)
+    why text NOT NULL,               -- save, leave, hand_on, fix (mechanical, after signing)
     at bigint NOT NULL,
     elements text NOT NULL,
     digest text NOT NULL,
