@@ -50,7 +50,9 @@ UPDATE matter SET state = :state, closed_at = :at, rev = rev + 1 WHERE id = :id;
 -- name: q_matter_reopen
 UPDATE matter SET state = 'running', closed_at = NULL, rev = rev + 1 WHERE id = :id;
 -- name: q_matter_children
-SELECT m.id, m.state, m.title, u.name FROM matter m JOIN unit u ON u.id = m.unit_id
+SELECT m.id, m.state, m.title, u.name, coalesce(i.id, 0), coalesce(i.outcome, ''),
+  CASE WHEN i.state IN ('ready', 'opened') THEN 1 ELSE 0 END, coalesce(i.due_at, 0)
+FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN item i ON i.child_id = m.id
 WHERE m.parent_id = :parent ORDER BY m.id;
 
 -- name: q_access_put

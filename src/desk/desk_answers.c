@@ -103,7 +103,8 @@ static ANSWER(matter_attachment, ID(ALWAYS, "id", "附件", "attachment"),
               TEXT(ALWAYS, "digest", "摘要", "SM3"),
               FLAG(ALWAYS, "can_preview", "可预览", "a browser shows it"));
 static ANSWER(matter_child, TEXT(ALWAYS, "unit", "单位", "unit"),
-              TEXT(ALWAYS, "state", "状态", "state"));
+              TEXT(ALWAYS, "state", "状态", "state: running, done, void, silent"),
+              ID(OR_NULL, "silence_item", "可记为逾期未反馈的待办", "item whose silence one may record"));
 static ANSWER(matter_can, FLAG(ALWAYS, "cancel", "可撤销", "may cancel"),
               FLAG(ALWAYS, "attach", "可增减附件", "may change its papers"),
               FLAG(ALWAYS, "circulate", "可传阅", "may circulate"),

@@ -63,6 +63,8 @@ struct item {
     int64_t child_id;
     struct str module;
 };
+/* May the actor end the waiting for another unit's answer, once it is late? */
+bool matter_may_stop_waiting(const struct ctx *cx, const struct matter *m);
 bool item_load(struct ctx *cx, int64_t item_id, struct item *out); /* exists; no right asked */
 /* 1, 0: the leaf never became an item, -1. */
 int item_of_leaf(struct ctx *cx, int64_t matter_id, int64_t leaf, struct item *out);

@@ -488,6 +488,55 @@ static bool run_remove_signer(struct ctx *cx, const void *input, void *output)
     return flow_step_run(cx, &a.matter, &s, NULL);
 }
 
+/* --- silence of another unit (OFFICE D2) --------------------------------------------------------- */
+
+struct no_answer_in {
+    int64_t item_id;
+};
+static const struct field no_answer_in_fields[] = {
+    FIELD(no_answer_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
+};
+RECORD(no_answer_in);
+
+/* Whoever waits for it: who began the matter, or the office. */
+bool matter_may_stop_waiting(const struct ctx *cx, const struct matter *m)
+{
+    return (cx->actor && m->starter_person == cx->actor->person_id) ||
+           has_role(cx, ROLE_OFFICE_HEAD, m->unit_id);
+}
+
+/* Past its day a unit's part ends as 逾期未反馈: never as consent, its own matter ends with it. */
+static bool run_no_answer(struct ctx *cx, const void *input, void *output)
+{
+    const int64_t id = ((const struct no_answer_in *)input)->item_id;
+    const struct actor_post *own = actor_main_post(cx);
+    struct item i;
+    struct matter m;
+    struct str unit, said = STR("逾期未反馈");
+    if (!item_load(cx, id, &i) || !matter_load_for_change(cx, i.matter_id, &m) ||
+        !item_load(cx, id, &i)) /* again, under the lock */
+        return false;
+    if (i.owner_kind != SCOPE_UNIT || !i.child_id)
+        return fail_not_found(cx);
+    if (!matter_may_stop_waiting(cx, &m))
+        return fail(cx, ERR_FORBIDDEN, "item.not_waiting", NULL);
+    if (!str_is(i.state, "ready") && !str_is(i.state, "opened"))
+        return fail_stale(cx, "item.not_open", NULL, &m);
+    if (!i.due_at || i.due_at > cx->now)
+        return fail(cx, ERR_STATE, "item.not_late", NULL);
+    if (!org_unit_name_on(cx, i.owner_id, STR_NONE, &unit))
+        return false;
+    struct flow_step s = {
+        .cmd = { .op = FLOW_COMPLETE, .leaf = (int)i.leaf, .is_admin = true,
+                 .actor = { FLOW_UNIT, i.owner_id, STR("") }, .outcome = STR("no_answer") },
+        .op = "item.no_answer", .item_id = id, .post_id = own ? own->id : 0, .text = said,
+    };
+    ((struct matter_out *)output)->matter_id = m.id;
+    return matter_note_on(cx, m.id, id, i.step, unit, said, 0, 0) &&
+           flow_step_run(cx, &m, &s, NULL) &&
+           matter_end(cx, i.child_id, STR("逾期未反馈，主办单位不再等待"));
+}
+
 struct transfer_in {
     int64_t item_id, to_post, rev;
     struct str reason;
@@ -637,6 +686,9 @@ static const struct command commands[] = {
     { "item.remove_signer", POST, "/items/{item_id}/remove_signer", PERM_LOGIN,
       &remove_signer_in_record, &matter_out_record, run_remove_signer, "减签",
       "Remove a signer", 0, NULL },
+    { "item.no_answer", POST, "/items/{item_id}/no_answer", PERM_LOGIN, &no_answer_in_record,
+      &matter_out_record, run_no_answer, "记为逾期未反馈",
+      "Record that a unit did not answer in time", 0, NULL },
     { "item.transfer", POST, "/items/{item_id}/transfer", PERM_LOGIN, &transfer_in_record,
       &matter_out_record, run_transfer, "转办", "Hand one item to another", 0, NULL },
     { "item.record_for", POST, "/items/{item_id}/record_for", PERM_LOGIN, &record_for_in_record,

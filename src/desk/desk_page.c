@@ -625,11 +625,15 @@ static bool write_attachments(struct ctx *cx, const struct matter *m, struct jw 
 static bool write_children(struct ctx *cx, const struct matter *m, struct jw *w)
 {
     struct rows r;
+    bool may = str_is(m->state, "running") && matter_may_stop_waiting(cx, m);
     jw_karr(w, "children");
     for (db_rows(cx->db, &r, &q_matter_children, m->id); rows_next(&r);) {
+        bool is_silent = str_is(row_text(&r, 5), "no_answer"), is_open = row_i64(&r, 6);
+        bool is_late = row_i64(&r, 7) && row_i64(&r, 7) <= cx->now;
         jw_obj(w); /* the inside stays hidden (OFFICE D2): the unit and whether it has answered */
         jw_kstr(w, "unit", row_text(&r, 3));
-        jw_kstr(w, "state", row_text(&r, 1));
+        jw_kstr(w, "state", is_silent ? STR("silent") : row_text(&r, 1));
+        jw_kid(w, "silence_item", may && is_open && is_late ? row_i64(&r, 4) : 0);
         jw_obj_end(w);
     }
     rows_end(&r);

@@ -87,7 +87,7 @@ ON CONFLICT (document_id, unit_id) DO UPDATE SET child_id = excluded.child_id,
 -- name: q_countersign_drop
 DELETE FROM countersign WHERE document_id = :id AND unit_id = :unit;
 -- name: q_countersigned
-SELECT unit_id FROM countersign WHERE document_id = :id ORDER BY unit_id;
+SELECT unit_id, outcome FROM countersign WHERE document_id = :id ORDER BY unit_id;
 
 -- name: q_links_drop
 DELETE FROM doc_link WHERE document_id = :id;

@@ -399,6 +399,23 @@ static void e2_urgency(struct judge *j)
     error(j, "E2", "doc.e2", "urgency", STR_NONE);
 }
 
+/* Every body of a joint issue agrees before the lead body's head signs (OFFICE D2). */
+static void e3_joint(struct judge *j)
+{
+    const struct rule_facts *f = j->f;
+    if (f->stage < STAGE_SIGN || !f->joint_unit)
+        return;
+    for (size_t i = 0; i < f->joint_n; i++) {
+        bool agreed = false;
+        for (size_t k = 0; k < f->agreed_n; k++)
+            agreed |= f->agreed[k] == f->joint_unit[i];
+        if (!agreed) {
+            error(j, "E3", "doc.e3_joint", "joint", STR_NONE);
+            return;
+        }
+    }
+}
+
 static void e3_signer(struct judge *j)
 {
     if (j->f->stage >= STAGE_NUMBER && (is_up(j) || j->f->joint_n) && j->f->signer.n == 0)
@@ -559,7 +576,7 @@ void rules_find(struct arena *a, const struct rule_facts *f, struct findings *ou
         r7_department_downward, r8_countersigned, r9_section_outward,
         r10_joint_level,   r11_forwards_without_opinion, r12_dual_leadership,
         r13_important_downward, e1_classification, e2_urgency,
-        e3_signer,         e4_date,          e5_signature,
+        e3_signer, e3_joint,         e4_date,          e5_signature,
         e6_title,          d5_scope,         d6_elements,
     };
     struct judge j = { a, f, kind_find(f->doc_type),

@@ -36,9 +36,12 @@ struct rule_facts {
     struct str direct_superior, other_superior; /* names, absent when there is none */
     int64_t direct_superior_id, other_superior_id;
     const int *joint_level; /* levels of the other bodies of a joint issue */
+    const int64_t *joint_unit; /* and the units that handle their paper */
     size_t joint_n;
     const int64_t *answered; /* units that have countersigned */
     size_t answered_n;
+    const int64_t *agreed; /* of these, who agreed */
+    size_t agreed_n;
     bool forwards_request; /* a linked received matter is a 请示 */
     struct str signer, signed_on, today;
 };

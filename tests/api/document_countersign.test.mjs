@@ -2,7 +2,7 @@
 // several work at once. (B1 B19; OFFICE D2; R8)
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city } from './tongban.mjs'
+import { city, query } from './tongban.mjs'
 import { officeOf } from './document_office.mjs'
 
 const c = await city()
@@ -52,4 +52,47 @@ test('R8 what touches another unit’s powers does not pass the review without i
   await o.stopped(o.reviewer, doc.matter_id, {}, 409, 'doc.finding_error')
   const found = await o.reviewer.rows(`/documents/${doc.document_id}/findings`)
   assert.deepEqual(found.filter(f => f.level === 'error').map(f => f.rule), ['R8'])
+})
+
+test('E3 D2 a joint issue is not signed before every body of it has agreed', async () => {
+  const [joint] = (await o.countersign_clerk.rows('/agencies?mine=1')).filter(a => a.unit_id === water || !a.unit_id)
+  const doc = await o.draft({ title: '常德市人民政府关于联合开展河道整治的通知', joint: [joint.id] })
+  const m = doc.matter_id
+  await o.done(o.drafter, m, {})
+  await o.done(o.section_head, m, { vars: { countersign_units: ['unit:' + water] } })
+  const inside = await child(o.countersign_clerk, '常德市人民政府关于联合开展河道整治的通知')
+  await o.countersign_clerk.act(`/items/${inside.id}/complete`, { vars: { handlers: ['post:' + o.post.countersign_handler.id] } })
+  await o.done(o.countersign_handler, inside.matter, { outcome: 'agree' })
+  await o.done(o.countersign_head, inside.matter, { outcome: 'comment', opinion: '第一条需修改。' })
+  await o.done(o.reviewer, m, {})
+  await o.done(o.office_head, m, { outcome: 'to_signer', vars: o.signer() })
+  const p = await o.stopped(o.principal, m, {}, 409, 'doc.finding_error')
+  assert.match(p.detail, /E3/)
+})
+
+test('D2 a unit that stays silent past its day is recorded as such, never as consent', async () => {
+  const title = '常德市人民政府关于加强堤防白蚁防治的通知'
+  const doc = await o.draft({ title, involved_units: [water] })
+  const m = doc.matter_id
+  await o.done(o.drafter, m, {})
+  await o.done(o.section_head, m, { vars: { countersign_units: ['unit:' + water] } })
+  const inside = await child(o.countersign_clerk, title)
+  assert.equal((await o.page(o.drafter, m)).children[0].silence_item, null, 'not yet late')
+  const of = query(c, `SELECT id FROM item WHERE child_id = ${inside.matter}`)[0][0]
+  await o.drafter.refused(`/items/${of}/no_answer`, {}, 409, 'item.not_late')
+  await c.later(21 * 86400e3)
+  const again = await Promise.all(['drafter', 'section_head', 'reviewer', 'countersign_clerk'].map(n => c.signIn(n)))
+  const [drafter, head, reviewer, clerk] = again
+  const page = await o.page(drafter, m)
+  assert.equal(page.children[0].silence_item, of)
+  assert.equal((await o.page(head, m)).children[0].silence_item, null)
+  await head.refused(`/items/${of}/no_answer`, {}, 403, 'item.not_waiting')
+  await clerk.refused(`/items/${of}/no_answer`, {}, 404)
+  await drafter.act(`/items/${of}/no_answer`)
+  await drafter.refused(`/items/${of}/no_answer`, {}, 409, 'item.not_open')
+  const after = await o.page(reviewer, m)
+  assert.equal(after.children[0].state, 'silent')
+  assert.ok(after.sheet.some(s => s.opinions.some(x => x.who === page.children[0].unit && x.text === '逾期未反馈')), 'on the sheet')
+  assert.equal((await o.page(clerk, inside.matter)).state, 'void')
+  await o.stopped(reviewer, m, {}, 409, 'doc.finding_error') // R8: silence is no consent
 })
