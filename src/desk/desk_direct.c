@@ -440,7 +440,7 @@ RECORD(branches_in);
 struct branch_row {
     int64_t act, scope, item, opened_at, closed_at;
     struct str step, who, state, outcome, opinion;
-    bool is_lead, is_opened, can_withdraw;
+    bool is_lead, is_opened, can_withdraw, can_add, can_collect;
 };
 static const struct field branch_row_fields[] = {
     FIELD(branch_row, act, F_I64, .zh = "并行环节", .en = "parallel step"),
@@ -454,6 +454,8 @@ static const struct field branch_row_fields[] = {
     FIELD(branch_row, is_lead, F_BOOL, .zh = "主办", .en = "lead"),
     FIELD(branch_row, is_opened, F_BOOL, .zh = "已打开", .en = "opened"),
     FIELD(branch_row, can_withdraw, F_BOOL, .zh = "可收回", .en = "may be withdrawn"),
+    FIELD(branch_row, can_add, F_BOOL, .zh = "可补送", .en = "the step takes one more"),
+    FIELD(branch_row, can_collect, F_BOOL, .zh = "可归结", .en = "the step may be collected"),
     FIELD(branch_row, opened_at, F_MOMENT, .zh = "送出时间", .en = "sent"),
     FIELD(branch_row, closed_at, F_MOMENT, .zh = "结束时间", .en = "ended"),
 };
@@ -475,26 +477,49 @@ static struct str opinion_of_leaf(struct ctx *cx, int64_t matter_id, int leaf)
     return text;
 }
 
+/* Of a branch and its step: would this be accepted of who directs it? */
+static bool branch_would(struct ctx *cx, const struct matter *m, const struct instance *i,
+                         enum flow_op op, const struct flow_branch *b)
+{
+    struct flow_step s = directed(cx, m, op, "", STR("-"));
+    s.cmd.act = b->act;
+    s.cmd.scope = b->scope;
+    s.cmd.is_admin = op != FLOW_WITHDRAW_BRANCH;
+    struct str own = flow_who_text(cx->a, &s.cmd.actor);
+    s.cmd.value = jv_parse(cx->a, str_printf(cx->a, "\"%.*s\"", STR_ARG(own)), NULL, NULL);
+    return flow_would(cx, m, i, &s.cmd);
+}
+
 static bool run_branches(struct ctx *cx, const void *input, struct jw *w)
 {
     const struct branches_in *in = input;
     struct matter m;
     struct instance i;
     size_t n, nodes_n;
+    bool can_add = false, can_collect = false;
     if (!matter_load(cx, in->matter_id, &m) || !instance_read(cx, &m, false, &i))
         return false;
     struct flow_branch *b = flow_branches(cx->a, i.def->net, i.state, 0, &n);
     const struct flow_node *nodes = flow_nodes(i.def->net, &nodes_n);
+    bool directs = matter_is_directed_by(cx, &m);
     answer_rows(w);
     for (size_t k = 0; k < n; k++) {
+        if (directs && (k == 0 || b[k].act != b[k - 1].act)) {
+            can_add = branch_would(cx, &m, &i, FLOW_ADD_BRANCH, &b[k]);
+            can_collect = branch_would(cx, &m, &i, FLOW_COLLECT, &b[k]);
+        }
         const struct jv *value = jv_parse(cx->a, b[k].value, NULL, NULL);
         struct flow_who who = flow_who_parse(jv_str(value));
         const struct branch_row row = {
-            .act = b[k].act, .scope = b[k].scope, .item = b[k].item, .step = definition_say(cx, i.def, nodes[b[k].node].name),
+            .act = b[k].act, .scope = b[k].scope, .item = b[k].item,
+            .step = definition_say(cx, i.def, nodes[b[k].node].name),
             .who = who_name(cx, &who), .state = str_of(branch_states[b[k].state]),
-            .outcome = definition_outcome(cx, i.def, STR_NONE, b[k].outcome), .opinion = opinion_of_leaf(cx, m.id, b[k].last_leaf),
-            .is_lead = b[k].is_lead, .is_opened = b[k].is_opened,
-            .can_withdraw = b[k].state == FLOW_BRANCH_OPEN && !b[k].is_opened && matter_is_directed_by(cx, &m),
+            .outcome = definition_outcome(cx, i.def, STR_NONE, b[k].outcome),
+            .opinion = opinion_of_leaf(cx, m.id, b[k].last_leaf),
+            .is_lead = b[k].is_lead,
+            .is_opened = b[k].is_opened && !(who.kind == FLOW_POST && desk_sees_leader(cx, m.unit_id, who.id) != 1),
+            .can_withdraw = directs && branch_would(cx, &m, &i, FLOW_WITHDRAW_BRANCH, &b[k]),
+            .can_add = can_add, .can_collect = can_collect,
             .opened_at = b[k].opened_at, .closed_at = b[k].closed_at,
         };
         record_encode(w, &branch_row_record, &row);

@@ -224,6 +224,14 @@ static bool write_row(struct play *p, const struct flow_leaf *l, const char *cha
     return good;
 }
 
+/* A matter that is suspended or resumed: its signatures stay as they are, nobody has them or all do. */
+static const char *halt_of(const struct play *p, const struct flow_leaf *l)
+{
+    bool stood = flow_state_status(p->in->state) == FLOW_SUSPENDED_INSTANCE;
+    bool stands = flow_state_status(p->copy) == FLOW_SUSPENDED_INSTANCE;
+    return l->state != FLOW_LEAF_ACTIVE || stood == stands ? NULL : stands ? "suspend" : "reopen";
+}
+
 static bool write_rows(struct play *p, struct jw *w)
 {
     size_t n, before_n, b = 0;
@@ -238,6 +246,8 @@ static bool write_rows(struct play *p, struct jw *w)
                              : after[i].state == FLOW_LEAF_ACTIVE    ? "open"
                              : after[i].state == FLOW_LEAF_PENDING ? "queue"
                                                                    : NULL;
+        if (!change)
+            change = halt_of(p, &after[i]);
         if (change)
             good = write_row(p, &after[i], change, was ? was_of(was) : NULL, w);
     }

@@ -163,6 +163,20 @@ bool matter_governed(struct ctx *cx, int64_t matter_id, bool also_office, struct
 /* In whose name: a post of that unit, else the main one. */
 int64_t matter_post_of_actor(const struct ctx *cx, const struct matter *m);
 
+/* --- desk_may.c: what would be accepted now -------------------------------------------------------------- */
+
+/* Would this command be accepted? It is tried on a copy; cx->err stays as it is. */
+bool flow_would(struct ctx *cx, const struct matter *m, const struct instance *in,
+                const struct flow_command *cmd);
+/* Of these commands of an item (bit 1 << op) those that its holder could give now. */
+uint32_t item_would(struct ctx *cx, const struct matter *m, const struct instance *in,
+                    const struct item *i, const struct capacity *as, uint32_t ops);
+/* matter_governed without asking whether the matter is there; sets no reason. */
+bool matter_is_governed(struct ctx *cx, const struct matter *m, bool also_office);
+/* Would this command of who governs it, which needs nothing but a reason, be accepted? */
+bool matter_would(struct ctx *cx, const struct matter *m, const struct instance *in,
+                  enum flow_op op);
+
 /* --- desk_due.c: limits of items (FLOW 5.12) ---------------------------------------------------------- */
 
 struct item_due {

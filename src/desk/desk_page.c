@@ -331,13 +331,17 @@ static const struct {
     const char *name;
 } op_names[] = { { FLOW_COMPLETE, "complete" },         { FLOW_SEND_BACK, "send_back" },
                  { FLOW_ADD_SIGNER, "add_signer" },     { FLOW_REMOVE_SIGNER, "remove_signer" },
-                 { FLOW_TRANSFER, "transfer" },           { FLOW_TERMINATE, "terminate" } };
+                 { FLOW_TRANSFER, "transfer" },           { FLOW_TERMINATE, "terminate" },
+                 { FLOW_CLAIM, "claim" },                 { FLOW_PUT_BACK, "put_back" },
+                 { FLOW_DELEGATE, "delegate" },           { FLOW_FORWARD, "forward" },
+                 { FLOW_FINISH, "finish" } };
 
 static bool write_ops(struct ctx *cx, struct jw *w, const struct matter *m,
                       const struct instance *in, const struct item *i,
                       const struct flow_node *node, const struct capacity *as)
 {
-    uint32_t ops = flow_leaf_ops(in->def->net, in->state, (int)i->leaf);
+    uint32_t ops = item_would(cx, m, in, i, as,
+                              flow_leaf_ops(in->def->net, in->state, (int)i->leaf));
     int is_own = matter_is_initiated(cx, m);
     size_t targets = 0;
     if (is_own < 1)
@@ -514,14 +518,11 @@ static bool may_withdraw(struct ctx *cx, const struct matter *m, const struct in
                          int64_t item_id)
 {
     struct item i;
-    struct flow_delta d;
-    struct err no = { 0 };
     if (!item_id || !item_load(cx, item_id, &i))
         return false;
-    struct flow_state *copy = flow_state_copy(cx->a, in->state);
-    struct flow_command cmd = { .op = FLOW_WITHDRAW, .leaf = (int)i.leaf, .reason = STR("-"),
-                                .actor = { FLOW_POST, i.done_post, STR("") } };
-    return flow_apply(cx->a, in->def->net, copy, &cmd, flow_org_of(cx, m), cx->now, &d, &no);
+    const struct flow_command cmd = { .op = FLOW_WITHDRAW, .leaf = (int)i.leaf, .reason = STR("-"),
+                                      .actor = { FLOW_POST, i.done_post, STR("") } };
+    return flow_would(cx, m, in, &cmd);
 }
 
 /* --- readings, attachments, children ----------------------------------------------------------------------------- */
@@ -693,6 +694,13 @@ static void write_can(struct ctx *cx, const struct matter *m, const struct insta
     jw_kbool(w, "decide_reader", decides);
     jw_kbool(w, "propose_reader", !decides && is_possible(cx, matter_may_propose(cx, m)));
     jw_kbool(w, "urge", is_possible(cx, matter_may_urge(cx, m)));
+    bool governs = is_possible(cx, matter_is_governed(cx, m, true));
+    jw_kbool(w, "govern", governs);
+    jw_kbool(w, "suspend", governs && matter_would(cx, m, in, FLOW_SUSPEND));
+    jw_kbool(w, "resume", governs && matter_would(cx, m, in, FLOW_RESUME));
+    size_t branches = 0;
+    (void)flow_branches(cx->a, in->def->net, in->state, 0, &branches); /* only how many */
+    jw_kbool(w, "branches", branches > 0);
     matter_label_choices(cx, m, w);
     jw_kid(w, "withdraw_item", withdraws ? last : 0);
     jw_ki64(w, "withdraw_rev", withdraws ? withdraw_rev(cx, last) : 0);

@@ -85,8 +85,9 @@ struct flow_incident *flow_incidents(struct arena *a, const struct flow_net *net
 static uint32_t claim_ops(const struct flow_state *s, int leaf)
 {
     const struct tree *t = tree_of(s, leaf);
-    bool many = t->who.kind == FLOW_POOL || t->who.kind == FLOW_UNIT ||
-                (t->parent && tree_of(s, t->parent)->kind == TREE_ANY);
+    bool many = t->who.kind == FLOW_POOL || t->who.kind == FLOW_UNIT;
+    for (int up = t->parent; up && !many; up = tree_of(s, up)->parent)
+        many = tree_of(s, up)->kind == TREE_ANY;
     return t->is_claimed ? 1u << FLOW_PUT_BACK : many ? 1u << FLOW_CLAIM : 0;
 }
 

@@ -162,7 +162,8 @@ test('挂起 and 恢复: nobody has it, every clock stands', async () => {
     await who.drafter.refused(at(verb)(m), { reason: '等上级文件' }, 403, 'matter.only_admin')
     assert.equal((await who.office_head.refused(at(verb)(m), {}, 400, 'input.required')).field, 'reason')
   }
-  assert.equal((await dry(who.office_head, m, 'op=suspend')).ends, 'suspended')
+  const plan = await dry(who.office_head, m, 'op=suspend')
+  assert.deepEqual([plan.ends, plan.rows.map(r => [r.change, r.step])], ['suspended', [['suspend', 'check']]])
   await who.office_head.refused(at('resume')(m), { reason: '没有挂起' }, 409)
   await twice(who.office_head, at('suspend')(m), { reason: '等上级文件' })
   assert.equal(await state(who.drafter, m), 'suspended')
@@ -171,6 +172,7 @@ test('挂起 and 恢复: nobody has it, every clock stands', async () => {
   await later(20 * DAY)
   assert.equal(await state(who.drafter, m), 'suspended')
   assert.equal(await told(m, 'flow.timer'), 0, 'the timer stood')
+  assert.deepEqual((await dry(who.office_head, m, 'op=resume')).rows.map(r => [r.change, r.step]), [['reopen', 'check']])
   await twice(who.office_head, at('resume')(m), { reason: '文件已到' })
   const back = await todo(who.office_head, m)
   assert.ok(back.due_at > c.now(), 'and so did the limit: what was left is left')

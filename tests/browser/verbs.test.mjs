@@ -1,0 +1,236 @@
+// The office's further verbs by clicks and keys: 自由协同 from its start to its closing, claim and put
+// back, delegation, the branches of a parallel sending, suspend and resume; who is affected is said
+// before each is confirmed. On the computer, the common ones on the phone. (FLOW 5.6, 5.8, 5.9, 5.11; B6)
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { city } from '../api/tongban.mjs'
+import { begin, chain, done as complete, end, people, process, put, state, todo, user } from '../api/flow_kit.mjs'
+import { done, fits, isAccessible, open, shot, signIn } from './browser.mjs'
+
+const c = await city()
+const who = await people(c, ['drafter', 'office_head', 'reviewer', 'recheck', 'legal'])
+const post = {}, name = {}
+for (const n of Object.keys(who)) { const me = await who[n].read('/me'); post[n] = me.posts[0].id; name[n] = me.person.name }
+const start = async (module, title, form = {}) => (await who.drafter.act('/matters', { module, title, form })).matter_id
+const take = async (page, account, title) => {
+  await signIn(page, account)
+  await page.getByRole('link', { name: title }).first().click()
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+}
+/** Chooses persons in a picker by name. */
+async function pick(dialog, label, ...accounts) {
+  for (const a of accounts) {
+    await dialog.getByRole('combobox', { name: label }).fill(name[a])
+    await dialog.getByRole('option', { name: new RegExp(name[a]) }).first().click()
+  }
+}
+
+for (const phone of [false, true]) {
+  const where = phone ? 'phone' : 'computer'
+  const panel = async page => { if (phone) await page.getByRole('button', { name: /^办理 · / }).click() }
+  test(`B6 自由协同 by clicks, from its start to its closing, ${where}`, async () => {
+    const title = `商量迎检分工（${where}）`
+    let page = await open(c, { phone })
+    await signIn(page, 'drafter')
+    await page.goto('/modules')
+    await page.getByRole('link', { name: /发起自由协同/ }).click()
+    await page.getByLabel('标题').fill(title)
+    await page.getByLabel('内容').fill('请各位分头准备材料。')
+    await page.getByRole('combobox', { name: '希望', exact: true }).selectOption({ label: '请提意见' })
+    await page.getByRole('button', { name: '提交' }).click()
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await panel(page)
+    await page.getByRole('textbox', { name: '意见' }).fill('请周五前准备好')
+    assert.equal(await page.getByRole('button', { name: '我办完了' }).count(), 0, 'the owner sends on or closes')
+    await shot(page, 'zone-owner-' + where)
+    await page.getByRole('button', { name: '转送', exact: true }).click()
+    let dialog = page.getByRole('dialog', { name: '转送' })
+    assert.equal(await dialog.getByRole('textbox', { name: '意见' }).inputValue(), '请周五前准备好')
+    await pick(dialog, '送给', 'reviewer', 'recheck')
+    await dialog.getByRole('radio', { name: '依次送' }).check()
+    await dialog.getByText('随后轮到').waitFor()
+    await dialog.getByRole('radio', { name: '同时送' }).check()
+    await dialog.getByText(`${name.reviewer}（协同办理）`).waitFor()
+    await isAccessible(page, 'forward, ' + where)
+    await fits(page, 'forward, ' + where)
+    await shot(page, 'forward-' + where)
+    await dialog.getByRole('button', { name: '转送', exact: true }).click()
+    await page.getByText('已转送。').waitFor()
+    await done(page)
+
+    page = await open(c, { phone })
+    await take(page, 'reviewer', title)
+    await page.getByText('请周五前准备好').first().waitFor()
+    await panel(page)
+    await page.getByRole('button', { name: '转送', exact: true }).click()
+    dialog = page.getByRole('dialog', { name: '转送' })
+    await pick(dialog, '送给', 'legal')
+    await dialog.getByText(`${name.legal}（协同办理）`).waitFor()
+    await dialog.getByRole('button', { name: '转送', exact: true }).click()
+    await page.getByText('已转送。').waitFor()
+    await done(page)
+
+    page = await open(c, { phone })
+    await take(page, 'legal', title)
+    await panel(page)
+    await page.getByRole('textbox', { name: '意见' }).fill('法制材料已备。')
+    await page.getByRole('button', { name: '我办完了' }).click()
+    await page.getByText('已提交。').waitFor()
+    await done(page)
+    const m = (await who.recheck.rows('/items?box=todo')).find(x => x.title === title).matter
+    await complete(who.recheck, m, { opinion: '文印已备' })
+
+    page = await open(c, { phone })
+    await take(page, 'drafter', title)
+    await panel(page)
+    await page.getByRole('button', { name: '办结', exact: true }).click()
+    dialog = page.getByRole('dialog', { name: '办结' })
+    await dialog.getByText('发起人小结').waitFor()
+    await dialog.getByRole('textbox', { name: '办结意见' }).fill('都齐了')
+    await isAccessible(page, 'finish, ' + where)
+    await shot(page, 'finish-' + where)
+    await dialog.getByRole('button', { name: '办结', exact: true }).click()
+    await page.getByText('已办结。').first().waitFor()
+    await panel(page)
+    await page.getByLabel('办结小结').fill('分工已定，周五迎检。')
+    await page.getByRole('button', { name: '提交' }).click()
+    await page.getByText('已提交。').waitFor()
+    assert.equal(await state(who.drafter, m), 'done')
+    await done(page)
+  })
+
+  test(`FLOW 5.11 claim, put back by 更多, and claim again, ${where}`, async () => {
+    const key = 'w_pool_' + where, title = `谁来办（${where}）`
+    await put(c, key, [], process(begin + user('fill') + user('take', { assign: `post(${post.reviewer}), post(${post.recheck})` }) + end + chain('begin', 'fill', 'take', 'end')))
+    const m = await start(key, title)
+    await complete(who.drafter, m)
+    const page = await open(c, { phone })
+    await take(page, 'reviewer', title)
+    await panel(page)
+    await page.getByRole('button', { name: '认领', exact: true }).click()
+    let dialog = page.getByRole('dialog', { name: '认领' })
+    await dialog.getByText('将暂停').waitFor()
+    await dialog.getByText(`${name.recheck}（take，待办）`).waitFor()
+    await isAccessible(page, 'claim, ' + where)
+    await shot(page, 'claim-' + where)
+    await dialog.getByRole('button', { name: '认领', exact: true }).click()
+    await page.getByText('已认领。').waitFor()
+    assert.equal(await todo(who.recheck, m), undefined)
+    const more = page.locator('.act').getByRole('button', { name: '更多' })
+    if (phone) {
+      await more.click()
+      await page.getByRole('dialog', { name: '更多' }).getByRole('button', { name: '放回' }).click()
+    } else {
+      await more.press('ArrowUp') // the last
+      await page.getByRole('menu').waitFor()
+      await isAccessible(page, 'menu of further acts')
+      await shot(page, 'more-menu')
+      await page.keyboard.press('Escape')
+      await page.getByRole('menu').waitFor({ state: 'detached' })
+      await more.press('ArrowDown')
+      await page.keyboard.press('End')
+      await page.keyboard.press('Enter')
+    }
+    dialog = page.getByRole('dialog', { name: '放回' })
+    await dialog.getByText('将转给').waitFor()
+    await dialog.getByRole('button', { name: '放回', exact: true }).click()
+    await page.getByText('已放回。').waitFor()
+    assert.ok(await todo(who.recheck, m))
+    await done(page)
+  })
+}
+
+test('FLOW 5.6 a delegation names who prepares it and comes back', async () => {
+  await put(c, 'w_plain', [], process(begin + user('fill') + user('check', { assign: 'role(office_head)' }) + end + chain('begin', 'fill', 'check', 'end')))
+  const m = await start('w_plain', '请委派')
+  await complete(who.drafter, m)
+  const page = await open(c)
+  await take(page, 'office_head', '请委派')
+  await page.getByRole('button', { name: '委派', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: '委派' })
+  await pick(dialog, '委派给', 'reviewer')
+  await dialog.getByText('将暂停').waitFor()
+  await dialog.getByText(`${name.reviewer}（check）`).waitFor()
+  await dialog.getByRole('button', { name: '委派', exact: true }).click()
+  await dialog.getByText('请写明理由。').waitFor()
+  await dialog.getByRole('textbox', { name: '委派事项' }).fill('请先核对数字')
+  await isAccessible(page, 'delegate')
+  await shot(page, 'delegate')
+  await dialog.getByRole('button', { name: '委派', exact: true }).click()
+  await page.getByText('已委派，办完回到您这里。').waitFor()
+  await page.goto('/matters/' + m) // the next paper of a leader follows by itself
+  await page.getByText('他人签完或改好后回到您这里').waitFor()
+  await complete(who.reviewer, m, { opinion: '数字无误' })
+  await page.locator('.act-go').waitFor()
+  await done(page)
+})
+
+test('FLOW 5.8 the branches: one more, one taken back, collected with what is there', async () => {
+  await put(c, 'w_branches', [{ name: 'people', label: '送给', type: 'posts' }], process(begin + user('fill') +
+    '<subProcess id="each" name="并行征求" oa:collection="people" oa:item="one"><multiInstanceLoopCharacteristics/>' +
+    '<startEvent id="b2"/><endEvent id="e2"/>' + user('read', { assign: 'var(one)' }) + chain('b2', 'read', 'e2') + '</subProcess>' +
+    user('close') + end + chain('begin', 'fill', 'each', 'close', 'end')), { variables: ['one'] })
+  const m = await start('w_branches', '并行征求意见', { people: [post.reviewer, post.recheck] })
+  await complete(who.drafter, m)
+  await complete(who.reviewer, m, { opinion: '没有意见' })
+  const page = await open(c)
+  await signIn(page, 'drafter')
+  await page.goto('/matters/' + m)
+  const part = page.getByRole('region', { name: /并行各路/ })
+  await part.getByText('2 路，已结 1 路').waitFor()
+  await part.getByText('没有意见').waitFor()
+  await part.getByRole('button', { name: '补送' }).click()
+  let dialog = page.getByRole('dialog', { name: '补送' })
+  await pick(dialog, '补送给', 'legal')
+  await dialog.getByText(`${name.legal}（read）`).waitFor()
+  await isAccessible(page, 'one more branch')
+  await dialog.getByRole('button', { name: '补送', exact: true }).click()
+  await page.getByText('已补送。').waitFor()
+  await part.getByText('3 路，已结 1 路').waitFor()
+  await part.getByRole('button', { name: '收回 ' + name.recheck }).click()
+  dialog = page.getByRole('dialog', { name: '收回' })
+  await dialog.getByText('将作废').waitFor()
+  await dialog.getByRole('textbox', { name: '理由' }).fill('送错')
+  await dialog.getByRole('button', { name: '收回', exact: true }).click()
+  await part.getByText('已收回', { exact: true }).waitFor()
+  assert.equal(await todo(who.recheck, m), undefined)
+  await shot(page, 'branches')
+  await isAccessible(page, 'branches')
+  await part.getByRole('button', { name: '归结' }).click()
+  dialog = page.getByRole('dialog', { name: '归结' })
+  await dialog.getByText(`${name.legal}（read，待办）`).waitFor()
+  await dialog.getByRole('textbox', { name: '理由' }).fill('其余不再等待')
+  await shot(page, 'collect')
+  await dialog.getByRole('button', { name: '归结', exact: true }).click()
+  await page.getByText('已归结。').waitFor()
+  await page.locator('.act').getByRole('heading', { name: 'close' }).waitFor()
+  await done(page)
+})
+
+test('FLOW 5.11 suspend and resume under 更多, on the phone, with the reason', async () => {
+  await put(c, 'w_hold', [], process(begin + user('fill') + user('check', { assign: 'role(office_head)' }) + end + chain('begin', 'fill', 'check', 'end')))
+  const m = await start('w_hold', '等上级文件的事')
+  await complete(who.drafter, m)
+  const page = await open(c, { phone: true })
+  await take(page, 'office_head', '等上级文件的事')
+  const more = page.locator('.matter-btns').getByRole('button', { name: '更多' })
+  await more.click()
+  await page.getByRole('dialog', { name: '更多' }).getByRole('button', { name: '挂起' }).click()
+  let dialog = page.getByRole('dialog', { name: '挂起' })
+  await dialog.getByText('将暂停').waitFor()
+  await dialog.getByRole('textbox', { name: '理由' }).fill('等上级文件')
+  await isAccessible(page, 'suspend, phone')
+  await fits(page, 'suspend, phone')
+  await shot(page, 'suspend-phone')
+  await dialog.getByRole('button', { name: '挂起', exact: true }).click()
+  await page.getByText('已挂起。').waitFor()
+  assert.equal(await state(who.drafter, m), 'suspended')
+  await more.click()
+  await page.getByRole('dialog', { name: '更多' }).getByRole('button', { name: '恢复' }).click()
+  dialog = page.getByRole('dialog', { name: '恢复' })
+  await dialog.getByRole('textbox', { name: '理由' }).fill('文件已到')
+  await dialog.getByRole('button', { name: '恢复', exact: true }).click()
+  await page.getByText('已恢复。').waitFor()
+  await page.locator('.act-bar').waitFor()
+  await done(page)
+})
