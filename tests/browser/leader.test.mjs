@@ -38,7 +38,7 @@ test('WEB 5 on the computer: a card, agreed to with its text in sight, and the n
   await fits(page, 'cards')
   await page.getByRole('button', { name: '用大字' }).click()
   await page.waitForFunction(() => document.documentElement.classList.contains('large'))
-  assert.equal(await page.getByText('可以把文字放大').count(), 0)
+  await page.getByText('可以把文字放大').waitFor({ state: 'detached' })
   await fits(page, 'cards, large')
   await isAccessible(page, 'cards, large')
   await shot(page, 'leader-cards')
