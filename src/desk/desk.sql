@@ -625,6 +625,10 @@ WHERE s.thing_id = :thing AND s.slot >= :first AND s.slot <= :last ORDER BY s.sl
 -- name: q_bookings_of_matter
 SELECT id FROM booking WHERE matter_id = :matter AND released_at IS NULL
   AND (CAST(:place AS bigint) < 0 OR place = CAST(:place AS bigint)) ORDER BY id;
+-- name: q_bookings_released
+-- booking_matter: what went free when the matter ended
+SELECT place, thing_id, from_at, to_at FROM booking WHERE matter_id = :matter AND released_at = :at
+ORDER BY id;
 -- name: q_booking_release
 UPDATE booking SET released_at = :at WHERE id = :id AND released_at IS NULL;
 -- name: q_booking_slots_drop
@@ -695,6 +699,15 @@ LEFT JOIN unit s ON s.id = t.section_id
 WHERE a.unit_id = :unit AND a.is_void = 0 AND a.to_at > :from AND a.from_at < :to
   AND (a.ended_at IS NULL OR a.ended_at > :from)
 ORDER BY a.to_at, a.id LIMIT 1000;
+-- name: q_absence_in
+-- absence_person: is the person away in a span?
+SELECT count(*) FROM absence WHERE person_id = :person AND is_void = 0 AND to_at > :from AND from_at < :to
+  AND (ended_at IS NULL OR ended_at > :from);
+-- name: q_paired_bodies
+-- party committee and government of one place
+SELECT s.id FROM unit u JOIN unit s ON s.parent_id = u.parent_id AND s.kind = 'body' AND s.id <> u.id
+WHERE u.id = :unit AND u.kind = 'body' AND u.branch IN ('party', 'government')
+  AND s.branch IN ('party', 'government') ORDER BY s.id LIMIT 3;
 -- name: q_stand_in_put
 INSERT INTO stand_in (id, matter_id, effect, acting_id, to_post, to_at, ended_at)
 VALUES (:id, :matter, :effect, :acting, :to_post, :to, NULL);

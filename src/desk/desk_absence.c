@@ -10,6 +10,54 @@
 #include "desk/desk_thing_in.h"
 #include "org/org.h"
 
+/* --- not away together ---------------------------------------------------------------------------------------- */
+
+static bool is_away(struct ctx *cx, int64_t post_id, int64_t but_person, int64_t from, int64_t to)
+{
+    struct org_post p;
+    return org_post_find(cx, post_id, &p) == 1 && p.person_id != but_person &&
+           db_number(cx->db, 0, &q_absence_in, p.person_id, from, to) > 0;
+}
+
+/* Units whose holders count as one pair: the unit, and for a place the party committee and the
+ * government of the same place. */
+static size_t paired_units(struct ctx *cx, int64_t unit_id, int64_t *ids, size_t max)
+{
+    struct rows r;
+    size_t n = 0;
+    ids[n++] = unit_id;
+    for (db_rows(cx->db, &r, &q_paired_bodies, unit_id); n < max && rows_next(&r);)
+        ids[n++] = row_i64(&r, 0);
+    rows_end(&r);
+    return n;
+}
+
+bool is_other_away(void *arg, struct str role, const struct feel_value *from,
+                   const struct feel_value *to)
+{
+    const struct form_seen *s = arg;
+    struct ctx *cx = s->cx;
+    struct org_post mine;
+    int64_t from_at = 0, to_at = 0, units[4];
+    bool holds = false, is_one_away = false;
+    if (!feel_span(from, to, &from_at, &to_at) || from_at >= to_at || !s->post_id ||
+        org_post_find(cx, s->post_id, &mine) != 1)
+        return false;
+    size_t n = paired_units(cx, mine.unit_id, units, sizeof units / sizeof *units);
+    for (size_t u = 0; u < n; u++) {
+        struct ids posts;
+        if (!org_role_posts(cx, units[u], role_of(role), &posts))
+            return false;
+        for (size_t i = 0; i < posts.n; i++) {
+            holds = holds || posts.p[i] == s->post_id;
+            is_one_away = is_one_away || is_away(cx, posts.p[i], mine.person_id, from_at, to_at);
+        }
+    }
+    return holds && is_one_away;
+}
+
+/* --- away ----------------------------------------------------------------------------------------------------- */
+
 static bool refuse_span(struct ctx *cx)
 {
     return fail(cx, ERR_INVALID, "effect.span", "form");

@@ -124,6 +124,31 @@ bool bookings_end(struct ctx *cx, const struct effect_of *e, struct str state)
     return true;
 }
 
+bool bookings_again(struct ctx *cx, const struct effect_of *e)
+{
+    struct rows r;
+    struct again {
+        int64_t place, thing, from, to;
+    } list[32];
+    size_t n = 0;
+    for (db_rows(cx->db, &r, &q_bookings_released, e->m->id, e->m->closed_at);
+         n < sizeof list / sizeof *list && rows_next(&r); n++)
+        list[n] = (struct again){ row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 2), row_i64(&r, 3) };
+    rows_end(&r);
+    if (rows_failed(&r))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const struct again *b = &list[i];
+        struct thing t;
+        if (b->place >= (int64_t)e->d->form->booking_n || thing_find(cx, b->thing, &t) != 1)
+            return cx->err.kind == ERR_NONE && fail_not_found(cx);
+        if (!put(cx, e->m, e->d->form->booking[b->place].thing_field, (size_t)b->place, &t,
+                 b->from, b->to))
+            return false;
+    }
+    return true;
+}
+
 /* --- the calendar ---------------------------------------------------------------------------------------- */
 
 struct bookings_in {

@@ -19,7 +19,8 @@ static bool effect_make(struct ctx *cx, const struct matter *m, const struct def
     *e = (struct effect_of){ .m = m, .d = d, .post_id = post_id };
     if (matter_form_find(cx, m->id, d, &e->form) < 0)
         return false;
-    e->seen = form_seen_of(cx, m->unit_id, m->id, e->form.starter, m->urgency, outcome);
+    e->seen = form_seen_of(cx, m->unit_id, m->starter_post, m->id, e->form.starter,
+                           m->urgency, outcome);
     return true;
 }
 
@@ -103,9 +104,11 @@ static bool on_reopened(struct ctx *cx, const char *event, int64_t subject, cons
     (void)event;
     if (!d || !has_any(d))
         return d != NULL;
+    struct effect_of e;
     if (db_number(cx->db, 0, &q_thing_effect_any, subject))
         return fail(cx, ERR_STATE, "effect.cannot_undo", NULL);
-    return cx->err.kind == ERR_NONE && absence_undo(cx, m->id);
+    return cx->err.kind == ERR_NONE && absence_undo(cx, m->id) &&
+           effect_make(cx, m, d, STR_NONE, 0, &e) && bookings_again(cx, &e);
 }
 
 static const struct handler handlers[] = {

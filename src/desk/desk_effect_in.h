@@ -22,6 +22,8 @@ bool feel_span(const struct feel_value *from, const struct feel_value *to, int64
 /* desk_booking.c */
 bool bookings_at(struct ctx *cx, const struct effect_of *e, struct str at);
 bool bookings_end(struct ctx *cx, const struct effect_of *e, struct str state);
+/* The matter is open again: what its end released is taken again, unless another has it by now. */
+bool bookings_again(struct ctx *cx, const struct effect_of *e);
 
 /* desk_absence.c */
 bool absence_begin(struct ctx *cx, const struct effect_of *e, size_t effect);

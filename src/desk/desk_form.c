@@ -7,6 +7,7 @@
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
+#include "desk/desk_thing_in.h"
 #include "desk/label.h"
 #include "org/org.h"
 
@@ -115,14 +116,15 @@ static bool workdays(void *arg, int64_t from, int64_t to, int64_t *out)
                               clock_at(clock_from_days(to), 0), out);
 }
 
-struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t matter_id,
-                               struct str starter, struct str urgency, struct str outcome)
+struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t post_id,
+                               int64_t matter_id, struct str starter, struct str urgency, struct str outcome)
 {
     struct form_seen *s = arena_new_of(cx->a, struct form_seen);
     const struct jv *j = starter.n ? jv_parse(cx->a, starter, NULL, NULL) : NULL;
     *s = (struct form_seen){
-        .cx = cx, .unit_id = unit_id, .matter_id = matter_id,
+        .cx = cx, .unit_id = unit_id, .post_id = post_id, .matter_id = matter_id,
         .world = { .arg = s, .look_up = look_up, .workdays = workdays,
+                   .is_other_away = is_other_away,
                    .starter = j ? feel_of_json(cx->a, j) : NULL, .outcome = outcome,
                    .urgency = urgency, .now = cx->now },
     };
@@ -189,6 +191,14 @@ bool matter_form_put(struct ctx *cx, const struct matter *m, const struct defini
     return matter_label_text(cx, m->id, title, text, NULL);
 }
 
+/* A thing goes along as it is now: its fields decide ways. */
+static struct str in_flow(struct ctx *cx, const struct form_field *f, const struct jv *v)
+{
+    int64_t id;
+    return f->type == FORM_THING && v && jv_as_i64(v, &id) ? thing_in_flow(cx, id)
+                                                            : form_to_flow(cx->a, f, v);
+}
+
 const struct jv *flow_vars_of(struct ctx *cx, const struct definition *d, struct form_values v,
                               const struct jv *added, struct str starter, struct str urgency)
 {
@@ -200,7 +210,7 @@ const struct jv *flow_vars_of(struct ctx *cx, const struct definition *d, struct
     for (size_t i = 0; i < d->form->fields.n; i++)
         if (d->in_flow[i]) {
             jw_key_str(&w, d->form->fields.p[i].name);
-            jw_raw(&w, form_to_flow(cx->a, &d->form->fields.p[i], v.v[i]));
+            jw_raw(&w, in_flow(cx, &d->form->fields.p[i], v.v[i]));
         }
     for (const void *it = NULL; added && (it = jv_next(added, it, &key, &value));)
         if (!form_find(d->form->fields, key) && !str_is(key, "starter") && !str_is(key, "urgency")) {
@@ -408,7 +418,7 @@ bool form_step_take(struct ctx *cx, const struct matter *m, const struct definit
     if (matter_form_find(cx, m->id, d, &stored) < 0)
         return false;
     struct form_seen *seen =
-        form_seen_of(cx, m->unit_id, m->id, stored.starter, m->urgency, in->outcome);
+        form_seen_of(cx, m->unit_id, m->starter_post, m->id, stored.starter, m->urgency, in->outcome);
     const struct form_change change = {
         .input = in->form, .at = in->node,
         .right = in->may_edit ? definition_rights(cx->a, d, in->node)

@@ -8,12 +8,15 @@
 /* What expressions of a matter's form see. starter: its context as JSON, kept with the form. */
 struct form_seen {
     struct ctx *cx;
-    int64_t unit_id;
-    int64_t matter_id; /* 0: not yet there */
+    int64_t unit_id, post_id; /* post: the starter's, or 0 */
+    int64_t matter_id;        /* 0: not yet there */
     struct form_world world;
 };
-struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t matter_id,
-                               struct str starter, struct str urgency, struct str outcome);
+struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t post_id,
+                               int64_t matter_id, struct str starter, struct str urgency, struct str outcome);
+/* form_world's, desk_absence.c: M5, the two principals are not away together. */
+bool is_other_away(void *arg, struct str role, const struct feel_value *from,
+                   const struct feel_value *to);
 /* {"name","unit","title","is_leader","roles"} of the post: the actor's roles in its unit. */
 struct str starter_json(struct ctx *cx, const struct actor_post *post);
 

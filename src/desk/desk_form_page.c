@@ -110,7 +110,7 @@ static bool write_form(struct ctx *cx, struct jw *w, const struct matter *m,
     struct str node;
     const uint8_t *right = rights_of(cx, m, in, my, &node);
     struct form_seen *seen =
-        form_seen_of(cx, m->unit_id, m->id, stored->starter, m->urgency, STR_NONE);
+        form_seen_of(cx, m->unit_id, m->starter_post, m->id, stored->starter, m->urgency, STR_NONE);
     const struct form_change change = { .right = right, .is_draft = true };
     struct form_result r = form_apply(cx->a, in->def->form, in->def->form->fields, stored->values,
                                       &change, &seen->world);

@@ -143,6 +143,8 @@ struct instance {
 bool instance_read(struct ctx *cx, const struct matter *m, bool lock, struct instance *out);
 /* state of the instance's row, and of its matter's once it has begun. */
 const char *instance_state(enum flow_status status);
+/* That of the matter: rejected where the flow was done at an end of 未同意. */
+const char *matter_state(const struct definition *d, const struct flow_state *state);
 /* Members of an entry of the record: the commands; at the start and where it moved the version. */
 #define FLOW_RECORDS "flow"
 #define FLOW_DEFINITION "definition"

@@ -69,6 +69,11 @@ const char *replay_state(const struct replay *r, bool *is_draft)
     return instance_state(status);
 }
 
+const char *replay_matter_state(const struct replay *r)
+{
+    return matter_state(r->definition, r->state);
+}
+
 struct replay_item *replay_open(struct replay *r, size_t *n)
 {
     size_t leaves_n, nodes_n;

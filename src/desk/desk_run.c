@@ -177,6 +177,14 @@ const char *instance_state(enum flow_status status)
     return statuses[status].state;
 }
 
+/* A flow that ran to its end may have come to nothing: 不同意 is no approval (D13). */
+const char *matter_state(const struct definition *d, const struct flow_state *state)
+{
+    enum flow_status status = flow_state_status(state);
+    bool is_refused = status == FLOW_DONE && flow_state_is_refused(d->net, state);
+    return statuses[is_refused ? FLOW_REJECTED : status].state;
+}
+
 static bool instance_save(struct ctx *cx, const struct matter *m, const struct flow_state *state,
                           enum flow_status status)
 {
@@ -506,18 +514,18 @@ static bool unanswer_parent(struct ctx *cx, const struct matter *child, struct s
     return flow_step_run(cx, &parent, &step, NULL);
 }
 
-static bool close_matter(struct ctx *cx, struct matter *m, const struct flow_state *state,
+static bool close_matter(struct ctx *cx, struct matter *m, const struct instance *in,
                          enum flow_status status, const struct flow_step *last, struct str error)
 {
-    m->state = str_of(statuses[status].state);
+    m->state = str_of(matter_state(in->def, in->state));
     m->closed_at = cx->now;
     if (!db_run(cx->db, &q_matter_close, m->state, cx->now, m->id) ||
         !event_emit(cx, "matter.closed", m->id, m))
         return false;
     if (!m->parent_id)
         return true;
-    return (status == FLOW_VOID || answer_parent(cx, m, state, last)) &&
-           wait_answer(cx, m, state, error);
+    return (status == FLOW_VOID || answer_parent(cx, m, in->state, last)) &&
+           wait_answer(cx, m, in->state, error);
 }
 
 /* --- 挂起, 恢复: nothing of a suspended matter waits for anybody ------------------------------------------------ */
@@ -700,7 +708,7 @@ static bool settle_state(struct doing *g)
     if (was_suspended != (status == FLOW_SUSPENDED_INSTANCE) && !statuses[status].is_end)
         return suspend_matter(g->cx, g->m, &g->in, !was_suspended);
     if (statuses[status].is_end && !was_closed)
-        return close_matter(g->cx, g->m, g->in.state, status, g->step, g->error);
+        return close_matter(g->cx, g->m, &g->in, status, g->step, g->error);
     if (was_closed && !statuses[status].is_end) {
         g->m->state = STR("running");
         return db_run(g->cx->db, &q_matter_reopen, g->m->id) &&

@@ -119,7 +119,7 @@ static const struct jv *known_of(struct ctx *cx, const struct jv *vars)
 static const struct jv *trial_vars(struct trial *t, const struct jv *form, struct str starter)
 {
     struct form_seen *seen =
-        form_seen_of(t->cx, t->m.unit_id, 0, starter, STR("normal"), STR_NONE);
+        form_seen_of(t->cx, t->m.unit_id, 0, 0, starter, STR("normal"), STR_NONE);
     const struct form_change change = { .input = form, .is_start = true, .is_draft = true };
     const struct form *f = t->d->form;
     struct form_result r = form_apply(t->cx->a, f, f->fields,

@@ -78,6 +78,33 @@ const struct feel_value *thing_context(struct ctx *cx, int64_t thing_id,
     return feel_context(cx->a, key, value, at);
 }
 
+struct str thing_in_flow(struct ctx *cx, int64_t thing_id)
+{
+    struct thing t;
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    if (thing_find(cx, thing_id, &t) != 1)
+        return STR("null");
+    const struct definition *d = definition_newest(cx, t.module, t.unit_id);
+    const struct form_thing *kind = d ? thing_form(d, t.kind) : NULL;
+    if (!kind)
+        return STR("null");
+    struct form_values v =
+        form_values_of(cx->a, kind->fields, jv_parse(cx->a, t.body, NULL, NULL));
+    jw_obj(&w);
+    jw_kobj(&w, "context");
+    jw_kid(&w, "id", t.id);
+    jw_kstr(&w, "name", t.name);
+    jw_kstr(&w, "state", t.state);
+    for (size_t i = 0; i < kind->fields.n; i++) {
+        jw_key_str(&w, kind->fields.p[i].name);
+        jw_raw(&w, form_to_flow(cx->a, &kind->fields.p[i], v.v[i]));
+    }
+    jw_obj_end(&w);
+    jw_obj_end(&w);
+    return buf_done(&b);
+}
+
 bool thing_ref_good(struct ctx *cx, const struct definition *d, const struct form_field *f,
                     int64_t unit_id, int64_t thing_id, const char *path)
 {

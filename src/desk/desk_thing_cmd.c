@@ -23,7 +23,7 @@ static bool take(struct ctx *cx, const struct definition *d, const struct form_t
                  int64_t unit_id, const struct jv *input, struct form_values before,
                  struct form_values *out, struct str *name)
 {
-    struct form_seen *seen = form_seen_of(cx, unit_id, 0, STR_NONE, STR_NONE, STR_NONE);
+    struct form_seen *seen = form_seen_of(cx, unit_id, 0, 0, STR_NONE, STR_NONE, STR_NONE);
     const struct form_change change = { .input = input, .is_start = true };
     if (input && jv_kind(input) != JV_OBJECT)
         return fail(cx, ERR_INVALID, "input.object", "form");
@@ -402,7 +402,9 @@ static bool set_of(struct ctx *cx, const struct effect_of *e, const struct form_
     return state_good(cx, *state, "form");
 }
 
-static bool add_line(struct ctx *cx, const struct effect_of *e, size_t effect, int64_t row)
+/* One thing; place is its number among what the effect makes, row that of the table's row. */
+static bool add_one(struct ctx *cx, const struct effect_of *e, size_t effect, int64_t row,
+                    int64_t place)
 {
     const struct form_effect *f = &e->d->form->effect[effect];
     struct thing_kind k = { .unit_id = e->m->unit_id };
@@ -417,11 +419,31 @@ static bool add_line(struct ctx *cx, const struct effect_of *e, size_t effect, i
         return fail(cx, ERR_STATE, "effect.no_thing", NULL);
     if (!set_of(cx, e, f, k.form, row, &input, &state))
         return false;
-    id = db_number(cx->db, 0, &q_thing_effect_get, e->m->id, (int64_t)effect, row);
+    id = db_number(cx->db, 0, &q_thing_effect_get, e->m->id, (int64_t)effect, place);
     if (id && thing_find(cx, id, &t) == 1) /* the step was done before */
         return thing_change(cx, &t, k.d, k.form, input, state, e->m->id);
     return cx->err.kind == ERR_NONE && thing_new(cx, &k, input, state, e->m->id, &id) &&
-           db_run(cx->db, &q_thing_effect_put, e->m->id, (int64_t)effect, row, id);
+           db_run(cx->db, &q_thing_effect_put, e->m->id, (int64_t)effect, place, id);
+}
+
+#define TIMES_MOST 1000
+
+static bool add_line(struct ctx *cx, const struct effect_of *e, size_t effect, int64_t row)
+{
+    const struct form_effect *f = &e->d->form->effect[effect];
+    int64_t times = 0;
+    if (!f->times)
+        return add_one(cx, e, effect, row, row);
+    const struct feel_value *said =
+        f->rows ? form_eval_row(cx->a, e->d->form, e->form.values, f->rows, (size_t)row,
+                                &e->seen->world, f->times)
+                : effect_value(e, f->times);
+    if (!feel_as_i64(said, &times) || times < 0 || times > TIMES_MOST)
+        return fail(cx, ERR_STATE, "effect.times", NULL);
+    for (int64_t i = 0; i < times; i++)
+        if (!add_one(cx, e, effect, row, row * TIMES_MOST + i))
+            return false;
+    return true;
 }
 
 static bool set_line(struct ctx *cx, const struct effect_of *e, size_t effect, int64_t row)

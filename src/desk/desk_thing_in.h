@@ -12,6 +12,8 @@ int thing_find(struct ctx *cx, int64_t thing_id, struct thing *out);
 /* "vehicle" of the module itself, "vehicle_use.vehicle" of another. */
 bool thing_kind_of(struct arena *a, struct str own_module, struct str name, struct str *module,
                    struct str *kind);
+/* The thing as a variable of the flow, JSON text: {id, name, state, its fields}; null: it is not there. */
+struct str thing_in_flow(struct ctx *cx, int64_t thing_id);
 /* What such a thing consists of; NULL: the module has none of that kind. */
 const struct form_thing *thing_form(const struct definition *d, struct str kind);
 

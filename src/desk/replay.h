@@ -30,6 +30,8 @@ bool replay_entry(struct replay *r, struct str body, struct err *err);
  * draft, or a discarded one. */
 struct str replay_body(struct replay *r);
 const char *replay_state(const struct replay *r, bool *is_draft);
+/* The state of the matter by then: a flow that is done may have come to nothing. */
+const char *replay_matter_state(const struct replay *r);
 
 /* Work that must be open, in the order of leaves. */
 struct replay_item {

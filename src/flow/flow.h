@@ -99,6 +99,7 @@ struct flow_node {
     /* service tasks */
     struct str op, undo; /* commands of the door */
     bool is_barrier;     /* cannot be undone, stops a return (FLOW 5.1) */
+    bool is_refusal;     /* an end event of oa:ends="rejected": the business came to nothing */
     /* any task: the milestone that the sender of a document may see when it is completed */
     struct str milestone;
     const struct flow_attr *attr; /* all oa: attributes of the element */
@@ -494,6 +495,8 @@ struct flow_leaf {
     int64_t opened_at, done_at; /* when it became active, when it was done; 0: not yet */
 };
 enum flow_status flow_state_status(const struct flow_state *state);
+/* Did the process come to an end event of oa:ends="rejected"? Asked once it has ended. */
+bool flow_state_is_refused(const struct flow_net *net, const struct flow_state *state);
 bool flow_leaf_find(const struct flow_state *state, int leaf, struct flow_leaf *out);
 /* All leaves in order of their ordinals. */
 struct flow_leaf *flow_leaves(struct arena *a, const struct flow_state *state, size_t *n);

@@ -384,6 +384,13 @@ static bool read_rest(struct reader *r)
     return keep || (str_is(r->value, "void") && r->in->collect != COLLECT_NONE);
 }
 
+/* Of the whole process only: inside a part an end says nothing about the business. */
+static bool read_ends(struct reader *r)
+{
+    r->node->is_refusal = r->node->kind == FLOW_END_EVENT && r->node->parent < 0;
+    return r->node->is_refusal && str_is(r->value, "rejected");
+}
+
 static bool read_finish(struct reader *r)
 {
     r->in->finish_owner = str_is(r->value, "owner");
@@ -444,6 +451,7 @@ static const struct {
     { "correlation", ON_SENDS | ON_CATCHES, read_text }, /* with the event */
     { "distinct", ON_USER, read_distinct },
     { "due", ON_USER | ON_HOLDS, read_due },
+    { "ends", ON_SENDS, read_ends },
     { "fields", ON_USER, read_fields },
     { "finish", ON_ZONE, read_finish },
     { "form", ON_USER, read_form },

@@ -6,6 +6,16 @@ enum flow_status flow_state_status(const struct flow_state *s)
     return s->status;
 }
 
+bool flow_state_is_refused(const struct flow_net *net, const struct flow_state *s)
+{
+    for (int i = 0; i < s->firing.n; i++) {
+        const struct firing *f = &s->firing.p[i];
+        if (!f->undone && f->node >= 0 && net->node[f->node].is_refusal)
+            return true;
+    }
+    return false;
+}
+
 bool flow_leaf_find(const struct flow_state *s, int leaf, struct flow_leaf *out)
 {
     if (leaf < 1 || leaf > s->tree.n || tree_of(s, leaf)->kind != TREE_LEAF)

@@ -100,7 +100,9 @@ struct form_step {
 enum form_right { FORM_EDIT = 1, FORM_REQUIRE = 2, FORM_HIDE = 4 };
 
 struct form_rule {
-    const struct feel *when;
+    const struct feel *when; /* NULL: whenever the rule is looked at */
+    struct str apart;        /* a role: true while another holder of it is away; absent: no matter */
+    const struct feel *apart_from, *apart_to;
     struct str message, message_en;
     bool is_warn; /* asks for a reason instead of refusing */
     struct form_texts at; /* nodes; n 0: at the start */
@@ -158,6 +160,7 @@ struct form_effect {
     struct str thing;                     /* thing_add: key */
     const struct form_field *thing_field; /* thing_set, thing_state: type thing */
     const struct form_field *rows;        /* thing_add: a table, one thing a row; NULL: one */
+    const struct feel *times;             /* thing_add: how many of each; NULL: one */
     const struct form_set *set;
     size_t set_n;
 };
@@ -277,6 +280,10 @@ struct form_world {
     const struct feel_value *(*look_up)(void *arg, struct arena *a, const struct form_field *f,
                                         int64_t id);
     bool (*workdays)(void *arg, int64_t from_days, int64_t to_days, int64_t *out);
+    /* The starter holds the role, and somebody else of the same unit who does is away in the span. May
+     * be NULL: nobody is. */
+    bool (*is_other_away)(void *arg, struct str role, const struct feel_value *from,
+                          const struct feel_value *to);
     const struct feel_value *starter;
     struct str outcome, urgency;
     int64_t now;

@@ -470,11 +470,21 @@ static bool rule_is_at(const struct form_rule *r, const struct form_change *c)
     return false;
 }
 
+static bool is_broken(struct arena *a, const struct env *e, const struct form_rule *r)
+{
+    if (r->when && !is_true(a, e, r->when))
+        return false;
+    return !r->apart.n || (e->world && e->world->is_other_away &&
+                           e->world->is_other_away(e->world->arg, r->apart,
+                                                   eval(a, e, r->apart_from),
+                                                   eval(a, e, r->apart_to)));
+}
+
 static void check_rules(struct checking *k, const struct env *e, const struct form_change *c)
 {
     for (size_t i = 0; i < e->form->rule_n; i++) {
         const struct form_rule *r = &e->form->rule[i];
-        if (!rule_is_at(r, c) || !is_true(k->a, e, r->when))
+        if (!rule_is_at(r, c) || !is_broken(k->a, e, r))
             continue;
         struct str path = r->field.p ? path_of(k->a, c, r->field)
                                      : str_of(c->prefix ? c->prefix : "form");

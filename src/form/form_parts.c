@@ -122,10 +122,26 @@ static void read_steps(struct reader *r, const struct jv *j)
 
 /* --- rules, number, lists ------------------------------------------------------------------------------ */
 
+/* {role, from, to}: no two of the unit who hold the role are away at once. */
+static void read_apart(struct reader *r, const struct jv *one, const char *path,
+                       struct form_rule *u)
+{
+    static const char *const names[] = { "role", "from", "to", NULL };
+    const struct jv *j = jv_get(one, "apart");
+    const char *here = arena_printf(r->a, "%s.apart", path);
+    if (!j || !read_members(r, j, here, names))
+        return;
+    u->apart = read_text(r, j, here, "role", 40, true);
+    u->apart_from = feel_of(r, j, here, "from", r->form->fields);
+    u->apart_to = feel_of(r, j, here, "to", r->form->fields);
+    if (!jv_get(j, "from") || !jv_get(j, "to"))
+        read_bad(r, "form.missing", STR("from, to"), "%s", here);
+}
+
 static void read_rules(struct reader *r, const struct jv *j)
 {
-    static const char *const names[] = { "when", "message", "message_en", "level",
-                                         "at",   "field",   NULL };
+    static const char *const names[] = { "when", "apart", "message", "message_en",
+                                         "level", "at",   "field",   NULL };
     static const char *const levels[] = { "error", "warn", NULL };
     const struct jv *list;
     size_t n = list_of(r, j, "rules", &list);
@@ -136,7 +152,8 @@ static void read_rules(struct reader *r, const struct jv *j)
         if (!read_members(r, one, path, names))
             continue;
         u[i].when = feel_of(r, one, path, "when", r->form->fields);
-        if (!jv_get(one, "when"))
+        read_apart(r, one, path, &u[i]);
+        if (!jv_get(one, "when") && !u[i].apart.n)
             read_bad(r, "form.missing", STR("when"), "%s", path);
         u[i].message = read_text(r, one, path, "message", 300, true);
         u[i].message_en = read_text(r, one, path, "message_en", 400, false);
@@ -461,6 +478,8 @@ static void read_effect(struct reader *r, const struct jv *one, const char *path
                              TYPE_BIT(FORM_MATTER));
     e->rows = read_field_named(r, read_text(r, one, path, "rows", 40, false), path, "rows",
                                TYPE_BIT(FORM_TABLE));
+    e->times = read_feel(r, one, path, "times");
+    check_feel(r, e->times, e->rows, fields, arena_printf(r->a, "%s.times", path));
     e->thing = read_text(r, one, path, "thing", 90, false);
     check_thing_name(r, e->thing, arena_printf(r->a, "%s.thing", path));
     /* a thing field, or with rows a column of that table */
@@ -479,7 +498,7 @@ static void read_effect(struct reader *r, const struct jv *one, const char *path
 static void read_effects(struct reader *r, const struct jv *j)
 {
     static const char *const names[] = { "at",   "kind",  "who",         "from", "to",  "when", "label",
-                                         "post_field", "of", "thing", "thing_field", "rows", "set",
+                                         "post_field", "of", "thing", "thing_field", "rows", "times", "set",
                                          NULL };
     const struct jv *list;
     size_t n = list_of(r, j, "effects", &list);

@@ -278,6 +278,8 @@ static void check_roles(struct checking *k)
     struct arena *a = k->a;
     for (size_t i = 0; i < f->start_roles.n; i++)
         check_role(k, f->start_roles.p[i], arena_printf(a, "start[%zu]", i));
+    for (size_t i = 0; i < f->rule_n; i++)
+        check_role(k, f->rule[i].apart, arena_printf(a, "rules[%zu].apart.role", i));
     for (size_t i = 0; i < f->open_roles.n; i++)
         check_role(k, f->open_roles.p[i], arena_printf(a, "register.open_to[%zu]", i));
     for (size_t i = 0; i < f->thing_n; i++)
@@ -379,11 +381,21 @@ static void check_tasks(struct checking *k)
     }
 }
 
+/* In the flow they are only who and what is meant; a thing is known with its fields. */
+static bool is_reference(enum form_type t)
+{
+    return t == FORM_POST || t == FORM_POSTS || t == FORM_UNIT || t == FORM_UNITS ||
+           t == FORM_MATTER || t == FORM_ATTACHMENT;
+}
+
 static bool has_path(void *arg, const struct str *path, size_t n)
 {
     const struct checking *k = arg;
     if (flow_node_find(k->net, path[0]) >= 0)
         return n == 1 || (n == 2 && str_is(path[1], "outcome"));
+    const struct form_field *f = form_find(k->form->fields, path[0]);
+    if (f && n > 1 && is_reference(f->type))
+        return false;
     return form_has_path(k->form, path, n);
 }
 

@@ -145,7 +145,8 @@ static void compare_instance(struct replays *p)
     if (!str_eq(made, kept))
         body_differs(p, made, kept);
     /* an incident of the flow is no state of its own to the matter */
-    bool fits = str_is(says, state) && (str_is(matter, state) || str_is(STR("incident"), state));
+    bool fits = str_is(says, state) && (str_is(matter, replay_matter_state(&p->one)) ||
+                                      str_is(STR("incident"), state));
     if (!fits && !(may_be_draft && is_draft_state(says) && is_draft_state(matter)))
         fault(p, "事项或流程的状态与留痕不符", "the state of the matter or its flow is another");
     if (definition != row_i64(r, I_DEFINITION) || definition != row_i64(r, I_MATTER_DEFINITION))

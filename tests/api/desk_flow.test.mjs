@@ -48,7 +48,7 @@ test('A8 a refusal ends it as drawn', async () => {
   await done(office, matter_id, { outcome: '不同意', opinion: '不同意。' })
   await done(reviewer, matter_id, { outcome: '不同意' }).catch(() => null)
   const p = await page(drafter, matter_id)
-  assert.equal(p.state, 'done')
+  assert.equal(p.state, 'rejected')
   assert.ok(p.sheet.some(s => s.opinions.some(o => o.text === '不同意。')))
 })
 

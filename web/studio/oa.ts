@@ -10,7 +10,7 @@ const many = (name: string, type: string) => ({ name, type, isMany: true })
 export const oaModdle = {
   name: 'Office', prefix: 'oa', uri: OA, xml: { tagAlias: 'lowerCase' },
   types: [
-    { name: 'Office', extends: ['bpmn:FlowNode'], properties: strings('assign sign pass veto lead distinct due warn overdue ops returnTo returnWay returnMode form fields waitAll reassign keepAgreed keepDue collection item cc sheet milestone child recordable no_backup op barrier undo collect rest free finish version message correlation label') },
+    { name: 'Office', extends: ['bpmn:FlowNode'], properties: strings('assign sign pass veto lead distinct due warn overdue ops returnTo returnWay returnMode form fields waitAll reassign keepAgreed keepDue collection item cc sheet milestone child recordable no_backup op barrier undo collect rest free finish version message correlation label ends') },
     { name: 'Route', extends: ['bpmn:SequenceFlow'], properties: strings('label') },
     { name: 'LaneOffice', extends: ['bpmn:Lane'], properties: strings('assign') },
     { name: 'In', superClass: ['Element'], properties: strings('source target') },
