@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
@@ -651,6 +652,37 @@ static bool apply(struct doing *g, const struct flow_command *cmd, struct flow_d
            tell_rooms(cx, g->m, &g->in, &s, d, leaf_node);
 }
 
+/* What the program itself could not do fails the command, which is tried again. */
+static bool is_own_failure(const struct err *e)
+{
+    return e->kind == ERR_INTERNAL || e->kind == ERR_BUSY;
+}
+
+/* A service that fails leaves the step it stands at as an incident, with a retry: what the person did
+ * before it is done all the same. Undoing is another matter: a return that cannot undo is refused. */
+static bool serve(struct doing *g, const struct flow_service *s, struct flow_command *answer)
+{
+    struct ctx *cx = g->cx;
+    char *name = arena_strndup(cx->a, s->op.p, s->op.n);
+    const struct command *c = command_find(name);
+    const struct matter_in in = { g->m->id };
+    *answer = (struct flow_command){ .op = FLOW_SERVICE_DONE, .act = s->act };
+    /* made for flows, and about the matter */
+    bool is_good = c && !c->path && c->in == &matter_in_record
+                       ? command_run_child(cx, name, &in, NULL)
+                       : fail_arg(cx, ERR_STATE, "module.no_operation", NULL, name, NULL);
+    if (is_good)
+        return true;
+    if (s->is_undo || is_own_failure(&cx->err))
+        return false;
+    log_warn("desk", "a service of a flow failed", "operation", name, "code", cx->err.code);
+    *answer = (struct flow_command){ .op = FLOW_SERVICE_FAILED, .act = s->act,
+                                     .outcome = str_of(cx->err.code),
+                                     .reason = str_of(err_message(cx->a, &cx->err, LANG_ZH)) };
+    cx->err = (struct err){ 0 };
+    return true;
+}
+
 /* Service tasks and called processes that end at once may wake further ones. */
 static bool run_services(struct doing *g, const struct flow_delta *first)
 {
@@ -663,17 +695,10 @@ static bool run_services(struct doing *g, const struct flow_delta *first)
         if (!apply(g, &answers[i], &next) || !run_services(g, &next))
             return false;
     for (size_t i = 0; i < d.service_n; i++) {
-        char *name = arena_strndup(g->cx->a, d.service[i].op.p, d.service[i].op.n);
-        const struct command *c = command_find(name);
-        if (!c || c->path || c->in != &matter_in_record) /* made for flows, and about the matter */
-            return fail_arg(g->cx, ERR_STATE, "module.no_operation", NULL, name, NULL);
-        const struct matter_in in = { g->m->id };
-        if (!command_run_child(g->cx, name, &in, NULL))
+        struct flow_command answer;
+        if (!serve(g, &d.service[i], &answer))
             return false;
-        if (d.service[i].is_undo)
-            continue;
-        struct flow_command done = { .op = FLOW_SERVICE_DONE, .act = d.service[i].act };
-        if (!apply(g, &done, &next) || !run_services(g, &next))
+        if (!d.service[i].is_undo && (!apply(g, &answer, &next) || !run_services(g, &next)))
             return false;
     }
     return true;

@@ -69,6 +69,17 @@ static struct str rule_of(struct work *w, int node, int scope, int via)
     return jv_str(v).p ? str_copy(w->a, jv_str(v)) : text;
 }
 
+/* A timer without a rule is an incident of the activity it belongs to; one of the process itself has
+ * none, it shows at whatever is open. Nobody's command is refused for it. */
+static void tell_timer(struct work *w, int holder)
+{
+    for (int k = 1; k <= w->s->act.n && !holder; k++)
+        if (act_of(w->s, k)->state == ACT_OPEN && act_of(w->s, k)->incident == INCIDENT_NONE)
+            holder = k;
+    if (holder)
+        act_of(w->s, holder)->incident = INCIDENT_TIMER;
+}
+
 static bool arm(struct work *w, int act, int scope, int node)
 {
     const struct node_in *in = &w->net->node_in[node];
@@ -86,10 +97,8 @@ static bool arm(struct work *w, int act, int scope, int node)
     if (x.kind == WAIT_TIMER) {
         x.key = rule_of(w, node, scope, via);
         int holder = act ? act : w->s->scope.p[scope].act;
-        if (!is_rule(x.key) && !holder)
-            return flow_err(w, ERR_STATE, "flow.bad_timer", w->net->node[node].id.p);
         if (!is_rule(x.key)) {
-            act_of(w->s, holder)->incident = INCIDENT_TIMER;
+            tell_timer(w, holder);
             return true;
         }
     }

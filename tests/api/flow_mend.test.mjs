@@ -3,7 +3,7 @@
 import test from 'node:test'
 import assert from 'node:assert/strict'
 import { city, newKey } from './tongban.mjs'
-import { begin, chain, current, done, end, flow, node, ops, page, people, process, put, state, todo, user } from './flow_kit.mjs'
+import { begin, boundary, chain, current, done, end, flow, node, ops, page, people, process, put, state, todo, user } from './flow_kit.mjs'
 
 const c = await city()
 const who = await people(c, ['drafter', 'office_head', 'reviewer', 'leader', 'legal', 'town_clerk', 'town_office', 'city_admin'])
@@ -119,4 +119,44 @@ test('5.14 what comes next in a matter; leaders are shielded from who need not k
   assert.deepEqual([office.steps[1].people[0].shielded, typeof office.steps[1].people[0].who], [false, 'string'])
   assert.equal((await who.town_office.get(`/matters/${m}/next`)).status, 404)
   assert.deepEqual(await current(who.drafter, m), ['check'], 'nothing has moved')
+})
+
+const service = (id, attributes) => node('serviceTask', id, attributes)
+test('a service that fails is an incident with a retry, never a refusal of what the person did', async () => {
+  await put(c, 'm_service', [], process(begin + user('fill') + service('number', 'oa:op="receiving.register"') + user('check', { assign: `post(${post.legal})` }) + end + chain('begin', 'fill', 'number', 'check', 'end')))
+  const m = await start('m_service')
+  await done(who.drafter, m, { opinion: '请编号。' }) // no letter was received: there is nothing to number
+  const p = await page(who.drafter, m)
+  assert.equal(p.state, 'running')
+  assert.deepEqual(p.incidents.map(x => [x.node, x.code]), [['number', 'flow.service_failed']])
+  assert.ok(p.sheet.flatMap(s => s.opinions).some(x => x.text === '请编号。'), 'what was said stands')
+  assert.equal(await todo(who.drafter, m), undefined)
+  assert.ok((await incidents(who.office_head)).some(r => r.matter_id === m && r.node === 'number'))
+  assert.equal((await who.office_head.act(`/matters/${m}/retry`, { reason: '再试一次' })).incidents_n, 1, 'still not')
+  assert.deepEqual(await current(who.drafter, m), [])
+  await who.city_admin.act(`/matters/${m}/reroute`, { act: p.incidents[0].act, to: 'check', reason: '此件无须编号' })
+  await done(who.legal, m)
+  assert.equal(await state(who.drafter, m), 'done')
+})
+
+test('a service that fails may be caught where the flow says what then', async () => {
+  await put(c, 'm_caught', [], process(begin + user('fill') + service('number', 'oa:op="receiving.register"') + boundary('none', 'number', '<errorEventDefinition errorRef="e"/>') +
+    user('check') + user('by_hand', { assign: `post(${post.legal})` }) + end + node('endEvent', 'end2') + chain('begin', 'fill', 'number', 'check', 'end') + chain('none', 'by_hand', 'end2'), '<error id="e" errorCode="not_found"/>'))
+  const m = await start('m_caught')
+  await done(who.drafter, m)
+  assert.deepEqual(await current(who.drafter, m), ['by_hand'])
+  assert.deepEqual((await page(who.drafter, m)).incidents, [])
+  await done(who.legal, m)
+  assert.equal(await state(who.drafter, m), 'done')
+})
+
+test('a timer of the whole flow without a result refuses nobody’s start; retried it runs', async () => {
+  await put(c, 'm_late', [{ name: 'by', label: '期限', type: 'text' }], process(begin + user('fill') + end + chain('begin', 'fill', 'end') +
+    node('subProcess', 'watch', 'triggeredByEvent="true"', node('startEvent', 'late', 'isInterrupting="false"', '<timerEventDefinition><timeDuration>by</timeDuration></timerEventDefinition>') +
+      user('remind', { assign: `post(${post.legal})` }) + node('endEvent', 'end3') + chain('late', 'remind', 'end3'))))
+  const m = await start('m_late')
+  assert.deepEqual((await page(who.drafter, m)).incidents.map(x => [x.node, x.code]), [['fill', 'flow.bad_timer']])
+  assert.equal((await who.office_head.act(`/matters/${m}/retry`, { vars: { by: 'P2D' }, reason: '补期限' })).incidents_n, 0)
+  await done(who.drafter, m)
+  assert.equal(await state(who.drafter, m), 'done')
 })
