@@ -325,10 +325,11 @@ static const struct field studio_publish_in_fields[] = {
 RECORD(studio_publish_in);
 
 struct studio_version {
-    int64_t version;
+    int64_t version, rev;
 };
 static const struct field studio_version_fields[] = {
     FIELD(studio_version, version, F_I64, .flags = FIELD_REQUIRED, .zh = "版本", .en = "version"),
+    FIELD(studio_version, rev, F_I64, .flags = FIELD_REQUIRED, .zh = "草稿的修订号", .en = "the draft's revision"),
 };
 RECORD(studio_version);
 
@@ -367,7 +368,7 @@ static bool run_publish(struct ctx *cx, const void *input, void *output)
     if (!version_put(cx, &put, c.form, &id, &version) ||
         !db_run(cx->db, &q_draft_published, version, cx->actor->person_id, cx->now, d.id))
         return false;
-    ((struct studio_version *)output)->version = version;
+    *(struct studio_version *)output = (struct studio_version){ version, d.rev + 1 };
     return note(cx, &d, "studio.publish", version);
 }
 

@@ -35,7 +35,7 @@ test('A10 a new module in fifteen minutes', async () => {
   const form = JSON.parse(blocks.first)
   const tried = await unitAdmin.act(`/studio/modules/${id}/simulate`, { post_id: (await drafter.read('/me')).posts[0].id, form }, { key: null })
   assert.deepEqual(tried.steps.map(s => s.node), ['fill', 'section'])
-  assert.deepEqual(await unitAdmin.act(`/studio/modules/${id}/publish`, { rev: 1 }), { version: 1 })
+  assert.deepEqual(await unitAdmin.act(`/studio/modules/${id}/publish`, { rev: 1 }), { version: 1, rev: 2 })
   const { matter_id } = await drafter.act('/matters', { module: 'reading_seat', form, hand_on: true })
   assert.ok(await todo(head, matter_id))
   await done(head, matter_id, { outcome: '同意' })
