@@ -82,7 +82,7 @@ static const struct page {
     { "doc_clerk", "/dispatches/%lld/receivers", "/dispatches?limit=1", "id", NULL, 0 },
     { "town_clerk", "/deliveries?box=signed&limit=20", NULL, NULL, NULL, 0 },
     { "village_clerk", "/deliveries?box=signed&limit=5", NULL, NULL, NULL, 0 },
-    { "doc_clerk", "/deliveries?box=to_sign&limit=2", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/deliveries?box=to_sign&limit=1", NULL, NULL, NULL, 0 },
     { "doc_clerk", "/instructions?limit=20&unit=%lld", NULL, "unit", NULL, 0 },
     { "doc_clerk", "/refusals?limit=20", NULL, NULL, NULL, 0 },
     { "doc_clerk", "/problems?limit=20", NULL, NULL, NULL, 0 },
