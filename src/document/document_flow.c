@@ -198,7 +198,8 @@ static bool unsign(struct ctx *cx, const struct desk_step *s)
     if (!doc_is(&d, "signed"))
         return true;
     return doc_number_release(cx, &d, s->text.p ? s->text : STR("")) &&
-           db_run(cx->db, &q_document_signed, "draft", "", bind_id(0), bind_id(0), "", "", "", d.id);
+           db_run(cx->db, &q_document_signed, "draft", "", bind_id(0), bind_id(0), "", "", "", "",
+                  d.id);
 }
 
 bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
