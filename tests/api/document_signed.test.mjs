@@ -107,7 +107,7 @@ test('handing on takes along what was typed and not saved, as a revision', async
   const [last] = await o.drafter.rows(`${of}/revisions`)
   assert.deepEqual([last.revision, last.why, last.author], [3, 'hand_on', '温晓川'])
   assert.equal((await o.page(o.section_head, m)).document.contact, '刚改的联系人')
-  assert.equal((await o.drafter.get(`${of}/buffer`)).status, 404, 'nothing is left of it')
+  assert.equal((await o.drafter.read(`${of}/buffer`)).buffer, null, 'nothing is left of it')
   // somebody else's words of an older text are not taken
   const page = await o.page(o.section_head, m)
   await o.section_head.act(`${of}/buffer`, { ...typed, contact: '旧稿上的字' })
