@@ -19,6 +19,7 @@
 extern const char embed_schema_sql[], embed_schema_sql_end[];
 
 #define LEASE_LIFE_MS (5 * CLOCK_MINUTE_MS)
+#define CLOCKS_APART_MS 10000 /* what two nodes' clocks may differ by */
 
 int64_t core_now(const struct core *core)
 {
@@ -90,26 +91,40 @@ static bool take_lock(struct core *core, struct arena *a, struct err *e)
 
 /* --- database and node ---------------------------------------------------------------------------------- */
 
+/* From where ids go on. A row holds the last id at the node's latest renewal; where the clock is behind
+ * that, more may have been made in the time until the next one, and is jumped over: an id never goes
+ * back with the clock, and none is given twice. */
+static int64_t ids_after(int64_t last_id, int64_t now, int64_t apart)
+{
+    if (last_id == 0 || id_moment(last_id) <= now + apart)
+        return last_id;
+    return id_first_at(id_moment(last_id) + 2 * LEASE_EVERY_MS);
+}
+
 /* The first number whose lease ran out (or, on SQLite where the folder is locked, the first). */
 static bool lease_node(struct core *core, struct db *db, int64_t now)
 {
     struct rows r;
-    int64_t largest = 0, node = 0;
+    int64_t others = 0, mine = 0, last[1024] = { 0 };
+    int node = 0;
     bool taken[1024] = { false };
     if (!db_begin(db))
         return false;
     for (db_rows(db, &r, &q_node_all); rows_next(&r);) {
-        int64_t n = row_i64(&r, 0);
-        if (row_i64(&r, 2) > largest)
-            largest = row_i64(&r, 2);
+        int64_t n = row_i64(&r, 0) & 1023;
+        last[n] = row_i64(&r, 2);
+        if (last[n] > others)
+            others = last[n];
         if (core->config.db.engine == DB_PGSQL && row_i64(&r, 1) + LEASE_LIFE_MS > now)
-            taken[n & 1023] = true;
+            taken[n] = true;
     }
     rows_end(&r);
     while (node < 1023 && taken[node])
         node++;
-    core->node = core->config.node >= 0 ? core->config.node : (int)node;
-    id_start(core->node, largest);
+    core->node = core->config.node >= 0 ? core->config.node : node;
+    mine = ids_after(last[core->node & 1023], now, 0);
+    others = ids_after(others, now, CLOCKS_APART_MS);
+    id_start(core->node, mine > others ? mine : others);
     return !rows_failed(&r) &&
            db_run(db, &q_node_put, (int64_t)core->node, now, id_new(now)) && db_commit(db);
 }
@@ -348,6 +363,7 @@ void core_close(struct core **pcore)
         struct arena *a = arena_new();
         login_flush(&(struct ctx){ .a = a, .core = core, .now = core_now(core) });
         (void)system_checkpoint(core, a); /* a failure is in the log */
+        (void)system_lease(core, a);      /* the last id, exactly */
         arena_free(&a);
         if (core->clock_runs)
             log_groups(core);

@@ -118,6 +118,9 @@ void refusal_note(const struct ctx *cx, const char *what);
 void system_tick(struct core *core, struct db *reader, struct arena *a);
 /* Signs what changed since the last checkpoint. */
 bool system_checkpoint(struct core *core, struct arena *a);
+#define LEASE_EVERY_MS CLOCK_MINUTE_MS
+/* Renews the node's number, with its last id. */
+bool system_lease(struct core *core, struct arena *a);
 
 /* core.c */
 int64_t core_now(const struct core *core);

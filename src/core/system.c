@@ -13,7 +13,6 @@
 #define REFUSALS_MAX 256
 #define CHECKPOINT_EVERY_MS (60 * CLOCK_SECOND_MS)
 #define PURGE_EVERY_MS CLOCK_HOUR_MS
-#define LEASE_EVERY_MS CLOCK_MINUTE_MS
 #define KEYS_KEPT_MS (7 * CLOCK_DAY_MS)
 #define INCIDENTS_KEPT_MS (365 * CLOCK_DAY_MS) /* released ones */
 
@@ -217,9 +216,14 @@ bool system_checkpoint(struct core *core, struct arena *a)
     return true;
 }
 
+bool system_lease(struct core *core, struct arena *a)
+{
+    return run_system(core, "core.lease", NULL, NULL, a);
+}
+
 static bool is_due(int64_t *last, int64_t now, int64_t every)
 {
-    if (now - *last < every)
+    if (now >= *last && now - *last < every) /* a clock that was set back does not make it wait */
         return false;
     *last = now;
     return true;
@@ -237,7 +241,7 @@ void system_tick(struct core *core, struct db *reader, struct arena *a)
     if (is_due(&core->last_purge_at, now, PURGE_EVERY_MS))
         (void)run_system(core, "core.purge", NULL, NULL, a); /* a failure is in the log */
     if (is_due(&core->last_lease_at, now, LEASE_EVERY_MS))
-        (void)run_system(core, "core.lease", NULL, NULL, a); /* a failure is in the log */
+        (void)system_lease(core, a); /* a failure is in the log */
     incidents_load(core, reader, a);
     for (const struct room *const *m = rooms; *m; m++) {
         if (!(*m)->tick)
