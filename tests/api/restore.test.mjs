@@ -47,8 +47,8 @@ const PYTHON = {
   run: 'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1]+"/tongban.db")\n'
     + 'r=c.execute(sys.argv[2]).fetchall()\nc.commit()\nprint("\\n".join("|".join(map(str,x)) for x in r))',
   dump: 'import sqlite3,sys\nc=sqlite3.connect("file:"+sys.argv[1]+"/tongban.db?mode=ro",uri=True)\n'
-    + 'for (t,) in sorted(c.execute("select name from sqlite_master where type=\'table\'")):\n'
-    + ' for x in sorted(map(repr,c.execute("select * from "+t))): print(t,x)',
+    + 'out=[]\nfor (t,) in sorted(c.execute("select name from sqlite_master where type=\'table\'")):\n'
+    + ' out+=[t+" "+x for x in sorted(map(repr,c.execute("select * from "+t)))]\nprint("\\n".join(out))',
 };
 
 function python(script, ...words) {
