@@ -194,6 +194,11 @@ static bool run_rebuild(struct ctx *cx, const void *in, void *out)
 
 static bool start(struct ctx *cx)
 {
+    if (its.a) { /* of a city that this process had open before */
+        db_close(&its.writer);
+        free((void *)(uintptr_t)its.config.path);
+        arena_free(&its.a);
+    }
     if (!open_index(cx))
         return fail(cx, ERR_INTERNAL, "search.index", NULL);
     return true;
