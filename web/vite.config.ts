@@ -3,12 +3,24 @@
 // default target leaves it white); missing functions come with app/old.ts, by feature test.
 import { defineConfig } from 'vite'
 import vue from '@vitejs/plugin-vue'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const here = (p: string) => fileURLToPath(new URL(p, import.meta.url))
 
+// What pdf.js fetches by name when a file needs it: the tables of Chinese fonts that are not in the file,
+// and the decoders of scanned pictures in JavaScript.
+const beside = {
+  name: 'pdf-beside',
+  generateBundle(this: any) {
+    const of = (from: string, to: string, test: RegExp) => readdirSync(here('node_modules/pdfjs-dist/' + from)).filter(n => test.test(n)).forEach(n => this.emitFile({ type: 'asset', fileName: `pdf/${to}/${n}`, source: readFileSync(here(`node_modules/pdfjs-dist/${from}/${n}`)) }))
+    of('cmaps', 'cmaps', /^(GB|UniGB|Adobe-GB)|^LICENSE/)
+    of('wasm', 'decoders', /_nowasm_fallback\.js$|^LICENSE_(PDFJS_)?(JBIG2|OPENJPEG)/)
+  },
+}
+
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), beside],
   resolve: {
     alias: Object.fromEntries(['api', 'kit', 'form', 'flow', 'text', 'app'].map(n => ['@' + n, here(n)])),
   },
@@ -24,7 +36,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     // A page is few requests: Vue and the small kit are one chunk, the rest follows the pages.
     rollupOptions: { output: { codeSplitting: { groups: [
-      { name: 'base', test: /node_modules[\\/](@vue|vue|vue-router)[\\/]|web[\\/](kit[\\/](?!ep|EpDate|KSheet)[^\\/]+$|api[\\/]|text[\\/]t\.ts)/ },
+      { name: 'base', test: /node_modules[\\/](@vue|vue|vue-router)[\\/]|web[\\/](kit[\\/](?!ep|EpDate|KSheet|pdf|PdfView)[^\\/]+$|api[\\/]|text[\\/]t\.ts)/ },
     ] } } },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },

@@ -42,6 +42,9 @@ for (const p of pages) if (p.keys.every(k => manifest[k])) report(p.name, gather
 // The flow designer comes only with a module that is being made.
 const designer = 'studio/parts/FlowDesigner.vue'
 if (manifest[designer]) report('flow designer, on use', new Set([...gather([designer])].filter(f => !base.has(f))), 215, 12)
+// The PDF viewer only with a file that is looked at; its worker has a file of its own.
+const pdf = 'kit/PdfView.vue'
+if (manifest[pdf]) report('PDF viewer, on use', new Set([...gather([pdf])].filter(f => !base.has(f))), 170, 4)
 for (const k of Object.keys(manifest)) {
   if (!/\/pages\/.*\.vue$/.test(k) || !manifest[k].isDynamicEntry || /MatterPage|Workbench|SignIn/.test(k)) continue
   report('on top: ' + k, new Set([...gather([k])].filter(f => !base.has(f))), 40, 40)
