@@ -213,13 +213,14 @@ static const struct demo_desk *desk_named(const struct play *p, struct str name)
     return NULL;
 }
 
-/* Of each dispatch one receiver reports a problem, another one refuses where it may. */
+/* Of each dispatch one receiver reports a problem, another one refuses where it may. Where there is only
+ * one receiver, that one reports. */
 static enum what what_of(const struct play *p, const struct arrival *how, const struct demo_desk *d,
-                         uint32_t place)
+                         uint32_t place, bool is_alone)
 {
     if (play_is_story(p, d))
         return SIGNS;
-    return place == 1 ? REPORTS : !how->is_urgent && !d->is_village && place < 24 ? REFUSES : SIGNS;
+    return place == (is_alone ? 0 : 1) ? REPORTS : !how->is_urgent && !d->is_village && place < 24 ? REFUSES : SIGNS;
 }
 
 /* Most units sign; in the city's big dispatches only a part of them goes further. */
@@ -227,6 +228,7 @@ void play_arrivals(struct play *p, const char *sender, int64_t dispatch, const s
 {
     struct str after_row = STR("");
     uint32_t played = 0, place = 0;
+    bool is_alone = false;
     int *refusals = stage_ints(p->s, 1);
     *refusals = 1;
     CHECK(p->errands);
@@ -235,13 +237,14 @@ void play_arrivals(struct play *p, const char *sender, int64_t dispatch, const s
                                       after_row.n ? "&after=" : "", STR_ARG(after_row));
         struct str board = jv_compact(stage_arena(p->s), stage_get(p->s, sender, path));
         const struct jv *page = jv_parse(stage_arena(p->s), board, NULL, NULL), *rows = jv_get(page, "rows");
+        is_alone = !after_row.n && jv_size(rows) == 1;
         for (size_t i = 0; i < jv_size(rows) && stage_good(p->s); i++) {
             const struct jv *row = jv_at(rows, i);
             const struct demo_desk *d = desk_named(p, jv_str(jv_get(jv_get(row, "unit"), "name")));
             if (!d || play_random(p, 100) >= how->signed_percent || (how->not_story && play_is_story(p, d)))
                 continue;
             bool is_story = play_is_story(p, d);
-            struct errand e = { .what = what_of(p, how, d, place), .desk = d, .delivery = id_of(row, "delivery"),
+            struct errand e = { .what = what_of(p, how, d, place, is_alone), .desk = d, .delivery = id_of(row, "delivery"),
                                 .luck = play_random(p, 100), .diligence = is_story ? 35 : how->diligence,
                                 .is_urgent = how->is_urgent, .refusals = refusals };
             e.handles = !d->is_village && (is_story || played < how->handled_most);

@@ -48,7 +48,7 @@ test('G4 what goes wrong and what waits at the office is there to be seen', asyn
   const clerk = await c.signIn('doc_clerk'), village = await c.signIn('village_clerk')
   for (const list of ['/refusals', '/problems', '/instructions?state=new', '/dispatches'])
     assert.ok((await clerk.rows(list)).length > 0, list)
-  for (const account of ['emergency_clerk', 'county_clerk', 'town_clerk'])
+  for (const account of ['emergency_clerk', 'county_clerk', 'town_clerk', 'countersign_clerk'])
     assert.ok((await (await c.signIn(account)).rows('/problems')).length > 0, account)
   assert.ok((await village.rows('/registers/received')).length > 0, 'what a village signed for is in its register')
 })
