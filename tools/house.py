@@ -128,7 +128,9 @@ for path in sources:
     if path.split('/')[1] not in SHOWN or not path.endswith('.c'):
         continue
     for m in re.finditer(r'\{\s*"([a-z_]+\.[a-z_]+)",\s*POST,\s*"|'
-                         r'\b(?:trace_write|matter_note|note_end)\([^;"]*"([a-z_]+\.[a-z_]+)"|'
+                         r'\b(?:trace_write|matter_trace|matter_note|note_end|doc_note|step_of|item_act_begin|'
+                         r'directed|spill_trace|trace_reading|acting_begin|acting_stop|end_due|hold|item_urge|'
+                         r'do_step|mend|group_note|trace_sent)\([^;"]*"([a-z_]+\.[a-z_]+)"|'
                          r'\.op = "([a-z_]+\.[a-z_]+)"', text):
         acts[next(filter(None, m.groups()))] = (path, text[:m.start()].count('\n') + 1)
 for lang in ('zh-CN', 'en'):
