@@ -312,14 +312,14 @@ static void backups(struct demo_build *b)
     }
 }
 
-/* Heads who are away: somebody 主持工作 by written authorisation. */
+/* Heads who are away: what is not for their own signature goes to a deputy, by written authorisation. */
 static void delegations(struct duties *d)
 {
     static const struct {
         const char *key, *mode, *why;
     } away[] = {
-        { "forestry", "presiding", "参加省委党校学习，期间由其主持工作" },
-        { "audit", "presiding", "因公出差，期间由其主持工作" },
+        { "forestry", "redirect", "参加省委党校学习，期间公文转由其办理" },
+        { "audit", "redirect", "因公出差，期间公文转由其办理" },
         { "culture", "share", "休假，日常公文由其代为处理" },
         { "statistics", "share", "赴省局跟班学习，日常公文由其代为处理" },
     };

@@ -190,15 +190,17 @@ static void close_matter(struct replays *p)
     int64_t faults = v->faults, from = clock_monotonic_us();
     while (p->item < p->stream)
         p->item = at(&p->items);
-    if (p->is_playing && !p->is_broken) {
+    bool is_played = p->is_playing && !p->is_broken;
+    if (is_played) {
         if (p->is_purged && !str_eq(replay_body(&p->one), row_text(&p->instances.r, I_BODY))) {
             v->unplayable++;
+            is_played = false;
         } else {
             compare_instance(p);
             compare_items(p);
         }
     }
-    v->played += p->is_playing && !p->is_broken && v->faults == faults;
+    v->played += is_played && v->faults == faults;
     v->commands += p->one.commands;
     p->is_playing = false;
     p->instance = at(&p->instances);

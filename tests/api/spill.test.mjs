@@ -129,6 +129,10 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   assert.deepEqual(await o.town_clerk.rows('/search?q=' + encodeURIComponent(words.body.slice(0, 2))), [])
   const verified = run(['verify', '--data', c.dir])
   assert.equal(verified.code, 0, verified.out + verified.err)
+  // what was purged cannot be played back: said, and counted apart from what was played
+  assert.match(verified.out, /不能重演 \(purged, not to be played back\): 3$/m)
+  const played = /flows played back\): 事项 \(matters\) (\d+) \/ (\d+)/.exec(verified.out)
+  assert.equal(Number(played[2]) - Number(played[1]), 3)
   if (engine !== 'pgsql') {
     const pack = path.join(c.dir, '..', `spill-${process.pid}.tar.zst`), next = path.join(c.dir, '..', `spill-${process.pid}-restored`)
     const backed = run(['backup', '--data', c.dir, '--to', pack])

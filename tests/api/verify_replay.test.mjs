@@ -85,3 +85,24 @@ test('I10 a body put into a draft that has no record of it is told', () => {
   assert.equal(r.code, 1)
   assert.match(r.out, new RegExp(`\\[replay\\] matter ${draft}: 流程状态与留痕重演的结果不符`))
 })
+
+// As a purge leaves it, the words replaced by their digest: the chain holds, the flow cannot be played
+// on from there. That is no fault of the record; that no act of two persons stands behind it is.
+test('D9 I10 purged words stop the replay, and are told when no purge is on record', () => {
+  const seq = sql(`SELECT min(seq) FROM trace WHERE stream = ${m} AND body LIKE '{"flow"%'`)
+  const [op, body] = sql(`SELECT op, body FROM trace WHERE stream = ${m} AND seq = ${seq}`).split(/\|(.*)/s)
+  const digest = spawnSync('openssl', ['dgst', '-sm3', '-r'], { input: body }).stdout.toString().slice(0, 64)
+  assert.match(digest, /^[0-9a-f]{64}$/)
+  sql(`UPDATE trace SET body = '', purged = '${digest}' WHERE stream = ${m} AND seq = ${seq}`)
+  const r = verify()
+  sql(`UPDATE trace SET body = '${body.replace(/'/g, "''")}', purged = NULL WHERE stream = ${m} AND seq = ${seq}`)
+  assert.equal(r.code, 1, r.out)
+  assert.match(r.out, /不能重演 \(purged, not to be played back\): 1$/m)
+  const about = r.out.split('\n').filter(l => l.startsWith('[') && l.includes(m))
+  assert.equal(about.length, 1, r.out)
+  assert.match(about[0], new RegExp(`^\\[trace\\].*\\b${seq}\\b.*内容已清除，却没有误传处置的留痕`))
+  assert.ok(op)
+  const again = verify()
+  assert.equal(again.code, 0, again.out)
+  assert.doesNotMatch(again.out, /不能重演/)
+})

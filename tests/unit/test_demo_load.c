@@ -6,16 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <fcntl.h>
-#include <ftw.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "demo/demo_build.h"
 #include "demo/demo_load.h"
 #include "demo/demo_stage.h"
 #include "crypto/crypto.h"
 #include "operate/operate.h"
+#include "small_city.h"
 
 #include <cmocka.h> /* last: its fail() is a macro, the program's a function */
 
@@ -29,36 +27,16 @@ static int64_t now;
 static int set_up(void **state)
 {
     (void)state;
-    struct err e = { 0 };
     a = arena_new();
-    assert_non_null(mkdtemp(dir));
-    int fd = open(arena_printf(a, "%s/tongban.conf", dir), O_WRONLY | O_CREAT, 0600);
-    assert_int_equal(write(fd, "database = sqlite\n", 18), 18);
-    close(fd);
     now = clock_now_ms();
-    bool good = core_conf(dir, NULL, a, &config.db, &e) &&
-                (core = core_open(&config, a, &e)) != NULL &&
-                door_run(core, "module.install_all", NULL, NULL, NULL, now, a, &e) &&
-                door_run(core, "calendar.install", NULL, NULL, NULL, now, a, &e) &&
-                demo_build(core, "small", now, a, &e);
-    if (!good)
-        fail_msg("%s", err_message(a, &e, LANG_EN));
-    core_close(&core);
+    small_city_begin(a, dir, &config, now);
     return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    return remove(path);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    (void)nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS); /* a folder of /tmp may stay */
+    small_city_end(dir);
     arena_free(&a);
     return 0;
 }
