@@ -184,7 +184,8 @@ ORG_COMMAND(org_delegate)
     return acting_begin(cx, &t, &from, "delegation.create");
 }
 
-int org_may_preside(struct ctx *cx, const struct post_row *head, const struct post_row *deputy)
+/* The head of a unit, and another of its leaders who may preside meanwhile (P2)? 1, 0, -1. */
+static int may_preside(struct ctx *cx, const struct post_row *head, const struct post_row *deputy)
 {
     if (!head->is_leader || !deputy->is_leader || head->unit_id != deputy->unit_id)
         return 0;
@@ -201,7 +202,7 @@ bool org_stand_in(struct ctx *cx, int64_t from_post, int64_t to_post, struct str
         return fail(cx, ERR_INVALID, "acting.self", "to_post");
     if (!post_is_current(cx, &from) || !post_is_current(cx, &to))
         return fail(cx, ERR_STATE, "post.ended", NULL);
-    int presides = org_may_preside(cx, &from, &to);
+    int presides = may_preside(cx, &from, &to);
     struct acting_row t = { .id = id_new(cx->now),
                             .kind = presides == 1 ? ACTING_PRESIDING : ACTING_DELEGATION,
                             .from_post = from.id,
@@ -303,7 +304,7 @@ ORG_COMMAND(org_presiding_set)
     int is_head = head.is_leader ? org_is_head(cx, head.unit_id, head.id) : 0;
     if (is_head < 1)
         return is_head == 0 && fail(cx, ERR_INVALID, "presiding.head", "head_post");
-    if (org_may_preside(cx, &head, &deputy) < 1)
+    if (may_preside(cx, &head, &deputy) < 1)
         return cx->err.kind == ERR_NONE && fail(cx, ERR_INVALID, "presiding.deputy", "deputy_post");
     if (!presiding_is_free(cx, head.id, in->from_on, in->until_on))
         return false;

@@ -236,26 +236,7 @@ static const char *const delegation_columns[] = { "from_person_code", "to_person
                                                   "unit_code",        "from_on",
                                                   "until_on",         "mode",
                                                   "authorisation",    NULL };
-static const char *const delegation_modes[] = { "share", "redirect", "presiding", NULL };
-
-/* Both posts of the row, when there are. */
-static bool delegation_posts(struct importer *im, const struct csv_row *r, int64_t *from,
-                             int64_t *to)
-{
-    int64_t same_unit = post_in(im, r->cell[1], r->cell[2]);
-    *from = post_in(im, r->cell[0], r->cell[2]);
-    *to = same_unit ? same_unit : main_post(im, r->cell[1]);
-    return *from && *to;
-}
-
-static void presiding_check(struct importer *im, const struct csv_row *r)
-{
-    struct post_row head, deputy;
-    int64_t from, to;
-    if (delegation_posts(im, r, &from, &to) && post_find(im->cx, from, &head) == 1 &&
-        post_find(im->cx, to, &deputy) == 1 && org_may_preside(im->cx, &head, &deputy) == 0)
-        bad(im, 5, "import.presiding");
-}
+static const char *const delegation_modes[] = { "share", "redirect", NULL };
 
 static void delegation_check(struct importer *im, const struct csv_row *r)
 {
@@ -266,8 +247,6 @@ static void delegation_check(struct importer *im, const struct csv_row *r)
     if (days && str_cmp(r->cell[4], r->cell[3]) < 0)
         bad(im, 4, "import.period");
     cell_choice(im, 5, delegation_modes);
-    if (str_is(r->cell[5], "presiding"))
-        presiding_check(im, r);
     cell_filled(im, 6);
     if (r->cell[0].n && str_eq(r->cell[0], r->cell[1]))
         bad(im, 1, "import.self");
@@ -275,13 +254,14 @@ static void delegation_check(struct importer *im, const struct csv_row *r)
 
 static bool delegation_apply(struct importer *im, const struct csv_row *r)
 {
-    bool presides = str_is(r->cell[5], "presiding");
-    struct acting_row t = { .kind = presides ? ACTING_PRESIDING : ACTING_DELEGATION,
-                            .is_share = !str_is(r->cell[5], "redirect"),
+    int64_t same_unit = post_in(im, r->cell[1], r->cell[2]);
+    struct acting_row t = { .kind = ACTING_DELEGATION,
+                            .from_post = post_in(im, r->cell[0], r->cell[2]),
+                            .to_post = same_unit ? same_unit : main_post(im, r->cell[1]),
+                            .is_share = str_is(r->cell[5], "share"),
                             .from_on = r->cell[3],
                             .until_on = r->cell[4],
                             .authorisation = r->cell[6] };
-    (void)delegation_posts(im, r, &t.from_post, &t.to_post); /* what misses is told by the next line */
     return acting_add(im, &t);
 }
 

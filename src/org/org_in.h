@@ -88,8 +88,6 @@ struct str phone_masked(struct arena *a, struct str mobile);
 int acting_of(struct ctx *cx, enum acting_kind kind, int64_t from_post, struct acting_row *out);
 /* Ends what was given away from a post and taken over by it, at once. */
 bool acting_end_all(struct ctx *cx, const struct post_row *post);
-/* P2: the head of a unit, and another of its leaders who may preside meanwhile? 1, 0, -1. */
-int org_may_preside(struct ctx *cx, const struct post_row *head, const struct post_row *deputy);
 bool backup_set(struct ctx *cx, const struct post_row *post, int64_t backup_post);
 
 /* --- others that the importer writes too --- */
