@@ -190,11 +190,42 @@ static void put_route(struct buf *b, const char *method, const char *path, const
     buf_text(b, "</details>");
 }
 
+/* The rooms in words; what is not here goes by its name. */
+static const struct {
+    const char *name, *words;
+} groups[] = {
+    { "core", "系统 · System" },
+    { "login", "登录与个人设置 · Sign-in and one's own settings" },
+    { "incident", "系统事件 · System incidents" },
+    { "system", "系统管理 · System" },
+    { "org", "机构与人员 · Organisation" },
+    { "calendar", "工作日历 · Working days" },
+    { "module", "业务设计 · Businesses" },
+    { "desk", "事项办理 · Matters" },
+    { "label", "敏感标识 · Marks" },
+    { "secret", "保密 · Secrecy" },
+    { "document", "公文 · Documents" },
+    { "document_books", "文号簿 · Number books" },
+    { "exchange", "交换 · Exchange" },
+    { "search", "检索 · Search" },
+    { "demo", "演示 · Demonstration" },
+};
+
+static void put_group_head(struct buf *b, const char *name)
+{
+    const char *words = name;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (strcmp(groups[i].name, name) == 0)
+            words = groups[i].words;
+    buf_text(b, "<h2 id=\"");
+    put_html(b, str_of(name));
+    buf_text(b, "\">");
+    put_html(b, str_of(words));
+    buf_text(b, "</h2>");
+}
+
 static void put_room(struct buf *b, const struct room *room)
 {
-    buf_text(b, "<h2>");
-    put_html(b, str_of(room->name));
-    buf_text(b, "</h2>");
     for (size_t i = 0; i < room->n_reads; i++) {
         const struct read *x = &room->reads[i];
         put_route(b, x->flags & READ_POST ? "POST" : "GET", x->path, x->name, x->zh, x->en, x->in, x->out);
@@ -207,6 +238,29 @@ static void put_room(struct buf *b, const struct room *room)
     }
 }
 
+static bool has_routes(const struct room *room)
+{
+    size_t n = room->n_reads;
+    for (size_t i = 0; i < room->n_commands; i++)
+        n += !(room->commands[i].flags & CMD_INTERNAL);
+    return n > 0;
+}
+
+/* A room may have several tables: they stand under one head, where the first one that has routes is. */
+static void put_group(struct buf *b, const struct room *const *at)
+{
+    if (!has_routes(*at))
+        return;
+    for (const struct room *const *before = rooms; before < at; before++)
+        if (has_routes(*before) && strcmp((*before)->name, (*at)->name) == 0)
+            return;
+    const char *name = (*at)->name;
+    put_group_head(b, name);
+    for (; *at; at++)
+        if (strcmp((*at)->name, name) == 0)
+            put_room(b, *at);
+}
+
 enum MHD_Result docs_answer(struct request *r)
 {
     struct buf b = buf_in(r->a);
@@ -216,7 +270,7 @@ enum MHD_Result docs_answer(struct request *r)
                  "summary{cursor:pointer}i{color:#555}ul{margin:0}p{margin:.3em 0 0}</style>"
                  "<h1>同办 API</h1><p><a href=\"/api/v1/openapi.json\">OpenAPI 3.1</a></p>");
     for (const struct room *const *room = rooms; *room; room++)
-        put_room(&b, *room);
+        put_group(&b, room);
     struct str body = buf_done(&b);
     struct MHD_Response *res = MHD_create_response_from_buffer(
         body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);

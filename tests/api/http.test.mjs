@@ -130,6 +130,9 @@ test('the interface describes itself', async () => {
   const page = await guest.get('//api/docs')
   assert.equal(page.status, 200)
   for (const path of Object.keys(doc.paths)) assert.ok(page.body.includes(path), path)
+  const groups = page.body.split('<h2 ').slice(1).map(x => ({ head: /^id="[a-z_]+">([^<]+)</.exec(x)[1], routes: x.split('<details>').length - 1 }))
+  assert.equal(new Set(groups.map(g => g.head)).size, groups.length, 'each group stands once')
+  for (const g of groups) assert.ok(g.routes > 0 && / · /.test(g.head), JSON.stringify(g))
 })
 
 test('HEAD tells what GET would', async () => {
