@@ -39,7 +39,7 @@ const struct room *const rooms[] = {
     &desk_list_room,
     &desk_catalogue_room,
     &desk_studio_room,
-    &desk_page_room,
+    &desk_page_room, &desk_picture_room, &desk_govern_room,
     &desk_register_room,
     &desk_impact_room,
     &desk_foresee_room,

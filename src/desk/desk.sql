@@ -7,6 +7,12 @@ SELECT definition_id, matter_id, state, rev, body FROM flow_instance WHERE id = 
 -- flow_instance_stuck: few
 SELECT matter_id FROM flow_instance WHERE state = 'incident' AND matter_id > :after
 ORDER BY matter_id LIMIT :limit;
+-- name: q_matters_governed
+-- matter_unit_state: of one module, newest first
+SELECT m.id, m.title, m.number, m.started_at, m.definition_id, p.name
+FROM matter m LEFT JOIN person p ON p.id = m.starter_person
+WHERE m.unit_id = :unit AND m.module = :module AND m.state = :state AND m.id < :before
+ORDER BY m.id DESC LIMIT :limit;
 -- name: q_instance_lock
 SELECT definition_id, matter_id, state, rev, body FROM flow_instance WHERE id = :id FOR UPDATE;
 -- name: q_instance_save

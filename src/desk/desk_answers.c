@@ -27,7 +27,7 @@ ANSWER(matter_opinion, ID(ALWAYS, "id", "意见", "opinion"),
               FLAG(ALWAYS, "mine_to_confirm", "待本人确认", "one's own to confirm"));
 static ANSWER(matter_step, TEXT(ALWAYS, "name", "环节", "step"),
               LIST(ALWAYS, "opinions", &matter_opinion_record, "意见", "opinions in rank order"));
-static ANSWER(matter_open_item, ID(ALWAYS, "item", "待办", "item"),
+ANSWER(matter_open_item, ID(ALWAYS, "item", "待办", "item"),
               TEXT(ALWAYS, "node", "环节编号", "node"),
               NUMBER(ALWAYS, "act", "第几次办理", "act, for who directs it"),
               TEXT(ALWAYS, "name", "环节", "step"),
@@ -148,7 +148,22 @@ ANSWER(matter_page, ID(ALWAYS, "id", "事项", "matter"), TEXT(ALWAYS, "module",
        ONE(ALWAYS, "can", &matter_can_record, "可做的事", "what one may do"),
        FLAG(ALWAYS, "watched", "已关注", "watched"));
 
-static ANSWER(diagram_node, TEXT(ALWAYS, "id", "编号", "id"), TEXT(ALWAYS, "type", "种类", "type"),
+static const char *const node_events[] = { "",      "timer",      "message",   "signal",
+                                           "error", "escalation", "condition", "link", NULL };
+static const char *const node_multi[] = { "", "parallel", "sequential", NULL };
+static ANSWER(diagram_hand, CHOICE(ALWAYS, "state", marks, "状态", "state"),
+              FLAG(ALWAYS, "shielded", "不显示领导办理情况", "a leader, shielded"),
+              TEXT(OR_NULL, "who", "姓名", "who"),
+              FLAG(ALWAYS, "day_only", "只到日期（领导）", "the day only: a leader's"),
+              AT(OR_NULL, "at", "时间", "since, or when it was done"));
+static ANSWER(diagram_node, TEXT(OR_NULL, "parent", "所在子流程", "sub-process it is drawn in"),
+              TEXT(OR_NULL, "host", "附着的活动", "activity the event sits on"),
+              CHOICE(ALWAYS, "event", node_events, "事件", "event"),
+              FLAG(ALWAYS, "interrupts", "打断", "interrupts its activity"),
+              CHOICE(ALWAYS, "multi", node_multi, "多实例", "one for each"),
+              TEXT(OR_NULL, "called", "调用的流程", "module it calls"),
+              LIST(ALWAYS, "hands", &diagram_hand_record, "办理人", "who has and had it"),
+              TEXT(ALWAYS, "id", "编号", "id"), TEXT(ALWAYS, "type", "种类", "type"),
               TEXT(OR_NULL, "name", "名称", "name"), NUMBER(ALWAYS, "x", "x", "x"),
               NUMBER(ALWAYS, "y", "y", "y"), NUMBER(ALWAYS, "w", "宽", "width"),
               NUMBER(ALWAYS, "h", "高", "height"), CHOICE(ALWAYS, "state", marks, "状态", "state"),

@@ -211,8 +211,8 @@ static bool run_module(struct ctx *cx, const void *input, struct jw *w)
     jw_kid(w, "post_id", post ? post->id : 0);
     jw_kraw(w, "module", jv_compact(cx->a, definition_json(cx, d)));
     jw_key(w, "picture");
-    picture_write(cx, w, d, flow_picture(cx->a, d->net, flow_state_new(cx->a)));
-    bool good = write_start(cx, w, d, post);
+    bool good = picture_write(cx, w, d, flow_picture(cx->a, d->net, flow_state_new(cx->a))) &&
+                write_start(cx, w, d, post);
     jw_obj_end(w);
     return good;
 }

@@ -28,6 +28,7 @@ bool wait_fire_time(struct ctx *cx, struct str rule, int64_t from, int64_t *out)
 /* "incidents": where it cannot go on by itself. */
 void incidents_write(const struct ctx *cx, struct jw *w, const struct instance *in);
 extern const struct record matter_incident_record;
+extern const struct record matter_open_item_record;
 
 /* --- desk_matter.c ---------------------------------------------------------------------------------- */
 
@@ -224,8 +225,16 @@ bool batch_run(struct ctx *cx, const void *input, void *output,
 void needs_write(struct ctx *cx, struct jw *w, struct instance *in, int node);
 /* "asks": what the step asks of its holder beside. */
 void asks_write(struct ctx *cx, struct jw *w, const struct instance *in, struct str node);
-void picture_write(const struct ctx *cx, struct jw *w, const struct definition *d,
-                   struct flow_picture p);
+/* "current": who has it now; leaders are shielded. */
+bool current_write(struct ctx *cx, const struct matter *m, struct jw *w);
+
+/* --- desk_picture.c ----------------------------------------------------------------------------------- */
+
+/* As drawn; and of a matter, with who has and had it. */
+bool picture_write(struct ctx *cx, struct jw *w, const struct definition *d,
+                   struct flow_picture marked);
+bool picture_write_of(struct ctx *cx, struct jw *w, const struct matter *m,
+                      const struct instance *in);
 
 /* --- desk_opinion.c ----------------------------------------------------------------------------------- */
 
@@ -255,7 +264,7 @@ bool attachment_is_scan(struct ctx *cx, int64_t matter_id, int64_t attachment_id
                         const char *field);
 
 /* desk_answers.c */
-extern const struct record matter_page_record, diagram_record, impact_record;
+extern const struct record matter_page_record, diagram_record, impact_record, govern_record;
 /* desk_sweep.c */
 bool desk_run_upload_purge(struct ctx *cx, const void *in, void *out);
 void desk_sweep_tick(struct ctx *cx);

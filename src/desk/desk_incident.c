@@ -31,6 +31,7 @@ static struct str node_id(const struct instance *in, int node)
 ANSWER(matter_incident, TEXT(ALWAYS, "node", "环节编号", "node"),
        TEXT(ALWAYS, "step", "环节", "step"),
        NUMBER(ALWAYS, "act", "第几次办理", "act; 0: on the way"),
+       TEXTS(ALWAYS, "asks", "据以判断的数据", "variables that the way onwards depends on"),
        TEXT(ALWAYS, "code", "代码", "code"), TEXT(ALWAYS, "words", "说明", "in words"));
 
 void incidents_write(const struct ctx *cx, struct jw *w, const struct instance *in)
@@ -43,6 +44,12 @@ void incidents_write(const struct ctx *cx, struct jw *w, const struct instance *
         jw_kstr(w, "node", node_id(in, x[i].node));
         jw_kstr(w, "step", step_of(cx, in, x[i].node));
         jw_ki64(w, "act", x[i].act);
+        size_t asks_n;
+        const struct str *asks = flow_asked_vars(cx->a, in->def->net, x[i].node, &asks_n);
+        jw_karr(w, "asks");
+        for (size_t k = 0; k < asks_n; k++)
+            jw_str(w, asks[k]);
+        jw_arr_end(w);
         jw_ktext(w, "code", x[i].code);
         jw_kstr(w, "words", words_of(cx, x[i].code));
         jw_obj_end(w);

@@ -1,6 +1,6 @@
 /* The matter's page: sheet, where it is now, what I may do, readings, attachments; further members
- * come from the rooms that own the document or delivery ("matter.page"). And its record and
- * picture. Leaders are shielded (OFFICE P8). */
+ * come from the rooms that own the document or delivery ("matter.page"). And its record.
+ * Leaders are shielded (OFFICE P8). */
 #include <stdlib.h>
 
 #include "core/small.h"
@@ -216,7 +216,7 @@ static bool write_open_item(struct ctx *cx, const struct matter *m, struct rows 
     return true;
 }
 
-static bool write_current(struct ctx *cx, const struct matter *m, struct jw *w)
+bool current_write(struct ctx *cx, const struct matter *m, struct jw *w)
 {
     struct rows r;
     bool good = true;
@@ -719,7 +719,7 @@ static bool run_page(struct ctx *cx, const void *input, struct jw *w)
         (my_item && !item_load(cx, my_item, &mine)))
         return false;
     jw_obj(w);
-    bool good = write_head(cx, &m, w) && write_sheet(cx, &m, w) && write_current(cx, &m, w) &&
+    bool good = write_head(cx, &m, w) && write_sheet(cx, &m, w) && current_write(cx, &m, w) &&
                 (!my_item || write_my_item(cx, &m, &in, my_item, w)) &&
                 write_waiting(cx, &m, &in, w) && write_readings(cx, &m, w) &&
                 write_proposals(cx, &m, matter_fixes_readers(cx, &m), w) &&
@@ -844,95 +844,6 @@ static bool run_trace(struct ctx *cx, const void *input, struct jw *w)
     return !rows_failed(&r);
 }
 
-/* --- the picture --------------------------------------------------------------------------------------------------------- */
-
-static const char *const marks[] = { [FLOW_IDLE] = "idle", [FLOW_LIVE] = "active",
-                                     [FLOW_PASSED] = "done", [FLOW_UNDONE] = "undone" };
-static const char *const kinds[] = {
-    [FLOW_START_EVENT] = "start",      [FLOW_END_EVENT] = "end",
-    [FLOW_TERMINATE_EVENT] = "end",    [FLOW_USER_TASK] = "task",
-    [FLOW_SERVICE_TASK] = "service",   [FLOW_PASS_TASK] = "task",
-    [FLOW_EXCLUSIVE] = "exclusive",    [FLOW_PARALLEL] = "parallel",
-    [FLOW_INCLUSIVE] = "inclusive",    [FLOW_EVENT_GATEWAY] = "event",
-    [FLOW_SUB_PROCESS] = "sub",        [FLOW_EVENT_SUB_PROCESS] = "sub",
-    [FLOW_FREE_ZONE] = "zone",         [FLOW_CALL] = "call",
-    [FLOW_BOUNDARY_EVENT] = "boundary", [FLOW_CATCH_EVENT] = "catch",
-    [FLOW_THROW_EVENT] = "throw",      [FLOW_SEND_TASK] = "service",
-    [FLOW_RECEIVE_TASK] = "catch",     [FLOW_SCRIPT_TASK] = "service",
-    [FLOW_RULE_TASK] = "service",
-};
-
-static void write_number(struct jw *w, const char *key, double v)
-{
-    jw_ki64(w, key, (int64_t)(v + 0.5));
-}
-
-static void write_node(const struct ctx *cx, struct jw *w, const struct definition *d,
-                       const struct flow_node *n, const struct flow_mark_node *mark)
-{
-    jw_obj(w);
-    jw_kstr(w, "id", n->id);
-    jw_ktext(w, "type", kinds[n->kind]);
-    jw_kstr(w, "name", definition_say(cx, d, n->name));
-    write_number(w, "x", n->x);
-    write_number(w, "y", n->y);
-    write_number(w, "w", n->w);
-    write_number(w, "h", n->h);
-    jw_ktext(w, "state", marks[mark->mark]);
-    jw_ki64(w, "attempts", mark->attempts);
-    jw_obj_end(w);
-}
-
-static void write_edge(const struct ctx *cx, struct jw *w, const struct definition *d,
-                       const struct flow_edge *e, const struct flow_node *nodes,
-                       enum flow_mark mark)
-{
-    jw_obj(w);
-    jw_kstr(w, "id", e->id);
-    jw_kstr(w, "from", nodes[e->from].id);
-    jw_kstr(w, "to", nodes[e->to].id);
-    jw_kstr(w, "label", definition_say(cx, d, e->label.n ? e->label : e->name));
-    jw_ktext(w, "state", marks[mark]);
-    jw_karr(w, "points");
-    for (size_t i = 0; i < e->points_n; i++) {
-        jw_arr(w);
-        jw_i64(w, (int64_t)(e->points[2 * i] + 0.5));
-        jw_i64(w, (int64_t)(e->points[2 * i + 1] + 0.5));
-        jw_arr_end(w);
-    }
-    jw_arr_end(w);
-    jw_obj_end(w);
-}
-
-void picture_write(const struct ctx *cx, struct jw *w, const struct definition *d,
-                   struct flow_picture p)
-{
-    size_t nodes_n, edges_n;
-    const struct flow_node *nodes = flow_nodes(d->net, &nodes_n);
-    const struct flow_edge *edges = flow_edges(d->net, &edges_n);
-    jw_obj(w);
-    jw_karr(w, "nodes");
-    for (size_t i = 0; i < nodes_n; i++)
-        write_node(cx, w, d, &nodes[i], &p.node[i]);
-    jw_arr_end(w);
-    jw_karr(w, "edges");
-    for (size_t i = 0; i < edges_n; i++)
-        write_edge(cx, w, d, &edges[i], nodes, p.edge[i]);
-    jw_arr_end(w);
-    jw_obj_end(w);
-}
-
-static bool run_diagram(struct ctx *cx, const void *input, struct jw *w)
-{
-    const struct matter_path *path = input;
-    struct matter m;
-    struct instance in;
-    if (!matter_load(cx, path->matter_id, &m) || !instance_read(cx, &m, false, &in))
-        return false;
-    picture_write(cx, w, in.def, flow_picture(cx->a, in.def->net, in.state));
-    return true;
-}
-
 /* --- where an item may be sent back to -------------------------------------------------------------------------------------- */
 
 struct item_path {
@@ -985,8 +896,6 @@ static const struct read reads[] = {
       false, run_page, "事项页", "The page of a matter", 0 },
     { "matter.trace", "/matters/{matter_id}/trace", PERM_LOGIN, &trace_in_record, &trace_row_record,
       true, run_trace, "流转记录", "The record of a matter", 0 },
-    { "matter.diagram", "/matters/{matter_id}/diagram", PERM_LOGIN, &matter_path_record,
-      &diagram_record, false, run_diagram, "流程图", "The flow picture of a matter", 0 },
     { "item.targets", "/items/{item_id}/targets", PERM_LOGIN, &item_path_record, &target_row_record,
       true, run_targets, "可退回的环节", "Where an item may be sent back to", 0 },
 };

@@ -169,6 +169,9 @@ int flow_node_find(const struct flow_net *net, struct str id); /* -1 when absent
 struct str flow_node_attr(const struct flow_node *node,
                           const char *name); /* STR_NONE when absent */
 
+/* One for each of several: 0 no, 1 at once, 2 in turn (several instances or several signers). */
+int flow_node_multi(const struct flow_net *net, int node);
+
 /* Outcomes that route behind a user task: read from labelled or `outcome = "x"` flows behind it
  * (its own, or of the exclusive gateway it leads to); a task of several signers without such flows
  * has agree and disagree; otherwise none (n = 0: one plain button). */
@@ -510,6 +513,28 @@ void flow_state_forget(struct flow_state *state);
 struct str flow_node_outcome(const struct flow_state *state, int node);
 struct flow_incident *flow_incidents(struct arena *a, const struct flow_net *net,
                                      const struct flow_state *state, size_t *n);
+
+/* Why an instance would not fit into another version: what is under way at a node (of its own version)
+ * has no counterpart. None, and the migration is refused all the same: each has its place, but the new
+ * version cannot be in this state. */
+struct flow_misfit {
+    int node;
+    /* flow.misfit_gone, flow.misfit_kind: is something else there; flow.misfit_waits: a token waits
+     * in front of it, and nothing leads there */
+    const char *code;
+};
+struct flow_misfit *flow_misfits(struct arena *a, const struct flow_net *net,
+                                 const struct flow_net *to, const struct flow_state *state,
+                                 const struct jv *map, size_t *n);
+/* Assignees named for this instance alone (FLOW_OVERRIDE). */
+struct flow_named {
+    int node;
+    const struct flow_who *who;
+    size_t who_n;
+};
+struct flow_named *flow_overrides(struct arena *a, const struct flow_state *state, size_t *n);
+/* Variables on which the flows behind a node depend: what may have been missing at an incident. */
+struct str *flow_asked_vars(struct arena *a, const struct flow_net *net, int node, size_t *n);
 
 /* The branches of a multi-instance activity (并行发文): one for each item, for the list of who has
  * it, for 补发 and 撤回 of one, and for the closing view (归结). */

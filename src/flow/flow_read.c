@@ -55,6 +55,17 @@ struct flow_leaf *flow_leaves(struct arena *a, const struct flow_state *s, size_
     return list;
 }
 
+int flow_node_multi(const struct flow_net *net, int node)
+{
+    const struct node_in *in = &net->node_in[node];
+    enum flow_sign sign = net->node[node].sign;
+    if (in->multi != MULTI_NONE)
+        return in->multi == MULTI_SEQUENTIAL ? 2 : 1;
+    if (net->node[node].kind != FLOW_USER_TASK || !in->has_sign || sign == FLOW_SIGN_ANY)
+        return 0;
+    return sign == FLOW_SIGN_SEQ ? 2 : 1;
+}
+
 const char *incident_code(enum incident i)
 {
     static const char *const code[INCIDENT_COUNT] = { NULL,
@@ -169,6 +180,45 @@ struct flow_picture flow_picture(struct arena *a, const struct flow_net *net,
     }
     mark_tokens(net, s, &p);
     return p;
+}
+
+struct flow_named *flow_overrides(struct arena *a, const struct flow_state *s, size_t *n)
+{
+    struct flow_named *list = arena_array_of(a, struct flow_named, (size_t)s->override.n + 1);
+    *n = (size_t)s->override.n;
+    for (size_t i = 0; i < *n; i++)
+        list[i] = (struct flow_named){ s->override.p[i].node, s->override.p[i].who,
+                                       s->override.p[i].n };
+    return list;
+}
+
+static void add_once(struct str *list, size_t *n, struct str name)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (str_eq(list[i], name))
+            return;
+    list[(*n)++] = name;
+}
+
+struct str *flow_asked_vars(struct arena *a, const struct flow_net *net, int node, size_t *n)
+{
+    const struct node_in *in = &net->node_in[node];
+    size_t room = 1, used;
+    *n = 0;
+    for (size_t i = 0; i < in->out_n; i++)
+        if (net->edge_in[in->out[i]].condition) {
+            (void)feel_names_used(net->edge_in[in->out[i]].condition, &used); /* only how many */
+            room += used;
+        }
+    struct str *list = arena_array_of(a, struct str, room);
+    for (size_t i = 0; i < in->out_n; i++) {
+        const struct feel *e = net->edge_in[in->out[i]].condition;
+        const struct str *name = e ? feel_names_used(e, &used) : NULL;
+        for (size_t k = 0; e && k < used; k++)
+            if (!str_is(name[k], "outcome"))
+                add_once(list, n, name[k]);
+    }
+    return list;
 }
 
 /* --- branches --------------------------------------------------------------------------------- */

@@ -425,25 +425,26 @@ bool route_override(struct work *w)
 /* --- another version -------------------------------------------------------------------------- */
 
 struct mapping {
+    struct arena *a;
     const struct flow_net *from, *to;
+    const struct jv *map;
     int *node, *edge; /* old → new; gone: to->gone, -1 */
 };
 
-static int mapped_node(struct work *w, const struct mapping *m, int node)
+static int mapped_node(const struct mapping *m, int node)
 {
     struct str id = m->from->node[node].id;
-    const struct jv *v = jv_get(w->cmd->map, arena_strndup(w->a, id.p ? id.p : "", id.n));
+    const struct jv *v = jv_get(m->map, arena_strndup(m->a, id.p ? id.p : "", id.n));
     int to = flow_node_find(m->to, v ? jv_str(v) : id);
     if (!id.n) /* hidden starts stand for each other when their parts do */
         to = -1;
     return to < 0 || to >= (int)m->to->shown_node_n ? m->to->gone : to;
 }
 
-static int mapped_edge(struct work *w, const struct mapping *m, int edge)
+static int mapped_edge(const struct mapping *m, int edge)
 {
     const struct flow_edge *e = &m->from->edge[edge];
-    const struct jv *v =
-        e->id.n ? jv_get(w->cmd->map, arena_strndup(w->a, e->id.p, e->id.n)) : NULL;
+    const struct jv *v = e->id.n ? jv_get(m->map, arena_strndup(m->a, e->id.p, e->id.n)) : NULL;
     struct str id = v ? jv_str(v) : e->id;
     int only = -1;
     for (size_t i = 0; i < m->to->shown_edge_n; i++) {
@@ -468,28 +469,128 @@ static int new_body(const struct mapping *m, const struct scope *x)
     return x->part < 0 ? -1 : x->part == 0 ? 0 : m->to->node_in[m->node[x->node]].body;
 }
 
-static bool fits(const struct mapping *m, const struct flow_state *s)
+static struct mapping mapping_of(struct arena *a, const struct flow_net *from,
+                                 const struct flow_net *to, const struct jv *map)
 {
-    for (int i = 0; i < s->token.n; i++)
-        if (s->token.p[i].state == TOKEN_LIVE &&
-            mapped_place(m, s->token.p[i].place) == -1 - m->to->gone)
-            return false;
+    struct mapping m = { a, from, to, map, arena_array_of(a, int, from->node_n),
+                         arena_array_of(a, int, from->edge_n + 1) };
+    for (size_t i = 0; i < from->node_n; i++)
+        m.node[i] = mapped_node(&m, (int)i);
+    for (size_t e = 0; e < from->edge_n; e++)
+        m.edge[e] = mapped_edge(&m, (int)e);
+    return m;
+}
+
+/* Does a token stand there, or an act that came by it? What is over may lie where nothing is now. */
+static bool is_stood_on(const struct flow_state *s, int token)
+{
+    const struct token *t = &s->token.p[token];
+    if (t->state == TOKEN_LIVE)
+        return true;
+    for (int k = 1; k <= s->act.n; k++)
+        if (act_of(s, k)->state == ACT_OPEN && t->consumer == act_of(s, k)->start)
+            return true;
+    return false;
+}
+
+/* The node of the new version in front of which it stands when its own flow is gone, as behind a
+ * gateway that was dropped; -1: the flow is there, or it is inside an act. */
+static int seam_of(const struct mapping *m, const struct flow_state *s, int token)
+{
+    int place = s->token.p[token].place;
+    if (place < 0 || m->edge[place] >= 0 || !is_stood_on(s, token))
+        return -1;
+    return m->node[m->from->edge[place].to];
+}
+
+static size_t misfits(const struct mapping *m, const struct flow_state *s, struct flow_misfit *out)
+{
+    size_t n = 0;
     for (int k = 1; k <= s->act.n; k++) {
         const struct act *x = act_of(s, k);
         int to = m->node[x->node];
-        if (x->state != ACT_OPEN)
-            continue;
         const struct node_in *was = &m->from->node_in[x->node], *is = &m->to->node_in[to];
-        if (m->from->node[x->node].kind != m->to->node[to].kind ||
-            (was->multi == MULTI_NONE) != (is->multi == MULTI_NONE))
-            return false;
+        if (x->state == ACT_OPEN && to == m->to->gone)
+            out[n++] = (struct flow_misfit){ x->node, "flow.misfit_gone" };
+        else if (x->state == ACT_OPEN && (m->from->node[x->node].kind != m->to->node[to].kind ||
+                                          (was->multi == MULTI_NONE) != (is->multi == MULTI_NONE)))
+            out[n++] = (struct flow_misfit){ x->node, "flow.misfit_kind" };
+    }
+    for (int i = 0; i < s->token.n; i++) {
+        int place = s->token.p[i].place, to = seam_of(m, s, i);
+        bool lives = s->token.p[i].state == TOKEN_LIVE;
+        if (to >= 0 && m->to->node_in[to].in_n == 0 && lives)
+            out[n++] = (struct flow_misfit){ m->from->edge[place].to, "flow.misfit_waits" };
     }
     for (int k = 1; k < s->scope.n; k++) {
         const struct scope *x = &s->scope.p[k];
-        if (x->state == SCOPE_OPEN && x->part >= 0 && new_body(m, x) < 0)
+        bool told = x->act && act_of(s, x->act)->state == ACT_OPEN; /* of the act that holds it */
+        bool gone = m->node[x->node] == m->to->gone;
+        if (x->state == SCOPE_OPEN && x->part >= 0 && new_body(m, x) < 0 && !(gone && told))
+            out[n++] = (struct flow_misfit){ x->node,
+                                             gone ? "flow.misfit_gone" : "flow.misfit_kind" };
+    }
+    return n;
+}
+
+struct flow_misfit *flow_misfits(struct arena *a, const struct flow_net *net,
+                                 const struct flow_net *to, const struct flow_state *s,
+                                 const struct jv *map, size_t *n)
+{
+    struct mapping m = mapping_of(a, net, to, map);
+    struct flow_misfit *list = arena_array_of(
+        a, struct flow_misfit, (size_t)(s->act.n + s->token.n + s->scope.n) + 1);
+    *n = misfits(&m, s, list);
+    return list;
+}
+
+static bool fits(struct work *w, const struct mapping *m)
+{
+    size_t n;
+    (void)flow_misfits(w->a, m->from, m->to, w->s, m->map, &n); /* only how many */
+    return n == 0;
+}
+
+/* Tokens on flows that are gone, and in front of which node of the new version each stands. */
+struct seams {
+    int *token, *node, *at; /* at: which of the node's inflows it stands on */
+    int n;
+};
+
+static struct seams seams_of(struct work *w, const struct mapping *m)
+{
+    size_t room = (size_t)w->s->token.n + 1;
+    struct seams x = { arena_array_of(w->a, int, room), arena_array_of(w->a, int, room),
+                       arena_array_of(w->a, int, room), 0 };
+    for (int i = 0; i < w->s->token.n; i++) {
+        int node = seam_of(m, w->s, i);
+        if (node < 0 || m->to->node_in[node].in_n == 0)
+            continue;
+        x.token[x.n] = i;
+        x.node[x.n] = node;
+        x.at[x.n++] = 0;
+    }
+    return x;
+}
+
+#define SEAM_TRIES 64
+
+/* Which inflow a token of a gone flow stands on is free where it means the same, and decided by what
+ * the new version can reach where it does not (a join waits for each of its flows). */
+static bool join_seams(struct work *w, struct seams *x)
+{
+    for (int tries = 0; tries < SEAM_TRIES; tries++) {
+        for (int i = 0; i < x->n; i++)
+            w->s->token.p[x->token[i]].place = w->net->node_in[x->node[i]].in[x->at[i]];
+        if (route_is_reachable(w))
+            return true;
+        int i = 0;
+        while (i < x->n && ++x->at[i] == (int)w->net->node_in[x->node[i]].in_n)
+            x->at[i++] = 0;
+        if (i == x->n)
             return false;
     }
-    return true;
+    return false;
 }
 
 static void carry_over(struct work *w, const struct mapping *m)
@@ -541,19 +642,15 @@ bool route_migrate(struct work *w)
         return flow_err(w, ERR_FORBIDDEN, "flow.op_not_allowed", NULL);
     if (!to || (w->cmd->map && jv_kind(w->cmd->map) != JV_OBJECT))
         return flow_err(w, ERR_INVALID, "flow.no_version", NULL);
-    struct mapping m = { w->net, to, arena_array_of(w->a, int, w->net->node_n),
-                         arena_array_of(w->a, int, w->net->edge_n + 1) };
-    for (size_t i = 0; i < w->net->node_n; i++)
-        m.node[i] = mapped_node(w, &m, (int)i);
-    for (size_t e = 0; e < w->net->edge_n; e++)
-        m.edge[e] = mapped_edge(w, &m, (int)e);
-    if (!fits(&m, w->s))
+    struct mapping m = mapping_of(w->a, w->net, to, w->cmd->map);
+    if (!fits(w, &m))
         return flow_err(w, ERR_STATE, "flow.does_not_fit", NULL);
+    struct seams x = seams_of(w, &m);
     drop_waits(w, &m);
     carry_over(w, &m);
     w->net = to;
     w->s->is_migrated = true;
-    if (!route_is_reachable(w))
+    if (!join_seams(w, &x))
         return flow_err(w, ERR_STATE, "flow.does_not_fit", NULL);
     return step_run(w);
 }

@@ -393,6 +393,90 @@ static const char fork3[] = DOC(
     S TASK("a", "oa:assign=\"ann\"") TASK("b", "oa:assign=\"bob\"") TASK("d", "oa:assign=\"dan\"")
         E FLOW("f1", "s", "a") FLOW("f2", "a", "b") FLOW("f3", "b", "d") FLOW("f4", "d", "e"));
 
+/* A gateway that the new version dropped: who stands behind it stands there still (5.13). */
+#define DROPPED(more)                                                                              \
+    DOC(S TASK("a", "oa:assign=\"ann\"") more TASK("d", "oa:assign=\"dan\"") E FLOW("f1", "s", "a")  \
+            FLOW("f9", "d", "e"))
+static const char gate1[] = DROPPED(
+    "<exclusiveGateway id=\"x\" default=\"f3\"/>" TASK("b", "oa:assign=\"bob\"")
+        TASK("c", "oa:assign=\"cid\"") FLOW("f2", "a", "x") FLOW("f3", "x", "b")
+            FLOW_IF("f4", "x", "c", "outcome = \"far\"") FLOW("f5", "b", "d") FLOW("f6", "c", "d"));
+static const char gate2[] =
+    DROPPED(TASK("b", "oa:assign=\"bob\"") FLOW("g2", "a", "b") FLOW("g5", "b", "d"));
+/* b may be entered from two sides; a join waits for both of its flows */
+static const char gate3[] = DROPPED(
+    "<parallelGateway id=\"p\"/><parallelGateway id=\"q\"/>" TASK("b", "oa:assign=\"bob\"") TASK(
+        "c", "oa:assign=\"cid\"") FLOW("g2", "a", "p") FLOW("g3", "p", "b") FLOW("g4", "p", "c")
+        FLOW("g5", "b", "q") FLOW("g6", "c", "q") FLOW("g7", "q", "d"));
+
+static void migrate_behind_a_gateway(void **state)
+{
+    (void)state;
+    struct fixture f = begin(gate1);
+    complete(&f, "ann", "ok");
+    assert_string_equal(ready(&f), "b:bob");
+    struct flow_command cmd = { .op = FLOW_MIGRATE, .is_admin = true,
+                                .to_net = compile(&f, gate3) };
+    size_t n;
+    (void)flow_misfits(f.a, f.net, cmd.to_net, f.s, NULL, &n);
+    assert_int_equal(n, 0);
+    must_not(&f, &cmd, "flow.does_not_fit"); /* b has its place, but c would have to be there too */
+    cmd.to_net = compile(&f, gate2);
+    must(&f, &cmd);
+    f.net = cmd.to_net;
+    f.records.n = 0;
+    assert_string_equal(ready(&f), "b:bob");
+    struct flow_command back_to = { .op = FLOW_SEND_BACK, .leaf = leaf(&f, "bob"),
+                                    .to_node = STR("a"), .reason = STR("重来"),
+                                    .way = FLOW_WAY_REWIND };
+    must(&f, &back_to);
+    assert_string_equal(ready(&f), "a:ann");
+    complete(&f, "ann", "ok");
+    complete(&f, "bob", "ok");
+    assert_string_equal(ready(&f), "d:dan");
+}
+
+static void migrate_tells_why_not(void **state)
+{
+    (void)state;
+    struct fixture f = begin(gate1);
+    complete(&f, "ann", "far");
+    assert_string_equal(ready(&f), "c:cid");
+    size_t n;
+    const struct flow_net *to = compile(&f, gate2);
+    struct flow_misfit *m = flow_misfits(f.a, f.net, to, f.s, NULL, &n);
+    assert_int_equal(n, 1);
+    assert_string_equal(m[0].code, "flow.misfit_gone");
+    assert_int_equal(m[0].node, flow_node_find(f.net, STR("c")));
+    const struct jv *map = jv_parse(f.a, STR("{\"c\":\"b\"}"), NULL, NULL);
+    (void)flow_misfits(f.a, f.net, to, f.s, map, &n);
+    assert_int_equal(n, 0);
+    map = jv_parse(f.a, STR("{\"c\":\"e\"}"), NULL, NULL);
+    m = flow_misfits(f.a, f.net, to, f.s, map, &n);
+    assert_int_equal(n, 1);
+    assert_string_equal(m[0].code, "flow.misfit_kind");
+}
+
+/* A token that waits at a join whose other side is still at work keeps its side. */
+static void migrate_at_a_join(void **state)
+{
+    (void)state;
+    struct fixture f = begin(gate3);
+    complete(&f, "ann", "ok");
+    complete(&f, "bob", "ok");
+    assert_string_equal(ready(&f), "c:cid");
+    struct flow_command cmd = { .op = FLOW_MIGRATE, .is_admin = true };
+    cmd.to_net = compile(&f, DROPPED(
+        "<parallelGateway id=\"p\"/><parallelGateway id=\"q\"/>" TASK("b2", "oa:assign=\"bob\"") TASK(
+        "c", "oa:assign=\"cid\"") FLOW("h2", "a", "p") FLOW("h4", "p", "c") FLOW("h3", "p", "b2")
+        FLOW("h6", "c", "q") FLOW("h5", "b2", "q") FLOW("h7", "q", "d")));
+    must(&f, &cmd);
+    f.net = cmd.to_net;
+    f.records.n = 0;
+    complete(&f, "cid", "ok");
+    assert_string_equal(ready(&f), "d:dan");
+}
+
 static void migrate(void **state)
 {
     (void)state;
@@ -559,6 +643,9 @@ int main(void)
         cmocka_unit_test(override),
         cmocka_unit_test(reroute_among_many),
         cmocka_unit_test(migrate),
+        cmocka_unit_test(migrate_behind_a_gateway),
+        cmocka_unit_test(migrate_tells_why_not),
+        cmocka_unit_test(migrate_at_a_join),
         cmocka_unit_test(dry_runs),
         cmocka_unit_test(broken_bodies),
         cmocka_unit_test(what_comes_next),

@@ -1,5 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
 export const routes: RouteRecordRaw[] = [
-  { path: '/studio', name: 'studio', meta: { title: 'studio.title' }, component: () => import('./pages/StudioList.vue') },
-  { path: '/studio/:draft(\\d+)', name: 'studio-draft', meta: { title: 'studio.draft', key: 'draft' }, component: () => import('./pages/StudioDraft.vue') },
+  { path: '/studio', name: 'studio', meta: { few: true, title: 'studio.title' }, component: () => import('./pages/StudioList.vue') },
+  { path: '/studio/:draft(\\d+)', name: 'studio-draft', meta: { few: true, title: 'studio.draft', key: 'draft' }, component: () => import('./pages/StudioDraft.vue') },
 ]

@@ -1,5 +1,5 @@
 // Words of the pages. One file a folder of work and language (text/zh-CN/desk.json, …); a language
-// is two chunks, what the sign-in needs and the words of the rooms, fetched when chosen. t(key, {n: 3}) fills {n}. tools/keys.mjs finds missing
+// is three chunks, what the sign-in needs, the words of the rooms, and those that few need, fetched when chosen. t(key, {n: 3}) fills {n}. tools/keys.mjs finds missing
 // and unused keys, so that a key shown as itself never reaches a person.
 import { reactive } from 'vue'
 
@@ -17,12 +17,19 @@ const rooms: Load = {
   'zh-CN': () => import('./zh-CN.rooms'),
   en: () => import('./en.rooms'),
 }
+// What few people need: designing businesses.
+const few: Load = {
+  'zh-CN': () => import('./zh-CN.few'),
+  en: () => import('./en.few'),
+}
 let hasRooms = false
+let hasFew = false
 
 export async function setLang(lang: Lang) {
   const words = await load[lang]()
   const more = hasRooms ? await rooms[lang]() : null
-  state.words = more ? { ...words.default, ...more.default } : words.default
+  const rest = hasFew ? await few[lang]() : null
+  state.words = { ...words.default, ...(more ? more.default : {}), ...(rest ? rest.default : {}) }
   state.lang = lang
   document.documentElement.lang = lang
 }
@@ -33,6 +40,16 @@ export async function wholeLang() {
   const lang = state.lang
   const more = await rooms[lang]()
   hasRooms = true
+  if (lang === state.lang) state.words = { ...state.words, ...more.default }
+  else await setLang(state.lang)
+}
+
+/** The words of few, before a page that needs them is shown (`few` of its route). */
+export async function fewLang() {
+  if (hasFew) return
+  const lang = state.lang
+  const more = await few[lang]()
+  hasFew = true
   if (lang === state.lang) state.words = { ...state.words, ...more.default }
   else await setLang(state.lang)
 }

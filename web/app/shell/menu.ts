@@ -26,6 +26,7 @@ export const menu: { label: string; items: MenuItem[] }[] = [
       { to: '/calendar', label: 'app.menu_calendar', icon: 'clock' },
       { to: '/org', label: 'app.menu_org', icon: 'org', can: ['org.admin', 'unit.admin', 'org.approve'] },
       { to: '/studio', label: 'app.menu_studio', icon: 'flow', can: ['org.admin', 'unit.admin'] },
+      { to: '/flow-admin', label: 'app.menu_govern', icon: 'flow', can: ['org.admin', 'unit.admin', 'office'] },
       { to: '/system/incidents', label: 'app.menu_incidents', icon: 'bell', can: ['org.admin'] },
     ],
   },
