@@ -44,12 +44,14 @@ struct demo_options {
 };
 
 /* Who does what in a unit that is not reached by paper only; accounts. */
+enum demo_keeper { KEEPS_UNIT, KEEPS_VEHICLES, KEEPS_ASSETS, KEEPS_SEALS, KEEPS_VENUES, DEMO_KEEPERS };
 struct demo_desk {
     struct str code, name;
     struct str clerk, reviewer, office_head, head;
     struct str principal;        /* of the committee or government whose office it is; else the head */
     struct str drafter, checker; /* who drafts, and the head of that section (else of the unit); never
                                   * the clerk, except in a village */
+    struct str keeper[DEMO_KEEPERS]; /* unit_admin, vehicle_keeper …; where nobody is, who does it then */
     bool is_town, is_village, is_city;
 };
 

@@ -149,6 +149,7 @@ static bool says(const struct demo_post *p, const char *role)
 struct crew {
     int reviewer, staff; /* + 1; 0: none */
     int staff_section;
+    int keeper[DEMO_KEEPERS];
 };
 
 static int *section_heads(struct demo_build *b)
@@ -159,6 +160,9 @@ static int *section_heads(struct demo_build *b)
             head[b->post[i].section] = b->post[i].person + 1;
     return head;
 }
+
+static const char *const keeper_roles[DEMO_KEEPERS] = { "unit_admin", "vehicle_keeper", "asset_keeper",
+                                                        "seal_custodian", "logistics" };
 
 static struct crew *crews(struct demo_build *b)
 {
@@ -172,6 +176,9 @@ static struct crew *crews(struct demo_build *b)
             u->staff = p->person + 1;
             u->staff_section = p->section;
         }
+        for (int k = 0; k < DEMO_KEEPERS; k++)
+            if (says(p, keeper_roles[k]) && !u->keeper[k])
+                u->keeper[k] = p->person + 1;
     }
     return c;
 }
@@ -195,6 +202,8 @@ static void list_desks(struct demo_build *b, struct demo_city *out)
             .head = head, .principal = serves ? account_of(b, b->unit[u->parent].head, head) : head, .drafter = by_staff ? account_of(b, c->staff - 1, clerk) : reviewer,
             .checker = by_staff ? account_of(b, section_head[c->staff_section] - 1, head) : office,
             .is_town = u->cls == CL_TOWN, .is_village = u->cls == CL_VILLAGE, .is_city = u->cls == CL_CITY };
+        for (int k = 0; k < DEMO_KEEPERS; k++) /* nobody: org_role_holders takes the office head */
+            out->desks[out->n_desks - 1].keeper[k] = account_of(b, c->keeper[k] - 1, office);
     }
 }
 

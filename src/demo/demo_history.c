@@ -32,6 +32,7 @@ static void play_days(struct play *p, const struct texts_of *t, const struct own
         paper_of_day(p, t, days_ago);
         scene_sent(p, own, days_ago);
         scene_internal(p, days_ago);
+        scene_things(p, days_ago);
         play_errands(p, clock_at(clock_from_days(today - days_ago), EVENING));
     }
 }

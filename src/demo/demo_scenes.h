@@ -6,6 +6,8 @@
 #include "demo/demo_play.h"
 
 void scene_internal(struct play *p, int days_ago);
+/* Vehicles, assets, seals and venues of the story's units, and who has asked for them. */
+void scene_things(struct play *p, int days_ago);
 
 /* How far a received document gets: the step at which it still waits. */
 enum received_reach {
