@@ -23,6 +23,7 @@ const struct room *const rooms[] = {
     &calendar_room,
     &module_room,
     &studio_room,
+    &tailor_room,
     &desk_due_room,
     &desk_wait_room,
     &desk_direct_room,

@@ -546,21 +546,31 @@ static void read_effects(struct reader *r, const struct jv *j)
 
 /* --- what a unit may change -------------------------------------------------------------------------------------- */
 
+static bool is_one_of(struct str word, const char *const *words)
+{
+    for (; *words; words++)
+        if (str_is(word, *words))
+            return true;
+    return false;
+}
+
 static void read_open(struct reader *r, const struct jv *j)
 {
-    static const char *const kinds[] = { "assign", "due", "hide", "require", "option", "label", NULL };
+    static const char *const of_node[] = { "assign", "due", "step", NULL };
+    static const char *const of_field[] = { "hide", "require", "option", "label", NULL };
+    static const char *const alone[] = { "columns", "sheet", NULL };
     r->form->open = read_texts(r, j, "", "open");
     for (size_t i = 0; i < r->form->open.n; i++) {
         struct str rest = r->form->open.p[i], kind;
-        bool is_known = false;
         (void)str_cut(&rest, ':', &kind); /* there is always a first part */
-        for (size_t k = 0; kinds[k]; k++)
-            is_known = is_known || str_is(kind, kinds[k]);
-        if (!is_known || !rest.n) {
+        bool has_field = is_one_of(kind, of_field);
+        bool is_known = has_field || is_one_of(kind, of_node) ? rest.n > 0
+                                                              : is_one_of(r->form->open.p[i], alone);
+        const struct form_field *f = has_field ? form_find(r->form->fields, rest) : NULL;
+        if (!is_known)
             read_bad(r, "form.word", r->form->open.p[i], "open[%zu]", i);
-            continue;
-        }
-        if (!str_is(kind, "assign") && !str_is(kind, "due") && !form_find(r->form->fields, rest))
+        else if (has_field && (!f || (str_is(kind, "option") && f->type != FORM_CHOICE &&
+                                      f->type != FORM_CHOICES)))
             read_bad(r, "form.no_field", rest, "open[%zu]", i);
     }
 }

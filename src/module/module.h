@@ -141,6 +141,6 @@ bool module_zip_read(struct arena *a, struct str file, const char *field, struct
 #define MODULE_USAGE "module check DIR | export DIR FILE.zip | import FILE DIR"
 int module_cli(int argc, char **argv);
 
-extern const struct room module_room, studio_room;
+extern const struct room module_room, studio_room, tailor_room;
 
 #endif

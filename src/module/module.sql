@@ -6,8 +6,9 @@ WHERE key = :key AND unit_id = :unit AND state = 'active' ORDER BY version DESC 
 SELECT id FROM flow_definition WHERE key = :key AND unit_id IN (0, :unit) AND state = 'active'
 ORDER BY unit_id DESC, version DESC LIMIT 1;
 -- name: q_definition_numbered
--- one version, the unit's own before the city's
+-- one version, the unit's own before the city's; a tailored one is known by the city's number
 SELECT id FROM flow_definition WHERE key = :key AND version = :version AND unit_id IN (0, :unit)
+AND base_id IS NULL
 ORDER BY unit_id DESC LIMIT 1;
 -- name: q_definition_any
 -- the city's, else the newest of any unit: names for lists
@@ -71,3 +72,32 @@ DELETE FROM module_draft WHERE id = :id;
 SELECT d.id, d.key, d.name, d.unit_id, d.state, d.rev, d.base_version, d.changed_at, d.changed_by,
   (SELECT max(v.version) FROM flow_definition v WHERE v.key = d.key AND v.unit_id = d.unit_id)
 FROM module_draft d WHERE d.unit_id = :unit ORDER BY d.key LIMIT 500;
+
+-- name: q_tailoring_get
+SELECT changes, state, problems, base_version, rev FROM module_tailoring
+WHERE unit_id = :unit AND key = :key;
+-- name: q_tailoring_lock
+SELECT rev FROM module_tailoring WHERE unit_id = :unit AND key = :key FOR UPDATE;
+-- name: q_tailoring_put
+INSERT INTO module_tailoring (unit_id, key, changes, state, problems, base_version, rev, changed_by,
+  changed_at)
+VALUES (:unit, :key, :changes, 'fits', '[]', :base, :rev, :by, :at)
+ON CONFLICT (unit_id, key) DO UPDATE SET changes = excluded.changes, state = excluded.state,
+  problems = excluded.problems, base_version = excluded.base_version, rev = excluded.rev,
+  changed_by = excluded.changed_by, changed_at = excluded.changed_at;
+-- name: q_tailoring_drop
+DELETE FROM module_tailoring WHERE unit_id = :unit AND key = :key;
+-- name: q_tailorings_of_key
+-- module_tailoring_key
+SELECT unit_id, changes FROM module_tailoring WHERE key = :key ORDER BY unit_id;
+-- name: q_tailorings_of_unit
+SELECT key, state FROM module_tailoring WHERE unit_id = :unit ORDER BY key;
+-- name: q_tailoring_fits
+UPDATE module_tailoring SET state = 'fits', problems = '[]', base_version = :base
+WHERE unit_id = :unit AND key = :key;
+-- name: q_tailoring_held
+UPDATE module_tailoring SET state = 'held', problems = :problems WHERE unit_id = :unit AND key = :key;
+-- name: q_definition_untailor
+-- the unit goes back to the city's
+UPDATE flow_definition SET state = 'retired'
+WHERE key = :key AND unit_id = :unit AND base_id IS NOT NULL AND state = 'active';

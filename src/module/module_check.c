@@ -216,6 +216,14 @@ static void check_node(struct checking *k, struct str id, const char *path,
         bad_json(k, path, "module.no_node", id);
 }
 
+/* A step that a unit passes over (tailor.c) is a plain task in that unit's variant. */
+static void check_open_node(struct checking *k, struct str id, const char *path)
+{
+    const struct flow_node *n = node_of(k, id);
+    if (k->net && (!n || (n->kind != FLOW_USER_TASK && n->kind != FLOW_PASS_TASK)))
+        bad_json(k, path, "module.no_node", id);
+}
+
 static void check_nodes(struct checking *k)
 {
     static const char *const none[] = { NULL }, *const start[] = { "start", NULL };
@@ -238,8 +246,8 @@ static void check_nodes(struct checking *k)
         check_node(k, f->ask[i].node, arena_printf(a, "asks[%zu].node", i), none, true);
     for (size_t i = 0; i < f->open.n; i++) {
         struct str rest = f->open.p[i], kind;
-        if (str_cut(&rest, ':', &kind) && (str_is(kind, "assign") || str_is(kind, "due")))
-            check_node(k, rest, arena_printf(a, "open[%zu]", i), none, true);
+        if (str_cut(&rest, ':', &kind) && (str_is(kind, "assign") || str_is(kind, "due") || str_is(kind, "step")))
+            check_open_node(k, rest, arena_printf(a, "open[%zu]", i));
     }
 }
 

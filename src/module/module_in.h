@@ -52,6 +52,9 @@ void module_check_types(struct arena *a, struct module_checked *c, const struct 
 /* Published ones as a unit (0: the city) sees them: what a new version may refer to. */
 struct module_others module_published(struct ctx *cx, int64_t unit_id);
 
+/* tailor.c: the city's module has this new version; every unit's changes are applied to it (A8). */
+bool tailor_again(struct ctx *cx, struct str key, const struct version *city);
+
 /* studio_compare.c: {with, fields, steps, other, elements, bpmn, with_bpmn} */
 void module_compare_write(struct arena *a, struct jw *w, const struct version *with,
                           struct str json, struct str bpmn);

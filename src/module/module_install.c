@@ -85,9 +85,12 @@ bool version_put(struct ctx *cx, const struct version_put *v, const struct form 
                                 v->unit_id, bind_id(v->base_id), v->bpmn, v->json, digest,
                                 bind_id(cx->actor ? cx->actor->person_id : 0), cx->now, v->note))
         return false;
-    return trace_write(cx, v->unit_id ? v->unit_id : trace_node_stream(cx), "module.install", 0, 0,
-                       str_printf(cx->a, "{\"key\":\"%.*s\",\"version\":%lld,\"digest\":\"%.*s\"}",
-                                  STR_ARG(v->key), (long long)*version, STR_ARG(digest)));
+    if (!trace_write(cx, v->unit_id ? v->unit_id : trace_node_stream(cx), "module.install", 0, 0,
+                     str_printf(cx->a, "{\"key\":\"%.*s\",\"version\":%lld,\"digest\":\"%.*s\"}",
+                                STR_ARG(v->key), (long long)*version, STR_ARG(digest))))
+        return false;
+    const struct version put = { .id = *id, .version = *version, .json = v->json, .bpmn = v->bpmn };
+    return v->unit_id || tailor_again(cx, v->key, &put);
 }
 
 static void log_findings(struct ctx *cx, struct str key, const struct module_report *r)
@@ -224,7 +227,7 @@ static bool run_install(struct ctx *cx, const void *input, void *output)
 
 bool module_is_on(struct ctx *cx, const struct definition *d, int64_t unit_id)
 {
-    if (d->form->is_city && !d->unit_id)
+    if (d->form->is_city && (!d->unit_id || d->is_tailored))
         return true;
     bool otherwise = d->unit_id == unit_id && !d->is_tailored;
     return db_number(cx->db, otherwise, &q_switch_get, unit_id, d->key) > 0;

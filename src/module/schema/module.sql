@@ -43,3 +43,18 @@ CREATE TABLE module_draft (
     changed_at bigint NOT NULL
 );
 CREATE UNIQUE INDEX module_draft_key ON module_draft (unit_id, key);   -- the studio's list
+
+-- 单位调整 (A8): what a unit settles in a module of the city's; the variant itself is a flow_definition.
+CREATE TABLE module_tailoring (
+    unit_id bigint NOT NULL,
+    key text NOT NULL,
+    changes text NOT NULL,       -- JSON: [{change, target, to}]
+    state text NOT NULL,         -- fits, held: not with the city's newest version
+    problems text NOT NULL,      -- JSON, held: [{at, message, message_en}]
+    base_version bigint NOT NULL, -- the city's version that the unit's variant is made of
+    rev bigint NOT NULL,
+    changed_by bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    PRIMARY KEY (unit_id, key)
+) WITHOUT ROWID;
+CREATE INDEX module_tailoring_key ON module_tailoring (key);   -- whom a new version of the city's concerns
