@@ -499,36 +499,48 @@ static bool run_export(struct ctx *cx, const void *input, struct jw *w)
 }
 
 struct studio_compare_in {
-    int64_t id, with;
+    int64_t id, with, of;
 };
 static const struct field studio_compare_in_fields[] = {
     FIELD(studio_compare_in, id, F_ID, .flags = FIELD_PATH, .zh = "草稿", .en = "draft"),
     FIELD(studio_compare_in, with, F_I64, .min = 0, .max = INT64_MAX, .zh = "与哪个版本对照", .en = "with this version; absent: the newest"),
+    FIELD(studio_compare_in, of, F_I64, .min = 0, .max = INT64_MAX, .zh = "对照哪个版本", .en = "this version in the place of the draft"),
 };
 RECORD(studio_compare_in);
+
+/* 1 found, 0 none, -1 failed; number 0: the newest. */
+static int version_of(struct ctx *cx, const struct module_draft *d, int64_t number,
+                      struct version *out)
+{
+    struct rows r;
+    if (!number)
+        return version_newest(cx, d->key, d->unit_id, out);
+    int found = db_get(cx->db, &r, &q_definition_of_version, d->key, d->unit_id, number);
+    if (found == 1)
+        *out = (struct version){ .version = number, .json = row_copy(&r, 0, cx->a),
+                                 .bpmn = row_copy(&r, 1, cx->a) };
+    rows_end(&r);
+    return found;
+}
 
 static bool run_compare(struct ctx *cx, const void *input, struct jw *w)
 {
     const struct studio_compare_in *in = input;
     struct module_draft d;
-    struct version v;
-    struct rows r;
+    struct version with, of;
     if (!module_draft_load(cx, in->id, &d))
         return false;
-    int found = version_newest(cx, d.key, d.unit_id, &v);
-    if (found == 1 && in->with) {
-        v.version = in->with;
-        found = db_get(cx->db, &r, &q_definition_of_version, d.key, d.unit_id, in->with);
-        if (found == 1) {
-            v.json = row_copy(&r, 0, cx->a);
-            v.bpmn = row_copy(&r, 1, cx->a);
-        }
-        rows_end(&r);
+    of = (struct version){ .json = d.json, .bpmn = d.bpmn };
+    int found = version_of(cx, &d, in->with, &with);
+    const char *field = "with";
+    if (found == 1 && in->of) {
+        found = version_of(cx, &d, in->of, &of);
+        field = "of";
     }
     if (found != 1)
-        return found == 0 && fail_arg(cx, ERR_INVALID, "module.absent", "with",
+        return found == 0 && fail_arg(cx, ERR_INVALID, "module.absent", field,
                                       arena_strndup(cx->a, d.key.p, d.key.n), NULL);
-    module_compare_write(cx->a, w, &v, d.json, d.bpmn);
+    module_compare_write(cx->a, w, &with, of.json, of.bpmn);
     return true;
 }
 

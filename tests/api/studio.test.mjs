@@ -123,7 +123,9 @@ test('a second version: running matters keep theirs, a field keeps its type, bot
   const versions = await unitAdmin.rows('/modules/book_talk/versions?unit_id=' + office)
   assert.deepEqual(versions.map(v => [v.version, v.note]), [[2, '增加会场'], [1, '第一版']])
   assert.ok(versions[0].published_by)
-  assert.equal((await unitAdmin.get(`/studio/modules/${id}/compare?with=77`)).status, 400)
+  for (const q of ['with=77', 'with=1&of=77']) assert.equal((await unitAdmin.get(`/studio/modules/${id}/compare?${q}`)).status, 400)
+  const both = await unitAdmin.read(`/studio/modules/${id}/compare?with=2&of=1`)
+  assert.deepEqual([both.with, both.fields.map(f => [f.path, f.change]).sort()], [2, [['fields.hall', 'removed'], ['fields.pages', 'added']]], 'two published ones, the other way round')
 })
 
 test('the city puts its own version on one that came with the program; it stands after a restart', async () => {

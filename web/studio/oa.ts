@@ -68,7 +68,8 @@ export function ofPeriod(p: Period): string | undefined {
   if (!n) return undefined
   if (p.unit === 'D') return `P${n}D`
   if (p.unit === 'H') return `PT${n}H`
-  return p.unit === 'iso' ? n : n + p.unit
+  if (p.unit === 'iso') return /^\d+$/.test(n) ? n + 'wd' : n // a bare number is working days
+  return n + p.unit
 }
 
 /** What may be done at a step; absent in the file means all of it. */

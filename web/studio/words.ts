@@ -1,0 +1,12 @@
+// A term of `assign`, and a period, as people say them.
+import { t } from '@text/t'
+import { PEOPLE, period, ROLES, termParts, terms } from './oa'
+
+export function termWords(term: string, fields: { name: string; label: string }[]): string {
+  const [kind, arg] = termParts(term)
+  if (kind === 'role') return (ROLES as readonly string[]).indexOf(arg) >= 0 ? t('studio.role_' + arg) : term
+  if (kind === 'var') { const f = fields.find(x => x.name === arg); return t('studio.who_var', { name: f ? f.label : arg }) }
+  return (PEOPLE as readonly string[]).indexOf(term) >= 0 ? t('studio.who_' + term.replace(/\./g, '_')) : term
+}
+export const assignWords = (assign: string, fields: { name: string; label: string }[]) => terms(assign).map(x => termWords(x, fields)).join(t('studio.comma'))
+export function periodWords(s: string): string { const p = period(s); return !p.n ? '—' : p.unit === 'iso' ? p.n : p.n + ' ' + t('studio.time_' + p.unit) }
