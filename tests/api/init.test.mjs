@@ -26,12 +26,12 @@ test('killed while it was at it, and begun again; two at once are one', async ()
   const one = spawn(program, ['init', '--data', at('city'), '--demo', 'small', ...db], { stdio: 'ignore' })
   const gone = new Promise(done => one.on('exit', (code, signal) => done(signal)))
   if (engine === 'sqlite') {
-    await until('the city is being made', () => fs.existsSync(at('city/tongban.db-wal')) && fs.statSync(at('city/tongban.db-wal')).size > 100_000)
+    await until('the city is being made', () => fs.existsSync(at('city/tongban.db-wal')) && fs.statSync(at('city/tongban.db-wal')).size > 100_000, 60_000)
     const two = run(['init', '--data', at('city')])
     assert.equal(two.code, 1)
     assert.match(two.err, /is being made by another process/)
   } else {
-    await until('the city is being made', () => fs.existsSync(at('city/node.key')))
+    await until('the city is being made', () => fs.existsSync(at('city/node.key')), 60_000)
   }
   one.kill('SIGKILL')
   assert.equal(await gone, 'SIGKILL')
