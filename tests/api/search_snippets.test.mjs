@@ -34,7 +34,7 @@ await attach(o.drafter, doc.matter_id, '骐骥名单.txt')
 await o.toNumber(doc.matter_id)
 const { number } = await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: (await o.book()).id })
 await o.done(o.doc_clerk, doc.matter_id, {})
-const { dispatch_id } = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [o.post.countersign_clerk.unit.id, town] } })
+const { dispatch_id } = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [o.post.countersign_clerk.unit.id] }, cc: { unit_ids: [town] }, reason: '镇里同步知晓' })
 const letter = (await o.town_clerk.rows('/deliveries?box=to_sign')).find(d => d.title === title)
 
 test('B26 before it is signed for, a unit finds nothing of it', async () => {
