@@ -1,4 +1,4 @@
 import type { RouteRecordRaw } from 'vue-router'
 export const routes: RouteRecordRaw[] = [
-  { path: '/calendar', name: 'calendar', meta: { title: 'calendar.title' }, component: () => import('./pages/CalendarPage.vue') },
+  { path: '/calendar', name: 'calendar', meta: { few: true, title: 'calendar.title' }, component: () => import('./pages/CalendarPage.vue') },
 ]

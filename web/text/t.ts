@@ -17,7 +17,7 @@ const rooms: Load = {
   'zh-CN': () => import('./zh-CN.rooms'),
   en: () => import('./en.rooms'),
 }
-// What few people need: designing businesses.
+// What few people need: designing businesses, the organisation, the calendar.
 const few: Load = {
   'zh-CN': () => import('./zh-CN.few'),
   en: () => import('./en.few'),
