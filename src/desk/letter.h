@@ -9,6 +9,8 @@
  *                                                    dispatched, findings), freezes the text.
  *   emitted  letter.dispatched   struct letter_sent  after the rows: the document's state becomes
  *                                                    dispatched; its flow goes on.
+ *   emitted  letter.adding       struct letter_sent  before further units are written to (补发): main are
+ *                                                    all it then has gone to; document/ refuses as above.
  *   emitted  letter.retracted    struct letter_sent  all its deliveries are retracted (reason).
  *   emitted  letter.corrected    struct letter_sent  other_id replaces the subject (更正件), or a
  *                                                    note (更正说明) was sent when other_id is 0.

@@ -88,6 +88,7 @@ static const struct handler handlers[] = {
     { "matter.impact", doc_on_impact },           { "attachment.changing", doc_on_file },
     { "matter.page", doc_on_page },               { "letter.find", doc_on_letter },
     { "letter.dispatching", doc_on_letter_sent }, { "letter.dispatched", doc_on_letter_sent },
+    { "letter.adding", doc_on_letter_sent },
     { "letter.retracted", doc_on_letter_sent },   { "letter.corrected", doc_on_letter_sent },
     { "search.text", doc_on_search },             { "register.rows", doc_on_register },
     { "matter.purge", doc_on_purge },             { "matter.holds", doc_on_holds },

@@ -152,6 +152,16 @@ static bool link_facts(struct ctx *cx, const struct doc *d, struct rule_facts *f
         if (found < 0)
             return false;
         f->forwards_request |= found == 1 && str_ends(m.title, STR("请示"));
+        struct letter came = { 0 };
+        const struct letter_ask ask = { &came, false };
+        struct doc origin;
+        if (!event_ask(cx, "letter.received", l[i].matter_id, &ask))
+            return false;
+        found = came.document_id ? doc_find(cx, came.document_id, &origin) : 0;
+        if (found < 0)
+            return false;
+        if (found && origin.elements.distribution_scope.n)
+            f->forwards_scope = origin.elements.distribution_scope;
     }
     return true;
 }

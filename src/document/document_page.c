@@ -176,6 +176,8 @@ bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, 
         return false;
     if (strcmp(event, "letter.dispatching") == 0)
         return may_leave(cx, &d) && (!sent->main || doc_may_go_to(cx, &d, sent));
+    if (strcmp(event, "letter.adding") == 0)
+        return doc_may_go_to(cx, &d, sent);
     if (strcmp(event, "letter.dispatched") == 0)
         return db_run(cx->db, &q_document_dispatched, cx->now, sent->dispatch_id, d.id) &&
                doc_answers(cx, &d);

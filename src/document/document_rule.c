@@ -514,19 +514,35 @@ static void k_relation(struct judge *j)
 
 /* --- OFFICE D5, D6 --------------------------------------------------------------------------------------- */
 
+static const char *const to_village[] = { "村", "社区", NULL };
+static const char *const to_town[] = { "乡", "镇", "街道", "村", "社区", NULL };
+
+static int deepest_of(const struct rule_facts *f)
+{
+    int deepest = 0;
+    for (size_t i = 0; i < f->party_n; i++)
+        deepest = f->party[i].level > deepest ? f->party[i].level : deepest;
+    return deepest;
+}
+
 static void d5_scope(struct judge *j)
 {
-    static const char *const to_village[] = { "村", "社区", NULL };
-    static const char *const to_town[] = { "乡", "镇", "街道", "村", "社区", NULL };
-    int deepest = 0;
-    for (size_t i = 0; i < j->f->party_n; i++)
-        deepest = j->f->party[i].level > deepest ? j->f->party[i].level : deepest;
+    int deepest = deepest_of(j->f);
     int own_reach = j->f->level + 1; /* its own level below needs no leave */
     struct str scope = j->f->e->distribution_scope;
     if (deepest == 3 && own_reach < 3 && !has_any(scope, to_village))
         warn(j, "D5", "doc.d5_village", "distribution_scope", STR_NONE);
     else if (deepest == 2 && own_reach < 2 && !has_any(scope, to_town))
         warn(j, "D5", "doc.d5_town", "distribution_scope", STR_NONE);
+}
+
+/* Who forwards does not widen the scope without the issuer's consent: the reason says that it is there. */
+static void d5_widened(struct judge *j)
+{
+    struct str scope = j->f->forwards_scope;
+    int reach = has_any(scope, to_village) ? 3 : has_any(scope, to_town) ? 2 : 1;
+    if (scope.n && deepest_of(j->f) > reach)
+        warn(j, "D5.widen", "doc.d5_widen", "main", scope);
 }
 
 static bool review_is_on_record(const struct doc_elements *e, const char *kind)
@@ -577,7 +593,8 @@ void rules_find(struct arena *a, const struct rule_facts *f, struct findings *ou
         r10_joint_level,   r11_forwards_without_opinion, r12_dual_leadership,
         r13_important_downward, e1_classification, e2_urgency,
         e3_signer, e3_joint,         e4_date,          e5_signature,
-        e6_title,          d5_scope,         d6_elements,
+        e6_title,          d5_scope,         d5_widened,
+        d6_elements,
     };
     struct judge j = { a, f, kind_find(f->doc_type),
                        rule_direction(f->doc_type, f->party, f->party_n), out };

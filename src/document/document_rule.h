@@ -43,6 +43,7 @@ struct rule_facts {
     const int64_t *agreed; /* of these, who agreed */
     size_t agreed_n;
     bool forwards_request; /* a linked received matter is a 请示 */
+    struct str forwards_scope; /* 印发传达范围 of the letter that it forwards; absent: none is said */
     struct str signer, signed_on, today;
 };
 

@@ -480,6 +480,30 @@ static bool add_rows(struct ctx *cx, struct dispatch *d, const struct sending *t
     return counter_add_all(cx, units, n, BOX_TO_SIGN, 1);
 }
 
+/* The rules are asked of all it will have gone to: a town's county may have had it long since. */
+static bool may_add(struct ctx *cx, const struct dispatch *d, const int64_t *known, size_t n_known,
+                    const struct sending *to)
+{
+    struct capacity as;
+    const struct org_choice had = { .unit_ids = { known, n_known } };
+    struct org_units all;
+    int64_t own = d->unit_id;
+    if (!d->document_id)
+        return true;
+    if (!expand_without(cx, &had, &own, 1, &all))
+        return false;
+    struct org_unit *main = arena_array_of(cx->a, struct org_unit, all.n + to->n_main + 1);
+    if (all.n)
+        memcpy(main, all.p, all.n * sizeof *main);
+    if (to->n_main)
+        memcpy(main + all.n, to->main, to->n_main * sizeof *main);
+    const struct letter_sent sent = {
+        .post_id = clerk_of(cx, d->unit_id, &as) ? as.post_id : 0, .reason = to->reason,
+        .main = main, .n_main = all.n + to->n_main, .cc = to->cc, .n_cc = to->n_cc,
+    };
+    return event_emit(cx, "letter.adding", d->document_id, &sent);
+}
+
 EXCHANGE_COMMAND(dispatch_add_recipient)
 {
     const struct dispatch_add_in *in = in_;
@@ -496,7 +520,7 @@ EXCHANGE_COMMAND(dispatch_add_recipient)
     if (to_main.n + to_cc.n == 0)
         return fail(cx, ERR_INVALID, "dispatch.nobody_new", "main");
     struct sending to = { to_main.p, to_cc.p, to_main.n, to_cc.n, STR_NONE, in->reason };
-    if (!add_rows(cx, &d, &to, known, n_known))
+    if (!may_add(cx, &d, known, n_known, &to) || !add_rows(cx, &d, &to, known, n_known))
         return false;
     *out = (struct document_dispatched){ d.id, (int64_t)(to_main.n + to_cc.n) };
     board_touched(cx, &d);

@@ -3,11 +3,12 @@
 // of a matter with its record and picture, and what verify counts, are the same in all three; and work
 // goes on in the city that was moved.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { City, engine, freshDatabase, openapi, run } from './tongban.mjs'
+import { City, engine, freshDatabase, openapi, run, until } from './tongban.mjs'
 
 const apart = engine === 'pgsql' ? false : 'runs with the PostgreSQL suite, which has both engines'
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tongban-city-'))
@@ -31,6 +32,15 @@ async function serve(name, db) {
   const c = await new City({ dir: at(name), said: '', db }).start(BEFORE)
   running.push(c)
   return c
+}
+
+/* Texts come into the index after the program listens. */
+function waiting({ dir, db }) {
+  const sql = 'SELECT count(*) FROM search_queue'
+  const p = db ? spawnSync('psql', [db, '-qAtc', 'SET search_path=tongban', '-c', sql], { encoding: 'utf8' })
+    : spawnSync('python3', ['-c', 'import sqlite3,sys\nprint(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])', path.join(dir, 'tongban.db'), sql], { encoding: 'utf8' })
+  assert.equal(p.status, 0, p.stderr)
+  return Number(p.stdout)
 }
 
 /* Every read that asks for nothing, and those that ask for a box or a word; pages of at most 200 rows. */
@@ -89,6 +99,7 @@ test('the demo city goes to PostgreSQL and back, the same by lists, record and v
   assert.equal(counted(back), verified[0])
 
   const cities = [await serve('first', null), await serve('middle', middle.url), await serve('back', null)]
+  for (const c of cities) await until('every text is in the index', () => waiting(c) === 0, 60000)
   // one of each kind of work
   const accounts = ['drafter', 'leader', 'secretary', 'doc_clerk', 'town_clerk', 'town_handler', 'village_clerk', 'unit_admin', 'city_admin']
   let reads = 0, rows = 0

@@ -98,6 +98,39 @@ test('R1 D5 the rules hold for whom it goes to in fact; beyond what was signed a
   assert.ok(kept.length >= 2, 'D5 of the town and D5.more: each kept')
 })
 
+test('R1 D5 a unit that was forgotten is written to by the same rules', async () => {
+  const doc = await o.draft({ main_recipients: { units: [water], groups: [] } })
+  await o.toNumber(doc.matter_id)
+  await toDispatch(doc)
+  const { dispatch_id } = await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water] } })
+  const path = `/dispatches/${dispatch_id}/add_recipient`
+  const skips = await o.office_head.refused(path, { main: { unit_ids: [town] }, reason: '遗漏' }, 409, 'doc.finding_error')
+  assert.match(skips.detail, /R1/)
+  assert.equal((await o.office_head.act(path, { main: { unit_ids: [above] }, reason: '遗漏' })).count, 1)
+  assert.equal((await o.office_head.act(path, { main: { unit_ids: [town] }, reason: '主要领导同意发至该镇' })).count, 1, 'its county has had it')
+  assert.ok((await o.doc_clerk.rows(`/matters/${doc.matter_id}/trace`)).some(t => t.op === 'doc.confirm_warning'))
+})
+
+test('D5 who forwards a letter beyond its scope says that the issuer consents', async () => {
+  const doc = await o.draft({ main_recipients: { units: [above], groups: [] }, distribution_scope: '发至县处级' })
+  await o.toNumber(doc.matter_id)
+  const number = await toDispatch(doc)
+  await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [above] } })
+  const { id } = (await county.rows('/deliveries?box=to_sign')).find(x => x.number === number)
+  const { matter_id } = await county.act(`/deliveries/${id}/sign_for`)
+  const [agency] = await county.rows('/agencies?mine=1')
+  const made = await county.act(`/matters/${matter_id}/answer_document`, { agency_id: agency.id, form: '转发' })
+  const d = (await o.page(county, made.matter_id)).document
+  const of = `/documents/${made.document_id}`
+  const save = (units, rev) => county.act(`${of}/save`, { title: d.title, disclosure: 'on_request', main_text: '各乡镇', main_recipients: { units, groups: [] }, body: d.body, links: d.links, basis: d.basis, urgency: d.urgency, rev })
+  await save([town], d.rev)
+  const found = (await county.rows(`${of}/findings`)).find(f => f.rule === 'D5.widen')
+  assert.ok(found)
+  assert.match(found.text, /发至县处级/)
+  await save([], (await o.page(county, made.matter_id)).document.rev)
+  assert.ok(!(await county.rows(`${of}/findings`)).some(f => f.rule === 'D5.widen'), 'inside its scope')
+})
+
 test('handing on takes along what was typed and not saved, as a revision', async () => {
   const doc = await o.draft(), m = doc.matter_id, of = `/documents/${doc.document_id}`
   const typed = { ...o.elements(doc.title || '常德市人民政府关于做好防汛工作的通知'), contact: '刚改的联系人' }

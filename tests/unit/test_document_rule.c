@@ -407,6 +407,11 @@ static void d5_scope_past_the_county(void **state)
     BREAKS("D5", "warn");
     c.e.distribution_scope = STR("发至村（社区）");
     KEEPS("D5");
+    KEEPS("D5.widen");
+    c.f.forwards_scope = STR("发至乡镇"); /* what it forwards was not for villages */
+    BREAKS("D5.widen", "warn");
+    c.f.party_n = 1;
+    KEEPS("D5.widen");
 }
 
 static void d6_what_must_not_miss(void **state)
