@@ -346,10 +346,9 @@ static bool end_one(struct ctx *cx, int64_t id, bool is_token, const char *op)
 {
     if (cx->actor->is_token)
         return fail(cx, ERR_FORBIDDEN, "login.not_by_token", NULL);
-    if (!db_run(cx->db, &q_login_end, cx->now, id, cx->actor->person_id, (int64_t)is_token))
-        return false;
-    if (db_changed(cx->db) == 0)
-        return fail_not_found(cx);
+    int64_t n = db_update(cx->db, &q_login_end, cx->now, id, cx->actor->person_id, (int64_t)is_token);
+    if (n < 1)
+        return n == 0 && fail_not_found(cx);
     live_login_ended(cx, cx->actor->person_id, id);
     return trace_write(cx, trace_node_stream(cx), op, 0, 0,
                        str_printf(cx->a, "{\"login\":\"%lld\"}", (long long)id));

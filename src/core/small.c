@@ -220,10 +220,10 @@ bool account_reset(struct ctx *cx, int64_t person_id, struct str *secret)
 {
     char digest[65];
     *secret = once_secret(cx, digest);
-    if (!db_run(cx->db, &q_account_once, (const char *)digest, cx->now + ONCE_LIFE_MS, person_id))
-        return false;
-    if (db_changed(cx->db) == 0)
-        return fail_not_found(cx);
+    int64_t n = db_update(cx->db, &q_account_once, (const char *)digest, cx->now + ONCE_LIFE_MS,
+                          person_id);
+    if (n < 1)
+        return n == 0 && fail_not_found(cx);
     return logins_end(cx, person_id, 0);
 }
 

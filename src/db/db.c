@@ -178,7 +178,10 @@ bool db_savepoint_undo(struct db *db)
 {
     CHECK(db->savepoints > 0);
     db->savepoints--;
-    return db_run(db, &tx_undo[db->savepoints]) && db_run(db, &tx_keep[db->savepoints]);
+    if (!db_run(db, &tx_undo[db->savepoints]) || !db_run(db, &tx_keep[db->savepoints]))
+        return false;
+    db->failure = DB_FAIL_NONE;
+    return true;
 }
 
 bool db_in_transaction(struct db *db)
@@ -260,9 +263,9 @@ bool db_settle(struct db *db)
     return !db->engine->settle || db->engine->settle(db);
 }
 
-int64_t db_changed(struct db *db)
+int64_t db_update_(struct db *db, const struct query *q, int n, const struct bind *binds)
 {
-    return db_settle(db) ? db->changed : 0;
+    return db_run_(db, q, n, binds) && db_settle(db) ? db->changed : -1;
 }
 
 bool db_rows_(struct db *db, struct rows *r, const struct query *q, int n,

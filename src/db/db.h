@@ -135,8 +135,9 @@ static inline struct bind bind_blob(struct str s)
 bool db_run_(struct db *db, const struct query *q, int n, const struct bind *binds);
 /* Waits for what was run and not yet answered; false when any of it failed. */
 bool db_settle(struct db *db);
-/* Rows changed by the last db_run; settles it. 0 when it failed, which the next call reports. */
-int64_t db_changed(struct db *db);
+/* Runs it and waits: the rows it changed, -1 when it (or what was run before it) failed. */
+#define db_update(db, q, ...) db_update_((db), (q), DB_COUNT(__VA_ARGS__), DB_BINDS(__VA_ARGS__) + 1)
+int64_t db_update_(struct db *db, const struct query *q, int n, const struct bind *binds);
 
 /* An open result. Run it to its end or call rows_end; only then may the same query run again. */
 struct rows {

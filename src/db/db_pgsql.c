@@ -35,6 +35,8 @@ static enum db_failure failure_of(struct db *db, const PGresult *res)
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
     if (!state)
         return PQstatus(pg_of(db)->conn) == CONNECTION_BAD ? DB_FAIL_LOST : DB_FAIL_OTHER;
+    if (strcmp(state, "25P02") == 0) /* an earlier statement failed: for its reason */
+        return db->failure ? db->failure : DB_FAIL_OTHER;
     if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0)
         return DB_FAIL_RETRY;
     if (strncmp(state, "23", 2) == 0)

@@ -50,12 +50,11 @@ struct sending {
 /* 1: a new reader, 0: is one already. Without a place it is sent at once. */
 static int put(struct ctx *cx, int64_t matter_id, int64_t post_id, const struct sending *s)
 {
-    if (!db_run(cx->db, &q_reading_put, id_new(cx->now), matter_id, post_id, s->by,
-                bind_id(s->by_post), s->note, s->place, cx->now,
-                s->place ? bind_id(0) : bind_i64(cx->now)))
-        return -1;
-    if (db_changed(cx->db) == 0)
-        return 0;
+    int64_t n = db_update(cx->db, &q_reading_put, id_new(cx->now), matter_id, post_id, s->by,
+                          bind_id(s->by_post), s->note, s->place, cx->now,
+                          s->place ? bind_id(0) : bind_i64(cx->now));
+    if (n < 1)
+        return (int)n;
     return s->place || send(cx, matter_id, post_id) ? 1 : -1;
 }
 
@@ -476,11 +475,11 @@ static bool propose(struct ctx *cx, const struct matter *m, int64_t by_post, int
     int found = has_reading(cx, m->id, post_id, &k);
     if (found)
         return found == 1 && fail(cx, ERR_STATE, "reading.has", "post_ids");
-    if (!db_run(cx->db, &q_proposal_put, id_new(cx->now), m->id, post_id, cx->actor->person_id,
-                by_post, reason, cx->now))
-        return false;
-    return db_changed(cx->db) ? tell_office(cx, m, post_id)
-                              : fail(cx, ERR_STATE, "reading.proposed", "post_ids");
+    int64_t n = db_update(cx->db, &q_proposal_put, id_new(cx->now), m->id, post_id,
+                          cx->actor->person_id, by_post, reason, cx->now);
+    if (n < 1)
+        return n == 0 && fail(cx, ERR_STATE, "reading.proposed", "post_ids");
+    return tell_office(cx, m, post_id);
 }
 
 static bool run_propose(struct ctx *cx, const void *input, void *output)

@@ -80,9 +80,10 @@ static bool on_follow(struct ctx *cx, const char *event, int64_t subject, const 
     (void)event;
     (void)subject;
     for (size_t i = 0; i < f->n; i++) {
-        if (!db_run(cx->db, &q_matter_unit, f->into_id, f->matter_ids[i], f->unit_id))
+        int64_t n = db_update(cx->db, &q_matter_unit, f->into_id, f->matter_ids[i], f->unit_id);
+        if (n < 0)
             return false;
-        if (db_changed(cx->db) == 0)
+        if (n == 0)
             continue; /* ended meanwhile */
         ++*f->moved;
         if (!db_run(cx->db, &q_values_unit, f->into_id, f->matter_ids[i], f->unit_id) ||

@@ -185,10 +185,9 @@ const struct record doc_job_part_record = { "job_part", sizeof(struct job_part),
 DOC_COMMAND(doc_export_take)
 {
     const struct job_part *in = input;
-    if (!db_run(cx->db, &q_job_take, cx->now, in->job_id))
-        return false;
-    ((struct job_part *)output)->taken = db_changed(cx->db);
-    return true;
+    int64_t n = db_update(cx->db, &q_job_take, cx->now, in->job_id);
+    ((struct job_part *)output)->taken = n;
+    return n >= 0;
 }
 
 struct job_told {

@@ -260,10 +260,9 @@ bool doc_number_confirm(struct ctx *cx, struct doc *d)
     int64_t year = 0;
     if (!d->number_id)
         return fail(cx, ERR_STATE, "doc.no_number", NULL);
-    if (!d->corrects_id && !db_run(cx->db, &q_number_confirm, cx->now, d->number_id))
-        return false;
-    if (!d->corrects_id && db_changed(cx->db) != 1)
-        return fail(cx, ERR_STATE, "doc.no_number", NULL);
+    int64_t n = d->corrects_id ? 1 : db_update(cx->db, &q_number_confirm, cx->now, d->number_id);
+    if (n != 1)
+        return n == 0 && fail(cx, ERR_STATE, "doc.no_number", NULL);
     (void)str_to_i64(str_sub(d->signed_on, 0, 4), &year); /* the book's year, checked on reserving */
     year = d->corrects_id ? d->year : year; /* that of the one it replaces */
     d->state = STR("numbered");

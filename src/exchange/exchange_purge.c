@@ -94,10 +94,10 @@ static bool end_deliveries(struct ctx *cx, const struct dispatch *s)
 {
     if (!clear_boxes(cx, s, &q_units_to_sign, BOX_TO_SIGN) ||
         !clear_boxes(cx, s, &q_units_asked, BOX_RETRACT_ASKED) ||
-        !db_run(cx->db, &q_requests_end, cx->now, s->id) ||
-        !db_run(cx->db, &q_deliveries_end, cx->now, s->id))
+        !db_run(cx->db, &q_requests_end, cx->now, s->id))
         return false;
-    return total_add(cx, s->id, MILESTONE_RETRACTED, db_changed(cx->db));
+    int64_t n = db_update(cx->db, &q_deliveries_end, cx->now, s->id);
+    return n >= 0 && total_add(cx, s->id, MILESTONE_RETRACTED, n);
 }
 
 static bool purge_words(struct ctx *cx, const struct dispatch *s, const struct spill_purge *p)

@@ -29,9 +29,7 @@ bool on_reform_moved(struct ctx *cx, const char *event, int64_t subject, const v
     (void)subject;
     if (!f->is_merge)
         return true;
-    if (!db_run(cx->db, &q_instructions_move, f->into_id, f->unit_id))
-        return false;
-    int64_t n = db_changed(cx->db);
-    return counter_add(cx, f->unit_id, BOX_INSTRUCTIONS, -n) &&
+    int64_t n = db_update(cx->db, &q_instructions_move, f->into_id, f->unit_id);
+    return n >= 0 && counter_add(cx, f->unit_id, BOX_INSTRUCTIONS, -n) &&
            counter_add(cx, f->into_id, BOX_INSTRUCTIONS, n);
 }

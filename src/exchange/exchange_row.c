@@ -282,10 +282,9 @@ static const struct query *const milestone_queries[MILESTONE_REFUSED] = {
 bool milestone_reach(struct ctx *cx, const struct dispatch *s, struct delivery *d, enum milestone m)
 {
     CHECK(m > MILESTONE_SIGNED && m < MILESTONE_REFUSED);
-    if (!db_run(cx->db, milestone_queries[m], cx->now, d->id))
-        return false;
-    if (db_changed(cx->db) == 0)
-        return true;
+    int64_t n = db_update(cx->db, milestone_queries[m], cx->now, d->id);
+    if (n < 1)
+        return n == 0;
     d->at[m] = cx->now;
     if (m == MILESTONE_REGISTERED)
         d->state = STR("registered");
