@@ -31,14 +31,14 @@ int sqlite3_bind_text64(void *st, int i, const char *text, uint64_t n, void (*dr
     return real(st, i, text, n, drop, encoding);
 }
 
-void *PQexecPrepared(void *conn, const char *name, int n, const char *const *values,
-                     const int *lengths, const int *formats, int result)
+int PQsendQueryPrepared(void *conn, const char *name, int n, const char *const *values,
+                        const int *lengths, const int *formats, int result)
 {
-    static void *(*real)(void *, const char *, int, const char *const *, const int *, const int *,
-                         int);
+    static int (*real)(void *, const char *, int, const char *const *, const int *, const int *,
+                       int);
     if (!real)
-        real = (void *(*)(void *, const char *, int, const char *const *, const int *, const int *,
-                          int))dlsym(RTLD_NEXT, "PQexecPrepared");
+        real = (int (*)(void *, const char *, int, const char *const *, const int *, const int *,
+                        int))dlsym(RTLD_NEXT, "PQsendQueryPrepared");
     for (int i = 0; i < n; i++)
         if (values[i])
             maybe_die(values[i], formats && formats[i] ? (size_t)lengths[i] : strlen(values[i]));

@@ -12,24 +12,43 @@ function read(xml: string): Document | null {
   return d.getElementsByTagName('parsererror').length ? null : d
 }
 
+type Node = Diagram['nodes'][number]
+const kids = (e: Element, end: string) => Array.from(e.children).filter(x => x.localName.slice(-end.length) === end)
+/** Of these kinds the picture knows the engine's name, as the matter's page has it. */
+function typeOf(e: Element): string {
+  if (e.localName === 'subProcess') return e.getAttribute('triggeredByEvent') === 'true' ? 'event_sub' : 'sub'
+  return ({ boundaryEvent: 'boundary', adHocSubProcess: 'zone', callActivity: 'call' } as Record<string, string>)[e.localName] || e.localName
+}
+function nodeOf(e: Element, b: Element): Node {
+  const up = e.parentElement
+  const event = kids(e, 'EventDefinition')[0]
+  const multi = kids(e, 'ultiInstanceLoopCharacteristics')[0]
+  return {
+    id: e.getAttribute('id') || '', name: e.getAttribute('name') || '', type: typeOf(e), x: num(b, 'x'), y: num(b, 'y'), w: num(b, 'width'), h: num(b, 'height'), state: 'idle', attempts: 0, hands: [],
+    parent: up && /[sS]ubProcess$/.test(up.localName) ? up.getAttribute('id') : null, host: e.getAttribute('attachedToRef'), interrupts: e.getAttribute('cancelActivity') !== 'false',
+    event: (event ? event.localName.replace('EventDefinition', '').replace('conditional', 'condition').replace('terminate', '') : '') as Node['event'],
+    multi: multi ? (multi.getAttribute('isSequential') === 'true' ? 'sequential' : 'parallel') : '', called: e.getAttribute('calledElement'),
+  }
+}
+
 /** Nodes and edges where they stand; null: it cannot be read. */
 export function pictureOf(xml: string): Diagram | null {
   const d = read(xml)
   if (!d) return null
   const by: Record<string, Element> = {}
   for (const e of Array.from(d.getElementsByTagName('*'))) { const id = e.getAttribute('id'); if (id && !(id in by)) by[id] = e }
-  const nodes: unknown[] = []
-  const edges: unknown[] = []
+  const nodes: Diagram['nodes'] = []
+  const edges: Diagram['edges'] = []
   for (const s of tags(d, 'BPMNShape')) {
     const e = by[s.getAttribute('bpmnElement') || '']
     const b = tags(s, 'Bounds').filter(x => x.parentNode === s)[0]
-    if (e && b && isNode(e)) nodes.push({ id: e.getAttribute('id'), name: e.getAttribute('name') || '', type: e.localName, x: num(b, 'x'), y: num(b, 'y'), w: num(b, 'width'), h: num(b, 'height'), state: 'idle', attempts: 0 })
+    if (e && b && isNode(e)) nodes.push(nodeOf(e, b))
   }
   for (const s of tags(d, 'BPMNEdge')) {
     const e = by[s.getAttribute('bpmnElement') || '']
-    if (e && e.localName === 'sequenceFlow') edges.push({ id: e.getAttribute('id'), state: 'idle', points: tags(s, 'waypoint').map(p => [num(p, 'x'), num(p, 'y')]) })
+    if (e && e.localName === 'sequenceFlow') edges.push({ id: e.getAttribute('id') || '', from: e.getAttribute('sourceRef') || '', to: e.getAttribute('targetRef') || '', label: null, state: 'idle', points: tags(s, 'waypoint').map(p => [num(p, 'x'), num(p, 'y')] as [number, number]) })
   }
-  return { nodes, edges } as unknown as Diagram
+  return { nodes, edges }
 }
 
 export interface Leaving { node: string; name: string; outcomes: string[] }
