@@ -38,7 +38,7 @@ export async function open(c, { phone = false, dark = false } = {}) {
   const b = await theBrowser()
   const context = await b.newContext({ viewport: phone ? PHONE : WIDE, hasTouch: phone, isMobile: phone, locale: 'zh-CN', colorScheme: dark ? 'dark' : 'light', baseURL: c.url, reducedMotion: 'reduce' })
   const page = await context.newPage()
-  page.setDefaultTimeout(10000)
+  page.setDefaultTimeout(20000)
   page.faults = []
   if (process.env.TRACE) page.on('response', r => r.url().includes('/api/') && console.log(r.request().method(), r.status(), r.url()))
   page.on('pageerror', e => page.faults.push('error: ' + e.message))

@@ -14,6 +14,12 @@ const c = await city({ demo: process.env.STORY_DEMO || 'city' })
 const title = '常德市人民政府关于做好当前强降雨防范应对工作的紧急通知'
 const link = page => page.getByRole('link', { name: title }).first()
 
+/** The form is gone with the item (the word of thanks may already have faded), or a leader's next paper
+ *  has come by itself. */
+const handedOn = (page, account) => page
+  .waitForFunction(t => { const h = document.querySelector('main h1'); return !document.querySelector('.act-go') || (h && h.textContent.trim() !== t) }, title)
+  .catch(async e => { await shot(page, 'failed-' + account); throw e })
+
 /** Somebody opens the document from the to-do list, does what `doing` does, and hands it on. */
 async function handle(account, { opinion, outcome, doing, phone, picture } = {}) {
   const page = await open(c, { phone })
@@ -27,8 +33,7 @@ async function handle(account, { opinion, outcome, doing, phone, picture } = {})
   if (picture) await shot(page, picture)
   const go = page.getByRole('button', { name: /^(提交|办理完毕)$/ })
   await go.click()
-  // handed on: the form is gone with the item (the word of thanks may already have faded)
-  await go.waitFor({ state: 'detached' }).catch(async e => { await shot(page, 'failed-' + account); throw e })
+  await handedOn(page, account)
   assert.equal(await page.locator('.act [role=alert]').count(), 0)
   await done(page)
 }
@@ -72,8 +77,7 @@ test('B1 the drafter writes the notice, binds it to every unit and hands it on',
   await page.getByRole('textbox', { name: '意见' }).fill('请审核。')
   const go = page.getByRole('button', { name: /^(提交|办理完毕)$/ })
   await go.click()
-  // handed on: the form is gone with the item (the word of thanks may already have faded)
-  await go.waitFor({ state: 'detached' }).catch(async e => { await shot(page, 'failed-' + account); throw e })
+  await handedOn(page, 'drafter')
   assert.equal(await page.locator('.act [role=alert]').count(), 0)
   await done(page)
 })
