@@ -172,7 +172,7 @@ def invariants(binaries):
 
 
 def browser(words):
-    node('browser', tests_in('browser', words), {'JOBS': '2'})
+    node('browser', tests_in('browser', words), {'JOBS': '1'})
 
 
 def old_browsers(words):

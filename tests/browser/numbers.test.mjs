@@ -2,7 +2,7 @@
 // and taken again, a printed one void, last year's book closed. (D7, W4, CAPABILITIES B6)
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city } from '../api/tongban.mjs'
+import { city, until } from '../api/tongban.mjs'
 import { officeOf } from '../api/document_office.mjs'
 import { done, fits, isAccessible, open, shot, signIn } from './browser.mjs'
 
@@ -36,7 +36,7 @@ test('D7 a book is opened at its cut-over, and paper of before registered until 
   await paper.getByRole('button', { name: '补登', exact: true }).click()
   await paper.getByText('请填写成文日期').waitFor()
   for (const n of [1, 2, 3]) {
-    assert.equal(await paper.getByLabel('序号').inputValue(), String(n))
+    await until(`${n} is the next one missing`, async () => (await paper.getByLabel('序号').inputValue()) === String(n))
     await paper.getByLabel('成文日期').fill(`${year}-01-0${n}`)
     await paper.getByLabel('标题').fill(`关于第${n}项工作的通知`)
     if (n === 1) { await isAccessible(page, 'paper number'); await shot(page, 'book-paper') }

@@ -58,6 +58,10 @@ test(`nothing acknowledged is lost, nothing happens twice: ${ROUNDS} kills`, asy
   assert.equal((await create(name, one.key)).body.id, one.id)
 
   await c.stop()
+  // what the clock had in hand at two of so many kills is refused from then on, by rule (crash.test)
+  c.errorsExpected = true
+  const errors = c.logs.split('\n').filter(l => /^\S+ error /.test(l))
+  assert.deepEqual(errors.filter(l => !/ incident: running at two crashes: refused from now on .* what=item\.clock by=0 /.test(l)), [])
   const verified = run(['verify', '--data', c.dir])
   assert.equal(verified.code, 0, verified.out + verified.err)
 })
