@@ -180,7 +180,8 @@ bool db_savepoint_undo(struct db *db)
     db->savepoints--;
     if (!db_run(db, &tx_undo[db->savepoints]) || !db_run(db, &tx_keep[db->savepoints]))
         return false;
-    db->failure = DB_FAIL_NONE;
+    if (db->failure == DB_FAIL_UNIQUE) /* the rest is the whole transaction's, undone or not */
+        db->failure = DB_FAIL_NONE;
     return true;
 }
 

@@ -72,7 +72,7 @@ enum db_failure {
     DB_FAIL_LOST,   /* connection lost */
     DB_FAIL_OTHER
 };
-/* Why the last failing call failed; reset by db_begin and db_savepoint_undo. */
+/* Why the last failing call failed; reset by db_begin, and DB_FAIL_UNIQUE by db_savepoint_undo. */
 enum db_failure db_last_failure(const struct db *db);
 
 /* --- statements ------------------------------------------------------------------------------ */
