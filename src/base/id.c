@@ -46,3 +46,9 @@ int64_t id_first_at(int64_t at_ms)
 {
     return at_ms <= EPOCH_MS ? 0 : (at_ms - EPOCH_MS) << 22;
 }
+
+int id_order(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}

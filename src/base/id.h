@@ -11,5 +11,7 @@ void id_start(int node, int64_t not_before);
 int64_t id_new(int64_t now_ms);
 int64_t id_moment(int64_t id);          /* ms UTC inside an id */
 int64_t id_first_at(int64_t at_ms);     /* the smallest id of that moment: for ranges by time */
+/* The order of ids, for qsort and bsearch over int64_t. */
+int id_order(const void *x, const void *y);
 
 #endif

@@ -1,15 +1,10 @@
+#include "base/id.h"
 #include "demo/demo_cut.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { DIGEST = 64, MOMENT_DIGITS = 13, ID_DIGITS = 18, ID_DIGITS_MOST = 19 };
-
-static int by_value(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
 
 static int by_text(const void *x, const void *y)
 {
@@ -18,7 +13,7 @@ static int by_text(const void *x, const void *y)
 
 ptrdiff_t cut_rank(const struct cut_rules *r, int64_t id)
 {
-    const int64_t *at = r->n_ids ? bsearch(&id, r->ids, r->n_ids, sizeof id, by_value) : NULL;
+    const int64_t *at = r->n_ids ? bsearch(&id, r->ids, r->n_ids, sizeof id, id_order) : NULL;
     return at ? at - r->ids : -1;
 }
 

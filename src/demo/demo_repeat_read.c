@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/id.h"
 #include "demo/demo_repeat_in.h"
 
 #define DUE_MS (400 * CLOCK_DAY_MS) /* a scene's deadlines lie no further ahead */
@@ -165,12 +166,6 @@ bool repeat_read(struct repeat *r)
 }
 
 /* --- cutting ---------------------------------------------------------------------------------- */
-static int by_value(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
-
 static int by_digest(const void *x, const void *y)
 {
     return memcmp(x, y, SM3_HEX_SIZE);
@@ -187,7 +182,7 @@ static bool is_standing(const struct repeat *r, int64_t id)
 static void sort_ids(struct repeat *r, struct scene *s)
 {
     size_t n = 0;
-    qsort(s->ids, s->n_ids, sizeof *s->ids, by_value);
+    qsort(s->ids, s->n_ids, sizeof *s->ids, id_order);
     for (size_t i = 0; i < s->n_ids; i++)
         if ((n == 0 || s->ids[n - 1] != s->ids[i]) && !is_standing(r, s->ids[i]))
             s->ids[n++] = s->ids[i];

@@ -370,12 +370,6 @@ bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason)
 
 /* --- attachments between matters ------------------------------------------------------------------------------ */
 
-static int by_id(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
-
 bool matter_files_digest(struct ctx *cx, int64_t matter_id, struct str *out)
 {
     char hex[SM3_HEX_SIZE + 1];
@@ -400,7 +394,7 @@ bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter)
     for (db_rows(cx->db, &r, &q_attachments_out, from_matter); n < 200 && rows_next(&r);)
         ids[n++] = row_i64(&r, 0);
     rows_end(&r);
-    qsort(ids, (size_t)n, sizeof *ids, by_id); /* in the order in which they came */
+    qsort(ids, (size_t)n, sizeof *ids, id_order); /* in the order in which they came */
     for (int i = 0; i < n; i++)
         if (!db_run(cx->db, &q_attachment_copy, id_new(cx->now), to_matter, cx->now, ids[i]))
             return false;

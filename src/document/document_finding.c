@@ -2,6 +2,7 @@
  * which a warning was accepted, stops what may not go on. */
 #include <stdlib.h>
 
+#include "base/id.h"
 #include "document/document.sql.h"
 #include "document/document_in.h"
 
@@ -241,12 +242,6 @@ bool doc_must_be_clean(struct ctx *cx, const struct doc *d, enum rule_stage stag
 
 /* --- where it goes in fact ------------------------------------------------------------------------------------ */
 
-static int by_value(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
-
 /* Of those it goes to, who is not among those that were bound when it was signed. */
 static bool beyond_signed(struct ctx *cx, const struct doc *d, const struct letter_sent *sent,
                           struct findings *out)
@@ -262,11 +257,11 @@ static bool beyond_signed(struct ctx *cx, const struct doc *d, const struct lett
     int64_t *ids = arena_array_of(cx->a, int64_t, bound.n + 1);
     for (size_t i = 0; i < bound.n; i++)
         ids[i] = bound.p[i].unit_id;
-    qsort(ids, bound.n, sizeof *ids, by_value);
+    qsort(ids, bound.n, sizeof *ids, id_order);
     bool cc_is_open = d->elements.cc_text.n && cc->units.n + cc->groups.n == 0;
     for (size_t i = 0; i < sent->n_main + (cc_is_open ? 0 : sent->n_cc); i++) {
         const struct org_unit *u = i < sent->n_main ? &sent->main[i] : &sent->cc[i - sent->n_main];
-        if (bound.n && bsearch(&u->id, ids, bound.n, sizeof *ids, by_value))
+        if (bound.n && bsearch(&u->id, ids, bound.n, sizeof *ids, id_order))
             continue;
         first = n++ ? first : u;
     }

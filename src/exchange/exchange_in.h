@@ -72,6 +72,9 @@ struct delivery {
 /* Without asking who looks: 1, 0, -1. */
 int dispatch_find(struct ctx *cx, int64_t id, struct dispatch *out);
 int delivery_find(struct ctx *cx, int64_t id, struct delivery *out);
+/* For its sender's change: the dispatch's row is the lock of all that the sender does; the delivery is
+ * read again under it. */
+bool delivery_load_for_sender(struct ctx *cx, int64_t id, struct delivery *d, struct dispatch *of);
 /* The delivery a matter is about (its subject); 0 when it is none of ours. */
 int delivery_of_matter(struct ctx *cx, const struct matter *m, struct delivery *out);
 

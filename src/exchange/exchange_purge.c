@@ -71,23 +71,15 @@ bool on_holds(struct ctx *cx, const char *event, int64_t matter_id, const void *
 
 /* --- purged --------------------------------------------------------------------------------------------- */
 
-static int by_value(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
-
 /* Who was still to sign, or asked to give back, has one letter less in the box. */
 static bool clear_boxes(struct ctx *cx, const struct dispatch *s, const struct query *q, enum box box)
 {
     struct rows r;
-    size_t n = 0;
-    int64_t *units = arena_array_of(cx->a, int64_t, (size_t)s->count + 1);
-    for (db_rows(cx->db, &r, q, s->id); n < (size_t)s->count && rows_next(&r);)
-        units[n++] = row_i64(&r, 0);
+    bool good = true;
+    for (db_rows(cx->db, &r, q, s->id); good && rows_next(&r);)
+        good = counter_add(cx, row_i64(&r, 0), box, -1);
     rows_end(&r);
-    qsort(units, n, sizeof *units, by_value);
-    return !rows_failed(&r) && counter_add_all(cx, units, n, box, -1);
+    return good && !rows_failed(&r);
 }
 
 static bool end_deliveries(struct ctx *cx, const struct dispatch *s)

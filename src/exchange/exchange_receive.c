@@ -262,11 +262,7 @@ EXCHANGE_COMMAND(delivery_urge)
     struct delivery d;
     struct dispatch s;
     (void)out_;
-    int found = delivery_find(cx, in->delivery_id, &d);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
-    if (!dispatch_load_for_change(cx, d.dispatch_id, &s) ||
-        delivery_find(cx, in->delivery_id, &d) != 1)
+    if (!delivery_load_for_sender(cx, in->delivery_id, &d, &s))
         return false;
     if (!str_is(d.state, "delivered"))
         return fail(cx, ERR_STATE, str_is(d.state, "queued") ? "delivery.by_paper"

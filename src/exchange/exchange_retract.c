@@ -3,14 +3,9 @@
  * signer or a head of the sending unit, and a reason. */
 #include <stdlib.h>
 
+#include "base/id.h"
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
-
-static int by_value(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
 
 static int64_t own_post(struct ctx *cx, int64_t unit_id)
 {
@@ -58,7 +53,7 @@ struct retracting {
 
 static bool has(const int64_t *sorted, size_t n, int64_t v)
 {
-    return n && bsearch(&v, sorted, n, sizeof v, by_value);
+    return n && bsearch(&v, sorted, n, sizeof v, id_order);
 }
 
 static bool open_requests(struct ctx *cx, struct retracting *g)
@@ -69,7 +64,7 @@ static bool open_requests(struct ctx *cx, struct retracting *g)
         if (g->n_open < (size_t)g->d->count)
             g->open[g->n_open++] = row_i64(&r, 0);
     rows_end(&r);
-    qsort(g->open, g->n_open, sizeof *g->open, by_value);
+    qsort(g->open, g->n_open, sizeof *g->open, id_order);
     return !rows_failed(&r);
 }
 
@@ -99,7 +94,7 @@ static bool sort_out(struct ctx *cx, struct retracting *g)
     g->silent_units = arena_array_of(cx->a, int64_t, n);
     g->asked_units = arena_array_of(cx->a, int64_t, n);
     if (g->n_chosen) /* none: all of them, and no array */
-        qsort(g->chosen, g->n_chosen, sizeof *g->chosen, by_value);
+        qsort(g->chosen, g->n_chosen, sizeof *g->chosen, id_order);
     if (!open_requests(cx, g))
         return false;
     for (db_rows(cx->db, &r, &q_deliveries_of, g->d->id); rows_next(&r);)
@@ -107,8 +102,6 @@ static bool sort_out(struct ctx *cx, struct retracting *g)
     rows_end(&r);
     buf_char(&g->silent, ']');
     buf_char(&g->asked, ']');
-    qsort(g->silent_units, g->n_silent_boxes, sizeof(int64_t), by_value);
-    qsort(g->asked_units, g->n_asked, sizeof(int64_t), by_value);
     return !rows_failed(&r);
 }
 
@@ -275,12 +268,7 @@ EXCHANGE_COMMAND(delivery_resend)
     struct delivery d;
     struct dispatch s;
     (void)out_;
-    int found = delivery_find(cx, in->delivery_id, &d);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
-    /* the dispatch's row is the lock of all that its sender does; read again under it */
-    if (!dispatch_load_for_change(cx, d.dispatch_id, &s) || !dispatch_may_approve(cx, &s) ||
-        delivery_find(cx, in->delivery_id, &d) != 1)
+    if (!delivery_load_for_sender(cx, in->delivery_id, &d, &s) || !dispatch_may_approve(cx, &s))
         return false;
     if (!str_is(d.state, "refused") && !str_is(d.state, "retracted"))
         return fail(cx, ERR_STATE, "delivery.resend_state", NULL);

@@ -230,6 +230,14 @@ bool dispatch_load_for_change(struct ctx *cx, int64_t id, struct dispatch *d)
            has_role(cx, ROLE_UNIT_HEAD, d->unit_id) || fail_not_found(cx);
 }
 
+bool delivery_load_for_sender(struct ctx *cx, int64_t id, struct delivery *d, struct dispatch *of)
+{
+    int found = delivery_find(cx, id, d);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
+    return dispatch_load_for_change(cx, d->dispatch_id, of) && delivery_find(cx, id, d) == 1;
+}
+
 bool dispatch_may_approve(struct ctx *cx, const struct dispatch *d)
 {
     return cx->is_system || is_signer(cx, d) || has_role(cx, ROLE_OFFICE_HEAD, d->unit_id) ||

@@ -3,6 +3,7 @@
  * trace gets one entry with the digest of the recipient list (DESIGN §4). */
 #include <stdlib.h>
 
+#include "base/id.h"
 #include "crypto/crypto.h"
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
@@ -10,18 +11,12 @@
 /* --- rows
  * ---------------------------------------------------------------------------------------------- */
 
-static int by_value(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
-
 /* SM3 of the unit ids in ascending order: the trace's witness of who was addressed. */
 static struct str units_digest(struct ctx *cx, int64_t *units, size_t n)
 {
     char hex[SM3_HEX_SIZE + 1];
     struct buf b = buf_in(cx->a);
-    qsort(units, n, sizeof *units, by_value);
+    qsort(units, n, sizeof *units, id_order);
     for (size_t i = 0; i < n; i++)
         buf_printf(&b, "%lld\n", (long long)units[i]);
     sm3_hex(buf_done(&b), hex);
@@ -48,7 +43,7 @@ static bool put_deliveries(struct ctx *cx, const struct dispatch *d, struct rows
            total_add(cx, d->id, MILESTONE_DELIVERED, (int64_t)(n - t->n_by_paper));
 }
 
-/* Units with a mailbox here, in ascending order, for their counters. */
+/* Units with a mailbox here, for their counters. */
 static size_t mailboxes(const struct sending *to, int64_t *out)
 {
     size_t n = 0;
@@ -58,7 +53,6 @@ static size_t mailboxes(const struct sending *to, int64_t *out)
     for (size_t i = 0; i < to->n_cc; i++)
         if (!to->cc[i].by_paper)
             out[n++] = to->cc[i].id;
-    qsort(out, n, sizeof *out, by_value);
     return n;
 }
 
@@ -165,7 +159,7 @@ static bool chooses(const struct org_choice *c)
 
 static bool has_unit(const int64_t *sorted, size_t n, int64_t unit)
 {
-    return n && bsearch(&unit, sorted, n, sizeof unit, by_value);
+    return n && bsearch(&unit, sorted, n, sizeof unit, id_order);
 }
 
 /* Expands, without those in `not` (ascending). */
@@ -197,7 +191,7 @@ static bool expand_both(struct ctx *cx, const struct org_choice *main_choice,
         memcpy(all, known, n_known * sizeof *all);
     for (size_t i = 0; i < main_units->n; i++)
         all[n_known + i] = main_units->p[i].id;
-    qsort(all, n_known + main_units->n, sizeof *all, by_value);
+    qsort(all, n_known + main_units->n, sizeof *all, id_order);
     return expand_without(cx, cc_choice, all, n_known + main_units->n, cc_units);
 }
 
@@ -449,7 +443,7 @@ static bool addressed_already(struct ctx *cx, const struct dispatch *d, int64_t 
         if (*n < (size_t)d->count + 1)
             out[(*n)++] = row_i64(&r, 0);
     rows_end(&r);
-    qsort(out, *n, sizeof *out, by_value);
+    qsort(out, *n, sizeof *out, id_order);
     return !rows_failed(&r);
 }
 
