@@ -154,16 +154,7 @@ SELECT t.sort_key, t.id, t.person_id, p.name, t.title, t.section_id, s.name, p.o
 FROM post t JOIN person p ON p.id = t.person_id LEFT JOIN unit s ON s.id = t.section_id
 WHERE t.unit_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
-  AND p.is_disabled = 0
-ORDER BY t.sort_key, t.id LIMIT :limit;
--- name: q_unit_disabled
--- index post_unit: people of a unit who were disabled, for its administrators
-SELECT t.sort_key, t.id, t.person_id, p.name, t.title, t.section_id, s.name, p.office_phone,
-       p.mobile, t.is_leader, p.is_disabled, t.grade, t.is_main
-FROM post t JOIN person p ON p.id = t.person_id LEFT JOIN unit s ON s.id = t.section_id
-WHERE t.unit_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
-  AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
-  AND p.is_disabled = 1
+  AND p.is_disabled = :disabled
 ORDER BY t.sort_key, t.id LIMIT :limit;
 -- name: q_section_people
 -- index post_section
@@ -172,7 +163,7 @@ SELECT t.sort_key, t.id, t.person_id, p.name, t.title, t.section_id, s.name, p.o
 FROM post t JOIN person p ON p.id = t.person_id JOIN unit s ON s.id = t.section_id
 WHERE t.section_id = :unit AND (t.sort_key, t.id) > (:sort, :after)
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
-  AND p.is_disabled = 0
+  AND p.is_disabled = :disabled
 ORDER BY t.sort_key, t.id LIMIT :limit;
 -- name: q_unit_people_like
 -- index post_unit: only this unit's posts are looked at

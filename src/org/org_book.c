@@ -146,14 +146,14 @@ static bool add_people(struct ctx *cx, const struct unit_row *u, const struct un
     if (!sort_of(cx, p->at, &sort))
         return false;
     if (of == DISABLED)
-        db_rows(cx->db, &r, &q_unit_disabled, home->id, sort, p->at, today(cx), room);
+        db_rows(cx->db, &r, &q_unit_people, home->id, sort, p->at, today(cx), (int64_t)1, room);
     else if (q.n)
         db_rows(cx->db, &r, &q_unit_people_like, home->id, sort, p->at, today(cx),
                 str_printf(cx->a, "%%%.*s%%", STR_ARG(q)), str_printf(cx->a, "%.*s%%", STR_ARG(q)),
                 room);
     else
         db_rows(cx->db, &r, str_is(u->kind, "section") ? &q_section_people : &q_unit_people, u->id,
-                sort, p->at, today(cx), room);
+                sort, p->at, today(cx), (int64_t)0, room);
     for (int64_t seen = 1; rows_next(&r) && !p->more; seen++) {
         p->more = seen == room;
         if (p->more)
