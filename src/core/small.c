@@ -263,10 +263,8 @@ bool counter_add(struct ctx *cx, int64_t owner_id, enum box box, int64_t delta)
         return true;
     if (run->n_counts == run->size_counts) {
         size_t size = run->size_counts ? run->size_counts * 2 : 16;
-        struct count *all = arena_array_of(cx->a, struct count, size);
-        if (run->n_counts)
-            memcpy(all, run->counts, run->n_counts * sizeof *all);
-        run->counts = all;
+        run->counts = arena_grow(cx->a, run->counts, run->n_counts * sizeof *run->counts,
+                                 size * sizeof *run->counts);
         run->size_counts = size;
     }
     run->counts[run->n_counts++] = (struct count){ owner_id, box, delta };

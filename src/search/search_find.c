@@ -297,10 +297,7 @@ static void piece_add(struct arena *a, struct pieces *all, const char *place, st
         return;
     if (all->n == all->size) {
         size_t size = all->size ? all->size * 2 : 16;
-        struct piece *p = arena_array_of(a, struct piece, size);
-        if (all->n)
-            memcpy(p, all->p, all->n * sizeof *p);
-        all->p = p;
+        all->p = arena_grow(a, all->p, all->size * sizeof *all->p, size * sizeof *all->p);
         all->size = size;
     }
     all->p[all->n++] = (struct piece){ place, text };

@@ -63,10 +63,7 @@ static void find_add(struct finds *f, size_t from, size_t to, size_t term)
 {
     if (f->n == f->size) {
         size_t size = f->size ? f->size * 2 : 64;
-        struct find *p = arena_array_of(f->a, struct find, size);
-        if (f->n)
-            memcpy(p, f->p, f->n * sizeof *p);
-        f->p = p;
+        f->p = arena_grow(f->a, f->p, f->size * sizeof *f->p, size * sizeof *f->p);
         f->size = size;
     }
     f->p[f->n++] = (struct find){ from, to, term };

@@ -1,6 +1,7 @@
 // Words of the pages. One file a folder of work and language (text/zh-CN/desk.json, …); a language
-// is three chunks, what the sign-in needs, the words of the rooms, and those that few need, fetched when chosen. t(key, {n: 3}) fills {n}. tools/keys.mjs finds missing
-// and unused keys, so that a key shown as itself never reaches a person.
+// is three chunks, what the sign-in needs, the words of the rooms, and those that few need, fetched when
+// chosen. t(key, {n: 3}) fills {n}. tools/keys.mjs finds missing and unused keys, so that a key shown as
+// itself never reaches a person.
 import { reactive } from 'vue'
 
 export type Lang = 'zh-CN' | 'en'
@@ -22,37 +23,27 @@ const few: Load = {
   'zh-CN': () => import('./zh-CN.few'),
   en: () => import('./en.few'),
 }
-let hasRooms = false
-let hasFew = false
+const whole: Load[] = [load] // what is fetched so far, in the order in which it is laid together
 
 export async function setLang(lang: Lang) {
-  const words = await load[lang]()
-  const more = hasRooms ? await rooms[lang]() : null
-  const rest = hasFew ? await few[lang]() : null
-  state.words = { ...words.default, ...(more ? more.default : {}), ...(rest ? rest.default : {}) }
+  const parts = await Promise.all(whole.map(x => x[lang]()))
+  state.words = parts.reduce<Words>((all, x) => ({ ...all, ...x.default }), {})
   state.lang = lang
   document.documentElement.lang = lang
 }
 
+async function join(part: Load) {
+  if (whole.indexOf(part) >= 0) return
+  const lang = state.lang
+  const more = await part[lang]()
+  if (whole.indexOf(part) < 0) whole.push(part)
+  if (lang === state.lang) state.words = { ...state.words, ...more.default }
+  else await setLang(state.lang)
+}
 /** The words of the rooms too, before a page behind the sign-in is shown. */
-export async function wholeLang() {
-  if (hasRooms) return
-  const lang = state.lang
-  const more = await rooms[lang]()
-  hasRooms = true
-  if (lang === state.lang) state.words = { ...state.words, ...more.default }
-  else await setLang(state.lang)
-}
-
+export const wholeLang = () => join(rooms)
 /** The words of few, before a page that needs them is shown (`few` of its route). */
-export async function fewLang() {
-  if (hasFew) return
-  const lang = state.lang
-  const more = await few[lang]()
-  hasFew = true
-  if (lang === state.lang) state.words = { ...state.words, ...more.default }
-  else await setLang(state.lang)
-}
+export const fewLang = () => join(few)
 
 export function fill(words: string, v?: Record<string, unknown>): string {
   return v ? words.replace(/\{(\w+)\}/g, (all, k) => (k in v ? String(v[k]) : all)) : words
