@@ -1,9 +1,10 @@
 /* dispatch_3600 (DESIGN §9): one document to every unit of the demo city, with clerks online and
  * other people at work meanwhile.
  *   commit_ms  from the clerk's click to the answer, which is sent after the commit is on disk:
- * from then on every receiving clerk's list shows the document screen_ms  from the click until the
- * last online clerk, woken by the live event, has read a list that shows it One JSON line each;
- * of.others_p99_ms is what others' commands waited while it was under way. */
+ *              from then on every receiving clerk's list shows the document
+ *   screen_ms  from the click until the last online clerk, woken by the live event, has read a
+ *              list that shows it
+ * One JSON line each; of.others_p99_ms is what others' commands waited while it was under way. */
 #include <poll.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -22,8 +23,7 @@
 #define OTHERS 16
 #define LATENCIES 200000
 
-/* --- asking
- * ------------------------------------------------------------------------------------------ */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static const struct jv *ask(struct arena *a, int port, const struct bench_person *p,
                             const char *path, const char *body)
@@ -50,8 +50,7 @@ static const char *text_of(struct arena *a, const struct jv *j, const char *key)
     return arena_strndup(a, s.p, s.n);
 }
 
-/* --- a document up to its dispatch
- * -------------------------------------------------------------------- */
+/* --- a document up to its dispatch ------------------------------------------------------------ */
 
 enum who { DRAFTER, SECTION_HEAD, REVIEWER, OFFICE_HEAD, PRINCIPAL, RECHECK, DOC_CLERK, WHO_COUNT };
 static const char *const accounts[WHO_COUNT] = { "drafter",     "section_head", "reviewer",
@@ -113,6 +112,7 @@ static const char *document_ready(struct office *o, const char *title)
                            "{\"rev\":1,\"title\":\"%s\",\"urgency\":\"urgent\",\"disclosure\":"
                            "\"active\",\"main_text\":\"各区县（市）人民政府，市直各单位\",\"body\":"
                            "[{\"kind\":\"p\",\"text\":\"各级各部门要立即行动，落实责任。\"}],"
+                           "\"distribution_scope\":\"此件发至村（社区）\","
                            "\"note\":\"\",\"contact\":\"温晓川\",\"phone\":\"0736-7780000\"}",
                            title));
     complete(o, DRAFTER, matter, "{\"opinion\":\"请审核\"}");
@@ -132,8 +132,7 @@ static const char *document_ready(struct office *o, const char *title)
     return doc;
 }
 
-/* --- clerks online
- * ---------------------------------------------------------------------------------------- */
+/* --- clerks online ---------------------------------------------------------------------------- */
 
 struct clerk {
     struct bench_person who;
@@ -209,8 +208,7 @@ static void *watch_main(void *arg)
     return NULL;
 }
 
-/* --- others at work
- * ------------------------------------------------------------------------------------------ */
+/* --- others at work --------------------------------------------------------------------------- */
 
 struct others {
     int port;

@@ -93,7 +93,7 @@ static int accounts(const char *folder, struct arena *a, const char **out)
  * the digest of the input, ?9 who acts, ?10 as which post, ?11 the post the next item goes to. */
 static const char *const bare_sql[] = {
     "INSERT INTO opinion (id, matter_id, item_id, node, step, person_id, post_id, who, title, is_noted,"
-    " text, at, is_undone) VALUES (?1, ?2, ?3, 'draft', '起草', ?9, ?10, '温晓川', '干部', 0, '请审核。', ?4, 0)",
+    " text, at, is_undone, standing) VALUES (?1, ?2, ?3, 'draft', '起草', ?9, ?10, '温晓川', '干部', 0, '请审核。', ?4, 0, '')",
     "UPDATE item SET state = 'done', done_at = ?4, done_person = ?9, done_post = ?10, rev = rev + 1"
     " WHERE id = ?3",
     "INSERT INTO counter (owner, box, n) VALUES (?10, 1, -1)"
