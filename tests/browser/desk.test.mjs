@@ -206,7 +206,7 @@ test('B26 G4 two-character words are found, the passage shows where; filters sta
 test('WEB §5 the lists say where a matter is now, and are found by words and reset', async () => {
   const page = await open(c)
   await signIn(page, 'drafter')
-  await page.getByRole('tab', { name: /在办/ }).click()
+  await page.getByRole('tab', { name: /我发起/ }).click()
   const row = page.getByRole('row', { name: /应急照明/ })
   await row.waitFor()
   await page.getByRole('searchbox', { name: '标题或文号中的词' }).fill('值班')
