@@ -179,6 +179,7 @@ enum {
     CMD_CREATES = 32,    /* answers 201 */
     CMD_WORK_LANE = 64,  /* prepare runs in the lane for work, not for passwords */
     READ_POST = 128,     /* asked by POST with a JSON body, since it is too long for an address */
+    CMD_NARROW = 256,    /* goes on while the disk has any room: signing in and out, giving room back */
 };
 
 struct command {

@@ -59,6 +59,7 @@ struct core {
     struct seen *seen;       /* login.c */
     int64_t login_purged_at; /* the clock's thread */
     _Atomic int log_fold;    /* core_fold_log: 0 nothing, 1 asked for, 2 done */
+    _Atomic bool disk_refuses; /* said in the log once */
     int lock_fd;
 };
 

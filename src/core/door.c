@@ -2,6 +2,7 @@
  * by the committer in a savepoint of their own, and answered after the commit is on disk. */
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/disk.h"
 #include "base/log.h"
 #include "core/core.sql.h"
 #include "core/core_in.h"
@@ -435,6 +436,21 @@ static bool keep_first_answer(struct call *call)
                   (int64_t)call->answer_status, answer_to_keep(call), cx->now);
 }
 
+/* New work is refused before the disk is full, the program's own goes on a little longer (K3), so that
+ * there is room left to sign in, to read, to stop in order and to start again. A database on another
+ * machine has a disk of its own. */
+static bool disk_allows(struct ctx *cx, const struct command *c)
+{
+    if (c->flags & CMD_NARROW || cx->core->config.is_bulk || db_engine_of(cx->db) != DB_SQLITE)
+        return true;
+    int used = disk_used(cx->core->config.dir);
+    bool allows = used < (cx->is_system ? DISK_BRINK : DISK_NARROW);
+    if (allows == atomic_exchange(&cx->core->disk_refuses, !allows))
+        log_warn("door", allows ? "the disk has room again" : "the disk is nearly full: commands are refused",
+                 "percent", arena_printf(cx->a, "%d", used));
+    return allows || fail(cx, ERR_BUSY, "core.disk_narrow", NULL);
+}
+
 static bool run_command(struct call *call)
 {
     struct ctx *cx = &call->cx;
@@ -446,6 +462,8 @@ static bool run_command(struct call *call)
     if (found)
         return found > 0;
     if (incidents_any(call->core) && !incident_allows(cx, call->act, &watched))
+        return false;
+    if (!disk_allows(cx, c))
         return false;
     call->out = c->out ? arena_alloc(call->a, c->out->size) : NULL;
     if (!c->run(cx, call->in, call->out))

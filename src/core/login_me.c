@@ -459,13 +459,13 @@ static bool run_token_revoke(struct ctx *cx, const void *in, void *out)
 
 static const struct command commands[] = {
     { "login.sign_in", POST, "/sign-in", PERM_ANYONE, &login_sign_in_in, &login_sign_in_out,
-      login_run_sign_in, "登录", "Sign in", CMD_NO_KEY, login_prepare_sign_in },
+      login_run_sign_in, "登录", "Sign in", CMD_NO_KEY | CMD_NARROW, login_prepare_sign_in },
     { "login.sign_out", POST, "/sign-out", PERM_FIRST_LOGIN, NULL, NULL, login_run_sign_out,
-      "退出登录", "Sign out", CMD_NO_KEY, NULL },
+      "退出登录", "Sign out", CMD_NO_KEY | CMD_NARROW, NULL },
     { "login.sign_out_everywhere", POST, "/sign-out-everywhere", PERM_FIRST_LOGIN, NULL, NULL,
-      login_run_sign_out_everywhere, "在所有设备上退出", "Sign out everywhere", CMD_NO_KEY, NULL },
+      login_run_sign_out_everywhere, "在所有设备上退出", "Sign out everywhere", CMD_NO_KEY | CMD_NARROW, NULL },
     { "me.password", POST, "/me/password", PERM_FIRST_LOGIN, &login_password_in, NULL,
-      login_run_password, "修改密码", "Change the own password", CMD_NO_KEY,
+      login_run_password, "修改密码", "Change the own password", CMD_NO_KEY | CMD_NARROW,
       login_prepare_password },
     { "me.settings", POST, "/me/settings", PERM_LOGIN, &settings_in_record, NULL, run_settings,
       "保存界面设置", "Keep the settings of the own screen", CMD_NO_TRACE, NULL },

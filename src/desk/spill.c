@@ -659,14 +659,14 @@ static const struct command commands[] = {
     { "spill.take", POST, "/spills/{spill_id}/ask", PERM_SECRECY, &spill_take_in_record, NULL,
       run_take, "就报告提出误传处置", "Ask that what was reported be purged", 0, NULL },
     { "spill.confirm", POST, "/spills/{spill_id}/confirm", PERM_SECRECY, &spill_path_record, NULL,
-      run_confirm, "确认误传处置，清除内容", "Confirm as the second person: the content is purged", 0,
-      NULL },
+      run_confirm, "确认误传处置，清除内容", "Confirm as the second person: the content is purged",
+      CMD_NARROW, NULL },
     { "spill.decline", POST, "/spills/{spill_id}/decline", PERM_SECRECY, &spill_path_record, NULL,
       run_decline, "不作误传处置", "Decline: it may stay", 0, NULL },
     { "spill.step", POST, NULL, PERM_OPERATOR, &spill_step_in_record, &spill_step_out_record,
-      spill_run_step, "清除下一批", "Purge the next matters", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+      spill_run_step, "清除下一批", "Purge the next matters", CMD_INTERNAL | CMD_NO_TRACE | CMD_NARROW, NULL },
     { "spill.fold_log", POST, NULL, PERM_OPERATOR, NULL, NULL, spill_run_fold, "截断预写日志",
-      "Cut the write-ahead log", CMD_INTERNAL | CMD_NO_TRACE, NULL },
+      "Cut the write-ahead log", CMD_INTERNAL | CMD_NO_TRACE | CMD_NARROW, NULL },
 };
 static const struct read reads[] = {
     { "spills", "/spills", PERM_SECRECY, &spills_in_record, &spill_row_record, true, run_list,

@@ -42,6 +42,31 @@ test('a full disk refuses in words and recovers by itself', { skip }, async () =
   await c.start()
 })
 
+test('K3 before the disk is full new work is refused, what is read and who signs in or out is not', { skip }, async () => {
+  const disk = await serveOnDisk()
+  const load = await Load.of(admin)
+  const first = { name: `宽时 ${newKey()}`, key: newKey() }
+  assert.equal((await load.ask(first)).status, 201)
+  disk.fault('narrow', 969)
+  assert.equal((await load.ask({ name: `将窄 ${newKey()}`, key: newKey() })).status, 201, 'below 97 % work goes on')
+  disk.fault('narrow', 972)
+  const refused = await load.ask({ name: '窄时', key: newKey() })
+  assert.equal(refused.status, 503, JSON.stringify(refused.body))
+  assert.equal(refused.body.code, 'core.disk_narrow')
+  assert.match(refused.body.detail, /磁盘快要用满/)
+  assert.equal((await load.ask(first)).status, 201, 'an answer given before is given again')
+  assert.ok(!(await admin.rows('/groups')).some(g => g.name === '窄时'))
+  const guest = c.guest()
+  assert.equal((await guest.post('/sign-in', { account: 'admin', password: 'Wind-und-Wetter9' }, { key: null })).status, 200, 'signing in is on record also then')
+  disk.fault('narrow', false)
+  await until('work goes on', async () => (await load.ask({ name: `又宽 ${newKey()}`, key: newKey() })).status === 201)
+  assert.match(c.log, /the disk is nearly full: commands are refused percent=97/)
+  assert.match(c.log, /the disk has room again/)
+  await c.stop()
+  verified(c.dir)
+  await c.start()
+})
+
 test('a file that finds no room is refused in words, and goes on when there is', { skip }, async () => {
   const disk = await serveOnDisk()
   const file = randomBytes(400_000), tus = { 'Tus-Resumable': '1.0.0' }

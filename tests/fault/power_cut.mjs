@@ -35,7 +35,7 @@ export class Disk {
     return { LD_PRELOAD: shim('power_cut'), TB_CUT_DIR: this.dir, TB_CUT_LOG: this.log, ...extra }
   }
   fault(kind, on) {
-    if (on) fs.writeFileSync(`${this.log}.${kind}`, '')
+    if (on) fs.writeFileSync(`${this.log}.${kind}`, on === true ? '' : String(on))
     else fs.rmSync(`${this.log}.${kind}`, { force: true })
   }
   // Starts the city of the folder with this disk under it.
@@ -48,7 +48,7 @@ export class Disk {
     this.write(there, chance)
     fs.rmSync(this.dir, { recursive: true })
     fs.renameSync(there, this.dir)
-    for (const end of ['', '.enospc', '.eio']) fs.rmSync(this.log + end, { force: true })
+    for (const end of ['', '.enospc', '.eio', '.narrow']) fs.rmSync(this.log + end, { force: true })
     return seen
   }
   put(at, what) { this.live.get(path.dirname(at))?.set(path.basename(at), what) }
