@@ -29,7 +29,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: invariants checked test-old-browsers tidy clang units suites all deps check run test unit work flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
+.PHONY: pictures invariants checked test-old-browsers tidy clang units suites all deps check run test unit work flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -207,6 +207,10 @@ asan tsan:
 	@$(MAKE) --no-print-directory VARIANT=$@ build/$@/tongban units
 	@VARIANT=$@ python3 tools/suite.py unit $(UNIT:tests/unit/%.c=build/$@/unit/%)
 	@VARIANT=$@ python3 tools/suite.py api sqlite $(WORDS)
+
+# The README's pictures anew, by the story's test.
+pictures: all
+	@tools/pictures.sh
 
 # One JSON object a line (DESIGN §9). growth and search run at 500,000 received matters, BENCH=full:
 # 5 million (26 GB under build/load, some fifteen minutes to fill once).

@@ -5,7 +5,7 @@ set -eu
 need="gcc make pkg-config python3 libmicrohttpd-dev libsqlite3-dev libsodium-dev libjansson-dev
  libexpat1-dev libintelrdfpmath-dev libpq-dev libssl-dev libcmocka-dev libxlsxwriter-dev
  libcurl4-openssl-dev libarchive-dev libmagic-dev zlib1g-dev libicu-dev poppler-utils"
-[ "${1:-}" = test ] && need="$need chromium postgresql fonts-noto-cjk strace openssl
+[ "${1:-}" = test ] && need="$need chromium-headless-shell postgresql fonts-noto-cjk strace openssl
  tesseract-ocr tesseract-ocr-chi-sim"
 lack=""
 for p in $need; do

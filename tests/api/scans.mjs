@@ -12,7 +12,7 @@ let count = 0
 function chromium(html, how, file) {
   const page = path.join(dir, `page-${++count}.html`)
   fs.writeFileSync(page, html)
-  execFileSync(process.env.CHROMIUM || 'chromium', ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--user-data-dir=' + path.join(dir, 'profile'), ...how, 'file://' + page], { stdio: 'ignore', cwd: dir })
+  execFileSync(process.env.CHROMIUM || 'chromium-headless-shell', ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--user-data-dir=' + path.join(dir, 'profile'), ...how, 'file://' + page], { stdio: 'ignore', cwd: dir })
   return fs.readFileSync(file)
 }
 

@@ -26,7 +26,7 @@ after(async () => {
 async function theBrowser() {
   if (!browser) {
     browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium-headless-shell',
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     })
   }
@@ -36,7 +36,8 @@ async function theBrowser() {
 /** A browser of one person: a page with cookies of its own. Its `faults` are checked by done(). */
 export async function open(c, { phone = false, dark = false } = {}) {
   const b = await theBrowser()
-  const context = await b.newContext({ viewport: phone ? PHONE : WIDE, hasTouch: phone, isMobile: phone, locale: 'zh-CN', colorScheme: dark ? 'dark' : 'light', baseURL: c.url, reducedMotion: 'reduce' })
+  const small = process.env.SHOTS_SMALL && { deviceScaleFactor: phone ? 300 / PHONE.width : 760 / WIDE.width }
+  const context = await b.newContext({ ...small, viewport: phone ? PHONE : WIDE, hasTouch: phone, isMobile: phone, locale: 'zh-CN', colorScheme: dark ? 'dark' : 'light', baseURL: c.url, reducedMotion: 'reduce' })
   const page = await context.newPage()
   page.setDefaultTimeout(20000)
   page.faults = []
