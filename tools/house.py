@@ -10,7 +10,7 @@ import re
 import sys
 
 FLOORS = [['base'], ['crypto'], ['db'], ['blob'], ['feel'], ['flow', 'form', 'page'], ['core'],
-          ['org', 'calendar'], ['module'], ['desk'], ['search'],
+          ['org', 'calendar', 'secret'], ['module'], ['desk'], ['search', 'spill'],
           ['document', 'exchange', 'meeting', 'supervise', 'message'],
           ['demo', 'operate'], ['http']]
 FLOOR = {room: i for i, rooms in enumerate(FLOORS) for room in rooms}

@@ -136,6 +136,8 @@ bool matter_load_for_change(struct ctx *cx, int64_t matter_id, struct matter *ou
 /* Without asking who looks: for a room that has asked by its own rule. 1, 0, -1. */
 int matter_find(struct ctx *cx, int64_t matter_id, struct matter *out);
 bool matter_can_see(struct ctx *cx, int64_t matter_id);
+/* Its revision grows; whoever sees it is told. */
+bool matter_touched(struct ctx *cx, int64_t matter_id);
 /* A register is read by some who may not open all that is in it: of these matters those the actor
  * may. No rows may be open. */
 struct ids matters_seen(struct ctx *cx, const int64_t *p, size_t n);
@@ -186,6 +188,11 @@ bool matter_message(struct ctx *cx, int64_t unit_id, bool is_signal, struct str 
                     struct str correlation, struct str vars_json);
 /* Ends the flow of a matter (retracted delivery, refused document): state void. */
 bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason);
+/* 误传处置 of what desk/ owns (spill/): title, the flow's variables and, when asked, opinions become words;
+ * who, when and what act stay. */
+bool matter_purge(struct ctx *cx, const struct matter *m, struct str words, bool with_opinions);
+/* Every attachment with this content is removed, its name too. */
+bool attachment_purge(struct ctx *cx, struct str digest, struct str words);
 /* Trace on the matter's stream, in the capacity of post_id. */
 bool matter_trace(struct ctx *cx, int64_t matter_id, const char *op, int64_t post_id,
                   struct str body_json);

@@ -788,3 +788,14 @@ ORDER BY a.kind, a.id DESC LIMIT 1;
 -- name: q_reading_hand_over
 UPDATE reading SET post_id = :to, for_post = coalesce(for_post, post_id), opened_at = NULL
 WHERE id = :id;
+
+-- name: q_matter_purge
+UPDATE matter SET title = :words, label_why = '', rev = rev + 1 WHERE id = :id;
+-- name: q_opinions_purge
+UPDATE opinion SET text = :words WHERE matter_id = :matter AND text <> '';
+-- name: q_readings_purge
+UPDATE reading SET note = '', read_note = NULL WHERE matter_id = :matter;
+-- name: q_instance_forget
+UPDATE flow_instance SET body = :body, rev = rev + 1 WHERE id = :id;
+-- name: q_attachments_purge
+UPDATE attachment SET name = :words, removed_at = coalesce(removed_at, :at) WHERE digest = :digest;

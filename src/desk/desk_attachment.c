@@ -12,8 +12,7 @@
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
 #include "desk/label.h"
-#include "desk/secret.h"
-#include "desk/spill.h"
+#include "secret/secret.h"
 
 #define UPLOAD_MAX INT64_C(524288000) /* 500 MB */
 #define ATTACHMENTS_MAX 200
@@ -290,7 +289,7 @@ static bool refuse_purged(struct ctx *cx, struct blob_store *store, int64_t uplo
     if (fd < 0)
         return cx->err.kind == ERR_NONE; /* nothing was ever purged: no need to read it all */
     close(fd);
-    int is = spill_is_purged(cx, str_of(b.digest));
+    int is = secret_is_purged(cx, str_of(b.digest));
     if (is < 1)
         return is == 0;
     blob_drop(store, upload_id);
@@ -400,7 +399,7 @@ static bool run_attach(struct ctx *cx, const void *input, void *output)
         !may_change(cx, &m, in->name, kind, false))
         return false;
     struct str digest = str_of(in->blob.digest);
-    int is_purged = spill_is_purged(cx, digest); /* since the bytes were looked at */
+    int is_purged = secret_is_purged(cx, digest); /* since the bytes were looked at */
     if (is_purged)
         return is_purged > 0 && fail(cx, ERR_INVALID, "secret.purged", "upload_id");
     *out = (struct attachment_out){ id_new(cx->now), in->blob.size, in->name, in->type, digest };
@@ -501,7 +500,7 @@ static bool run_content(struct ctx *cx, const void *input, struct jw *w)
     (void)w;
     if (!attachment_load(cx, in->attachment_id, &t))
         return false;
-    int is_purged = spill_is_purged(cx, t.digest); /* its rows follow step by step */
+    int is_purged = secret_is_purged(cx, t.digest); /* its rows follow step by step */
     if (is_purged)
         return is_purged > 0 && fail_not_found(cx);
     bool shows = in->preview && is_safe_inline(t.type);

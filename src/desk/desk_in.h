@@ -32,8 +32,6 @@ extern const struct record matter_open_item_record;
 
 /* --- desk_matter.c ---------------------------------------------------------------------------------- */
 
-/* Its revision grows; whoever sees it is told. */
-bool matter_touched(struct ctx *cx, int64_t matter_id);
 /* Locks it, whoever acts: the right was asked before. */
 bool matter_lock(struct ctx *cx, int64_t matter_id, struct matter *out);
 /* matter_note for an item: undone with it. */

@@ -8,7 +8,7 @@
 #include "blob/blob.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
-#include "desk/secret.h"
+#include "secret/secret.h"
 
 #define KEPT_MS CLOCK_DAY_MS
 

@@ -1,6 +1,6 @@
 /* Drafting (拟稿): begin a document, save it with a revision, keep a buffer while typing, compare
  * versions. Secret papers are refused before anything is kept (OFFICE D9). */
-#include "desk/secret.h"
+#include "secret/secret.h"
 #include "document/document.sql.h"
 #include "document/document_diff.h"
 #include "document/document_in.h"

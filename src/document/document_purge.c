@@ -1,7 +1,7 @@
-/* 误传处置 of what document/ owns (desk/spill.h): text, revisions, what is being typed, links, the
+/* 误传处置 of what document/ owns (spill/spill.h): text, revisions, what is being typed, links, the
  * reasons for which warnings were kept; and register files made since, which name titles. Digests,
  * numbers, persons and moments stay. */
-#include "desk/spill.h"
+#include "spill/spill.h"
 #include "document/document.sql.h"
 #include "document/document_in.h"
 

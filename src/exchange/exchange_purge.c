@@ -1,10 +1,10 @@
-/* 误传处置 of what exchange/ owns (desk/spill.h): covers, letters and transcripts it carried, and, when
+/* 误传处置 of what exchange/ owns (spill/spill.h): covers, letters and transcripts it carried, and, when
  * named, what was said about them between the units. Deliveries end as retracted; their moments,
  * receipt numbers and totals stay. The number of a paper from outside goes too: it is not ours. */
 #include <stdlib.h>
 
 #include "crypto/crypto.h"
-#include "desk/spill.h"
+#include "spill/spill.h"
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
 

@@ -2,7 +2,7 @@
  * or from outside the city. */
 #include "crypto/crypto.h"
 #include "desk/export.h"
-#include "desk/secret.h"
+#include "secret/secret.h"
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
 

@@ -1,11 +1,11 @@
-/* document/rule, document/diff, desk/secret: each rule with a case that breaks it and one that does
+/* document/rule, document/diff, secret/secret: each rule with a case that breaks it and one that does
  * not (STANDARDS §1, §3; OFFICE D5, D6, D9). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "desk/secret.h"
+#include "secret/secret.h"
 #include "document/document_diff.h"
 #include "document/document_reply.h"
 #include "document/document_rule.h"

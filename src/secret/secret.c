@@ -1,10 +1,10 @@
 /* Secret papers: the rules of what may not come here, their record, the city's list. Files are read in
  * secret_read.c. */
-#include "desk/secret.h"
+#include "secret/secret.h"
 
 #include "base/log.h"
 #include "core/answer.h"
-#include "desk/secret.sql.h"
+#include "secret/secret.sql.h"
 
 enum { HEAD_LINES = 25 };
 
@@ -276,12 +276,27 @@ static void tick(struct ctx *cx)
         return;
     told = true;
     if (!secret_reads_pdf())
-        log_warn("desk", "secret papers: the text of PDF files is not looked at, poppler-utils is "
+        log_warn("secret", "secret papers: the text of PDF files is not looked at, poppler-utils is "
                          "not installed");
     if (!secret_reads_scans())
-        log_warn("desk", "secret papers: scans and pictures are not looked at, tesseract-ocr with "
+        log_warn("secret", "secret papers: scans and pictures are not looked at, tesseract-ocr with "
                          "tesseract-ocr-chi-sim (and poppler-utils) is not installed");
 }
+
+/* --- what was purged ------------------------------------------------------------------------------- */
+
+bool secret_keep_purged(struct ctx *cx, struct str digest, const char *kind, int64_t spill_id)
+{
+    return digest.n == 0 || db_run(cx->db, &q_purged_put, digest, spill_id, kind, cx->now);
+}
+
+int secret_is_purged(struct ctx *cx, struct str digest)
+{
+    int64_t is = db_number(cx->db, 0, &q_purged_has, digest);
+    return cx->err.kind ? -1 : is != 0;
+}
+
+/* --- the room -------------------------------------------------------------------------------------- */
 
 static const struct command commands[] = {
     { "secret.record", POST, NULL, PERM_OPERATOR, &refused_in_record, NULL, run_refused,

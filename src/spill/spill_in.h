@@ -1,9 +1,10 @@
 /* Shared by spill.c and spill_purge.c. */
-#ifndef TB_DESK_SPILL_IN_H
-#define TB_DESK_SPILL_IN_H
+#ifndef TB_SPILL_SPILL_IN_H
+#define TB_SPILL_SPILL_IN_H
 
-#include "desk/desk_in.h"
-#include "desk/spill.h"
+#include "core/answer.h"
+#include "desk/desk.h"
+#include "spill/spill.h"
 
 struct spill {
     int64_t id, matter_id, root_id;

@@ -60,25 +60,12 @@ UPDATE spill_matter SET is_done = 1 WHERE spill_id = :spill AND matter_id = :mat
 -- name: q_spill_progress
 SELECT count(*), coalesce(sum(is_done), 0) FROM spill_matter WHERE spill_id = :spill;
 
--- name: q_purged_put
-INSERT INTO purged_content (digest, spill_id, kind, at) VALUES (:digest, :spill, :kind, :at)
-ON CONFLICT (digest) DO NOTHING;
--- name: q_purged_has
-SELECT 1 FROM purged_content WHERE digest = :digest AND kind = 'file';
 -- name: q_purged_of
 -- purged_content_spill
 SELECT digest, kind FROM purged_content WHERE spill_id = :spill ORDER BY digest;
 -- name: q_purged_files
 SELECT digest FROM purged_content WHERE kind = 'file' ORDER BY digest;
 
--- name: q_spill_matter_purge
-UPDATE matter SET title = :words, label_why = '', rev = rev + 1 WHERE id = :id;
--- name: q_spill_opinions
-UPDATE opinion SET text = :words WHERE matter_id = :matter AND text <> '';
--- name: q_spill_readings
-UPDATE reading SET note = '', read_note = NULL WHERE matter_id = :matter;
--- name: q_spill_body
-UPDATE flow_instance SET body = :body, rev = rev + 1 WHERE id = :id;
 -- name: q_spill_files
 SELECT DISTINCT digest FROM attachment WHERE matter_id = :matter ORDER BY digest;
 -- name: q_spill_adders
@@ -88,8 +75,6 @@ SELECT DISTINCT added_by, added_at FROM attachment WHERE digest = :digest;
 -- attachment_digest: the same content in matters that this spill does not purge
 SELECT DISTINCT matter_id FROM attachment WHERE digest = :digest AND NOT EXISTS
   (SELECT 1 FROM spill_matter s WHERE s.spill_id = :spill AND s.matter_id = attachment.matter_id);
--- name: q_spill_file_rows
-UPDATE attachment SET name = :words, removed_at = coalesce(removed_at, :at) WHERE digest = :digest;
 -- name: q_spill_children
 SELECT id FROM matter WHERE parent_id = :parent ORDER BY id;
 -- name: q_spill_opinion_count

@@ -1,6 +1,6 @@
 /* What the reads of 误传处置 answer, described for OpenAPI and the browser's types. */
 #include "core/answer.h"
-#include "desk/spill_in.h"
+#include "spill/spill_in.h"
 
 static const char *const kinds[] = { "matter", "file", NULL };
 static const char *const states[] = { "reported", "asked", "declined", "purging", "done", NULL };

@@ -3,9 +3,9 @@
  * title shown here is read from the matter as it stands. */
 #include "base/id.h"
 #include "core/small.h"
-#include "desk/spill.sql.h"
-#include "desk/spill_in.h"
 #include "org/org.h"
+#include "spill/spill.sql.h"
+#include "spill/spill_in.h"
 
 static const char *const rules[] = { "classification", "central", "other", NULL };
 
@@ -678,5 +678,5 @@ static const struct read reads[] = {
     { "spill", "/spills/{spill_id}", PERM_SECRECY, &spill_path_record, &spill_one_record, false,
       run_one, "一件误传处置", "One spill", 0 },
 };
-const struct room spill_room = { "desk", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL,
+const struct room spill_room = { "spill", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL,
                                  spill_tick };

@@ -8,22 +8,16 @@
 #include "base/log.h"
 #include "blob/blob.h"
 #include "crypto/crypto.h"
-#include "desk/desk.sql.h"
-#include "desk/spill.sql.h"
-#include "desk/spill_in.h"
+#include "secret/secret.h"
+#include "spill/spill.sql.h"
+#include "spill/spill_in.h"
 
 #define MATTERS_A_STEP 20
 #define WORDS "（误传处置：内容已清除）"
 
-int spill_is_purged(struct ctx *cx, struct str digest)
-{
-    int64_t is = db_number(cx->db, 0, &q_purged_has, digest);
-    return cx->err.kind ? -1 : is != 0;
-}
-
 bool spill_digest(struct ctx *cx, const struct spill_purge *p, struct str digest)
 {
-    return digest.n == 0 || db_run(cx->db, &q_purged_put, digest, p->spill_id, "text", cx->now);
+    return secret_keep_purged(cx, digest, "text", p->spill_id);
 }
 
 bool spill_is_file(const struct spill *s)
@@ -114,9 +108,9 @@ static bool purge_elsewhere(struct ctx *cx, const struct spill *s, struct str di
 
 static bool purge_file(struct ctx *cx, const struct spill *s, struct str digest)
 {
-    return db_run(cx->db, &q_purged_put, digest, s->id, "file", cx->now) &&
+    return secret_keep_purged(cx, digest, "file", s->id) &&
            forget_answers(cx, digest) && purge_elsewhere(cx, s, digest) &&
-           db_run(cx->db, &q_spill_file_rows, STR(WORDS), cx->now, digest);
+           attachment_purge(cx, digest, STR(WORDS));
 }
 
 static bool purge_files_of(struct ctx *cx, const struct spill *s, int64_t matter_id)
@@ -128,7 +122,7 @@ static bool purge_files_of(struct ctx *cx, const struct spill *s, int64_t matter
         digests[n++] = row_copy(&r, 0, cx->a);
     rows_end(&r);
     for (size_t i = 0; i < n; i++) {
-        int is = spill_is_purged(cx, digests[i]);
+        int is = secret_is_purged(cx, digests[i]);
         if (is < 0 || (is == 0 && !purge_file(cx, s, digests[i])))
             return false;
     }
@@ -136,25 +130,6 @@ static bool purge_files_of(struct ctx *cx, const struct spill *s, int64_t matter
 }
 
 /* --- one matter ------------------------------------------------------------------------------------ */
-
-static bool forget_variables(struct ctx *cx, const struct matter *m)
-{
-    struct instance in;
-    struct buf body = buf_in(cx->a);
-    if (!instance_read(cx, m, true, &in))
-        return false;
-    flow_state_forget(in.state);
-    flow_state_write(&body, in.state);
-    return db_run(cx->db, &q_spill_body, buf_done(&body), m->instance_id);
-}
-
-static bool purge_words(struct ctx *cx, const struct spill *s, int64_t matter_id)
-{
-    if (!s->with_opinions)
-        return true;
-    return db_run(cx->db, &q_spill_opinions, STR(WORDS), matter_id) &&
-           db_run(cx->db, &q_spill_readings, matter_id);
-}
 
 bool spill_trace(struct ctx *cx, const struct spill *s, const char *op)
 {
@@ -184,8 +159,7 @@ static bool purge_matter(struct ctx *cx, const struct spill *s, int64_t matter_i
     return spill_derived(cx, matter_id, &to) && g.good &&
            matter_end(cx, matter_id, STR("误传处置")) &&
            event_emit(cx, "matter.purge", matter_id, &p) && purge_files_of(cx, s, matter_id) &&
-           purge_words(cx, s, matter_id) && forget_variables(cx, &m) &&
-           db_run(cx->db, &q_spill_matter_purge, STR(WORDS), matter_id) &&
+           matter_purge(cx, &m, STR(WORDS), s->with_opinions) &&
            trace_purge(cx, matter_id, STR_NONE) && trace_matter(cx, s, matter_id) &&
            matter_touched(cx, matter_id) &&
            db_run(cx->db, &q_spill_matter_done, s->id, matter_id);
@@ -204,9 +178,9 @@ bool spill_begin(struct ctx *cx, const struct spill *s)
         return db_run(cx->db, &q_spill_matter_put, s->id, s->root_id) &&
                purge_matter(cx, s, s->root_id);
     return db_run(cx->db, &q_spill_matters_of_file, s->id, s->file) &&
-           db_run(cx->db, &q_purged_put, s->file, s->id, "file", cx->now) &&
+           secret_keep_purged(cx, s->file, "file", s->id) &&
            forget_answers(cx, s->file) &&
-           db_run(cx->db, &q_spill_file_rows, STR(WORDS), cx->now, s->file);
+           attachment_purge(cx, s->file, STR(WORDS));
 }
 
 /* --- step by step ---------------------------------------------------------------------------------- */
@@ -296,7 +270,7 @@ static void purge_job(void *arg)
            door_run(core, "spill.step", &in, &out, NULL, 0, a, &e))
         arena_empty(a);
     if (e.kind)
-        log_error("desk", "a spill could not be purged, tried again", "code", e.code);
+        log_error("spill", "a spill could not be purged, tried again", "code", e.code);
     arena_free(&a);
     atomic_store(&is_working, false);
 }
@@ -309,7 +283,7 @@ static bool remove_files(struct ctx *cx)
     for (db_rows(cx->db, &r, &q_purged_files); rows_next(&r);) {
         int is = blob_purge(core_blobs(cx->core), row_text(&r, 0));
         if (is < 0)
-            log_error("desk", "a purged file could not be removed", "digest",
+            log_error("spill", "a purged file could not be removed", "digest",
                       arena_strndup(cx->a, row_text(&r, 0).p, row_text(&r, 0).n));
         gone = gone && is == 1;
     }
@@ -340,7 +314,7 @@ static void wipe(struct ctx *cx)
         !core_log_is_folded(cx->core))
         return; /* a reader held it: the next second */
     done_at = last;
-    log_info("desk", "purged contents are wiped from this node");
+    log_info("spill", "purged contents are wiped from this node");
 }
 
 /* Writes nothing: its group is the next after which the log is folded. */

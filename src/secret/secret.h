@@ -1,12 +1,12 @@
-/* desk/secret: papers that must not come onto this platform (涉密文件, OFFICE D9, B22): anything with
+/* secret/secret: papers that must not come onto this platform (涉密文件, OFFICE D9, B22): anything with
  * a classification, and papers of the city's list of central and provincial issues. They go to the
  * confidential office on paper: 请送机要室，走纸质渠道.
  *
  * Whoever takes text or files in asks here first. A refusal is put on record (person, time, rule,
  * digest) and keeps no title, text or file: secret_refuse does that, and must be called outside the
  * committer (a command's prepare, a job), since the refused command itself leaves nothing. */
-#ifndef TB_DESK_SECRET_H
-#define TB_DESK_SECRET_H
+#ifndef TB_SECRET_SECRET_H
+#define TB_SECRET_SECRET_H
 
 #include "core/core.h"
 
@@ -39,6 +39,12 @@ bool secret_reads_scans(void);
 /* Puts the refusal on record and sets the error secret.refused; always false. digest: hex of the
  * refused content. Waits for the committer. */
 bool secret_refuse(struct ctx *cx, const char *rule, struct str digest);
+
+/* Contents that were purged (误传处置, spill/): kept by their digests, so that a file among them may
+ * neither be read nor come again. kind: "file", "text". Absent digests are passed over. */
+bool secret_keep_purged(struct ctx *cx, struct str digest, const char *kind, int64_t spill_id);
+/* Is it a file that was purged? 1, 0, -1. */
+int secret_is_purged(struct ctx *cx, struct str digest);
 
 extern const struct room secret_room;
 

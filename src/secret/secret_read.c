@@ -17,7 +17,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "desk/secret.h"
+#include "secret/secret.h"
 
 enum { HEAD_BYTES = 4096, WAIT_MS = 30000 };
 
@@ -83,7 +83,7 @@ static void scratch_drop(const struct scratch *s)
     if (d)
         (void)closedir(d);
     if (rmdir(s->path) != 0)
-        log_warn("desk", "a converter left something behind", "folder", name.p);
+        log_warn("secret", "a converter left something behind", "folder", name.p);
 }
 
 /* Scratch folders that a crash left behind, older than an hour. */
@@ -167,7 +167,7 @@ static struct str converted(struct ctx *cx, int fd, const char *const first[],
         close(out[0]);
     scratch_drop(&s);
     if (late || (is_over && !ended))
-        log_warn("desk", "a file could not be looked at for secret marks", "why",
+        log_warn("secret", "a file could not be looked at for secret marks", "why",
                  late ? "it takes too long" : "the converter failed");
     return head;
 }

@@ -1,4 +1,4 @@
-/* desk/spill: 误传处置 (spill_cleanup, OFFICE D9). A paper that should never have come onto this
+/* spill/spill: 误传处置 (spill_cleanup, OFFICE D9). A paper that should never have come onto this
  * platform is purged wherever it went: text, revisions, drafts being typed, titles, files, opinions
  * when named, receivers' copies, search. What stays is that it was there: acts, persons, moments,
  * digests; so each chain of the record still holds.
@@ -15,8 +15,8 @@
  *   matter.origin    int64_t *            asked; the matter it came from, when it came from one
  *   matter.holds     struct spill_holds   asked; count what would be purged
  *   matter.numbered  struct spill_number  asked, subject 0; add matters of papers with this number */
-#ifndef TB_DESK_SPILL_H
-#define TB_DESK_SPILL_H
+#ifndef TB_SPILL_SPILL_H
+#define TB_SPILL_SPILL_H
 
 #include "core/core.h"
 
@@ -41,9 +41,6 @@ struct spill_number {
     struct str number;
     struct spill_spread to;
 };
-
-/* Is this content purged, so that it may neither be read nor come again? 1, 0, -1. */
-int spill_is_purged(struct ctx *cx, struct str digest);
 
 extern const struct room spill_room;
 
