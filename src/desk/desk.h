@@ -8,6 +8,7 @@
  *
  * Events emitted here (subject: the matter's id):
  *   item.completing  struct desk_step   before the flow moves; a handler that fails refuses the act
+ *   item.variables   struct desk_variables  (asked) before it moves: what of it the flow must know
  *   item.adding      struct desk_adding  signers are about to be added to a step; may refuse
  *   item.completed   struct desk_step   the step is done, the flow has moved
  *   node.completed   struct desk_step   any node that is completed, service tasks too
@@ -41,7 +42,7 @@
 
 struct matter {
     int64_t id;
-    struct str module;         /* key: "send", "receive", "countersign" */
+    struct str module;         /* key: "send", "receive", "countersign", "co_sign" */
     struct str module_name;    /* in Chinese, as installed */
     int64_t definition_id, instance_id;
     int64_t unit_id;           /* whose matter it is; under way, never a former unit */
@@ -71,6 +72,12 @@ struct desk_step {
     int64_t person_id, post_id, acting_for;
     struct str standing;       /* presiding, entrusted (OFFICE P2): done in the own name; or absent */
     int64_t for_post;          /* then: the head's post */
+};
+
+/* Members of an object: variables that the flow gets with the step, over what its holder chose. */
+struct desk_variables {
+    const struct desk_step *step;
+    struct jw *w;
 };
 
 struct desk_adding {

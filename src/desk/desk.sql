@@ -57,7 +57,7 @@ UPDATE matter SET state = :state, closed_at = :at, rev = rev + 1 WHERE id = :id;
 UPDATE matter SET state = 'running', closed_at = NULL, rev = rev + 1 WHERE id = :id;
 -- name: q_matter_children
 SELECT m.id, m.state, m.title, u.name, coalesce(i.id, 0), coalesce(i.outcome, ''),
-  CASE WHEN i.state IN ('ready', 'opened') THEN 1 ELSE 0 END, coalesce(i.due_at, 0)
+  CASE WHEN i.state IN ('ready', 'opened') THEN 1 ELSE 0 END, coalesce(i.due_at, 0), m.module
 FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN item i ON i.child_id = m.id
 WHERE m.parent_id = :parent ORDER BY m.id;
 

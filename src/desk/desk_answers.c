@@ -104,6 +104,8 @@ static ANSWER(matter_attachment, ID(ALWAYS, "id", "附件", "attachment"),
               FLAG(ALWAYS, "can_preview", "可预览", "a browser shows it"));
 static ANSWER(matter_child, TEXT(ALWAYS, "unit", "单位", "unit"),
               TEXT(ALWAYS, "state", "状态", "state: running, done, void, silent"),
+              TEXT(ALWAYS, "module", "业务", "module: countersign, co_sign …"),
+              TEXT(OR_NULL, "outcome", "答复", "its one answer: agree, comment, disagree"),
               ID(OR_NULL, "silence_item", "可记为逾期未反馈的待办", "item whose silence one may record"));
 static ANSWER(matter_can, FLAG(ALWAYS, "cancel", "可撤销", "may cancel"),
               FLAG(ALWAYS, "attach", "可增减附件", "may change its papers"),

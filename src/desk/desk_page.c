@@ -299,6 +299,8 @@ void needs_write(struct ctx *cx, struct jw *w, struct instance *in, int node)
     for (size_t i = 0; i < n; i++) {
         const struct jv *c = choice_of(definition_json(cx, in->def), needs[i].name);
         struct str kind = jv_str(jv_get(c, "kind")), label = jv_str(jv_get(c, "label"));
+        if (str_is(jv_str(jv_get(c, "by")), "program"))
+            continue;
         jw_obj(w);
         jw_kstr(w, "name", needs[i].name);
         jw_kstr(w, "label", label.n ? label : needs[i].name);
@@ -634,6 +636,8 @@ static bool write_children(struct ctx *cx, const struct matter *m, struct jw *w)
         jw_obj(w); /* the inside stays hidden (OFFICE D2): the unit and whether it has answered */
         jw_kstr(w, "unit", row_text(&r, 3));
         jw_kstr(w, "state", is_silent ? STR("silent") : row_text(&r, 1));
+        jw_kstr(w, "module", row_text(&r, 8));
+        jw_kstr(w, "outcome", row_text(&r, 5).n && !is_silent ? row_text(&r, 5) : STR_NONE);
         jw_kid(w, "silence_item", may && is_open && is_late ? row_i64(&r, 4) : 0);
         jw_obj_end(w);
     }

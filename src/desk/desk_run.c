@@ -270,7 +270,7 @@ static bool open_child(struct ctx *cx, struct matter *m, const struct flow_node 
         .parent_leaf = leaf, .subject_id = m->subject_id, .title = m->title,
         .urgency = m->urgency, .from_name = from,
     };
-    return matter_start(cx, &in, &child) &&
+    return matter_start(cx, &in, &child) && attachment_copy_all(cx, m->id, child.id) &&
            db_run(cx->db, &q_item_child, child.id, item_id) &&
            matter_describe(cx, child.id, STR_NONE, m->number, STR_NONE);
 }
@@ -314,7 +314,7 @@ static bool is_open(const struct item *i)
 
 static bool end_child(struct ctx *cx, const struct item *i)
 {
-    return !i->child_id || matter_end(cx, i->child_id, STR("主办单位已不再需要会签"));
+    return !i->child_id || matter_end(cx, i->child_id, STR("主办单位已收回，不再需要答复"));
 }
 
 /* Claimed out of a pool, or put back into it. */
@@ -743,9 +743,43 @@ static bool settle_state(struct doing *g)
     return true;
 }
 
-bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *step,
+/* What the rooms say of a step goes to the flow with what its holder chose, and over it. */
+static bool add_variables(struct ctx *cx, struct matter *m, const struct desk_step *e,
+                          struct flow_step *s)
+{
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    const struct desk_variables ask = { e, &w };
+    const struct jv *value, *chosen = s->cmd.vars;
+    struct str key;
+    jw_obj(&w);
+    if (!event_ask(cx, "item.variables", m->id, &ask))
+        return false;
+    jw_obj_end(&w);
+    const struct jv *said = jv_parse(cx->a, buf_done(&b), NULL, NULL);
+    if (!jv_size(said))
+        return true;
+    b = buf_in(cx->a);
+    w = jw_to(&b);
+    jw_obj(&w);
+    for (const void *it = NULL; jv_kind(chosen) == JV_OBJECT && (it = jv_next(chosen, it, &key, &value));)
+        if (!jv_get(said, arena_strndup(cx->a, key.p, key.n))) {
+            jw_key_str(&w, key);
+            jw_raw(&w, jv_compact(cx->a, value));
+        }
+    for (const void *it = NULL; (it = jv_next(said, it, &key, &value));) {
+        jw_key_str(&w, key);
+        jw_raw(&w, jv_compact(cx->a, value));
+    }
+    jw_obj_end(&w);
+    s->cmd.vars = jv_parse(cx->a, buf_done(&b), NULL, NULL);
+    return true;
+}
+
+bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *asked,
                    struct flow_delta *delta)
 {
+    struct flow_step own = *asked, *step = &own;
     struct doing g = { .cx = cx, .m = m, .step = step, .records = buf_in(cx->a) };
     struct flow_delta d;
     g.w = jw_to(&g.records); /* g stays where it is: the writer points into it */
@@ -755,7 +789,7 @@ bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *ste
     if (step->cmd.op == FLOW_COMPLETE) {
         struct desk_step e =
             step_event(cx, m, &g.in, step, node_of_leaf(g.in.state, step->cmd.leaf));
-        if (!event_emit(cx, "item.completing", m->id, &e))
+        if (!event_emit(cx, "item.completing", m->id, &e) || !add_variables(cx, m, &e, step))
             return false;
     }
     if (!apply(&g, &step->cmd, &d) || !run_services(&g, &d))

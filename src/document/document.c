@@ -67,6 +67,8 @@ static const struct read reads[] = {
       &document_finding_record, true, doc_findings, "行文规则检查结果", "What the rules find", 0 },
     { "doc.agencies", "/agencies", PERM_LOGIN, &doc_agencies_in_record, &agency_row_record, true,
       doc_agencies, "可用的发文机关", "Agencies one drafts for", 0 },
+    { "doc.joint_agencies", "/agencies/joint", PERM_LOGIN, &doc_joint_in_record, &joint_agency_record,
+      true, doc_joint_agencies, "可联合行文的同级机关", "Agencies of the same level for a joint issue", 0 },
     { "number_book.list", "/number-books", PERM_LOGIN, &doc_books_in_record, &number_book_record,
       true, doc_books, "发文号簿", "Number books", 0 },
     { "number_book", "/number-books/{book_id}", PERM_LOGIN, &doc_book_one_in_record,
@@ -83,6 +85,7 @@ static const struct read reads[] = {
 
 static const struct handler handlers[] = {
     { "item.completing", doc_on_completing },     { "item.completed", doc_on_completed },
+    { "item.variables", doc_on_variables },       { "node.completed", doc_on_node },
     { "item.adding", doc_on_adding },             { "matter.sent_back", doc_on_sent_back },
     { "matter.withdrawn", doc_on_withdrawn },     { "matter.closed", doc_on_closed },
     { "matter.impact", doc_on_impact },           { "attachment.changing", doc_on_file },

@@ -1,11 +1,12 @@
 /* document (prefix doc_): official documents from the first draft to the number: elements and body,
  * revisions, the rules that stop or warn, number books, countersigns, the register of what was sent.
  *
- * It owns document, revision, draft_buffer, number_book, doc_number, confirmation, countersign,
+ * It owns document, revision, draft_buffer, number_book, doc_number, confirmation, countersign, co_sign,
  * doc_link and export_job. The flow (modules/send) only decides when; what may happen then is
  * decided here, on desk's events:
  *   item.completing   the rules must be satisfied; at recheck the signed text must be unchanged
- *   item.completed    issue_approval fixes signer, date and text
+ *   item.completed    issue_approval fixes signer, date and text; a joint body's head signs (co_sign)
+ *   item.variables    which units sign a joint issue, and whether all have
  *   matter.sent_back  the signature falls when the matter goes back before it
  *   matter.closed     a cancelled matter gives its number back; a countersign's answer is kept
  * exchange/ meets documents as letters (desk/letter.h); pages by "matter.page", member "document".
@@ -23,6 +24,7 @@ extern const struct record document_on_page_record;
 
 struct doc {
     int64_t id, matter_id, unit_id, agency_id;
+    struct str issuers; /* of a joint issue all bodies, lead first: "甲、乙"; else as issuer */
     struct str issuer, agency_mark, doc_type, direction, title, urgency;
     struct str elements_text, digest;
     struct doc_elements elements;

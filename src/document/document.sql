@@ -1,15 +1,15 @@
 -- name: q_document_put
-INSERT INTO document (id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction,
+INSERT INTO document (id, matter_id, unit_id, agency_id, issuer, issuers, agency_mark, doc_type, direction,
   title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signed_for,
   signed_on, signed_digest, signed_files, year, numbered_at, correct_reason, revision, rev, created_at, saved_at)
-VALUES (:id, :matter, :unit, :agency, :issuer, :mark, :doc_type, :direction, :title, :urgency,
+VALUES (:id, :matter, :unit, :agency, :issuer, :issuer, :mark, :doc_type, :direction, :title, :urgency,
   :elements, :digest, :person, :post, 'draft', '', '', '', '', '', '', 0, 0, '', 1, 1, :at, :at);
 -- name: q_document_get
 SELECT id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction, title, urgency,
   elements, digest, drafter_person, drafter_post, state, number, coalesce(number_id, 0), signer,
   coalesce(signer_person, 0), coalesce(signer_post, 0), signed_on, signed_digest, year, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0), coalesce(replaced_by, 0), revision, rev, saved_at,
-  coalesce(corrects_id, 0), correct_reason, signed_for, signed_files
+  coalesce(corrects_id, 0), correct_reason, signed_for, signed_files, issuers
 FROM document WHERE id = :id;
 -- name: q_document_lock
 SELECT id FROM document WHERE id = :id FOR UPDATE;
@@ -17,7 +17,8 @@ SELECT id FROM document WHERE id = :id FOR UPDATE;
 SELECT id FROM document WHERE matter_id = :matter;
 -- name: q_document_save
 UPDATE document SET direction = :direction, title = :title, urgency = :urgency,
-  elements = :elements, digest = :digest, revision = :revision, rev = rev + 1, saved_at = :at
+  elements = :elements, digest = :digest, issuers = :issuers, revision = :revision, rev = rev + 1,
+  saved_at = :at
 WHERE id = :id;
 -- name: q_document_signed
 -- the issuer's names are those of the day it is signed on
@@ -27,6 +28,10 @@ UPDATE document SET state = :state, signer = :signer, signer_person = :person, s
   issuer = coalesce((SELECT a.signature_name FROM agency a WHERE a.id = document.agency_id), issuer),
   agency_mark = coalesce((SELECT a.name FROM agency a WHERE a.id = document.agency_id), agency_mark)
 WHERE id = :id;
+-- name: q_document_issuers
+UPDATE document SET issuers = :issuers WHERE id = :id;
+-- name: q_document_signed_on
+UPDATE document SET signed_on = :on, rev = rev + 1 WHERE id = :id;
 -- name: q_document_signed_digest
 UPDATE document SET signed_digest = :digest WHERE id = :id;
 -- name: q_document_number
@@ -87,7 +92,36 @@ ON CONFLICT (document_id, unit_id) DO UPDATE SET child_id = excluded.child_id,
 -- name: q_countersign_drop
 DELETE FROM countersign WHERE document_id = :id AND unit_id = :unit;
 -- name: q_countersigned
-SELECT unit_id, outcome FROM countersign WHERE document_id = :id ORDER BY unit_id;
+SELECT unit_id FROM countersign WHERE document_id = :id ORDER BY unit_id;
+
+-- name: q_co_sign_put
+INSERT INTO co_sign (document_id, position, agency_id, unit_id, name, mark, signer, title, signed_for,
+  signed_on, digest, numbered_at)
+VALUES (:id, :position, :agency, :unit, :name, :mark, '', '', '', '', '', 0);
+-- name: q_co_sign_fill
+UPDATE co_sign SET signer = :signer, title = :title, signer_person = :person, signer_post = :post,
+  signed_for = :signed_for, signed_on = :on, digest = :digest, child_id = :child
+WHERE document_id = :id AND agency_id = :agency;
+-- name: q_co_sign_clear
+UPDATE co_sign SET signer = '', title = '', signer_person = NULL, signer_post = NULL, signed_for = '',
+  signed_on = '', digest = '', child_id = NULL
+WHERE document_id = :id AND child_id = :child AND (:person = 0 OR signer_person = :person);
+-- pg:
+UPDATE co_sign SET signer = '', title = '', signer_person = NULL, signer_post = NULL, signed_for = '',
+  signed_on = '', digest = '', child_id = NULL
+WHERE document_id = :id AND child_id = :child AND (:person::bigint = 0 OR signer_person = :person);
+-- name: q_co_sign_anew
+UPDATE co_sign SET signer = '', title = '', signer_person = NULL, signer_post = NULL, signed_for = '',
+  signed_on = '', digest = '', child_id = NULL WHERE document_id = :id AND position > 0;
+-- name: q_co_sign_drop
+DELETE FROM co_sign WHERE document_id = :id;
+-- name: q_co_sign_numbered
+UPDATE co_sign SET numbered_at = :at WHERE document_id = :id;
+-- name: q_co_sign_mended
+UPDATE co_sign SET digest = :digest WHERE document_id = :id AND digest = :was;
+-- name: q_co_signs
+SELECT agency_id, unit_id, name, mark, signer, title, signed_for, signed_on, digest,
+  coalesce(signer_person, 0) FROM co_sign WHERE document_id = :id ORDER BY position;
 
 -- name: q_links_drop
 DELETE FROM doc_link WHERE document_id = :id;
@@ -185,53 +219,109 @@ SELECT value FROM doc_number WHERE book_id = :book AND value < :start ORDER BY v
 SELECT count(*) FROM doc_number WHERE book_id = :book AND value = :value;
 
 -- name: q_sent_unit
--- index document_sent
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
-  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
-FROM document WHERE unit_id = :unit AND numbered_at > 0
-  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
-  AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
-  AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
+-- indexes document_sent, co_sign_sent: its own, and what it issued with others that lead
+SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
+  d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
+  FROM document d WHERE d.unit_id = :unit AND d.numbered_at > 0
+    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
+    AND (:doc_type = '' OR d.doc_type = :doc_type) AND (:agency = 0 OR d.agency_id = :agency)
+    AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
+  ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
+UNION ALL
+SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
+  c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
+  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
+  FROM co_sign c JOIN document d ON d.id = c.document_id
+  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND c.unit_id <> d.unit_id
+    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
+                      AND o.unit_id = c.unit_id)
+    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
+    AND (:doc_type = '' OR d.doc_type = :doc_type) AND (:agency = 0 OR c.agency_id = :agency)
+    AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
+  ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
-  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
-FROM document WHERE unit_id = :unit AND numbered_at > 0
-  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
-  AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
-  AND (:q::text = '' OR strpos(title, :q) > 0 OR strpos(number, :q) > 0)
+SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
+  d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
+  FROM document d WHERE d.unit_id = :unit AND d.numbered_at > 0
+    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
+    AND (:doc_type::text = '' OR d.doc_type = :doc_type) AND (:agency::bigint = 0 OR d.agency_id = :agency)
+    AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
+  ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
+UNION ALL
+SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
+  c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
+  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
+  FROM co_sign c JOIN document d ON d.id = c.document_id
+  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND c.unit_id <> d.unit_id
+    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
+                      AND o.unit_id = c.unit_id)
+    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
+    AND (:doc_type::text = '' OR d.doc_type = :doc_type) AND (:agency::bigint = 0 OR c.agency_id = :agency)
+    AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
+  ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_year
--- index document_sent_year
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
-  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
-FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
-  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
-  AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
-  AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
+-- indexes document_sent_year, co_sign_sent
+SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
+  d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
+  FROM document d WHERE d.unit_id = :unit AND d.year = :year AND d.numbered_at > 0
+    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
+    AND (:doc_type = '' OR d.doc_type = :doc_type) AND (:agency = 0 OR d.agency_id = :agency)
+    AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
+  ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
+UNION ALL
+SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
+  c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
+  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
+  FROM co_sign c JOIN document d ON d.id = c.document_id
+  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND d.year = :year AND c.unit_id <> d.unit_id
+    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
+                      AND o.unit_id = c.unit_id)
+    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
+    AND (:doc_type = '' OR d.doc_type = :doc_type) AND (:agency = 0 OR c.agency_id = :agency)
+    AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
+  ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
-  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
-FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
-  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
-  AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
-  AND (:q::text = '' OR strpos(title, :q) > 0 OR strpos(number, :q) > 0)
+SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
+  d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
+  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
+  FROM document d WHERE d.unit_id = :unit AND d.year = :year AND d.numbered_at > 0
+    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
+    AND (:doc_type::text = '' OR d.doc_type = :doc_type) AND (:agency::bigint = 0 OR d.agency_id = :agency)
+    AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
+  ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
+UNION ALL
+SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
+  c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
+  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
+  FROM co_sign c JOIN document d ON d.id = c.document_id
+  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND d.year = :year AND c.unit_id <> d.unit_id
+    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
+                      AND o.unit_id = c.unit_id)
+    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
+    AND (:doc_type::text = '' OR d.doc_type = :doc_type) AND (:agency::bigint = 0 OR c.agency_id = :agency)
+    AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
+  ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_own
 -- index document_own: what a person without a register drafted
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
+SELECT id, matter_id, number, title, doc_type, issuers, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for, 0 AS led
 FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:year = 0 OR year = :year)
@@ -239,10 +329,10 @@ FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT id, matter_id, number, title, doc_type, issuer, signer, signed_on,
+SELECT id, matter_id, number, title, doc_type, issuers, signer, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for
+  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for, 0 AS led
 FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
   AND (:year::bigint = 0 OR year = :year)

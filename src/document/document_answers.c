@@ -24,6 +24,13 @@ static ANSWER(document_corrects, ID(ALWAYS, "id", "公文", "document"),
 static ANSWER(document_correction, ID(ALWAYS, "id", "公文", "document"),
               ID(ALWAYS, "matter_id", "事项", "matter"), TEXT(ALWAYS, "state", "状态", "state"));
 
+static ANSWER(document_issuer, ID(ALWAYS, "agency_id", "发文机关", "agency"),
+              TEXT(ALWAYS, "name", "署名", "name"), TEXT(ALWAYS, "mark", "发文机关标志", "mark"),
+              TEXT(OR_NULL, "signer", "签发人", "who signed for it; null: not yet"),
+              TEXT(OR_NULL, "title", "职务", "in what capacity; of a joint issue"),
+              TEXT(OR_NULL, "signed_for", "受谁委托签发", "by entrustment of this head, who was away"),
+              DAY(OR_NULL, "signed_on", "签发日期", "signed on"));
+
 struct document {
     struct doc_elements e;
 };
@@ -31,6 +38,8 @@ static const struct field document_fields[] = {
     ID(ALWAYS, "id", "公文", "document"),
     ID(ALWAYS, "matter_id", "事项", "matter"),
     ONE(ALWAYS, "agency", &document_agency_record, "发文机关", "agency"),
+    LIST(ALWAYS, "issuers", &document_issuer_record, "发文机关和签发人",
+         "the bodies in whose name it goes out, lead first, and who signed for each"),
     TEXT(ALWAYS, "doc_type", "文种", "kind"),
     TEXT(ALWAYS, "direction", "行文方向", "direction"),
     DOC_ELEMENTS(document),
@@ -117,10 +126,16 @@ ANSWER(agency_row, ID(ALWAYS, "id", "发文机关", "agency"), TEXT(ALWAYS, "nam
        TEXTS(ALWAYS, "doc_types", "可用文种", "kinds it may issue"),
        LIST(ALWAYS, "books", &document_book_short_record, "号簿", "number books"));
 
+ANSWER(joint_agency, ID(ALWAYS, "id", "发文机关", "agency"), TEXT(ALWAYS, "name", "署名", "name"),
+       TEXT(ALWAYS, "mark", "发文机关标志", "mark"), ID(ALWAYS, "unit_id", "单位", "unit"),
+       TEXT(ALWAYS, "unit", "办文单位", "unit that handles its paper"));
+
 ANSWER(sent_row, ID(ALWAYS, "id", "公文", "document"),
        ID(OR_NULL, "matter_id", "事项", "matter; null: not for this reader to open"),
        TEXT(ALWAYS, "number", "发文字号", "number"), TEXT(ALWAYS, "title", "标题", "title"),
-       TEXT(ALWAYS, "doc_type", "文种", "kind"), TEXT(ALWAYS, "agency", "发文机关", "agency"),
+       TEXT(ALWAYS, "doc_type", "文种", "kind"),
+       TEXT(ALWAYS, "agency", "发文机关", "issuing bodies, the lead first"),
+       FLAG(ALWAYS, "is_led_elsewhere", "联合行文，非主办", "a joint issue that another body leads"),
        TEXT(ALWAYS, "signer", "签发人", "signer"),
        TEXT(OR_NULL, "signed_for", "受谁委托签发", "signed by entrustment of this head, who was away"),
        DAY(ALWAYS, "signed_on", "签发日期", "signed on"), TEXT(ALWAYS, "state", "状态", "state"),

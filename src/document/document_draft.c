@@ -86,7 +86,7 @@ static bool draft_begin(struct ctx *cx, struct doc *d, const struct org_agency *
     d->id = id_new(cx->now);
     d->unit_id = agency->unit_id;
     d->agency_id = agency->id;
-    d->issuer = agency->signature_name;
+    d->issuer = d->issuers = agency->signature_name;
     d->agency_mark = agency->name;
     d->elements_text = elements_text(cx->a, &d->elements);
     d->digest = doc_digest(cx->a, d->elements_text);
@@ -243,11 +243,14 @@ static bool save_signed(struct ctx *cx, struct doc *d, const struct doc_elements
     bool was_signed_text = str_eq(d->digest, d->signed_digest);
     struct diff diff = diff_paragraphs(cx->a, elements_lines(cx->a, &d->elements),
                                        elements_lines(cx->a, e));
-    bool mechanical = diff_is_mechanical(&diff) && are_recipients_same(&d->elements, e);
+    bool mechanical = diff_is_mechanical(&diff) && are_recipients_same(&d->elements, e) &&
+                      is_list_same(d->elements.joint, e->joint);
+    struct str was = d->signed_digest;
     if (!doc_store(cx, d, e, "fix", post_id) || !note_fix(cx, d, &diff, post_id, mechanical))
         return false;
     *is_substantive = !(was_signed_text && mechanical);
-    return *is_substantive || db_run(cx->db, &q_document_signed_digest, d->digest, d->id);
+    return *is_substantive || (db_run(cx->db, &q_document_signed_digest, d->digest, d->id) &&
+                               doc_co_sign_mended(cx, d, was));
 }
 
 static bool save_draft(struct ctx *cx, struct doc *d, const struct doc_elements *e,

@@ -110,35 +110,35 @@ static bool issuer_facts(struct ctx *cx, const struct doc *d, struct rule_facts 
 
 static bool joint_facts(struct ctx *cx, const struct doc *d, struct rule_facts *f)
 {
-    int *levels = arena_array_of(cx->a, int, d->elements.joint.n + 1);
-    int64_t *units = arena_array_of(cx->a, int64_t, d->elements.joint.n + 1);
-    for (size_t i = 0; i < d->elements.joint.n; i++) {
+    struct rule_body *body = arena_array_of(cx->a, struct rule_body, d->elements.joint.n + 1);
+    struct doc_issuer *p;
+    size_t n;
+    if (!doc_is_joint(d))
+        return true;
+    if (!doc_issuers(cx, d, &p, &n))
+        return false;
+    for (size_t i = 1; i < n; i++) {
         struct org_agency agency;
         struct unit_row unit;
-        if (org_agency_find(cx, d->elements.joint.p[i], &agency) != 1 ||
-            unit_find(cx, agency.unit_id, &unit) != 1)
+        if (org_agency_find(cx, p[i].agency_id, &agency) != 1 || unit_find(cx, agency.unit_id, &unit) != 1)
             return cx->err.kind == ERR_NONE && fail(cx, ERR_INVALID, "doc.unknown_agency", "joint");
-        units[f->joint_n] = unit.id;
-        levels[f->joint_n++] = level_number(unit.level);
+        body[f->joint_n++] = (struct rule_body){
+            .name = p[i].name, .kind = agency.kind, .level = level_number(unit.level),
+            .has_signed = p[i].signed_on.n && str_eq(p[i].digest, d->signed_digest),
+        };
     }
-    f->joint_level = levels;
-    f->joint_unit = units;
+    f->joint = body;
     return true;
 }
 
 static bool countersign_facts(struct ctx *cx, const struct doc *d, struct rule_facts *f)
 {
     struct rows r;
-    int64_t *units = arena_array_of(cx->a, int64_t, 200),
-            *agreed = arena_array_of(cx->a, int64_t, 200);
-    for (db_rows(cx->db, &r, &q_countersigned, d->id); f->answered_n < 200 && rows_next(&r);) {
-        if (str_is(row_text(&r, 1), "agree"))
-            agreed[f->agreed_n++] = row_i64(&r, 0);
+    int64_t *units = arena_array_of(cx->a, int64_t, 200);
+    for (db_rows(cx->db, &r, &q_countersigned, d->id); f->answered_n < 200 && rows_next(&r);)
         units[f->answered_n++] = row_i64(&r, 0);
-    }
     rows_end(&r);
     f->answered = units;
-    f->agreed = agreed;
     return !rows_failed(&r);
 }
 

@@ -1,4 +1,4 @@
-/* Where document and flow meet: what desk tells of module send and countersign, and the commands
+/* Where document and flow meet: what desk tells of modules send and countersign, and the commands
  * that the flow's service tasks run. */
 #include "document/document.sql.h"
 #include "document/document_in.h"
@@ -62,7 +62,7 @@ static bool may_go_on(struct ctx *cx, const struct doc *d, const struct desk_ste
         return recheck_holds(cx, d, s);
     if (str_is(s->node, "number"))
         return (d->number_id || fail(cx, ERR_STATE, "doc.no_number", NULL)) &&
-               doc_is_as_signed(cx, d, NULL);
+               doc_is_as_signed(cx, d, NULL) && doc_must_be_co_signed(cx, d);
     if (str_is(s->node, "dispatch"))
         return doc_is(d, "dispatched") || fail(cx, ERR_STATE, "doc.not_dispatched", NULL);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
@@ -77,6 +77,8 @@ bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, con
     struct doc d;
     (void)event;
     (void)matter_id;
+    if (of_module(s->matter, "co_sign"))
+        return doc_co_sign_completing(cx, s);
     if (!of_module(s->matter, "send"))
         return true;
     if (!load_of(cx, s->matter, &d) || !doc_take_buffer(cx, &d, s->post_id))
@@ -91,6 +93,8 @@ bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const v
     struct doc d;
     (void)event;
     (void)matter_id;
+    if (of_module(s->matter, "co_sign"))
+        return doc_co_sign_adding(cx, s);
     if (!of_module(s->matter, "send") || !str_is(s->node, "issue_approval") || s->is_advice)
         return true;
     if (!load_of(cx, s->matter, &d))
@@ -149,6 +153,7 @@ static bool sign(struct ctx *cx, const struct desk_step *s)
     return db_run(cx->db, &q_document_signed, "signed", person.name, bind_id(s->person_id),
                   bind_id(s->post_id), head.name, doc_today(cx), d.digest, files,
                   d.id) &&
+           doc_find(cx, d.id, &d) == 1 && doc_co_sign_begin(cx, &d, s) &&
            doc_note(cx, &d, "doc.sign", s->post_id, signed_note(cx, &d, files, s));
 }
 
@@ -172,7 +177,7 @@ bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, cons
         return sign(cx, s);
     if (of_module(s->matter, "countersign") && str_is(s->node, "answer"))
         return countersigned(cx, s);
-    return true;
+    return !of_module(s->matter, "co_sign") || doc_co_sign_completed(cx, s);
 }
 
 /* --- sent back, closed ---------------------------------------------------------------------------------------- */
@@ -187,26 +192,49 @@ static bool is_before_signing(struct str node)
     return false;
 }
 
-/* Back before the signature: it falls, and a number not yet given returns to its book. */
-static bool unsign(struct ctx *cx, const struct desk_step *s)
+static bool signature_falls(struct ctx *cx, struct doc *d, struct str reason)
+{
+    if (!doc_is(d, "signed"))
+        return true;
+    return doc_number_release(cx, d, reason.p ? reason : STR("")) && doc_co_sign_end(cx, d) &&
+           db_run(cx->db, &q_document_signed, "draft", "", bind_id(0), bind_id(0), "", "", "", "",
+                  d->id);
+}
+
+/* Back before the signature: it falls, and a number not yet given returns to its book. Back to the joint
+ * bodies: theirs do. */
+static bool unsign(struct ctx *cx, const struct desk_step *s, bool is_anew)
 {
     struct doc d;
-    if (!of_module(s->matter, "send") || !is_before_signing(s->node))
+    bool is_co_sign = str_is(s->node, "co_sign");
+    if (!of_module(s->matter, "send") || !(is_co_sign || is_before_signing(s->node)))
         return true;
     if (!load_of(cx, s->matter, &d))
         return false;
-    if (!doc_is(&d, "signed"))
-        return true;
-    return doc_number_release(cx, &d, s->text.p ? s->text : STR("")) &&
-           db_run(cx->db, &q_document_signed, "draft", "", bind_id(0), bind_id(0), "", "", "", "",
-                  d.id);
+    return is_co_sign ? !doc_is(&d, "signed") || doc_co_sign_reopened(cx, &d, is_anew)
+                      : signature_falls(cx, &d, s->text);
 }
 
 bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
 {
+    const struct desk_step *s = detail;
     (void)event;
     (void)matter_id;
-    return unsign(cx, detail);
+    return of_module(s->matter, "co_sign") ? doc_co_sign_undone(cx, s, false) : unsign(cx, s, true);
+}
+
+/* All joint bodies have answered, and not all with a signature: the lead's falls too. */
+bool doc_on_node(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    const struct desk_step *s = detail;
+    struct doc d;
+    bool is_whole;
+    (void)event;
+    (void)matter_id;
+    if (!of_module(s->matter, "send") || !str_is(s->node, "co_sign"))
+        return true;
+    return load_of(cx, s->matter, &d) && doc_is_co_signed(cx, &d, &is_whole) &&
+           (is_whole || signature_falls(cx, &d, s->text));
 }
 
 /* The dry run of a return: what falls with the signature. */
@@ -218,6 +246,8 @@ bool doc_on_impact(struct ctx *cx, const char *event, int64_t matter_id, const v
     (void)matter_id;
     bool ends = str_is(i->op, "cancel") || str_is(i->op, "terminate");
     bool goes_back = str_is(i->op, "send_back") || str_is(i->op, "withdraw");
+    if (of_module(i->matter, "co_sign"))
+        return !goes_back || !str_is(i->node, "sign") || doc_co_sign_impact(cx, i);
     if (!of_module(i->matter, "send") || !(ends || (goes_back && is_before_signing(i->node))))
         return true;
     if (!load_of(cx, i->matter, &d))
@@ -227,6 +257,8 @@ bool doc_on_impact(struct ctx *cx, const char *event, int64_t matter_id, const v
     if (goes_back)
         desk_impact_say(cx, i, "doc.impact_unsigned",
                         arena_strndup(cx->a, d.signer.p, d.signer.n));
+    if (goes_back && !doc_co_sign_impact(cx, i))
+        return false;
     if (d.number_id)
         desk_impact_say(cx, i, "doc.impact_number", arena_strndup(cx->a, d.number.p, d.number.n));
     return true;
@@ -240,7 +272,9 @@ bool doc_on_withdrawn(struct ctx *cx, const char *event, int64_t matter_id, cons
     (void)matter_id;
     if (of_module(s->matter, "countersign") && str_is(s->node, "answer"))
         return db_run(cx->db, &q_countersign_drop, s->matter->subject_id, s->matter->unit_id);
-    return unsign(cx, s);
+    if (of_module(s->matter, "co_sign"))
+        return !str_is(s->node, "sign") || doc_co_sign_undone(cx, s, true);
+    return unsign(cx, s, false);
 }
 
 bool doc_on_closed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)

@@ -48,6 +48,46 @@ bool doc_direction(struct ctx *cx, const struct doc *d, const struct doc_element
 /* Refuses with the field's name who may not sign this document. */
 bool doc_may_sign(struct ctx *cx, const struct doc *d, int64_t post_id, const char *field);
 
+/* The same for another body of a joint issue; name: as it signs. */
+bool doc_may_sign_for(struct ctx *cx, const struct doc *d, int64_t agency_id, struct str name,
+                      int64_t post_id, const char *field);
+
+/* --- document_cosign.c ------------------------------------------------------------------------------- */
+
+/* A body of an issue, and who signed for it; signed_on empty: not yet. */
+struct doc_issuer {
+    int64_t agency_id, unit_id, signer_person;
+    struct str kind; /* of the agency; only where it is not signed yet */
+    struct str name, mark, signer, title, signed_for, signed_on, digest;
+};
+bool doc_is_joint(const struct doc *d);
+/* Lead first, then as printed; one where it is no joint issue. */
+bool doc_issuers(struct ctx *cx, const struct doc *d, struct doc_issuer **out, size_t *n);
+/* "甲、乙"; of the signers those who have signed. */
+struct str doc_issuers_text(struct ctx *cx, const struct doc_issuer *p, size_t n);
+struct str doc_signers_text(struct ctx *cx, const struct doc_issuer *p, size_t n);
+/* Member "issuers" of the object that pages show. */
+bool doc_issuers_write(struct ctx *cx, struct jw *w, const struct doc *d);
+/* Refuses with field joint what cannot issue with it: unknown, the lead itself, twice, by paper only. */
+bool doc_joint_fits(struct ctx *cx, const struct doc *d, struct ids joint);
+/* The lead's head signs: all bodies are asked from here on. Nothing stays of an earlier round. */
+bool doc_co_sign_begin(struct ctx *cx, const struct doc *d, const struct desk_step *s);
+bool doc_co_sign_end(struct ctx *cx, const struct doc *d);
+/* The answers of the bodies are out of date (anew), or one took its own back. */
+bool doc_co_sign_reopened(struct ctx *cx, const struct doc *d, bool is_anew);
+bool doc_co_sign_numbered(struct ctx *cx, const struct doc *d, int64_t at);
+/* A slip was mended: who had signed the text of that digest has signed this one (W3). */
+bool doc_co_sign_mended(struct ctx *cx, const struct doc *d, struct str was);
+/* Has every body's head signed the very text that the lead's signed? True where it is no joint issue. */
+bool doc_is_co_signed(struct ctx *cx, const struct doc *d, bool *out);
+bool doc_must_be_co_signed(struct ctx *cx, const struct doc *d);
+/* What desk tells of module co_sign; impact: of the lead's matter too. */
+bool doc_co_sign_completing(struct ctx *cx, const struct desk_step *s);
+bool doc_co_sign_adding(struct ctx *cx, const struct desk_adding *s);
+bool doc_co_sign_completed(struct ctx *cx, const struct desk_step *s);
+bool doc_co_sign_undone(struct ctx *cx, const struct desk_step *s, bool is_own);
+bool doc_co_sign_impact(struct ctx *cx, const struct desk_impact *i);
+
 /* --- document_number.c -------------------------------------------------------------------------------- */
 
 /* A reserved number goes back to its book, or a confirmed one is void; the document has none then. */
@@ -127,12 +167,17 @@ DOC_READ(doc_books);
 DOC_READ(doc_book_one);
 DOC_READ(doc_numbers);
 DOC_READ(doc_agencies);
+/* document_cosign.c */
+extern const struct record doc_joint_in_record, joint_agency_record;
+DOC_READ(doc_joint_agencies);
+bool doc_on_variables(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 /* document_flow.c */
 DOC_COMMAND(doc_confirm_number);
 DOC_COMMAND(doc_finish_dispatch);
 bool doc_on_completing(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_adding(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_file(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
+bool doc_on_node(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_completed(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_sent_back(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);
 bool doc_on_withdrawn(struct ctx *cx, const char *event, int64_t matter_id, const void *detail);

@@ -31,6 +31,8 @@ bool doc_write(struct ctx *cx, struct jw *w, const struct doc *d)
     jw_kstr(w, "name", d->issuer);
     jw_kstr(w, "mark", d->agency_mark);
     jw_obj_end(w);
+    if (!doc_issuers_write(cx, w, d))
+        return false;
     jw_kstr(w, "doc_type", d->doc_type);
     jw_kstr(w, "direction", d->direction);
     if (!elements_write(cx, w, d))
@@ -86,7 +88,7 @@ bool doc_on_page(struct ctx *cx, const char *event, int64_t matter_id, const voi
     (void)event;
     if (str_is(page->matter->module, "send"))
         found = doc_of_matter(cx, matter_id, &d);
-    else if (str_is(page->matter->module, "countersign"))
+    else if (str_is(page->matter->module, "countersign") || str_is(page->matter->module, "co_sign"))
         found = doc_find(cx, page->matter->subject_id, &d);
     if (found < 1)
         return found == 0;
@@ -126,21 +128,27 @@ static struct str recipients_text(struct arena *a, const struct doc_elements *e)
     return buf_done(&b);
 }
 
-static void letter_fill(struct ctx *cx, const struct doc *d, bool with_text, struct letter *out)
+static bool letter_fill(struct ctx *cx, const struct doc *d, bool with_text, struct letter *out)
 {
     const struct doc_elements *e = &d->elements;
+    struct doc_issuer *p;
+    size_t n;
+    if (doc_is_joint(d) && !doc_issuers(cx, d, &p, &n))
+        return false;
     *out = (struct letter){
         .is_found = true, .document_id = d->id, .matter_id = d->matter_id, .unit_id = d->unit_id,
         .agency_id = d->agency_id, .signer_person = d->signer_person, .state = d->state,
-        .may_dispatch = doc_is(d, "numbered"), .corrects_id = d->corrects_id, .issuer = d->issuer, .title = d->title,
+        .may_dispatch = doc_is(d, "numbered"), .corrects_id = d->corrects_id, .issuer = d->issuers, .title = d->title,
         .number = d->number, .doc_type = d->doc_type, .urgency = d->urgency,
         .direction = str_is(d->direction, "public") ? STR("down") : d->direction,
-        .main_text = e->main_text, .cc_text = e->cc_text, .signer = d->signer,
+        .main_text = e->main_text, .cc_text = e->cc_text,
+        .signer = doc_is_joint(d) ? doc_signers_text(cx, p, n) : d->signer,
         .signed_on = d->signed_on, .note = e->note, .contact = e->contact, .phone = e->phone,
         .distribution_scope = e->distribution_scope, .recipients = recipients_text(cx->a, e),
     };
     if (with_text)
         out->body = e->body ? jv_compact(cx->a, e->body) : STR("[]");
+    return true;
 }
 
 bool doc_on_letter(struct ctx *cx, const char *event, int64_t document_id, const void *detail)
@@ -149,9 +157,7 @@ bool doc_on_letter(struct ctx *cx, const char *event, int64_t document_id, const
     struct doc d;
     (void)event;
     int found = doc_find(cx, document_id, &d);
-    if (found == 1)
-        letter_fill(cx, &d, ask->with_text, ask->out);
-    return found >= 0;
+    return found == 1 ? letter_fill(cx, &d, ask->with_text, ask->out) : found == 0;
 }
 
 static bool may_leave(struct ctx *cx, const struct doc *d)
@@ -160,7 +166,7 @@ static bool may_leave(struct ctx *cx, const struct doc *d)
         return fail(cx, ERR_STATE, "doc.already_dispatched", NULL);
     if (!doc_is(d, "numbered"))
         return fail(cx, ERR_STATE, "doc.no_number", NULL);
-    return doc_is_as_signed(cx, d, NULL);
+    return doc_is_as_signed(cx, d, NULL) && doc_must_be_co_signed(cx, d);
 }
 
 bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, const void *detail)
@@ -199,7 +205,7 @@ bool doc_on_search(struct ctx *cx, const char *event, int64_t matter_id, const v
     buf_char(out, '\n');
     buf_str(out, d.number);
     buf_char(out, '\n');
-    buf_str(out, d.issuer);
+    buf_str(out, d.issuers);
     buf_char(out, '\n');
     buf_str(out, elements_plain(cx->a, &d.elements));
     return true;

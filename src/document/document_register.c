@@ -62,6 +62,7 @@ static void row_write(struct jw *w, struct rows *r, int64_t matter_id)
     jw_kstr(w, "title", row_text(r, 3));
     jw_kstr(w, "doc_type", row_text(r, 4));
     jw_kstr(w, "agency", row_text(r, 5));
+    jw_kbool(w, "is_led_elsewhere", row_i64(r, 15));
     jw_kstr(w, "signer", row_text(r, 6));
     jw_kstr(w, "signed_for", row_text(r, 14).n ? row_text(r, 14) : STR_NONE);
     jw_kstr(w, "signed_on", row_text(r, 7));

@@ -345,11 +345,24 @@ static void r9_section_outward(struct judge *j)
         }
 }
 
+/* A committee, congress, government or consultative conference stands above its departments. */
+static bool leads_area(struct str kind)
+{
+    return str_is(kind, "committee") || str_is(kind, "government") || str_is(kind, "npc") ||
+           str_is(kind, "cppcc");
+}
+
+bool rule_are_peers(int level, struct str kind, int other_level, struct str other_kind)
+{
+    return level == other_level && leads_area(kind) == leads_area(other_kind);
+}
+
 static void r10_joint_level(struct judge *j)
 {
-    for (size_t i = 0; i < j->f->joint_n; i++)
-        if (j->f->joint_level[i] != j->f->level) {
-            error(j, "R10", "doc.r10", "joint", STR_NONE);
+    const struct rule_facts *f = j->f;
+    for (size_t i = 0; i < f->joint_n; i++)
+        if (!rule_are_peers(f->level, f->agency_kind, f->joint[i].level, f->joint[i].kind)) {
+            error(j, "R10", "doc.r10", "joint", f->joint[i].name);
             return;
         }
 }
@@ -399,21 +412,15 @@ static void e2_urgency(struct judge *j)
     error(j, "E2", "doc.e2", "urgency", STR_NONE);
 }
 
-/* Every body of a joint issue agrees before the lead body's head signs (OFFICE D2). */
+/* Every body's head signs the text before the lead body numbers it (OFFICE D2, STANDARDS E3). */
 static void e3_joint(struct judge *j)
 {
     const struct rule_facts *f = j->f;
-    if (f->stage < STAGE_SIGN || !f->joint_unit)
-        return;
-    for (size_t i = 0; i < f->joint_n; i++) {
-        bool agreed = false;
-        for (size_t k = 0; k < f->agreed_n; k++)
-            agreed |= f->agreed[k] == f->joint_unit[i];
-        if (!agreed) {
-            error(j, "E3", "doc.e3_joint", "joint", STR_NONE);
+    for (size_t i = 0; f->stage >= STAGE_NUMBER && i < f->joint_n; i++)
+        if (!f->joint[i].has_signed) {
+            error(j, "E3", "doc.e3_joint", "joint", f->joint[i].name);
             return;
         }
-    }
 }
 
 static void e3_signer(struct judge *j)
@@ -437,9 +444,17 @@ static void e4_date(struct judge *j)
 /* What is checked of the seal today: the signature names the body whose seal will stand there. */
 static void e5_signature(struct judge *j)
 {
-    struct str s = j->f->e->signature;
-    if (s.n && !str_eq(s, j->f->agency_name) && !j->f->joint_n)
-        error(j, "E5", "doc.e5", "signature", j->f->agency_name);
+    const struct rule_facts *f = j->f;
+    struct str s = f->e->signature;
+    if (s.n && f->joint_n == 0 && !str_eq(s, f->agency_name))
+        error(j, "E5", "doc.e5", "signature", f->agency_name);
+    for (size_t i = 0; s.n && f->joint_n && i <= f->joint_n; i++) {
+        struct str name = i ? f->joint[i - 1].name : f->agency_name;
+        if (str_find(s, name, 0) >= 0)
+            continue;
+        error(j, "E5", "doc.e5_joint", "signature", name);
+        return;
+    }
 }
 
 static bool ends_with_kind(struct str title, struct str type)

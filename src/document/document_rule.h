@@ -21,6 +21,13 @@ struct rule_party {
     struct org_relation relation;
 };
 
+/* Another body of a joint issue. */
+struct rule_body {
+    struct str name, kind;
+    int level;
+    bool has_signed; /* its head, the text that the lead's head signed */
+};
+
 struct rule_facts {
     enum rule_stage stage;
     const struct doc_elements *e;
@@ -35,13 +42,10 @@ struct rule_facts {
     size_t party_n;
     struct str direct_superior, other_superior; /* names, absent when there is none */
     int64_t direct_superior_id, other_superior_id;
-    const int *joint_level; /* levels of the other bodies of a joint issue */
-    const int64_t *joint_unit; /* and the units that handle their paper */
+    const struct rule_body *joint; /* the other bodies of a joint issue */
     size_t joint_n;
     const int64_t *answered; /* units that have countersigned */
     size_t answered_n;
-    const int64_t *agreed; /* of these, who agreed */
-    size_t agreed_n;
     bool forwards_request; /* a linked received matter is a 请示 */
     struct str forwards_scope; /* 印发传达范围 of the letter that it forwards; absent: none is said */
     struct str signer, signed_on, today;
@@ -62,6 +66,8 @@ void rules_find(struct arena *a, const struct rule_facts *f, struct findings *ou
 
 /* up, lateral, down or public: by kind and, where the kind leaves it open, by the first addressee. */
 const char *rule_direction(struct str doc_type, const struct rule_party *party, size_t n);
+/* R10: of one level, and both a body that leads its area (committee, government …) or neither. */
+bool rule_are_peers(int level, struct str kind, int other_level, struct str other_kind);
 /* The fifteen kinds. */
 bool rule_is_doc_type(struct str doc_type);
 /* 常政发〔2026〕1号: 代字, brackets U+3014 U+3015, four-digit year, number without leading zero. */

@@ -74,6 +74,7 @@ static void row_to_doc(struct ctx *cx, struct rows *r, struct doc *d)
         .correct_reason = row_copy(r, 31, cx->a),
         .signed_for = row_copy(r, 32, cx->a),
         .signed_files = row_copy(r, 33, cx->a),
+        .issuers = row_copy(r, 34, cx->a),
     };
 }
 
@@ -160,10 +161,19 @@ bool doc_store(struct ctx *cx, struct doc *d, const struct doc_elements *e, cons
                int64_t post_id)
 {
     const char *direction;
+    bool is_other = d->elements.joint.n != e->joint.n ||
+                    (e->joint.n && memcmp(d->elements.joint.p, e->joint.p, e->joint.n * sizeof *e->joint.p));
     bool is_new_head = !str_eq(d->title, e->title) || !str_eq(d->urgency, e->urgency);
-    if (!doc_direction(cx, d, e, &direction))
+    if (!doc_direction(cx, d, e, &direction) || (is_other && !doc_joint_fits(cx, d, e->joint)))
         return false;
     d->elements = *e;
+    if (doc_is(d, "draft") || is_other) { /* once signed it bears the names of that day */
+        struct doc_issuer *p;
+        size_t n;
+        if (!doc_issuers(cx, d, &p, &n))
+            return false;
+        d->issuers = doc_issuers_text(cx, p, n);
+    }
     d->elements_text = elements_text(cx->a, e);
     d->digest = doc_digest(cx->a, d->elements_text);
     d->title = e->title.p ? e->title : STR("");
@@ -173,7 +183,7 @@ bool doc_store(struct ctx *cx, struct doc *d, const struct doc_elements *e, cons
     d->rev++;
     if (!links_put(cx, d, e) ||
         !db_run(cx->db, &q_document_save, d->direction, d->title, d->urgency, d->elements_text,
-                d->digest, d->revision, cx->now, d->id) ||
+                d->digest, d->issuers, d->revision, cx->now, d->id) ||
         !doc_revision_put(cx, d, why, post_id) || !label_put(cx, d, e))
         return false;
     return is_new_head ? matter_describe(cx, d->matter_id, d->title, STR_NONE, d->urgency)

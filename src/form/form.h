@@ -87,6 +87,7 @@ struct form_field {
 
 struct form_choice {
     struct str name, label, label_en, kind, suggest;
+    struct str by; /* "program": a room sets it, nobody is asked */
     bool is_required;
 };
 struct form_ask {

@@ -28,8 +28,9 @@ static const struct feel *feel_of(struct reader *r, const struct jv *j, const ch
 static void read_choices(struct reader *r, const struct jv *j)
 {
     static const char *const names[] = { "name",     "label",   "label_en", "kind",
-                                         "required", "suggest", NULL };
+                                         "required", "suggest", "by",    NULL };
     static const char *const kinds[] = { "posts", "units", NULL };
+    static const char *const by[] = { "program", NULL };
     const struct jv *list;
     size_t n = list_of(r, j, "choices", &list);
     struct form_choice *c = arena_array_of(r->a, struct form_choice, n + 1);
@@ -44,6 +45,7 @@ static void read_choices(struct reader *r, const struct jv *j)
         c[i].kind = read_word(r, one, path, "kind", kinds, true);
         c[i].suggest = read_text(r, one, path, "suggest", 40, false);
         c[i].is_required = read_bool(r, one, path, "required", false);
+        c[i].by = read_word(r, one, path, "by", by, false);
         if (c[i].name.p && !read_is_name(c[i].name))
             read_bad(r, "form.name", c[i].name, "%s.name", path);
         if (c[i].name.p && form_find(r->form->fields, c[i].name))

@@ -117,6 +117,15 @@ int org_agency_by_code(struct ctx *cx, struct str code, struct org_agency *out);
 /* Agencies whose paper this unit handles, its own first. */
 bool org_agencies_of(struct ctx *cx, int64_t unit_id, struct org_agency **out, size_t *n);
 
+struct org_peer {
+    struct org_agency agency;
+    struct str unit_name;
+};
+/* 同级机关: agencies on the platform that could issue together with this one (R10), those of its own
+ * area first, in the order of the tree. q: part of the name, or empty. */
+bool org_agency_peers(struct ctx *cx, int64_t agency_id, struct str q, int64_t limit,
+                      struct org_peer **out, size_t *n);
+
 enum org_direction { ORG_SUPERIOR = 1, ORG_SUBORDINATE, ORG_PARALLEL, ORG_SELF };
 struct org_relation {
     enum org_direction is; /* what `to` is to `from` */

@@ -149,6 +149,29 @@ static bool standing_load(struct ctx *cx, int64_t unit_id, struct standing *s)
     return true;
 }
 
+bool org_agency_peers(struct ctx *cx, int64_t agency_id, struct str q, int64_t limit,
+                      struct org_peer **out, size_t *n)
+{
+    struct org_agency own;
+    struct standing s;
+    struct rows r;
+    int found = org_agency_find(cx, agency_id, &own);
+    *out = arena_array_of(cx->a, struct org_peer, (size_t)limit + 1);
+    *n = 0;
+    if (found < 1)
+        return found == 0 && fail_not_found(cx);
+    if (!standing_load(cx, own.unit_id, &s))
+        return false;
+    for (db_rows(cx->db, &r, &q_agency_peers, s.u.level, agency_id, (int64_t)kind_speaks(own.kind), q,
+                 s.area_path, limit);
+         *n < (size_t)limit && rows_next(&r);) {
+        (*out)[*n] = (struct org_peer){ agency_row(&r, cx->a), row_copy(&r, 8, cx->a) };
+        (*n)++;
+    }
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
 /* Areas between two paths of which one is above the other: one step a unit of kind area, bodies
  * between them not counted; levels are told by name. */
 static int level_number(struct str level)

@@ -54,22 +54,6 @@ test('R8 what touches another unit’s powers does not pass the review without i
   assert.deepEqual(found.filter(f => f.level === 'error').map(f => f.rule), ['R8'])
 })
 
-test('E3 D2 a joint issue is not signed before every body of it has agreed', async () => {
-  const [joint] = (await o.countersign_clerk.rows('/agencies?mine=1')).filter(a => a.unit_id === water || !a.unit_id)
-  const doc = await o.draft({ title: '常德市人民政府关于联合开展河道整治的通知', joint: [joint.id] })
-  const m = doc.matter_id
-  await o.done(o.drafter, m, {})
-  await o.done(o.section_head, m, { vars: { countersign_units: ['unit:' + water] } })
-  const inside = await child(o.countersign_clerk, '常德市人民政府关于联合开展河道整治的通知')
-  await o.countersign_clerk.act(`/items/${inside.id}/complete`, { vars: { handlers: ['post:' + o.post.countersign_handler.id] } })
-  await o.done(o.countersign_handler, inside.matter, { outcome: 'agree' })
-  await o.done(o.countersign_head, inside.matter, { outcome: 'comment', opinion: '第一条需修改。' })
-  await o.done(o.reviewer, m, {})
-  await o.done(o.office_head, m, { outcome: 'to_signer', vars: o.signer() })
-  const p = await o.stopped(o.principal, m, {}, 409, 'doc.finding_error')
-  assert.match(p.detail, /E3/)
-})
-
 test('D2 a unit that stays silent past its day is recorded as such, never as consent', async () => {
   const title = '常德市人民政府关于加强堤防白蚁防治的通知'
   const doc = await o.draft({ title, involved_units: [water] })

@@ -34,7 +34,7 @@ struct the_case {
     struct doc_elements e;
     struct rule_party party[6];
     const char *lines[8];
-    int joint[2];
+    struct rule_body joint[2];
     int64_t involved[1], answered[1];
     struct doc_review reviews[3];
     struct doc_link links[1];
@@ -86,7 +86,7 @@ static bool finds(struct the_case *c, const char *rule, bool *is_error)
     c->f.body = (struct paragraphs){ p, n };
     c->f.e = &c->e;
     c->f.party = c->party;
-    c->f.joint_level = c->joint;
+    c->f.joint = c->joint;
     c->f.answered = c->answered;
     rules_find(a, &c->f, &out);
     for (size_t i = 0; i < out.n; i++)
@@ -272,9 +272,51 @@ static void r10_joint_issue_of_one_level(void **state)
     (void)state;
     good(&c);
     c.f.joint_n = 1;
+    c.joint[0] = (struct rule_body){ .name = STR("中共常德市委"), .kind = STR("committee"), .has_signed = true };
     KEEPS("R10");
-    c.joint[0] = 1;
+    c.joint[0].level = 1;
     BREAKS("R10", "error");
+    c.joint[0].level = 0;
+    c.joint[0].kind = STR("department"); /* of the city too, but no peer of its government */
+    BREAKS("R10", "error");
+    c.f.agency_kind = STR("office");
+    KEEPS("R10");
+}
+
+static void e3_every_head_of_a_joint_issue_signs(void **state)
+{
+    struct the_case c;
+    (void)state;
+    good(&c);
+    c.f.agency_kind = STR("office");
+    c.f.joint_n = 2;
+    for (int i = 0; i < 2; i++)
+        c.joint[i] = (struct rule_body){ .name = i ? STR("常德市应急管理局") : STR("常德市水利局"),
+                                         .kind = STR("department"), .has_signed = true };
+    KEEPS("E3");
+    c.joint[1].has_signed = false;
+    BREAKS("E3", "error");
+    c.f.stage = STAGE_SIGN; /* they sign after the lead's head */
+    KEEPS("E3");
+    c.f.joint_n = 1;
+    c.f.stage = STAGE_NUMBER;
+    KEEPS("E3");
+    c.f.signer = STR("");
+    BREAKS("E3", "error");
+}
+
+static void e5_signature_names_all_bodies_of_a_joint_issue(void **state)
+{
+    struct the_case c;
+    (void)state;
+    good(&c);
+    c.f.joint_n = 1;
+    c.joint[0] = (struct rule_body){ .name = STR("中共常德市委"), .kind = STR("committee"), .has_signed = true };
+    KEEPS("E5");
+    c.e.signature = STR("常德市人民政府");
+    BREAKS("E5", "error");
+    c.e.signature = STR("常德市人民政府、中共常德市委");
+    KEEPS("E5");
 }
 
 static void r11_own_opinion_when_passing_on(void **state)
@@ -669,6 +711,8 @@ int main(void)
         cmocka_unit_test(r8_powers_of_others_countersigned),
         cmocka_unit_test(r9_sections_do_not_issue),
         cmocka_unit_test(r10_joint_issue_of_one_level),
+        cmocka_unit_test(e3_every_head_of_a_joint_issue_signs),
+        cmocka_unit_test(e5_signature_names_all_bodies_of_a_joint_issue),
         cmocka_unit_test(r11_own_opinion_when_passing_on),
         cmocka_unit_test(r12_r13_superiors_are_copied),
         cmocka_unit_test(elements),

@@ -33,6 +33,7 @@ CREATE TABLE unit (
 CREATE UNIQUE INDEX unit_code ON unit (code);
 CREATE INDEX unit_children ON unit (parent_id, sort_key);   -- tree, one level
 CREATE INDEX unit_path ON unit (path);                      -- subtree
+CREATE INDEX unit_level ON unit (level);                    -- bodies of one level
 CREATE INDEX unit_home ON unit (home_id);                   -- sections of a unit
 
 -- 原单位 (OFFICE P9): a unit that was merged into another, and the one that answers for it now. Its

@@ -8,6 +8,7 @@ CREATE TABLE document (
     unit_id bigint NOT NULL,         -- the office that handles the agency's paper
     agency_id bigint NOT NULL,
     issuer text NOT NULL,            -- 署名 of the agency on that day
+    issuers text NOT NULL,           -- of a joint issue all bodies, lead first; else as issuer
     agency_mark text NOT NULL,       -- 发文机关标志 of that day
     doc_type text NOT NULL,          -- 通知, 请示, …
     direction text NOT NULL,         -- up, lateral, down, public
@@ -129,6 +130,29 @@ CREATE TABLE countersign (
     at bigint NOT NULL,
     PRIMARY KEY (document_id, unit_id)
 ) WITHOUT ROWID;
+
+-- 联署: the bodies of a joint issue as printed, 0 the lead, and who signed for each. They stand from the
+-- lead's signature on and fall with it. Columns of a signature are empty until it is there.
+CREATE TABLE co_sign (
+    document_id bigint NOT NULL,
+    position bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    unit_id bigint NOT NULL,         -- handles the agency's paper
+    child_id bigint,                 -- the matter in which it was signed; NULL for the lead
+    name text NOT NULL,              -- 署名 and
+    mark text NOT NULL,              -- 发文机关标志 of the day
+    signer text NOT NULL,
+    title text NOT NULL,             -- 职务
+    signer_person bigint,
+    signer_post bigint,
+    signed_for text NOT NULL,        -- 受委托签发: the head who was away
+    signed_on text NOT NULL,
+    digest text NOT NULL,            -- of the text that was signed
+    numbered_at bigint NOT NULL,     -- of the document's number; 0 until given
+    PRIMARY KEY (document_id, agency_id)
+) WITHOUT ROWID;
+-- its bodies' registers of what was sent
+CREATE INDEX co_sign_sent ON co_sign (unit_id, numbered_at, document_id) WHERE numbered_at > 0;
 
 -- What a document rests on, for looking from the other side. Derived from elements.
 CREATE TABLE doc_link (
