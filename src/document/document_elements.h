@@ -65,7 +65,7 @@ extern const struct record doc_recipients_record, doc_review_record, doc_link_re
     DOC_ELEMENT(S, contact, F_TEXT, .max = 60, .zh = "联系人", .en = "contact"),                   \
     DOC_ELEMENT(S, phone, F_TEXT, .max = 60, .zh = "联系电话", .en = "phone"),                     \
     DOC_ELEMENT(S, basis, F_TEXT, .max = 500, .zh = "发文依据", .en = "basis"),                    \
-    DOC_ELEMENT(S, signature, F_TEXT, .max = 100, .zh = "发文机关署名", .en = "signature"),        \
+    DOC_ELEMENT(S, signature, F_TEXT, .max = 500, .zh = "发文机关署名", .en = "signature"),        \
     DOC_ELEMENT(S, adopted_by, F_TEXT, .max = 200, .zh = "通过的会议", .en = "adopting meeting"),  \
     DOC_ELEMENT(S, adopted_on, F_DAY, .zh = "通过日期", .en = "day of adoption"),                  \
     DOC_ELEMENT(S, valid_until, F_DAY, .zh = "有效期至", .en = "valid until"),                     \

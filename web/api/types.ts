@@ -46,6 +46,7 @@ export type BookChoice = S['document_book_short']
  *  does not stand on paper is not there. */
 export type Document = With<S['document'], {
   agency: string | S['document_agency']
+  issuers?: S['document_issuer'][]
   body: BodyBlock[] | null
   transcript?: string | null
 }>

@@ -3,6 +3,7 @@ import { addMatterPart } from '@api/parts'
 
 addMatterPart({ name: 'numbering', when: m => !!m.my_item && (m.my_item.node === 'number' || m.my_item.node === 'dispatch') && m.module === 'send' && !!m.document, load: () => import('./parts/Numbering.vue') })
 addMatterPart({ name: 'correction', at: 'head', when: m => !!m.document && (!!m.document.corrects || !!m.document.correction), load: () => import('./parts/Correction.vue') })
+addMatterPart({ name: 'joint', at: 'head', when: m => !!m.document && (m.document.issuers || []).length > 1, load: () => import('./parts/JointIssuers.vue') })
 addMatterPart({ name: 'answer', when: m => !!m.delivery && m.module === 'receive', load: () => import('./parts/Answer.vue') })
 
 export const routes: RouteRecordRaw[] = [

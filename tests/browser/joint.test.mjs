@@ -1,0 +1,151 @@
+// 联合行文 as people work at it: the drafter picks the joint bodies, the lead's head signs, the clerk of
+// each body presents it, one head signs on the computer and one on the phone; the sheet, the paper and both
+// registers name all. A refusal is read at the lead's office. (OFFICE D2; E3 R10)
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { city } from '../api/tongban.mjs'
+import { officeOf } from '../api/document_office.mjs'
+import { done, fits, isAccessible, open, shot, signIn } from './browser.mjs'
+
+const c = await city()
+const o = await officeOf(c)
+const office = o.agencies.find(a => a.name === '常德市人民政府办公室')
+const emergency = { clerk: await c.signIn('emergency_clerk'), head: await c.signIn('emergency_head') }
+const take = async (page, account, title) => {
+  await signIn(page, account)
+  await page.getByRole('link', { name: title }).first().click()
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+}
+async function hand(page, opinion, outcome) {
+  if (outcome) await page.getByRole('radio', { name: outcome, exact: true }).check()
+  await page.getByRole('textbox', { name: '意见' }).fill(opinion)
+  await page.locator('.act-go').click()
+  await page.getByText('已提交。').waitFor()
+}
+async function choose(page, name, words) {
+  await page.getByRole('combobox', { name }).fill(words)
+  await page.getByRole('option', { name: new RegExp(words) }).first().click()
+}
+const nameOf = async who => (await who.read('/me')).person.name
+const title = '常德市人民政府办公室关于联合开展河道采砂整治的通知'
+let m, doc
+
+test('D2 R10 the drafter picks joint bodies of the same level, in printed order', async () => {
+  doc = await o.draft({ agency_id: office.id, title })
+  m = doc.matter_id
+  const page = await open(c)
+  await signIn(page, 'drafter')
+  await page.goto(`/matters/${m}/edit`)
+  await page.getByRole('button', { name: '联合行文机关 选联署机关' }).click()
+  const dialog = page.getByRole('dialog', { name: '联合行文机关' })
+  const find = dialog.getByRole('searchbox', { name: '按机关名称查找' })
+  await find.fill('没有这样的机关')
+  await dialog.getByText('没有找到同级机关').waitFor()
+  await find.fill('应急管理局')
+  await dialog.getByRole('checkbox', { name: '常德市应急管理局', exact: true }).check()
+  assert.equal(await dialog.getByRole('checkbox', { name: /津市市/ }).count(), 0, 'no other level')
+  await find.fill('水利局')
+  await dialog.getByRole('checkbox', { name: '常德市水利局', exact: true }).check()
+  await isAccessible(page, 'joint bodies')
+  await shot(page, 'joint-pick')
+  await dialog.getByRole('button', { name: '确定' }).click()
+  await page.getByRole('button', { name: '上移 常德市水利局' }).click()
+  const list = page.getByRole('list', { name: '联合行文机关' })
+  await list.getByRole('listitem').nth(1).getByText('常德市水利局').waitFor()
+  assert.deepEqual((await list.getByRole('listitem').allInnerTexts()).map(x => x.split(/\s/)[0]), [office.name, '常德市水利局', '常德市应急管理局'])
+  await page.getByRole('button', { name: '预览' }).click()
+  const paper = page.getByRole('dialog', { name: '预览' }).getByRole('article')
+  assert.match(await paper.innerText(), /常德市人民政府办公室\s+常德市水利局\s+常德市应急管理局\s+文件/)
+  await page.keyboard.press('Escape')
+  await isAccessible(page, 'editor of a joint issue')
+  await page.getByRole('button', { name: '保存并去提交' }).click()
+  await page.getByRole('region', { name: '联合行文' }).getByText('由常德市人民政府办公室主办').waitFor()
+  await done(page)
+})
+
+test('D2 both heads sign, one of them on the phone; the lead numbers it and all are named', async () => {
+  await o.toSigned(m)
+  let page = await open(c)
+  await take(page, 'countersign_clerk', title)
+  await page.getByRole('region', { name: '联合行文' }).getByText('请本机关负责人签发同一文稿').waitFor()
+  await page.getByRole('tab', { name: '正文' }).click()
+  await page.getByRole('article').getByText('各级各部门要立即行动').waitFor()
+  await choose(page, '签发人', await nameOf(o.countersign_head))
+  await isAccessible(page, 'the clerk of a joint body')
+  await shot(page, 'joint-present')
+  await hand(page, '请签发。')
+  await done(page)
+  page = await open(c)
+  await take(page, 'countersign_head', title)
+  await hand(page, '同意签发。', '同意签发')
+  await done(page)
+
+  page = await open(c)
+  await take(page, 'emergency_clerk', title)
+  await choose(page, '签发人', await nameOf(emergency.head))
+  await hand(page, '请签发。')
+  await done(page)
+  page = await open(c, { phone: true })
+  await take(page, 'emergency_head', title)
+  await page.getByRole('region', { name: '联合行文' }).waitFor()
+  await isAccessible(page, 'joint head, phone')
+  await fits(page, 'joint head, phone')
+  await page.locator('.act-bar').getByRole('button', { name: '同意' }).click()
+  const sheet = page.getByRole('dialog', { name: '办理' })
+  await sheet.getByRole('textbox', { name: '意见' }).fill('同意签发。')
+  await shot(page, 'joint-sign-phone')
+  await fits(page, 'joint signature, phone')
+  await sheet.locator('.act-go').click()
+  await page.getByText('已提交。').waitFor()
+  await done(page)
+
+  await o.done(o.recheck, m, { outcome: 'pass' })
+  const books = await o.doc_clerk.rows('/number-books?limit=100')
+  const year = new Date(Date.now() + 8 * 3600e3).getUTCFullYear()
+  await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: books.find(b => b.mark === '常政办发' && b.year === year).id })
+  await o.done(o.doc_clerk, m, {})
+  page = await open(c)
+  await signIn(page, 'doc_clerk')
+  await page.goto('/matters/' + m)
+  const row = page.locator('.sheet tr').filter({ has: page.getByRole('rowheader', { name: '发文机关' }) })
+  for (const who of [o.principal, o.countersign_head, emergency.head]) await row.getByText(await nameOf(who)).waitFor()
+  await row.getByText('局长').first().waitFor()
+  await isAccessible(page, 'sheet of a joint issue')
+  await shot(page, 'joint-sheet')
+  await page.goto('/registers/sent')
+  await page.getByText('常德市人民政府办公室、常德市水利局、常德市应急管理局').waitFor()
+  await done(page)
+  page = await open(c)
+  await signIn(page, 'countersign_clerk')
+  await page.goto('/registers/sent')
+  await page.getByText('联合行文，非主办').waitFor()
+  await isAccessible(page, 'register of a joint body')
+  await page.getByRole('link', { name: title }).click()
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+  await done(page)
+})
+
+test('D2 a refusal is at the lead’s office with its reason', async () => {
+  const other = '常德市人民政府办公室关于联合检查闸坝的通知'
+  const agency = (await emergency.clerk.rows('/agencies?mine=1'))[0]
+  const second = await o.draft({ agency_id: office.id, title: other, joint: [agency.id] })
+  await o.toSigned(second.matter_id)
+  let page = await open(c)
+  await take(page, 'emergency_clerk', other)
+  await choose(page, '签发人', await nameOf(emergency.head))
+  await hand(page, '请签发。')
+  await done(page)
+  page = await open(c)
+  await take(page, 'emergency_head', other)
+  await page.getByRole('radio', { name: '不同意', exact: true }).check()
+  await page.locator('.act-go').click()
+  await hand(page, '第二条与应急职责冲突。', '不同意')
+  await done(page)
+  page = await open(c)
+  await take(page, 'office_head', other)
+  await page.locator('.sheet').getByText('第二条与应急职责冲突。').waitFor()
+  await page.getByText('不同意', { exact: true }).waitFor()
+  await isAccessible(page, 'a refused joint issue')
+  await shot(page, 'joint-refused')
+  await done(page)
+})
