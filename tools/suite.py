@@ -160,7 +160,7 @@ def api(words):
 
 # Whatever opens, moves, sends back or ends a flow; the rest of the API tests would show it nothing new.
 FLOWS = ('flow_', 'desk_flow', 'desk_hand_over', 'desk_leaders', 'desk_own_people', 'desk_recorded', 'desk_stale',
-         'document_countersign', 'document_send', 'dry_run', 'exchange_instructions', 'exchange_receive',
+         'document_cosign', 'document_countersign', 'document_send', 'dry_run', 'exchange_instructions', 'exchange_receive',
          'modules_roads', 'verify_replay', 'withdraw_signature')
 
 

@@ -85,6 +85,14 @@ static void with_countersign(struct play *p, struct sending *s, struct str key)
     s->n_countersign = 2;
 }
 
+static void with_joint(struct play *p, struct sending *s, const struct jv *codes)
+{
+    for (size_t i = 0; i < jv_size(codes) && i < sizeof s->joint / sizeof *s->joint; i++) {
+        s->joint[i] = play_desk(p, jv_str(jv_at(codes, i)));
+        s->n_joint += s->joint[i] != NULL;
+    }
+}
+
 static struct str play_mark(struct play *p, struct str agency)
 {
     struct ctx *cx = stage_look(p->s, NULL);
@@ -132,6 +140,7 @@ static void send_one(struct play *p, const struct jv *d)
     s.bound = stage_good(p->s) ? bound_of(p, s.to) : STR("");
     s.reach = SENT_OUT;
     with_countersign(p, &s, key);
+    with_joint(p, &s, jv_get(d, "joint"));
     int64_t dispatch = play_send(p, &s, d);
     struct arrival how = arrival_of(key);
     if (dispatch)

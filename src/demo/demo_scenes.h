@@ -43,6 +43,8 @@ struct sending {
     const struct demo_desk *countersign[2];
     const char *countersign_handler[2]; /* NULL: the desk's drafter */
     size_t n_countersign;
+    const struct demo_desk *joint[2]; /* the other bodies of a joint issue; a bureau's code is its agency's */
+    size_t n_joint;
     struct str mark;              /* of the number book */
     struct str to;                /* the choice of recipients */
     struct str bound;             /* the same as an element: {"units":[…],"groups":[…]}, or empty */

@@ -37,7 +37,21 @@ static void write_body(struct play *p, struct jw *w, const struct jv *paragraphs
     jw_arr_end(w);
 }
 
-static struct str elements(struct play *p, const struct jv *d, struct str title, struct str main)
+static int64_t agency_id(struct play *p, const char *account, struct str code);
+
+/* Its other bodies, where it is a joint issue. */
+static void write_joint(struct play *p, struct jw *w, const struct sending *s)
+{
+    if (s->n_joint == 0)
+        return;
+    jw_karr(w, "joint");
+    for (size_t i = 0; i < s->n_joint; i++)
+        jw_id(w, agency_id(p, s->drafter, s->joint[i]->code));
+    jw_arr_end(w);
+}
+
+static struct str elements(struct play *p, const struct sending *s, const struct jv *d, struct str title,
+                           struct str main)
 {
     struct buf b = buf_in(stage_arena(p->s));
     struct jw w = jw_to(&b);
@@ -57,6 +71,7 @@ static struct str elements(struct play *p, const struct jv *d, struct str title,
     if (main.n)
         jw_kraw(&w, "main_recipients", main);
     write_body(p, &w, jv_get(d, "paragraphs"));
+    write_joint(p, &w, s);
     jw_obj_end(&w);
     return buf_done(&b);
 }
@@ -106,7 +121,7 @@ static bool draft(struct play *p, const struct sending *s, const struct jv *d, i
     *matter = id_of(made, "matter_id");
     play_minutes(p, 40);
     (void)stage_post(p->s, s->drafter, stage_text(p->s, "/documents/%lld/save", (long long)*document), /* stops the play */
-                     elements(p, d, title, main));
+                     elements(p, s, d, title, main));
     confirm_warnings(p, s->drafter, *document);
     play_watch(p, s->drafter, *matter);
     return stage_good(p->s);
@@ -140,6 +155,18 @@ static void countersign(struct play *p, const struct demo_desk *d, const char *h
     play_step(p, who, matter, (struct play_answer){ .opinion = "经研究，文稿内容与我单位职责相符，建议同意。" });
     play_minutes(p, 45);
     play_step(p, head, matter, (struct play_answer){ .outcome = "agree", .opinion = "同意会签。" });
+}
+
+/* 联署: the clerk presents it, the head signs for the own body. */
+static void co_sign(struct play *p, const struct demo_desk *d)
+{
+    const char *clerk = play_account(p, d->clerk), *head = play_account(p, d->head);
+    int64_t matter = waiting(p, clerk, "co_sign");
+    const char *vars = stage_text(p->s, "{\"signer\":[\"post:%lld\"]}", (long long)play_post_in(p, head, d));
+    play_minutes(p, 35);
+    play_step(p, clerk, matter, (struct play_answer){ .opinion = "呈请签发。", .vars = vars });
+    play_minutes(p, 50);
+    play_step(p, head, matter, (struct play_answer){ .outcome = "agree", .opinion = "同意签发。" });
 }
 
 /* --- from the draft to the number ---------------------------------------------------------------- */
@@ -186,6 +213,8 @@ static void sign(struct play *p, const struct sending *s, int64_t matter)
         return;
     play_minutes(p, 60);
     play_step(p, s->signer, matter, (struct play_answer){ .opinion = "同意发。" });
+    for (size_t i = 0; i < s->n_joint && stage_good(p->s); i++)
+        co_sign(p, s->joint[i]);
 }
 
 /* The open book of this year with the agency's own mark, else its first. */

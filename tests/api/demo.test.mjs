@@ -37,6 +37,14 @@ test('P6 the mayor holds three posts', async () => {
   assert.deepEqual(me.posts.map(p => p.title).sort(), ['市委副书记', '市政府党组书记', '市长'].sort())
 })
 
+test('D2 a joint issue of two bureaus was signed by both heads; each has it in its register', async () => {
+  const joint = async account => (await (await c.signIn(account)).rows('/registers/sent?limit=100')).find(r => r.agency === '常德市水利局、常德市应急管理局')
+  const [lead, other] = await Promise.all([joint('countersign_clerk'), joint('emergency_clerk')])
+  assert.deepEqual([lead.is_led_elsewhere, other.is_led_elsewhere, other.number], [false, true, lead.number])
+  const { document } = await (await c.signIn('emergency_clerk')).read(`/matters/${other.matter_id}`)
+  assert.ok(document.issuers.every(i => i.signer && i.title && i.signed_on <= document.signed_on))
+})
+
 test('S10 a real folder lists no accounts', async () => {
   const real = await city({ demo: null })
   const answer = await fetch(real.url + '/api/v1/demo/accounts')

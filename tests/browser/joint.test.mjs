@@ -144,6 +144,7 @@ test('D2 a refusal is at the lead’s office with its reason', async () => {
   page = await open(c)
   await take(page, 'office_head', other)
   await page.locator('.sheet').getByText('第二条与应急职责冲突。').waitFor()
+  await page.getByText('常德市应急管理局不同意签发').waitFor()
   await page.getByText('不同意', { exact: true }).waitFor()
   await isAccessible(page, 'a refused joint issue')
   await shot(page, 'joint-refused')
