@@ -43,7 +43,7 @@ const struct room *const rooms[] = {
     &desk_page_room, &desk_picture_room, &desk_govern_room,
     &desk_register_room,
     &desk_impact_room,
-    &desk_foresee_room,
+    &desk_simulate_room,
     &desk_incident_room,
     &desk_attachment_room,
     &desk_hand_over_room,

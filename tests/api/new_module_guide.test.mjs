@@ -34,7 +34,7 @@ test('A10 a new module in fifteen minutes', async () => {
   const { id } = await unitAdmin.act('/studio/import', { upload_id: await upload(unitAdmin, file, 'reading_seat.zip'), unit_id: office })
   const form = JSON.parse(blocks.first)
   const tried = await unitAdmin.act(`/studio/modules/${id}/simulate`, { post_id: (await drafter.read('/me')).posts[0].id, form }, { key: null })
-  assert.deepEqual(tried.steps.map(s => s.node), ['fill', 'section'])
+  assert.deepEqual(tried.way.steps.map(s => s.node), ['fill', 'section'])
   assert.deepEqual(await unitAdmin.act(`/studio/modules/${id}/publish`, { rev: 1 }), { version: 1, rev: 2 })
   const { matter_id } = await drafter.act('/matters', { module: 'reading_seat', form, hand_on: true })
   assert.ok(await todo(head, matter_id))

@@ -52,6 +52,7 @@ export type Document = With<S['document'], {
 }>
 
 export type DeliveryCover = With<S['delivery'], { document: Document | null }> & Partial<Pick<S['matter_delivery'], 'instructions' | 'assignments' | 'is_contradicted'>>
+export type Simulation = S['simulation']
 export type Matter = With<S['matter_page'], { document?: Document | null; delivery?: DeliveryCover | null }>
 export type DeliveryRow = S['box_letter']
 export type Instruction = S['instruction']

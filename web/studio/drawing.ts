@@ -1,7 +1,6 @@
 // A drawing read without the modeler: its picture for our own light view, what a step may be left by,
 // and, for a drawing that came without one, where things stand on the sheet.
 import type { Diagram } from '@api/types'
-import { OA } from './oa'
 
 const tags = (d: Document | Element, name: string): Element[] => Array.from(d.getElementsByTagNameNS('*', name))
 const num = (e: Element, name: string) => Number(e.getAttribute(name)) || 0
@@ -49,23 +48,6 @@ export function pictureOf(xml: string): Diagram | null {
     if (e && e.localName === 'sequenceFlow') edges.push({ id: e.getAttribute('id') || '', from: e.getAttribute('sourceRef') || '', to: e.getAttribute('targetRef') || '', label: null, state: 'idle', points: tags(s, 'waypoint').map(p => [num(p, 'x'), num(p, 'y')] as [number, number]) })
   }
   return { nodes, edges }
-}
-
-export interface Leaving { node: string; name: string; outcomes: string[] }
-/** Steps that several ways leave, at once or behind a choice, with what is chosen there. */
-export function leavings(xml: string): Leaving[] {
-  const d = read(xml)
-  if (!d) return []
-  const flows = tags(d, 'sequenceFlow')
-  const from = (id: string) => flows.filter(f => f.getAttribute('sourceRef') === id)
-  const choice = (id: string) => tags(d, 'exclusiveGateway').some(g => g.getAttribute('id') === id)
-  const label = (f: Element) => f.getAttributeNS(OA, 'label') || ''
-  return tags(d, 'userTask').map(e => {
-    const id = e.getAttribute('id') || ''
-    let ways = from(id)
-    if (ways.length === 1 && choice(ways[0].getAttribute('targetRef') || '')) ways = from(ways[0].getAttribute('targetRef')!)
-    return { node: id, name: e.getAttribute('name') || id, outcomes: ways.map(label).filter((x, i, all) => x && all.indexOf(x) === i) }
-  }).filter(x => x.outcomes.length > 1)
 }
 
 export interface Spot { id: string; x: number; y: number; w: number; h: number }
