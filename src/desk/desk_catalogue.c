@@ -3,6 +3,7 @@
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
+#include "org/org.h"
 #include "org/org_pinyin.h"
 
 struct modules_in {
@@ -16,8 +17,8 @@ RECORD(modules_in);
 
 struct module_row {
     struct str key, name, name_en, summary, summary_en, group, tier, icon, pinyin;
-    bool is_on, can_start, is_own, is_tailored, is_booked;
-    struct str things;
+    bool is_on, can_start, can_switch, is_own, is_tailored, is_booked;
+    struct str things, owner;
     int64_t version, open_count;
 };
 static const struct field module_row_fields[] = {
@@ -31,6 +32,8 @@ static const struct field module_row_fields[] = {
     FIELD(module_row, icon, F_TEXT, .zh = "图标", .en = "icon"),
     FIELD(module_row, pinyin, F_TEXT, .flags = FIELD_REQUIRED, .zh = "名称拼音：首字母和全拼", .en = "its name in pinyin: initials, then whole"),
     FIELD(module_row, is_on, F_BOOL, .zh = "本单位启用", .en = "in use in the unit"),
+    FIELD(module_row, can_switch, F_BOOL, .zh = "可由本单位启用或停用", .en = "switched on and off by the unit"),
+    FIELD(module_row, owner, F_TEXT, .zh = "哪个上级单位的", .en = "offered by this unit above; null: the city's or one's own"),
     FIELD(module_row, can_start, F_BOOL, .zh = "可以发起", .en = "may be started"),
     FIELD(module_row, is_own, F_BOOL, .zh = "本单位自建", .en = "of the unit's own"),
     FIELD(module_row, is_tailored, F_BOOL, .zh = "本单位定制", .en = "tailored by the unit"),
@@ -120,13 +123,18 @@ static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
         const struct definition *d = list.p[i];
         const struct form *f = d->form;
         const struct pinyin read = pinyin_of(cx->a, d->name, false);
+        struct module_use use;
+        struct str owner = STR_NONE;
+        if (!module_use_of(cx, d, unit, &use) ||
+            (d->owner_id && d->owner_id != unit && !org_unit_name_on(cx, d->owner_id, STR_NONE, &owner)))
+            return false;
         const struct jv *things = jv_get(definition_json(cx, d), "things");
         const struct module_row row = {
             .key = d->key, .name = definition_say(cx, d, d->name), .name_en = d->name_en, .summary = definition_say(cx, d, f->summary),
             .summary_en = f->summary_en, .group = f->group, .icon = f->icon,
             .pinyin = str_printf(cx->a, "%.*s %.*s", STR_ARG(read.initials), STR_ARG(read.full)),
-            .tier = f->is_city ? STR("city") : STR("unit"), .is_on = module_is_on(cx, d, unit),
-            .can_start = can_start(cx, d, in, unit), .is_own = d->unit_id && !d->is_tailored,
+            .tier = f->is_city ? STR("city") : STR("unit"), .is_on = use.is_on, .can_switch = use.can_switch, .owner = owner,
+            .can_start = can_start(cx, d, in, unit), .is_own = d->owner_id && d->owner_id == unit,
             .is_tailored = d->is_tailored, .is_booked = f->booking_n > 0,
             .things = things ? jv_compact(cx->a, things) : STR("[]"), .version = d->version,
             .open_count = count_of(&counts, d->key),

@@ -1,7 +1,7 @@
 /* module: business modules as data (DESIGN §7). A module is module.json (form/) and flow.bpmn (flow/);
  * a version of it is an immutable row, compiled once and kept for the program's life. The city's come
  * from modules/, which the program carries, or from the studio; a unit may have modules of its own
- * (A10) and its own tailoring of the city's (A8). Here too: which units use which module (A9), drafts,
+ * (A10), open to the units below it if it likes, and its own tailoring of what comes from above (A8). Here too: which units use which module (A9), drafts,
  * checking, publishing, comparing, one file in and out.
  *
  * desk/ starts and runs matters of a definition; it never asks where one came from. */
@@ -17,7 +17,8 @@
 struct definition {
     int64_t id, version;
     int64_t unit_id;     /* whose; 0: the city's */
-    bool is_tailored;    /* a unit's variant of the city's */
+    int64_t owner_id;    /* whose module it is at the root: of a variant, its base's */
+    bool is_tailored;    /* a unit's variant of the owner's */
     struct str key, name, name_en;
     const struct flow_net *net;
     const struct form *form;
@@ -28,10 +29,10 @@ struct definition {
 };
 /* Lives as long as the program. NULL with cx->err. */
 const struct definition *definition_load(struct ctx *cx, int64_t definition_id);
-/* What a new matter of a unit runs on: the unit's own or tailored one, else the city's. unit_id 0:
- * the city's. NULL with module.absent (field "module"). */
+/* What a new matter of a unit runs on: the unit's own or tailored one, else the city's, else what a unit
+ * above offers or offered. unit_id 0: the city's. NULL with module.absent (field "module"). */
 const struct definition *definition_newest(struct ctx *cx, struct str key, int64_t unit_id);
-/* One numbered version, the unit's own before the city's. NULL with module.absent. */
+/* One numbered version, looked for in the same order. NULL with module.absent. */
 const struct definition *definition_version(struct ctx *cx, struct str key, int64_t version,
                                             int64_t unit_id);
 /* A text that the definition shows (a step's name, an outcome's label, a place on the sheet) in the
@@ -51,17 +52,26 @@ bool module_exists(struct ctx *cx, struct str key);
 /* The Chinese or English name of the newest version; "" when there is none. */
 struct str module_name(struct ctx *cx, struct str key, enum lang lang);
 
-/* Does the unit use it (A9)? City-mandatory ones always; a unit's own unless switched off. */
+/* How a unit has it (A9): in use, and may its administrator switch it? City-mandatory ones and those a unit
+ * above made mandatory are always in use; a unit's own unless switched off; one withdrawn never. */
+struct module_use {
+    bool is_on, can_switch, is_withdrawn;
+};
+bool module_use_of(struct ctx *cx, const struct definition *d, int64_t unit_id,
+                   struct module_use *out);
 bool module_is_on(struct ctx *cx, const struct definition *d, int64_t unit_id);
 /* May the holder of this post start one: by persons at all, in use there, by the roles named. */
 bool module_may_start(struct ctx *cx, const struct definition *d, const struct actor_post *post);
 
-/* Newest definitions that a unit sees, by key; a unit's own stands before the city's. */
+/* Newest definitions that a unit sees, by key: its own and tailored ones, the city's, those offered from
+ * above; one withdrawn only where it was in use. */
 struct definitions {
     const struct definition **p;
     size_t n;
 };
 bool definitions_of(struct ctx *cx, int64_t unit_id, struct definitions *out);
+/* The same as it comes from above, without what the unit made or tailored. */
+bool definitions_above(struct ctx *cx, int64_t unit_id, struct definitions *out);
 
 /* Installs or renews a city's module from its files: refuses a broken one with its findings in the
  * log. Unchanged text makes no new version. */

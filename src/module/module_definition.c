@@ -66,7 +66,7 @@ static const struct form *no_others(void *arg, struct arena *a, struct str key)
 }
 
 struct stored {
-    int64_t id, version, unit_id, base_id;
+    int64_t id, version, unit_id, base_id, base_unit_id;
     struct str key, xml, module;
 };
 
@@ -83,6 +83,7 @@ static const struct definition *compile(const struct stored *s)
         return NULL;
     *d = (struct definition){
         .id = s->id, .version = s->version, .unit_id = s->unit_id, .is_tailored = s->base_id != 0,
+        .owner_id = s->base_id ? s->base_unit_id : s->unit_id,
         .key = str_copy(a, s->key), .name = c.form->name, .name_en = c.form->name_en, .net = c.net,
         .form = c.form, .module = c.form->json, .english = form_english_view(a, c.form),
         .first_node = c.first_node,
@@ -96,7 +97,7 @@ const struct definition *definition_trial(struct arena *a, const struct module_d
 {
     struct definition *d = arena_new_of(a, struct definition);
     *d = (struct definition){
-        .unit_id = draft->unit_id, .key = draft->key, .name = c->form->name,
+        .unit_id = draft->unit_id, .owner_id = draft->unit_id, .key = draft->key, .name = c->form->name,
         .name_en = c->form->name_en, .net = c->net, .form = c->form, .module = c->form->json,
         .english = form_english_view(a, c->form), .first_node = c->first_node,
         .in_flow = used_in_flow(a, c->form, draft->bpmn),
@@ -134,7 +135,7 @@ const struct definition *definition_load(struct ctx *cx, int64_t definition_id)
     int found = db_get(cx->db, &r, &q_definition_get, definition_id);
     if (found == 1) {
         const struct stored s = { definition_id, row_i64(&r, 2), row_i64(&r, 4), row_i64(&r, 5),
-                                  row_text(&r, 1), row_text(&r, 6), row_text(&r, 7) };
+                                  row_i64(&r, 8), row_text(&r, 1), row_text(&r, 6), row_text(&r, 7) };
         d = keep(&s);
     }
     rows_end(&r);
@@ -143,11 +144,20 @@ const struct definition *definition_load(struct ctx *cx, int64_t definition_id)
     return d;
 }
 
+int64_t definition_for(struct ctx *cx, struct str key, int64_t unit_id)
+{
+    struct offer o;
+    int64_t id = db_number(cx->db, 0, &q_definition_for, key, unit_id);
+    if (id || cx->err.kind || !offer_from_above(cx, key, unit_id, &o) || !o.unit_id)
+        return id;
+    return db_number(cx->db, 0, &q_definition_for, key, o.unit_id);
+}
+
 const struct definition *definition_newest(struct ctx *cx, struct str key, int64_t unit_id)
 {
-    int64_t id = db_number(cx->db, 0, &q_definition_for, key, unit_id);
-    if (id)
-        return definition_load(cx, id);
+    int64_t id = definition_for(cx, key, unit_id);
+    if (id || cx->err.kind)
+        return id ? definition_load(cx, id) : NULL;
     (void)fail_arg(cx, ERR_NOT_FOUND, "module.absent", "module",
                    arena_strndup(cx->a, key.p, key.n), NULL); /* NULL says it */
     return NULL;
@@ -156,7 +166,12 @@ const struct definition *definition_newest(struct ctx *cx, struct str key, int64
 const struct definition *definition_version(struct ctx *cx, struct str key, int64_t version,
                                             int64_t unit_id)
 {
+    struct offer o;
     int64_t id = db_number(cx->db, 0, &q_definition_numbered, key, version, unit_id);
+    if (!id && offer_from_above(cx, key, unit_id, &o) && o.unit_id)
+        id = db_number(cx->db, 0, &q_definition_numbered, key, version, o.unit_id);
+    if (cx->err.kind)
+        return NULL;
     if (id)
         return definition_load(cx, id);
     (void)fail_arg(cx, ERR_NOT_FOUND, "module.absent", "version",
@@ -218,32 +233,66 @@ const uint8_t *definition_rights(struct arena *a, const struct definition *d, st
     return form_rights(a, d->form, node, node.p && str_eq(node, d->first_node));
 }
 
-bool definitions_of(struct ctx *cx, int64_t unit_id, struct definitions *out)
+struct found {
+    struct str key;
+    int64_t id;
+};
+static int by_key(const void *a, const void *b)
+{
+    return str_cmp(((const struct found *)a)->key, ((const struct found *)b)->key);
+}
+
+/* One more, unless the key is there already. */
+static void add(struct ctx *cx, struct found **list, size_t *n, struct str key, int64_t id)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (str_eq((*list)[i].key, key))
+            return;
+    if ((*n & (*n - 1)) == 0)
+        *list = arena_grow(cx->a, *list, *n * sizeof **list, (*n ? *n * 2 : 1) * sizeof **list);
+    (*list)[(*n)++] = (struct found){ key, id };
+}
+
+/* What was withdrawn stays in sight where it was in use, for its register. */
+static bool is_in_sight(struct ctx *cx, const struct offer *o, int64_t unit_id)
+{
+    return o->is_open || o->is_mandatory ||
+           db_number(cx->db, 0, &q_switch_get, unit_id, o->key) > 0;
+}
+
+static bool collect(struct ctx *cx, int64_t unit_id, bool with_own, struct definitions *out)
 {
     struct rows r;
-    size_t n = 0, size = 64;
-    int64_t *ids = arena_array_of(cx->a, int64_t, size);
-    struct str last = STR_NONE;
-    for (db_rows(cx->db, &r, &q_definitions_of, unit_id); rows_next(&r);) {
-        struct str key = row_copy(&r, 1, cx->a);
-        if (last.p && str_eq(key, last)) /* the unit's own came first */
-            continue;
-        if (n == size) {
-            ids = arena_grow(cx->a, ids, size * sizeof *ids, size * 2 * sizeof *ids);
-            size *= 2;
-        }
-        ids[n++] = row_i64(&r, 0);
-        last = key;
-    }
+    struct found *list = NULL;
+    struct offer *offer;
+    size_t n = 0, offer_n;
+    for (db_rows(cx->db, &r, &q_definitions_of, with_own ? unit_id : 0); rows_next(&r);)
+        add(cx, &list, &n, row_copy(&r, 1, cx->a), row_i64(&r, 0)); /* the unit's own comes first */
     rows_end(&r);
-    if (rows_failed(&r))
+    if (rows_failed(&r) || !offers_to(cx, unit_id, &offer, &offer_n))
         return false;
+    for (size_t i = 0; i < offer_n; i++)
+        if (is_in_sight(cx, &offer[i], unit_id))
+            add(cx, &list, &n, offer[i].key,
+                db_number(cx->db, 0, &q_definition_for, offer[i].key, offer[i].unit_id));
+    if (offer_n)
+        qsort(list, n, sizeof *list, by_key);
     *out = (struct definitions){ arena_array_of(cx->a, const struct definition *, n + 1), 0 };
     for (size_t i = 0; i < n; i++) {
-        const struct definition *d = definition_load(cx, ids[i]);
+        const struct definition *d = list[i].id ? definition_load(cx, list[i].id) : NULL;
         if (!d)
             return false;
         out->p[out->n++] = d;
     }
-    return true;
+    return cx->err.kind == ERR_NONE;
+}
+
+bool definitions_of(struct ctx *cx, int64_t unit_id, struct definitions *out)
+{
+    return collect(cx, unit_id, true, out);
+}
+
+bool definitions_above(struct ctx *cx, int64_t unit_id, struct definitions *out)
+{
+    return collect(cx, unit_id, false, out);
 }

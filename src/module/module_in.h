@@ -49,11 +49,34 @@ bool module_try(struct ctx *cx, const struct version_put *v, struct module_check
 /* module_check.c: a field name never changes its type */
 void module_check_types(struct arena *a, struct module_checked *c, const struct form *older);
 
-/* Published ones as a unit (0: the city) sees them: what a new version may refer to. */
-struct module_others module_published(struct ctx *cx, int64_t unit_id);
+/* Published ones as a unit (0: the city) sees them: what a new version may refer to. is_offered: as the
+ * units below it do, for a module that is open to them. */
+struct module_others module_published(struct ctx *cx, int64_t unit_id, bool is_offered);
 
-/* tailor.c: the city's module has this new version; every unit's changes are applied to it (A8). */
-bool tailor_again(struct ctx *cx, struct str key, const struct version *city);
+/* module_definition.c: the id of definition_newest; 0 none, or failed. */
+int64_t definition_for(struct ctx *cx, struct str key, int64_t unit_id);
+
+/* offer.c: a unit's own module, open to the units below it */
+struct offer {
+    int64_t unit_id; /* whose; 0: there is none */
+    struct str key;
+    bool is_mandatory, is_open; /* not open: withdrawn */
+};
+extern const char *const offer_kinds[]; /* "none", "optional", "mandatory" */
+const char *offer_kind(const struct offer *o);
+/* 1 found, 0 never offered, -1 failed. */
+int offer_find(struct ctx *cx, int64_t unit_id, struct str key, struct offer *out);
+/* Who above this unit offers, or offered, that key: the nearest; out->unit_id 0 when nobody. */
+bool offer_from_above(struct ctx *cx, struct str key, int64_t unit_id, struct offer *out);
+/* All that is or was offered to a unit, from the nearest above it. */
+bool offers_to(struct ctx *cx, int64_t unit_id, struct offer **out, size_t *n);
+/* below: of offer_kinds; "none" withdraws. Refuses what would be the city's to decide
+ * (studio.offer_city) and a key that a unit below has taken (studio.key_below). */
+bool offer_put(struct ctx *cx, int64_t unit_id, struct str key, struct str below);
+
+/* tailor.c: the module of the city (owner 0) or of a unit has this new version; the changes of every unit
+ * that tailored it are applied to it (A8). */
+bool tailor_again(struct ctx *cx, struct str key, int64_t owner_id, const struct version *newest);
 
 /* studio_compare.c: {with, fields, steps, other, elements, bpmn, with_bpmn} */
 void module_compare_write(struct arena *a, struct jw *w, const struct version *with,

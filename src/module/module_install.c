@@ -48,21 +48,26 @@ struct module_others module_installed(struct ctx *cx)
 struct asked_by {
     struct ctx *cx;
     int64_t unit_id;
+    bool is_offered;
 };
 
 static const struct form *find_published(void *arg, struct arena *a, struct str key)
 {
     const struct asked_by *k = arg;
+    struct offer o;
     (void)a;
-    int64_t id = db_number(k->cx->db, 0, &q_definition_for, key, k->unit_id);
+    int64_t id = definition_for(k->cx, key, k->unit_id);
+    if (id && k->is_offered && !db_number(k->cx->db, 0, &q_definition_for, key, INT64_C(0)) &&
+        !(offer_find(k->cx, k->unit_id, key, &o) == 1 && o.is_open))
+        id = 0; /* the unit's own, which those below do not see */
     const struct definition *d = id ? definition_load(k->cx, id) : NULL;
     return d ? d->form : NULL;
 }
 
-struct module_others module_published(struct ctx *cx, int64_t unit_id)
+struct module_others module_published(struct ctx *cx, int64_t unit_id, bool is_offered)
 {
     struct asked_by *k = arena_new_of(cx->a, struct asked_by);
-    *k = (struct asked_by){ cx, unit_id };
+    *k = (struct asked_by){ cx, unit_id, is_offered };
     return (struct module_others){ find_published, k };
 }
 
@@ -90,7 +95,7 @@ bool version_put(struct ctx *cx, const struct version_put *v, const struct form 
                                 STR_ARG(v->key), (long long)*version, STR_ARG(digest))))
         return false;
     const struct version put = { .id = *id, .version = *version, .json = v->json, .bpmn = v->bpmn };
-    return v->unit_id || tailor_again(cx, v->key, &put);
+    return v->base_id || tailor_again(cx, v->key, v->unit_id, &put);
 }
 
 static void log_findings(struct ctx *cx, struct str key, const struct module_report *r)
@@ -225,12 +230,30 @@ static bool run_install(struct ctx *cx, const void *input, void *output)
 
 /* --- who uses what (A9) --------------------------------------------------------------------------------- */
 
+bool module_use_of(struct ctx *cx, const struct definition *d, int64_t unit_id,
+                   struct module_use *out)
+{
+    bool is_own = d->owner_id && d->owner_id == unit_id, is_given = !d->owner_id && d->form->is_city;
+    struct offer o = { .is_open = true };
+    if (d->owner_id && !is_own) {
+        int found = offer_find(cx, d->owner_id, d->key, &o);
+        if (found < 0)
+            return false;
+        is_given = found && o.is_mandatory;
+        o.is_open = found && o.is_open;
+    }
+    *out = (struct module_use){ .is_on = is_given, .can_switch = o.is_open && !is_given,
+                                .is_withdrawn = !o.is_open };
+    if (!is_given)
+        out->is_on = db_number(cx->db, is_own, &q_switch_get, unit_id, d->key) > 0;
+    out->is_on = out->is_on && o.is_open;
+    return cx->err.kind == ERR_NONE;
+}
+
 bool module_is_on(struct ctx *cx, const struct definition *d, int64_t unit_id)
 {
-    if (d->form->is_city && (!d->unit_id || d->is_tailored))
-        return true;
-    bool otherwise = d->unit_id == unit_id && !d->is_tailored;
-    return db_number(cx->db, otherwise, &q_switch_get, unit_id, d->key) > 0;
+    struct module_use use;
+    return module_use_of(cx, d, unit_id, &use) && use.is_on;
 }
 
 bool module_may_start(struct ctx *cx, const struct definition *d, const struct actor_post *post)
@@ -262,6 +285,7 @@ RECORD(module_switch_in);
 static bool run_switch(struct ctx *cx, const void *input, void *output)
 {
     const struct module_switch_in *in = input;
+    struct module_use use;
     struct unit_row u;
     (void)output;
     if (!unit_load(cx, in->unit_id, &u))
@@ -271,9 +295,11 @@ static bool run_switch(struct ctx *cx, const void *input, void *output)
     const struct definition *d = definition_newest(cx, in->key, u.id);
     if (!d)
         return false;
-    if (d->form->is_city && !(d->unit_id && !d->is_tailored))
-        return fail_arg(cx, ERR_STATE, "module.mandatory", "key",
-                        arena_strndup(cx->a, d->name.p, d->name.n), NULL);
+    if (!module_use_of(cx, d, u.id, &use))
+        return false;
+    if (!use.can_switch)
+        return fail_arg(cx, ERR_STATE, use.is_withdrawn ? "module.withdrawn" : "module.mandatory",
+                        "key", arena_strndup(cx->a, d->name.p, d->name.n), NULL);
     return db_run(cx->db, &q_switch_put, u.id, d->key, (int64_t)in->is_on, cx->now) &&
            trace_write(cx, u.id, "module.switch", 0, 0,
                        str_printf(cx->a, "{\"key\":\"%.*s\",\"is_on\":%s}", STR_ARG(d->key),

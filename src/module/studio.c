@@ -5,6 +5,7 @@
 #include "core/small.h"
 #include "module/module.sql.h"
 #include "module/module_in.h"
+#include "org/org.h"
 
 #define JSON_MOST 250000
 #define BPMN_MOST 400000
@@ -59,12 +60,17 @@ static bool note(struct ctx *cx, const struct module_draft *d, const char *op, i
                                   STR_ARG(d->key), (long long)d->id, (long long)version));
 }
 
-/* A unit's own never stands before one of the city's: that would be tailoring, or getting rid of it. */
+/* A unit's own never stands before one of the city's or of a unit above: that would be tailoring, or getting
+ * rid of it. */
 static bool key_is_free(struct ctx *cx, int64_t unit_id, struct str key)
 {
     struct version v;
+    struct offer o;
     int taken = unit_id ? version_newest(cx, key, 0, &v)
                         : db_number(cx->db, 0, &q_definition_unit_key, key) > 0;
+    if (!offer_from_above(cx, key, unit_id, &o))
+        return false;
+    taken = taken || o.unit_id;
     if (cx->err.kind)
         return false;
     return !taken || fail_arg(cx, ERR_STATE, "studio.key_taken", "key",
@@ -200,10 +206,13 @@ RECORD(studio_id);
 static bool take_from(struct ctx *cx, struct str from, struct module_draft *d)
 {
     struct version v;
+    struct offer above;
     int found = d->unit_id ? version_newest(cx, from, d->unit_id, &v) : 0;
     if (found == 0)
         found = version_newest(cx, from, 0, &v);
-    if (found < 0)
+    if (found == 0 && offer_from_above(cx, from, d->unit_id, &above) && above.is_open)
+        found = version_newest(cx, from, above.unit_id, &v);
+    if (found < 0 || cx->err.kind)
         return false;
     const struct jv *j = found ? jv_parse(cx->a, v.json, NULL, NULL) : NULL;
     if (!j)
@@ -306,7 +315,10 @@ static bool check_older(struct ctx *cx, const struct module_draft *d, struct mod
 
 bool module_draft_check(struct ctx *cx, const struct module_draft *d, struct module_checked *out)
 {
-    const struct module_others others = module_published(cx, d->unit_id);
+    struct offer o = { .is_open = false };
+    if (offer_find(cx, d->unit_id, d->key, &o) < 0)
+        return false;
+    const struct module_others others = module_published(cx, d->unit_id, o.is_open);
     *out = module_check(cx->a, d->key, d->json, d->bpmn, &others);
     if (d->unit_id && !module_check_own(cx, d->unit_id, out))
         return false;
@@ -315,12 +327,13 @@ bool module_draft_check(struct ctx *cx, const struct module_draft *d, struct mod
 
 struct studio_publish_in {
     int64_t id, rev;
-    struct str note;
+    struct str note, below;
 };
 static const struct field studio_publish_in_fields[] = {
     FIELD(studio_publish_in, id, F_ID, .flags = FIELD_PATH, .zh = "草稿", .en = "draft"),
     FIELD(studio_publish_in, rev, F_I64, .min = 1, .max = INT64_MAX, .flags = FIELD_REQUIRED, .zh = "版本", .en = "revision"),
     FIELD(studio_publish_in, note, F_TEXT, .max = 500, .flags = FIELD_LINES, .zh = "更新说明", .en = "what is new"),
+    FIELD(studio_publish_in, below, F_CHOICE, .choices = offer_kinds, .zh = "下级单位使用", .en = "open to the units below; absent: as it was"),
 };
 RECORD(studio_publish_in);
 
@@ -361,6 +374,8 @@ static bool run_publish(struct ctx *cx, const void *input, void *output)
         return false;
     if (found && str_eq(old.json, d.json) && str_eq(old.bpmn, d.bpmn))
         return fail(cx, ERR_STATE, "studio.unchanged", NULL);
+    if (in->below.n && !offer_put(cx, d.unit_id, d.key, in->below))
+        return false;
     if (!module_draft_check(cx, &d, &c) || !refuse_unsound(cx, &c))
         return false;
     const struct version_put put = { .key = d.key, .json = d.json, .bpmn = d.bpmn,
@@ -372,13 +387,51 @@ static bool run_publish(struct ctx *cx, const void *input, void *output)
     return note(cx, &d, "studio.publish", version);
 }
 
+/* --- for the units below -------------------------------------------------------------------------------- */
+
+struct studio_offer_in {
+    int64_t id;
+    struct str below;
+};
+static const struct field studio_offer_in_fields[] = {
+    FIELD(studio_offer_in, id, F_ID, .flags = FIELD_PATH, .zh = "草稿", .en = "draft of the module"),
+    FIELD(studio_offer_in, below, F_CHOICE, .flags = FIELD_REQUIRED, .choices = offer_kinds, .zh = "下级单位使用", .en = "open to the units below; none: withdrawn"),
+};
+RECORD(studio_offer_in);
+
+/* What is published is looked at again: those below must see what it refers to. */
+static bool run_offer(struct ctx *cx, const void *input, void *output)
+{
+    const struct studio_offer_in *in = input;
+    struct module_draft d;
+    struct module_checked c;
+    struct version v;
+    (void)output;
+    if (!load_locked(cx, in->id, &d))
+        return false;
+    int found = version_newest(cx, d.key, d.unit_id, &v);
+    if (found != 1)
+        return found == 0 && fail(cx, ERR_STATE, "studio.not_published", "below");
+    if (!offer_put(cx, d.unit_id, d.key, in->below))
+        return false;
+    struct module_draft published = d;
+    published.json = v.json;
+    published.bpmn = v.bpmn;
+    if (!str_is(in->below, "none") &&
+        (!module_draft_check(cx, &published, &c) || !refuse_unsound(cx, &c)))
+        return false;
+    return trace_write(cx, d.unit_id ? d.unit_id : trace_node_stream(cx), "studio.offer", 0, 0,
+                       str_printf(cx->a, "{\"key\":\"%.*s\",\"version\":%lld,\"below\":\"%.*s\"}",
+                                  STR_ARG(d.key), (long long)v.version, STR_ARG(in->below)));
+}
+
 /* --- reads ---------------------------------------------------------------------------------------------- */
 
 static const char *const states[] = { "draft", "published", NULL };
 
 struct studio_row {
     int64_t id, unit_id, rev, base_version, version, changed_at;
-    struct str key, name, state, changed_by;
+    struct str key, name, state, changed_by, below;
 };
 static const struct field studio_row_fields[] = {
     FIELD(studio_row, id, F_ID, .flags = FIELD_REQUIRED, .zh = "草稿", .en = "draft"),
@@ -389,6 +442,7 @@ static const struct field studio_row_fields[] = {
     FIELD(studio_row, rev, F_I64, .zh = "版本", .en = "revision"),
     FIELD(studio_row, base_version, F_I64, .zh = "底稿版本", .en = "begun from or published as; 0: none"),
     FIELD(studio_row, version, F_I64, .zh = "已发布版本", .en = "newest published; 0: none"),
+    FIELD(studio_row, below, F_CHOICE, .flags = FIELD_REQUIRED, .choices = offer_kinds, .zh = "下级单位使用", .en = "open to the units below"),
     FIELD(studio_row, changed_at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "修改时间", .en = "changed"),
     FIELD(studio_row, changed_by, F_TEXT, .zh = "修改人", .en = "changed by"),
 };
@@ -417,6 +471,9 @@ static bool list_of(struct ctx *cx, struct jw *w, int64_t unit_id)
             .unit_id = row_i64(&r, 3), .state = row_text(&r, 4), .rev = row_i64(&r, 5),
             .base_version = row_i64(&r, 6), .changed_at = row_i64(&r, 7),
             .changed_by = name_of(cx, row_i64(&r, 8)), .version = row_i64(&r, 9),
+            .below = row_is_null(&r, 10) || !row_i64(&r, 10) ? STR("none")
+                     : row_i64(&r, 11)                      ? STR("mandatory")
+                                                            : STR("optional"),
         };
         record_encode(w, &studio_row_record, &row);
     }
@@ -447,8 +504,11 @@ static bool run_get(struct ctx *cx, const void *input, struct jw *w)
 {
     struct module_draft d;
     struct version v = { .version = 0 };
+    struct offer o = { .is_open = false };
+    struct ids up = { NULL, 0 };
     if (!module_draft_load(cx, ((const struct studio_in *)input)->id, &d) ||
-        version_newest(cx, d.key, d.unit_id, &v) < 0)
+        version_newest(cx, d.key, d.unit_id, &v) < 0 || offer_find(cx, d.unit_id, d.key, &o) < 0 ||
+        (d.unit_id && !org_units_above(cx, d.unit_id, &up)))
         return false;
     jw_obj(w);
     jw_kid(w, "id", d.id);
@@ -459,6 +519,8 @@ static bool run_get(struct ctx *cx, const void *input, struct jw *w)
     jw_ki64(w, "rev", d.rev);
     jw_ki64(w, "base_version", d.base_version);
     jw_ki64(w, "version", v.version);
+    jw_ktext(w, "below", offer_kind(&o));
+    jw_kbool(w, "can_offer", up.n > 0);
     jw_kraw(w, "module", jv_compact(cx->a, jv_parse(cx->a, d.json, NULL, NULL)));
     jw_kstr(w, "bpmn", d.bpmn);
     jw_obj_end(w);
@@ -595,6 +657,9 @@ static const struct command commands[] = {
     { "studio.publish", POST, "/studio/modules/{id}/publish", PERM_UNIT_ADMIN,
       &studio_publish_in_record, &studio_version_record, run_publish, "发布业务新版本",
       "Publish a draft as a new version", 0, NULL },
+    { "studio.offer", POST, "/studio/modules/{id}/offer", PERM_UNIT_ADMIN, &studio_offer_in_record,
+      NULL, run_offer, "供下级单位使用或收回",
+      "Open a unit's published module to the units below, or withdraw it", 0, NULL },
     { "studio.discard", POST, "/studio/modules/{id}/discard", PERM_UNIT_ADMIN, &studio_in_record,
       NULL, run_discard, "放弃业务草稿", "Discard a draft; what was published stays", 0, NULL },
 };

@@ -10,6 +10,8 @@ ANSWER(module_draft_page, ID(ALWAYS, "id", "草稿", "draft"), TEXT(ALWAYS, "key
        CHOICE(ALWAYS, "state", states, "状态", "state"), NUMBER(ALWAYS, "rev", "版本", "revision"),
        NUMBER(ALWAYS, "base_version", "底稿版本", "begun from or published as; 0: none"),
        NUMBER(ALWAYS, "version", "已发布版本", "newest published; 0: none"),
+       CHOICE(ALWAYS, "below", offer_kinds, "下级单位使用", "open to the units below"),
+       FLAG(ALWAYS, "can_offer", "有下级单位可供", "of a unit that may open it to those below"),
        MEMBER(ALWAYS, "module", F_JSON, "module.json", "module.json"),
        TEXT(ALWAYS, "bpmn", "flow.bpmn", "flow.bpmn"));
 

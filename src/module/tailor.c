@@ -1,10 +1,11 @@
-/* Tailoring (A8): what the city left open in a module, a unit settles for itself. Its list of changes is what
- * is kept; the variant that its new matters run on is made of the city's texts and the list, whole or not
- * at all, again with each version of the city's (docs/modules.md). */
+/* Tailoring (A8): what the city, or a unit above that offers it, left open in a module, a unit settles for
+ * itself. Its list of changes is what is kept; the variant that its new matters run on is made of the
+ * owner's texts and the list, whole or not at all, again with each version of the owner's (docs/modules.md). */
 #include "core/answer.h"
 #include "core/small.h"
 #include "module/module.sql.h"
 #include "module/tailor_in.h"
+#include "org/org.h"
 
 #define CHANGES_MOST 100
 #define CHANGES_BYTES 20000
@@ -201,7 +202,7 @@ static bool apply(struct tailoring *t)
         if (t->bad.code)
             return true;
     }
-    const struct module_others others = module_published(cx, t->unit_id);
+    const struct module_others others = module_published(cx, t->unit_id, false);
     t->checked = module_check(cx->a, t->key, jv_indented(cx->a, t->texts.json), t->texts.bpmn,
                               &others);
     if (!t->checked.is_good)
@@ -258,12 +259,12 @@ static bool again_for(struct tailoring *t)
                                   fits ? "true" : "false"));
 }
 
-bool tailor_again(struct ctx *cx, struct str key, const struct version *city)
+bool tailor_again(struct ctx *cx, struct str key, int64_t owner_id, const struct version *city)
 {
     struct rows r;
     size_t n = 0, size = 16;
     struct tailoring *list = arena_array_of(cx->a, struct tailoring, size);
-    for (db_rows(cx->db, &r, &q_tailorings_of_key, key); rows_next(&r); n++) {
+    for (db_rows(cx->db, &r, &q_tailorings_of_key, owner_id, key); rows_next(&r); n++) {
         if (n == size) {
             list = arena_grow(cx->a, list, size * sizeof *list, size * 2 * sizeof *list);
             size *= 2;
@@ -306,10 +307,20 @@ static const struct field tailor_out_fields[] = {
 };
 RECORD(tailor_out);
 
-/* The city's newest; a key that is only some unit's own is no module here. */
-static bool load_city(struct ctx *cx, struct str key, struct version *out)
+/* The newest as it comes from above: the city's, or what a unit above offers; a key that is only some
+ * unit's own is no module here. */
+static bool load_city(struct ctx *cx, struct str key, int64_t unit_id, struct version *out,
+                      int64_t *owner_id)
 {
+    struct offer o;
     int found = version_newest(cx, key, 0, out);
+    *owner_id = 0;
+    if (found == 0 && offer_from_above(cx, key, unit_id, &o) && o.is_open) {
+        *owner_id = o.unit_id;
+        found = version_newest(cx, key, o.unit_id, out);
+    }
+    if (cx->err.kind)
+        return false;
     return found == 1 || (found == 0 && fail_arg(cx, ERR_NOT_FOUND, "module.absent", "key",
                                                  arena_strndup(cx->a, key.p, key.n), NULL));
 }
@@ -338,7 +349,8 @@ static bool run_tailor(struct ctx *cx, const void *input, void *output)
     const struct tailor_in *in = input;
     struct tailor_out *out = output;
     struct version city;
-    if (!module_unit_may(cx, in->unit_id) || !load_city(cx, in->key, &city))
+    int64_t owner;
+    if (!module_unit_may(cx, in->unit_id) || !load_city(cx, in->key, in->unit_id, &city, &owner))
         return false;
     if (jv_kind(in->changes) != JV_ARRAY || jv_size(in->changes) > CHANGES_MOST)
         return fail(cx, ERR_INVALID, "tailor.list", "changes");
@@ -361,7 +373,7 @@ static bool run_tailor(struct ctx *cx, const void *input, void *output)
             return refuse(cx, &t.bad, jv_size(in->changes));
         out->rev = was + 1;
         if (!put_variant(&t, &out->version) ||
-            !db_run(cx->db, &q_tailoring_put, in->unit_id, in->key,
+            !db_run(cx->db, &q_tailoring_put, in->unit_id, in->key, owner,
                     jv_canonical(cx->a, in->changes), city.version, out->rev,
                     cx->actor->person_id, cx->now))
             return false;
@@ -394,6 +406,7 @@ static ANSWER(tailor_open, TEXT(ALWAYS, "change", "调整什么", "change"),
               MEMBER(ALWAYS, "city", F_JSON, "全市的规定", "as the city has it"),
               MEMBER(OR_NULL, "own", F_JSON, "本单位的调整", "as the unit has it; null: as the city"));
 static ANSWER(module_tailored, TEXT(ALWAYS, "key", "业务", "module"), TEXT(ALWAYS, "name", "名称", "name"),
+              TEXT(OR_NULL, "owner", "哪个上级单位的", "of this unit above; null: the city's"),
               CHOICE(ALWAYS, "state", states, "状态", "state"),
               NUMBER(ALWAYS, "city_version", "全市版本", "the city's newest version"),
               NUMBER(ALWAYS, "base_version", "所依版本", "the version that the unit's is made of; 0: none"),
@@ -474,10 +487,10 @@ static bool run_tailored(struct ctx *cx, const void *input, struct jw *w)
     struct version city;
     struct rows r;
     struct tailoring t = { .cx = cx, .unit_id = in->unit_id, .key = in->key, .city = &city };
-    struct str state = STR("none");
+    struct str state = STR("none"), of = STR_NONE;
     const struct jv *problems = NULL;
-    int64_t base = 0, rev = 0;
-    if (!module_unit_may(cx, in->unit_id) || !load_city(cx, in->key, &city))
+    int64_t base = 0, rev = 0, owner;
+    if (!module_unit_may(cx, in->unit_id) || !load_city(cx, in->key, in->unit_id, &city, &owner))
         return false;
     t.def = definition_load(cx, city.id);
     int found = t.def ? db_get(cx->db, &r, &q_tailoring_get, in->unit_id, in->key) : -1;
@@ -491,11 +504,12 @@ static bool run_tailored(struct ctx *cx, const void *input, struct jw *w)
         rev = row_i64(&r, 4);
     }
     rows_end(&r);
-    if (found < 0)
+    if (found < 0 || (owner && !org_unit_name_on(cx, owner, STR_NONE, &of)))
         return false;
     jw_obj(w);
     jw_kstr(w, "key", in->key);
     jw_kstr(w, "name", definition_say(cx, t.def, t.def->name));
+    jw_kstr(w, "owner", of);
     jw_kstr(w, "state", state);
     jw_ki64(w, "city_version", city.version);
     jw_ki64(w, "base_version", base);
@@ -515,12 +529,13 @@ static const struct field tailorings_in_fields[] = {
 RECORD(tailorings_in);
 
 struct tailoring_row {
-    struct str key, name, tier, state;
+    struct str key, name, tier, state, owner;
 };
 static const struct field tailoring_row_fields[] = {
     FIELD(tailoring_row, key, F_TEXT, .flags = FIELD_REQUIRED, .zh = "业务", .en = "module"),
     FIELD(tailoring_row, name, F_TEXT, .flags = FIELD_REQUIRED, .zh = "名称", .en = "name"),
-    FIELD(tailoring_row, tier, F_TEXT, .flags = FIELD_REQUIRED, .zh = "层级", .en = "city or unit"),
+    FIELD(tailoring_row, tier, F_TEXT, .flags = FIELD_REQUIRED, .zh = "层级", .en = "city: given; unit: switched on by the unit"),
+    FIELD(tailoring_row, owner, F_TEXT, .zh = "哪个上级单位的", .en = "of this unit above; null: the city's"),
     FIELD(tailoring_row, state, F_CHOICE, .flags = FIELD_REQUIRED, .choices = states, .zh = "状态", .en = "state"),
 };
 RECORD(tailoring_row);
@@ -532,7 +547,7 @@ static bool run_tailorings(struct ctx *cx, const void *input, struct jw *w)
     struct rows r;
     struct str key[200], state[200];
     size_t n = 0;
-    if (!module_unit_may(cx, in->unit_id) || !definitions_of(cx, 0, &list))
+    if (!module_unit_may(cx, in->unit_id) || !definitions_above(cx, in->unit_id, &list))
         return false;
     for (db_rows(cx->db, &r, &q_tailorings_of_unit, in->unit_id); n < 200 && rows_next(&r); n++) {
         key[n] = row_copy(&r, 0, cx->a);
@@ -544,8 +559,16 @@ static bool run_tailorings(struct ctx *cx, const void *input, struct jw *w)
     answer_rows(w);
     for (size_t i = 0; i < list.n; i++) {
         const struct definition *d = list.p[i];
+        struct module_use use;
+        if (!module_use_of(cx, d, in->unit_id, &use))
+            return false;
+        if (use.is_withdrawn)
+            continue;
         struct tailoring_row row = { d->key, definition_say(cx, d, d->name),
-                                     d->form->is_city ? STR("city") : STR("unit"), STR("none") };
+                                     use.can_switch ? STR("unit") : STR("city"), STR("none"),
+                                     STR_NONE };
+        if (d->owner_id && !org_unit_name_on(cx, d->owner_id, STR_NONE, &row.owner))
+            return false;
         for (size_t k = 0; k < n; k++)
             if (str_eq(key[k], d->key))
                 row.state = state[k];

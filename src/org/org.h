@@ -151,6 +151,11 @@ bool org_office_of(struct ctx *cx, int64_t unit_id, int64_t *office, struct str 
  * paper), and the second one under dual leadership; 0 when none. */
 bool org_superiors(struct ctx *cx, int64_t unit_id, int64_t *direct, int64_t *other);
 
+/* Units above this one, whose business it is to tell it how (上级、业务主管): the nearest first. Its second
+ * superior, offices that speak for its area or one above, departments of its own line there, and units it
+ * stands inside. */
+bool org_units_above(struct ctx *cx, int64_t unit_id, struct ids *out);
+
 /* --- recipients ----------------------------------------------------------------------------------
  */
 

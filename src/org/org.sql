@@ -82,6 +82,11 @@ DELETE FROM dual_leadership WHERE unit_id = :unit;
 SELECT superior_id FROM dual_leadership WHERE unit_id = :unit ORDER BY superior_id LIMIT 1;
 -- name: q_dual_is
 SELECT count(*) FROM dual_leadership WHERE unit_id = :unit AND superior_id = :superior;
+-- name: q_above_candidates
+-- index unit_fact_area: who may be above the units of an area, or below it
+SELECT f.unit_id FROM unit_fact f JOIN unit u ON u.id = f.unit_id
+WHERE f.area_id = :area AND u.kind = 'unit' AND u.closed_on IS NULL AND u.id <> :unit
+AND (f.speaks = 1 OR (f.line <> '' AND f.line = :line)) ORDER BY u.sort_key;
 -- name: q_area_office
 -- index unit_fact_area: the unit that handles the paper of an area's body; government before Party
 SELECT a.unit_id FROM unit_fact f JOIN agency a ON a.unit_id = f.unit_id

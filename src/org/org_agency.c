@@ -318,3 +318,66 @@ bool org_superiors(struct ctx *cx, int64_t unit_id, int64_t *direct, int64_t *ot
     }
     return area_office(cx, area_id, s.u.branch, direct);
 }
+
+/* --- above ---------------------------------------------------------------------------------------- */
+
+#define ABOVE_MOST 100
+
+static bool add_above(struct ctx *cx, const struct standing *from, int64_t unit_id, bool is_dual,
+                      struct ids *out)
+{
+    struct standing to;
+    for (size_t i = 0; i < out->n; i++)
+        if (out->p[i] == unit_id)
+            return true;
+    if (out->n == ABOVE_MOST)
+        return true;
+    if (!standing_load(cx, unit_id, &to))
+        return false;
+    if (relate(from, &to, from->speaks, is_dual, false).is == ORG_SUPERIOR)
+        ((int64_t *)out->p)[out->n++] = unit_id; /* made below */
+    return true;
+}
+
+/* An area's offices and departments of the line, and the area itself where it is a unit. */
+static bool add_area(struct ctx *cx, const struct standing *from, int64_t area_id, struct ids *out)
+{
+    struct rows r;
+    struct unit_row area;
+    int64_t may[ABOVE_MOST];
+    size_t n = 0;
+    int found = unit_find(cx, area_id, &area);
+    if (found < 0 || (found && str_is(area.kind, "unit") && area_id != from->u.id &&
+                      !add_above(cx, from, area_id, false, out)))
+        return false;
+    for (db_rows(cx->db, &r, &q_above_candidates, area_id, from->u.id, from->f.line.p ? from->f.line : STR(""));
+         n < ABOVE_MOST && rows_next(&r);)
+        may[n++] = row_i64(&r, 0);
+    rows_end(&r);
+    bool good = !rows_failed(&r);
+    for (size_t i = 0; good && i < n; i++)
+        good = add_above(cx, from, may[i], false, out);
+    return good;
+}
+
+bool org_units_above(struct ctx *cx, int64_t unit_id, struct ids *out)
+{
+    struct standing from;
+    struct str path, part;
+    int64_t on_path[32], id;
+    size_t n = 0;
+    *out = (struct ids){ arena_array_of(cx->a, int64_t, ABOVE_MOST), 0 };
+    if (!standing_load(cx, unit_id, &from))
+        return false;
+    int64_t second = db_number(cx->db, 0, &q_dual_get, from.u.id);
+    if (cx->err.kind || (second && !add_above(cx, &from, second, true, out)))
+        return false;
+    path = from.u.path;
+    while (n < sizeof on_path / sizeof *on_path && str_cut(&path, '/', &part))
+        if (str_to_i64(part, &id))
+            on_path[n++] = id;
+    while (n > 0)
+        if (!add_area(cx, &from, on_path[--n], out))
+            return false;
+    return true;
+}

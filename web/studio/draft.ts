@@ -1,7 +1,9 @@
 // The shapes of the studio's answers, by the names its pages use.
 import type { Module } from './model'
-export interface Row { id: string; key: string; name: string; unit_id: string | null; state: 'draft' | 'published'; rev: number; base_version: number; version: number; changed_at: number; changed_by: string }
-export interface Draft { id: string; key: string; name: string; unit_id: string | null; state: string; rev: number; version: number; module: Module; bpmn: string }
+export type Below = 'none' | 'optional' | 'mandatory'
+export const BELOW: Below[] = ['none', 'optional', 'mandatory']
+export interface Row { id: string; key: string; name: string; unit_id: string | null; state: 'draft' | 'published'; rev: number; base_version: number; version: number; below: Below; changed_at: number; changed_by: string }
+export interface Draft { id: string; key: string; name: string; unit_id: string | null; state: string; rev: number; version: number; below: Below; can_offer: boolean; module: Module; bpmn: string }
 export interface Finding { file: string; line: number; element: string; code: string; message: string; todo: string }
 export interface Check { ok: boolean; errors: Finding[]; warnings: Finding[]; sound: boolean; counterexample: string[] }
 export interface Version { version: number; published_at: number; published_by: string | null; note: string | null }

@@ -7,7 +7,7 @@ CREATE TABLE flow_definition (
     version bigint NOT NULL,
     name text NOT NULL,
     unit_id bigint NOT NULL,     -- a unit's own module or tailoring; 0: the city's
-    base_id bigint,              -- the city's version that this one tailors
+    base_id bigint,              -- the version that this one tailors
     xml text NOT NULL,           -- the BPMN as installed
     module text NOT NULL,        -- module.json as installed
     digest text NOT NULL,        -- SM3 of both
@@ -28,6 +28,18 @@ CREATE TABLE module_switch (
     PRIMARY KEY (unit_id, key)
 ) WITHOUT ROWID;
 
+-- 供下级单位使用: a unit's own module, open to the units below it.
+CREATE TABLE module_offer (
+    unit_id bigint NOT NULL,     -- whose module it is
+    key text NOT NULL,
+    is_mandatory bigint NOT NULL, -- 0: a unit below switches it on
+    is_open bigint NOT NULL,     -- 0: withdrawn
+    changed_by bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    PRIMARY KEY (unit_id, key)
+) WITHOUT ROWID;
+CREATE INDEX module_offer_key ON module_offer (key);   -- is a key offered by anybody?
+
 -- A draft of the studio: one for a key of the city (unit 0) or of a unit; it stays when published.
 CREATE TABLE module_draft (
     id bigint PRIMARY KEY,
@@ -44,17 +56,19 @@ CREATE TABLE module_draft (
 );
 CREATE UNIQUE INDEX module_draft_key ON module_draft (unit_id, key);   -- the studio's list
 
--- 单位调整 (A8): what a unit settles in a module of the city's; the variant itself is a flow_definition.
+-- 单位调整 (A8): what a unit settles in a module of the city's, or in one that a unit above offers; the
+-- variant itself is a flow_definition.
 CREATE TABLE module_tailoring (
     unit_id bigint NOT NULL,
     key text NOT NULL,
+    owner_id bigint NOT NULL,    -- whose module it is; 0: the city's
     changes text NOT NULL,       -- JSON: [{change, target, to}]
     state text NOT NULL,         -- fits, held: not with the city's newest version
     problems text NOT NULL,      -- JSON, held: [{at, message, message_en}]
-    base_version bigint NOT NULL, -- the city's version that the unit's variant is made of
+    base_version bigint NOT NULL, -- the owner's version that the unit's variant is made of
     rev bigint NOT NULL,
     changed_by bigint NOT NULL,
     changed_at bigint NOT NULL,
     PRIMARY KEY (unit_id, key)
 ) WITHOUT ROWID;
-CREATE INDEX module_tailoring_key ON module_tailoring (key);   -- whom a new version of the city's concerns
+CREATE INDEX module_tailoring_key ON module_tailoring (owner_id, key);   -- whom a new version concerns
