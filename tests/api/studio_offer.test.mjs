@@ -189,6 +189,6 @@ test('withdrawn: nothing new begins, what runs goes on, and its register stays',
   // Opened again, everything is as it was, the town’s changes too.
   await offer(county, id, 'optional')
   assert.deepEqual([(await row(town)).is_on, (await row(town)).is_tailored], [true, true])
-  const noted = query(c, "SELECT body FROM trace WHERE op = 'studio.offer'").filter(([b]) => b.includes(`"${KEY}"`)).map(([b]) => /"below":"(\w+)"/.exec(b)[1])
+  const noted = query(c, "SELECT body FROM trace WHERE op = 'studio.offer' ORDER BY stream, seq").filter(([b]) => b.includes(`"${KEY}"`)).map(([b]) => /"below":"(\w+)"/.exec(b)[1])
   assert.deepEqual(noted, ['mandatory', 'none', 'optional'])
 })
