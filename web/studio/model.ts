@@ -61,14 +61,22 @@ export function moveField(m: Module, from: number, to: number): Module {
   return { ...m, fields: list }
 }
 
-export function setField(m: Module, i: number, change: Partial<Field>): Module {
-  const list = fieldsOf(m).slice()
-  const f: Field = { ...list[i], ...change }
+/** The field with a change; what says nothing is taken out. */
+export function withChange(field: Field, change: Partial<Field>): Field {
+  const f: Field = { ...field, ...change }
   for (const k of Object.keys(f)) if (f[k] === undefined || f[k] === '' || f[k] === false) delete f[k]
   f.label = f.label || ''
-  list[i] = f
+  return f
+}
+export function setField(m: Module, i: number, change: Partial<Field>): Module {
+  const list = fieldsOf(m).slice()
+  list[i] = withChange(list[i], change)
   return { ...m, fields: list }
 }
+
+/** What a column of a table may be: no table, and nothing that is chosen for the whole form. */
+export const COLUMN_TYPES = ['text', 'long_text', 'number', 'money', 'date', 'time', 'choice', 'check', 'post', 'unit'] as const
+export const newColumn = (columns: Field[], type: string, label: string, option: string): Field => newField({ fields: columns }, type, label, option)
 
 /** The value of a limit as the file wants it: counts are numbers, decimals and expressions texts. */
 export function limitValue(type: string, name: string, s: string): unknown {
