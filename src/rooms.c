@@ -54,6 +54,7 @@ const struct room *const rooms[] = {
     &document_room,
     &document_books_room,
     &document_reform_room,
+    &document_solicit_room,
     &exchange_room,
     &search_room,
     &demo_room,
@@ -67,6 +68,7 @@ void (*const room_stops[])(void) = {
 
 const struct answer_part answer_parts[] = {
     { "matter_page", &document_on_page_record },
+    { "matter_page", &document_solicit_on_page_record },
     { "matter_page", &exchange_on_page_record },
     { NULL, NULL },
 };

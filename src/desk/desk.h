@@ -193,6 +193,16 @@ bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars);
  * of the key or absent; vars_json: an object. */
 bool matter_message(struct ctx *cx, int64_t unit_id, bool is_signal, struct str name,
                     struct str correlation, struct str vars_json);
+/* What it has consigned to other units and waits for, in the order in which they were asked. */
+struct desk_consigned {
+    int64_t item_id, unit_id, child_id; /* child: the matter there */
+};
+bool matter_consigned(struct ctx *cx, int64_t matter_id, struct desk_consigned **out, size_t *n);
+/* A fixed day for all of them, for the matter and for the matters there. */
+bool matter_consigned_due(struct ctx *cx, int64_t matter_id, int64_t due_at);
+/* Whoever of them has not answered is recorded as 逾期未反馈 and waited for no more; refused while one is
+ * not late yet. The right was asked before. *n_silent: how many. */
+bool matter_stop_waiting(struct ctx *cx, int64_t matter_id, int64_t *n_silent);
 /* Ends the flow of a matter (retracted delivery, refused document): state void. */
 bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason);
 /* 误传处置 of what desk/ owns (spill/): title, the flow's variables and, when asked, opinions become words;

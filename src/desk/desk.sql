@@ -133,6 +133,13 @@ UPDATE item SET urges = urges + 1, urged_at = :at, rev = rev + 1 WHERE id = :id;
 -- name: q_items_open
 SELECT id, owner_id, owner_kind, node, step, arrived_at, opened_at, urged_at, leaf, act, for_post,
   module FROM item WHERE matter_id = :matter AND state IN ('ready', 'opened') ORDER BY id;
+-- name: q_items_consigned
+-- item_matter: parts of other units that are open, in the order in which they were asked
+SELECT id, owner_id, child_id FROM item WHERE matter_id = :matter AND owner_kind = :kind
+  AND child_id IS NOT NULL AND state IN ('ready', 'opened') ORDER BY id;
+-- name: q_items_consigned_count
+SELECT count(*) FROM item WHERE matter_id = :matter AND owner_kind = :kind
+  AND child_id IS NOT NULL AND state IN ('ready', 'opened');
 -- name: q_items_now
 -- item_matter: open steps of one matter for lists
 SELECT i.step, i.due_at, coalesce(p.is_leader, 0) FROM item i LEFT JOIN post p ON p.id = i.owner_id

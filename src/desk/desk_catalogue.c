@@ -17,7 +17,7 @@ RECORD(modules_in);
 
 struct module_row {
     struct str key, name, name_en, summary, summary_en, group, tier, icon, pinyin;
-    bool is_on, can_start, can_switch, is_own, is_tailored, is_booked;
+    bool is_on, is_startable, can_start, can_switch, is_own, is_tailored, is_booked;
     struct str things, owner;
     int64_t version, open_count;
 };
@@ -34,6 +34,7 @@ static const struct field module_row_fields[] = {
     FIELD(module_row, is_on, F_BOOL, .zh = "本单位启用", .en = "in use in the unit"),
     FIELD(module_row, can_switch, F_BOOL, .zh = "可由本单位启用或停用", .en = "switched on and off by the unit"),
     FIELD(module_row, owner, F_TEXT, .zh = "哪个上级单位的", .en = "offered by this unit above; null: the city's or one's own"),
+    FIELD(module_row, is_startable, F_BOOL, .zh = "由人发起", .en = "begun by persons, not by a document or a flow"),
     FIELD(module_row, can_start, F_BOOL, .zh = "可以发起", .en = "may be started"),
     FIELD(module_row, is_own, F_BOOL, .zh = "本单位自建", .en = "of the unit's own"),
     FIELD(module_row, is_tailored, F_BOOL, .zh = "本单位定制", .en = "tailored by the unit"),
@@ -134,7 +135,7 @@ static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
             .summary_en = f->summary_en, .group = f->group, .icon = f->icon,
             .pinyin = str_printf(cx->a, "%.*s %.*s", STR_ARG(read.initials), STR_ARG(read.full)),
             .tier = f->is_city ? STR("city") : STR("unit"), .is_on = use.is_on, .can_switch = use.can_switch, .owner = owner,
-            .can_start = can_start(cx, d, in, unit), .is_own = d->owner_id && d->owner_id == unit,
+            .is_startable = f->is_startable, .can_start = can_start(cx, d, in, unit), .is_own = d->owner_id && d->owner_id == unit,
             .is_tailored = d->is_tailored, .is_booked = f->booking_n > 0,
             .things = things ? jv_compact(cx->a, things) : STR("[]"), .version = d->version,
             .open_count = count_of(&counts, d->key),

@@ -64,6 +64,9 @@ struct item {
 };
 /* May the actor end the waiting for another unit's answer, once it is late? */
 bool matter_may_stop_waiting(const struct ctx *cx, const struct matter *m);
+/* A unit's open part that is late ends as 逾期未反馈: never as consent, its own matter ends with it. The
+ * matter is locked. */
+bool item_is_silent(struct ctx *cx, struct matter *m, const struct item *i);
 bool item_load(struct ctx *cx, int64_t item_id, struct item *out); /* exists; no right asked */
 /* 1, 0: the leaf never became an item, -1. */
 int item_of_leaf(struct ctx *cx, int64_t matter_id, int64_t leaf, struct item *out);

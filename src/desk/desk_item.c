@@ -505,14 +505,31 @@ bool matter_may_stop_waiting(const struct ctx *cx, const struct matter *m)
            has_role(cx, ROLE_OFFICE_HEAD, m->unit_id);
 }
 
-/* Past its day a unit's part ends as 逾期未反馈: never as consent, its own matter ends with it. */
+bool item_is_silent(struct ctx *cx, struct matter *m, const struct item *i)
+{
+    const struct actor_post *own = actor_main_post(cx);
+    struct str unit, said = STR("逾期未反馈");
+    if (!str_is(i->state, "ready") && !str_is(i->state, "opened"))
+        return fail_stale(cx, "item.not_open", NULL, m);
+    if (!i->due_at || i->due_at > cx->now)
+        return fail(cx, ERR_STATE, "item.not_late", NULL);
+    if (!org_unit_name_on(cx, i->owner_id, STR_NONE, &unit))
+        return false;
+    struct flow_step s = {
+        .cmd = { .op = FLOW_COMPLETE, .leaf = (int)i->leaf, .is_admin = true,
+                 .actor = { FLOW_UNIT, i->owner_id, STR("") }, .outcome = STR("no_answer") },
+        .op = "item.no_answer", .item_id = i->id, .post_id = own ? own->id : 0, .text = said,
+    };
+    return matter_note_on(cx, m->id, i->id, i->step, unit, said, 0, 0) &&
+           flow_step_run(cx, m, &s, NULL) &&
+           matter_end(cx, i->child_id, STR("逾期未反馈，主办单位不再等待"));
+}
+
 static bool run_no_answer(struct ctx *cx, const void *input, void *output)
 {
     const int64_t id = ((const struct no_answer_in *)input)->item_id;
-    const struct actor_post *own = actor_main_post(cx);
     struct item i;
     struct matter m;
-    struct str unit, said = STR("逾期未反馈");
     if (!item_load(cx, id, &i) || !matter_load_for_change(cx, i.matter_id, &m) ||
         !item_load(cx, id, &i)) /* again, under the lock */
         return false;
@@ -520,21 +537,8 @@ static bool run_no_answer(struct ctx *cx, const void *input, void *output)
         return fail_not_found(cx);
     if (!matter_may_stop_waiting(cx, &m))
         return fail(cx, ERR_FORBIDDEN, "item.not_waiting", NULL);
-    if (!str_is(i.state, "ready") && !str_is(i.state, "opened"))
-        return fail_stale(cx, "item.not_open", NULL, &m);
-    if (!i.due_at || i.due_at > cx->now)
-        return fail(cx, ERR_STATE, "item.not_late", NULL);
-    if (!org_unit_name_on(cx, i.owner_id, STR_NONE, &unit))
-        return false;
-    struct flow_step s = {
-        .cmd = { .op = FLOW_COMPLETE, .leaf = (int)i.leaf, .is_admin = true,
-                 .actor = { FLOW_UNIT, i.owner_id, STR("") }, .outcome = STR("no_answer") },
-        .op = "item.no_answer", .item_id = id, .post_id = own ? own->id : 0, .text = said,
-    };
     ((struct matter_out *)output)->matter_id = m.id;
-    return matter_note_on(cx, m.id, id, i.step, unit, said, 0, 0) &&
-           flow_step_run(cx, &m, &s, NULL) &&
-           matter_end(cx, i.child_id, STR("逾期未反馈，主办单位不再等待"));
+    return item_is_silent(cx, &m, &i);
 }
 
 struct transfer_in {

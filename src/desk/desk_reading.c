@@ -97,6 +97,8 @@ static bool ask_gatekeeper(struct ctx *cx, const struct matter *m, int64_t leade
                                               STR_ARG(step)));
 }
 
+static bool urge_inside(struct ctx *cx, int64_t child_id, const char *op);
+
 bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t owner_id,
                bool is_pool, const char *op)
 {
@@ -104,7 +106,8 @@ bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t 
     struct post_row p = { 0 };
     struct item i;
     if (!item_load(cx, item_id, &i) || (!is_pool && post_find(cx, owner_id, &p) < 0) ||
-        (p.is_leader && !ask_gatekeeper(cx, m, owner_id, i.step, &tell)))
+        (p.is_leader && !ask_gatekeeper(cx, m, owner_id, i.step, &tell)) ||
+        (i.child_id && !urge_inside(cx, i.child_id, op)))
         return false;
     if (tell)
         live_counter(cx, tell);
@@ -143,6 +146,20 @@ static bool open_items(struct ctx *cx, int64_t matter_id, struct urged *out, int
     return !rows_failed(&r);
 }
 
+/* A unit's part is urged where it lies: with whoever has it there. */
+static bool urge_inside(struct ctx *cx, int64_t child_id, const char *op)
+{
+    struct urged u[16];
+    struct matter m;
+    int n;
+    if (!matter_lock(cx, child_id, &m) || !open_items(cx, m.id, u, 16, &n))
+        return false;
+    for (int i = 0; i < n; i++)
+        if (!item_urge(cx, &m, u[i].item, u[i].owner, u[i].kind != SCOPE_POST, op))
+            return false;
+    return matter_touched(cx, m.id);
+}
+
 /* Those that may be urged, to the front; refuses when there are none. */
 static bool urgeable(struct ctx *cx, const struct matter *m, struct urged *u, int most, int *n)
 {
@@ -166,7 +183,7 @@ static bool urgeable(struct ctx *cx, const struct matter *m, struct urged *u, in
     return *n > 0 || fail(cx, ERR_STATE, "urge.too_soon", NULL);
 }
 
-#define URGED_MOST 64
+#define URGED_MOST 256
 
 bool matter_may_urge(struct ctx *cx, const struct matter *m)
 {

@@ -2,7 +2,7 @@
  * revisions, the rules that stop or warn, number books, countersigns, the register of what was sent.
  *
  * It owns document, revision, draft_buffer, number_book, doc_number, confirmation, countersign, co_sign,
- * doc_link and export_job. The flow (modules/send) only decides when; what may happen then is
+ * solicit_round, solicit_reply, doc_link and export_job. The flow (modules/send) only decides when; what may happen then is
  * decided here, on desk's events:
  *   item.completing   the rules must be satisfied; at recheck the signed text must be unchanged
  *   item.completed    issue_approval fixes signer, date and text; a joint body's head signs (co_sign)
@@ -18,9 +18,10 @@
 #include "core/core.h"
 #include "document/document_elements.h"
 
-extern const struct room document_room, document_books_room, document_reform_room;
+extern const struct room document_room, document_books_room, document_reform_room,
+    document_solicit_room;
 /* What it adds to a matter's page. */
-extern const struct record document_on_page_record;
+extern const struct record document_on_page_record, document_solicit_on_page_record;
 
 struct doc {
     int64_t id, matter_id, unit_id, agency_id;

@@ -111,6 +111,8 @@ bool doc_write_correction(struct ctx *cx, struct jw *w, const struct doc *d)
         jw_kstr(w, "reason", d->correct_reason);
         jw_obj_end(w);
     }
+    if (doc_is(d, "draft")) /* only what went out is corrected */
+        return true;
     int found = db_get(cx->db, &r, &q_correction_of, d->id);
     if (found == 1) {
         jw_kobj(w, "correction");

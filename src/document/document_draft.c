@@ -21,7 +21,7 @@ static struct str head_of(struct arena *a, const struct doc_elements *e)
 }
 
 /* On a job's thread, before the command: the refusal goes on record although nothing else is kept. */
-static bool refuse_secret(struct ctx *cx, const struct doc_elements *e)
+bool doc_refuse_secret(struct ctx *cx, const struct doc_elements *e)
 {
     const char *rule = secret_classification(e->classification);
     if (!rule)
@@ -30,7 +30,7 @@ static bool refuse_secret(struct ctx *cx, const struct doc_elements *e)
 }
 
 /* Inside the command, for callers that skip the preparation (importer, demo history). */
-static bool is_public(struct ctx *cx, const struct doc_elements *e)
+bool doc_is_public(struct ctx *cx, const struct doc_elements *e)
 {
     if (!secret_classification(e->classification) &&
         !secret_rule(head_of(cx->a, e), secret_marks(cx)))
@@ -68,7 +68,7 @@ bool doc_create_prepare(struct ctx *cx, void *input)
 {
     const struct doc_create_in *in = input;
     const struct doc_elements e = { .title = in->title };
-    return refuse_secret(cx, &e);
+    return doc_refuse_secret(cx, &e);
 }
 
 /* The own post in the office that handles the agency's paper; the main one first. */
@@ -113,7 +113,7 @@ bool doc_begin(struct ctx *cx, int64_t agency_id, struct str doc_type, struct st
     *d = (struct doc){ .doc_type = doc_type, .title = title, .urgency = STR("normal"),
                        .state = STR("draft"),
                        .elements = { .title = title, .urgency = STR("normal") } };
-    if (!is_public(cx, &d->elements) || !draft_begin(cx, d, &agency))
+    if (!doc_is_public(cx, &d->elements) || !draft_begin(cx, d, &agency))
         return false;
     const struct matter_start start = { .module = STR("send"), .unit_id = agency.unit_id,
                                         .post_id = post->id, .subject_id = d->id,
@@ -183,7 +183,7 @@ WHOLE(doc_saved_record, doc_saved, doc_saved_fields);
 bool doc_save_prepare(struct ctx *cx, void *input)
 {
     const struct doc_save_in *in = input;
-    return body_check(cx->a, in->e.body, &cx->err) && refuse_secret(cx, &in->e);
+    return body_check(cx->a, in->e.body, &cx->err) && doc_refuse_secret(cx, &in->e);
 }
 
 /* Whoever holds an open step of it may write, until the number is given; after signing every change
@@ -269,7 +269,7 @@ bool doc_save(struct ctx *cx, const void *input, void *output)
     struct doc_saved *out = output;
     struct doc d;
     int64_t post_id = 0;
-    if (!body_check(cx->a, in->e.body, &cx->err) || !is_public(cx, &in->e) ||
+    if (!body_check(cx->a, in->e.body, &cx->err) || !doc_is_public(cx, &in->e) ||
         !doc_load_for_change(cx, in->document_id, &d) || !may_write(cx, &d, &post_id))
         return false;
     if (in->rev != d.rev)
@@ -305,7 +305,7 @@ bool doc_take_buffer(struct ctx *cx, struct doc *d, int64_t post_id)
     rows_end(&r);
     if (found < 0 || !text.n)
         return found >= 0;
-    if (!elements_read(cx->a, text, &e, &cx->err) || !is_public(cx, &e))
+    if (!elements_read(cx->a, text, &e, &cx->err) || !doc_is_public(cx, &e))
         return false;
     bool good = str_eq(doc_digest(cx->a, elements_text(cx->a, &e)), d->digest) ||
                 (doc_is(d, "signed") ? save_signed(cx, d, &e, post_id, &ignored)
@@ -328,7 +328,7 @@ WHOLE(doc_buffer_in_record, doc_buffer_in, doc_buffer_in_fields);
 bool doc_buffer_prepare(struct ctx *cx, void *input)
 {
     const struct doc_buffer_in *in = input;
-    return body_check(cx->a, in->e.body, &cx->err) && refuse_secret(cx, &in->e);
+    return body_check(cx->a, in->e.body, &cx->err) && doc_refuse_secret(cx, &in->e);
 }
 
 bool doc_buffer(struct ctx *cx, const void *input, void *output)
@@ -337,7 +337,7 @@ bool doc_buffer(struct ctx *cx, const void *input, void *output)
     struct doc d;
     int64_t post_id = 0;
     (void)output;
-    return is_public(cx, &in->e) && doc_load(cx, in->document_id, &d) &&
+    return doc_is_public(cx, &in->e) && doc_load(cx, in->document_id, &d) &&
            may_write(cx, &d, &post_id) &&
            db_run(cx->db, &q_buffer_put, d.id, cx->actor->person_id, cx->now, d.rev,
                   elements_text(cx->a, &in->e));
@@ -422,11 +422,10 @@ static const struct field doc_compare_in_fields[] = {
 };
 WHOLE(doc_compare_in_record, doc_compare_in, doc_compare_in_fields);
 
-static bool revision_lines(struct ctx *cx, int64_t document_id, int64_t revision,
-                           struct paragraphs *out)
+bool doc_revision_elements(struct ctx *cx, int64_t document_id, int64_t revision,
+                           struct doc_elements *out)
 {
     struct rows r;
-    struct doc_elements e;
     struct str text = STR_NONE;
     int found = db_get(cx->db, &r, &q_revision_get, document_id, revision);
     if (found == 1)
@@ -434,7 +433,14 @@ static bool revision_lines(struct ctx *cx, int64_t document_id, int64_t revision
     rows_end(&r);
     if (found != 1)
         return found == 0 && fail_not_found(cx);
-    if (!elements_read(cx->a, text, &e, &cx->err))
+    return elements_read(cx->a, text, out, &cx->err);
+}
+
+static bool revision_lines(struct ctx *cx, int64_t document_id, int64_t revision,
+                           struct paragraphs *out)
+{
+    struct doc_elements e;
+    if (!doc_revision_elements(cx, document_id, revision, &e))
         return false;
     *out = elements_lines(cx->a, &e);
     return true;

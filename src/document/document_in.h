@@ -117,6 +117,9 @@ extern const struct record document_record, document_buffer_record, document_rev
     document_line_record, document_finding_record, agency_row_record, number_book_record,
     number_row_record, number_book_one_record, sent_row_record, export_job_record;
 /* document_draft.c */
+/* Refuses a secret text: on a job's thread with an entry of its own, and again inside the command. */
+bool doc_refuse_secret(struct ctx *cx, const struct doc_elements *e);
+bool doc_is_public(struct ctx *cx, const struct doc_elements *e);
 struct doc_created {
     int64_t matter_id, document_id, item_id;
 };
@@ -137,6 +140,9 @@ DOC_READ(doc_buffer_get);
 DOC_READ(doc_get);
 DOC_READ(doc_revisions);
 DOC_READ(doc_compare);
+/* The elements of one of its revisions. */
+bool doc_revision_elements(struct ctx *cx, int64_t document_id, int64_t revision,
+                           struct doc_elements *out);
 /* document_reply.c */
 extern const struct record doc_reply_in_record;
 DOC_COMMAND(doc_reply);

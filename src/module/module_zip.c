@@ -1,51 +1,21 @@
-/* A module as one file: a .zip of module.json and flow.bpmn. Written so that the same texts give the same
- * bytes: stored, in that order, without owner and time. What comes from outside is hostile until read:
- * only these two names, each at most a megabyte whatever its header says, UTF-8, no DOCTYPE. */
+/* A module as one file: a .zip of module.json and flow.bpmn. The same texts give the same
+ * bytes. What comes from outside is hostile until read: only these two names, each at most a megabyte
+ * whatever its header says, UTF-8, no DOCTYPE. */
 #include <archive.h>
 #include <archive_entry.h>
 
 #include "base/check.h"
+#include "base/zip.h"
 #include "module/module_in.h"
 
 #define PART_MOST (1024 * 1024)
 #define ZIP_MOST (4 * 1024 * 1024)
 #define ENTRIES_MOST 16
 
-static la_ssize_t take_bytes(struct archive *z, void *arg, const void *p, size_t n)
-{
-    (void)z;
-    buf_str(arg, (struct str){ p, n });
-    return (la_ssize_t)n;
-}
-
-static void put_entry(struct archive *z, const char *name, struct str text)
-{
-    struct archive_entry *e = archive_entry_new();
-    CHECK(e);
-    archive_entry_set_pathname(e, name);
-    archive_entry_set_size(e, (la_int64_t)text.n);
-    archive_entry_set_filetype(e, AE_IFREG);
-    archive_entry_set_perm(e, 0644);
-    archive_entry_set_mtime(e, 1577836800, 0); /* 2020: any, but always the same */
-    CHECK(archive_write_header(z, e) == ARCHIVE_OK);
-    CHECK(archive_write_data(z, text.p, text.n) == (la_ssize_t)text.n);
-    archive_entry_free(e);
-}
-
 struct str module_zip_write(struct arena *a, struct str json, struct str bpmn)
 {
-    struct buf b = buf_in(a);
-    struct archive *z = archive_write_new();
-    CHECK(z && archive_write_set_format_zip(z) == ARCHIVE_OK);
-    CHECK(archive_write_zip_set_compression_store(z) == ARCHIVE_OK);
-    (void)archive_write_set_options(z, "zip:!experimental"); /* no extra fields where known */
-    CHECK(archive_write_set_bytes_in_last_block(z, 1) == ARCHIVE_OK);
-    CHECK(archive_write_open(z, &b, NULL, take_bytes, NULL) == ARCHIVE_OK);
-    put_entry(z, "module.json", json);
-    put_entry(z, "flow.bpmn", bpmn);
-    CHECK(archive_write_close(z) == ARCHIVE_OK);
-    archive_write_free(z);
-    return buf_done(&b);
+    const struct zip_part parts[] = { { "module.json", json }, { "flow.bpmn", bpmn } };
+    return zip_write(a, parts, 2, true);
 }
 
 struct reading {
