@@ -37,7 +37,7 @@ const filesWith = (dir, text) => fs.readdirSync(dir, { recursive: true, withFile
   .filter(f => f.isFile()).map(f => path.join(f.parentPath || f.path, f.name))
   .filter(f => { try { return fs.readFileSync(f).includes(Buffer.from(text)) } catch { return false } })
 
-const words = { title: '堃喆行动', body: '铑铹镧锝', opinion: '鹍鹏鸾鹄', file: '骐骥骅骝', fileName: '鳜鲟鲥鲭', instruction: '桫椤楠楸', transcript: '鸢鹣鹩鹪', feedback: '璁璜璞璩', own: '瓯瓴甑甓' }
+const words = { title: '堃喆行动', body: '铑铹镧锝', opinion: '鹍鹏鸾鹄', file: '骐骥骅骝', fileName: '鳜鲟鲥鲭', instruction: '桫椤楠楸', transcript: '鸢鹣鹩鹪', feedback: '璁璜璞璩', own: '瓯瓴甑甓', note: '耒耜耨耱', reply: '龃龉龌龊', verdict: '觚觞觥觯' }
 const all = Object.values(words)
 
 test('D9 the paper, everywhere it went, is purged by two and leaves digests and acts', async () => {
@@ -47,6 +47,13 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   const typed = () => o.reviewer.act(`/documents/${doc.document_id}/buffer`, { ...o.elements(title), body: [{ kind: 'p', text: words.body + '再改' }] }, { key: null })
   const file = await attach(o.drafter, matter, Buffer.from('附件说明：' + words.file.repeat(4000)), words.fileName + '.txt')
   assert.equal(file.status, 201, JSON.stringify(file.body))
+  // before that a bureau was asked for its opinion on the draft
+  const round = await o.drafter.act(`/documents/${doc.document_id}/solicit`, { unit_ids: [water], reply_by: new Date(c.now() + 5 * 86400e3).toISOString().slice(0, 10), note: words.note })
+  const asked = (await o.countersign_clerk.rows('/items?box=todo')).find(r => r.module === 'opinion_reply')
+  await o.countersign_clerk.act(`/items/${asked.id}/complete`, { vars: { handlers: ['post:' + o.post.countersign_handler.id] } })
+  await o.done(o.countersign_handler, asked.matter, { outcome: 'done' })
+  await o.done(o.countersign_head, asked.matter, { outcome: 'comment', opinion: words.reply })
+  await o.drafter.act(`/solicits/${round.solicit_id}/decide`, { unit_id: water, verdict: 'rejected', reason: words.verdict, rev: 2 })
   await o.done(o.drafter, matter, { opinion: words.opinion })
   await o.done(o.section_head, matter, {})
   await o.done(o.reviewer, matter, {})
@@ -82,7 +89,8 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   const one = await secrecy.read(`/spills/${report.spill_id}`)
   assert.equal(one.hit.root, matter, 'the root is the sender’s')
   assert.deepEqual([one.hit.counts.matters, one.hit.counts.units, one.hit.counts.texts, one.hit.counts.drafts, one.hit.counts.deliveries, one.hit.counts.files],
-    [3, 2, 1, 1, 2, 2])
+    [5, 3, 1, 1, 2, 2])
+  assert.ok([round.matter_id, asked.matter].every(id => one.hit.matters.some(m => m.matter === id)), 'who was asked about it too')
   assert.ok(one.hit.matters.some(m => m.matter === assigned.matter_id))
 
   // one asks, the other confirms
@@ -98,8 +106,8 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   assert.equal(await toSign(), before - 1, 'nobody signs for it any more')
 
   const done = await until('all is purged', async () => { const s = await security.read(`/spills/${report.spill_id}`); return s.state === 'done' && s }, 20000)
-  assert.equal(done.matters, 3)
-  assert.equal(done.purged, 3)
+  assert.equal(done.matters, 5)
+  assert.equal(done.purged, 5)
   assert.match(done.digest, /^[0-9a-f]{64}$/)
   assert.ok(done.digests.some(d => d.digest === file.body.digest && d.kind === 'file'))
   assert.ok(done.digests.some(d => d.kind === 'text'))
@@ -130,9 +138,9 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   const verified = run(['verify', '--data', c.dir])
   assert.equal(verified.code, 0, verified.out + verified.err)
   // what was purged cannot be played back: said, and counted apart from what was played
-  assert.match(verified.out, /不能重演 \(purged, not to be played back\): 3$/m)
+  assert.match(verified.out, /不能重演 \(purged, not to be played back\): 5$/m)
   const played = /flows played back\): 事项 \(matters\) (\d+) \/ (\d+)/.exec(verified.out)
-  assert.equal(Number(played[2]) - Number(played[1]), 3)
+  assert.equal(Number(played[2]) - Number(played[1]), 5)
   if (engine !== 'pgsql') {
     const pack = path.join(c.dir, '..', `spill-${process.pid}.tar.zst`), next = path.join(c.dir, '..', `spill-${process.pid}-restored`)
     const backed = run(['backup', '--data', c.dir, '--to', pack])

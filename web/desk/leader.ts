@@ -11,11 +11,11 @@ export function handsOf(item: Pick<MyItem, 'ops' | 'outcomes'>, t: (key: string)
   const no = item.outcomes.find(o => refuses(o.name) || refuses(o.label))
   if (has('complete')) {
     const rest = item.outcomes.filter(o => o !== no)
-    const instruct = rest.find(o => o.name === 'instruct')
+    const instruct = rest.find(o => o.name === 'instruct' || o.name === 'comment')
     const yes = rest.find(o => o !== instruct)
     if (yes || !item.outcomes.length) hands.push({ kind: 'agree', label: yes && instruct ? yes.label : t('desk.leader_agree'), outcome: yes ? yes.name : null })
     const said = instruct || yes
-    if (said || !item.outcomes.length) hands.push({ kind: 'instruct', label: t('desk.leader_instruct'), outcome: said ? said.name : null })
+    if (said || !item.outcomes.length) hands.push({ kind: 'instruct', label: said && said.name === 'comment' ? said.label : t('desk.leader_instruct'), outcome: said ? said.name : null })
   }
   if (has('send_back')) hands.push({ kind: 'back', label: t('desk.send_back'), outcome: null })
   else if (no && has('complete')) hands.push({ kind: 'back', label: no.label, outcome: no.name })
