@@ -163,6 +163,7 @@ static void unfinished(struct play *p, const struct own_documents *own)
         s.to = play_choice(p, s.clerk, play_unit(p, s.desk), jv_get(d, "to"));
         s.bound = stage_good(p->s) ? bound_of(p, s.to) : STR("");
         s.reach = reach[i];
+        s.asks = reach[i] == SENT_DRAFT;
         if (reach[i] == SENT_COUNTERSIGN)
             with_countersign(p, &s, STR("flood"));
         (void)play_send(p, &s, play_variant(p, d, i)); /* none is dispatched */

@@ -49,6 +49,7 @@ struct sending {
     struct str to;                /* the choice of recipients */
     struct str bound;             /* the same as an element: {"units":[…],"groups":[…]}, or empty */
     enum sent_reach reach;
+    bool asks;                    /* other units for their opinion on the draft */
 };
 /* The people of a unit; the city government's office has those of the story. */
 struct sending play_people(struct play *p, const struct demo_desk *d);

@@ -169,6 +169,42 @@ static void co_sign(struct play *p, const struct demo_desk *d)
     play_step(p, head, matter, (struct play_answer){ .outcome = "agree", .opinion = "同意签发。" });
 }
 
+/* --- 征求意见: two units have answered, the third is silent ------------------------------------------- */
+static void reply(struct play *p, const struct demo_desk *d, const char *handler, struct play_answer said)
+{
+    const char *clerk = play_account(p, d->clerk), *head = play_account(p, d->head);
+    const char *who = handler ? handler : play_account(p, d->drafter);
+    int64_t matter = waiting(p, clerk, "opinion_reply");
+    const char *vars = stage_text(p->s, "{\"handlers\":[\"post:%lld\"]}", (long long)play_post_in(p, who, d));
+    play_minutes(p, 15);
+    play_step(p, clerk, matter, (struct play_answer){ .opinion = "请研究提出意见。", .vars = vars });
+    play_minutes(p, 40);
+    play_step(p, who, matter, (struct play_answer){ .outcome = "done", .opinion = "意见已拟好，请审定。" });
+    play_minutes(p, 20);
+    play_step(p, head, matter, said);
+}
+
+static void solicit(struct play *p, const struct sending *s, int64_t document)
+{
+    static const char *const codes[] = { "4307-041", "4307-047", "4307-042" };
+    struct buf b = buf_in(stage_arena(p->s));
+    struct jw w = jw_to(&b);
+    int64_t day = clock_days(clock_date_of(stage_now(p->s))) + 6;
+    jw_obj(&w);
+    jw_karr(&w, "unit_ids");
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        jw_id(&w, play_unit(p, play_desk(p, str_of(codes[i]))));
+    jw_arr_end(&w);
+    jw_kstr(&w, "reply_by", clock_day_text(stage_arena(p->s), clock_from_days(day)));
+    jw_ktext(&w, "note", "请结合本单位职责，重点研究工作安排和责任分工。");
+    jw_obj_end(&w);
+    (void)stage_post(p->s, s->drafter, stage_text(p->s, "/documents/%lld/solicit", (long long)document), /* stops */
+                     buf_done(&b));
+    reply(p, play_desk(p, STR("4307-041")), "countersign_handler",
+          (struct play_answer){ .outcome = "comment", .opinion = "建议写明节日期间水库值守和水情报送的要求。" });
+    reply(p, play_desk(p, STR("4307-047")), NULL, (struct play_answer){ .outcome = "none" });
+}
+
 /* --- from the draft to the number ---------------------------------------------------------------- */
 static const char *units_var(struct play *p, const struct sending *s)
 {
@@ -262,7 +298,11 @@ int64_t play_send(struct play *p, const struct sending *of, const struct jv *d)
     if (is_of_body(p, s->clerk, text_of(d, "agency")))
         own.signer = s->principal;
     int64_t agency = agency_id(p, s->clerk, text_of(d, "agency"));
-    if (!draft(p, s, d, agency, &document, &matter) || s->reach == SENT_DRAFT)
+    if (!draft(p, s, d, agency, &document, &matter))
+        return 0;
+    if (s->asks)
+        solicit(p, s, document);
+    if (s->reach == SENT_DRAFT)
         return 0;
     review(p, s, matter);
     if (s->reach <= SENT_OFFICE)
