@@ -60,6 +60,26 @@ desk('D2 the drafter asks two units in one step', async () => {
   await isAccessible(drafter, 'table of opinions')
 })
 
+desk('D2 the drafter may ask from the phone as well; who may not is told so', async () => {
+  const page = await open(c, { phone: true })
+  await signIn(page, 'drafter')
+  await page.goto(`/matters/${doc.matter_id}/solicit`)
+  await page.getByRole('heading', { level: 1, name: '征求意见' }).waitFor()
+  await page.getByRole('treeitem').first().waitFor()
+  await isAccessible(page, 'asking, phone')
+  await fits(page, 'asking, phone')
+  await shot(page, 'solicit-ask-phone')
+  await done(page)
+  const asked = (await o.countersign_clerk.rows('/items?box=todo')).find(r => r.title === SENT)
+  const other = await open(c, { phone: true })
+  await signIn(other, 'countersign_clerk')
+  await other.goto(`/matters/${asked.matter}/solicit`)
+  await other.getByText('征求意见由拟稿人及其科室在签发前办理。').waitFor()
+  await other.goto(table)
+  await other.getByText('打不开这份文件').waitFor()
+  await done(other)
+})
+
 desk('D2 a unit, on the phone, has the draft, the note and the day, and its head answers', async () => {
   const at = (await o.countersign_clerk.rows('/items?box=todo')).find(r => r.title === SENT)
   await o.countersign_clerk.act(`/items/${at.id}/complete`, { vars: { handlers: ['post:' + o.post.countersign_handler.id] } })
