@@ -26,6 +26,7 @@ const struct room *const rooms[] = {
     &tailor_room,
     &desk_due_room,
     &desk_wait_room,
+    &desk_begin_room,
     &desk_direct_room,
     &desk_number_room,
     &desk_require_room,

@@ -187,6 +187,49 @@ bool calendar_due(struct ctx *cx, struct str text, int64_t from, int64_t *out)
     return cx->err.kind == ERR_NONE;
 }
 
+static int month_days(int year, int month)
+{
+    struct clock_date next = { month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1 };
+    return clock_from_days(clock_days(next) - 1).day;
+}
+
+/* So many months later, on the day of the month on which it began; on the last where it has none. */
+static int64_t months_later(int64_t first, int64_t from, int64_t n)
+{
+    struct clock_date d = clock_date_of(from);
+    int64_t month = d.year * INT64_C(12) + d.month - 1 + n;
+    int day = clock_date_of(first).day;
+    d.year = (int)(month / 12);
+    d.month = (int)(month % 12) + 1;
+    d.day = day < month_days(d.year, d.month) ? day : month_days(d.year, d.month);
+    return clock_at(d, clock_minute_of_day(first));
+}
+
+bool calendar_repeat(struct ctx *cx, struct str period, int64_t first, int64_t from, int64_t *out)
+{
+    struct rule r;
+    int64_t n = 0;
+    bool is_date = period.n > 2 && period.p[0] == 'P' &&
+                   str_to_i64(str_sub(period, 1, period.n - 2), &n) && n > 0 && n <= 10000;
+    char unit = period.n ? period.p[period.n - 1] : 0;
+    if (is_date && (unit == 'M' || unit == 'Y'))
+        return *out = months_later(first, from, unit == 'Y' ? 12 * n : n), true;
+    if (is_date && unit == 'W')
+        return *out = from + 7 * n * CLOCK_DAY_MS, true;
+    if (!rule_read(period, &r))
+        return not_a_rule(cx, period);
+    switch (r.kind) {
+    case RULE_WORK_DAYS:
+        *out = clock_at(clock_from_days(work_day_from(cx, day_of(from), r.n, 1)),
+                        clock_minute_of_day(first));
+        break;
+    case RULE_WORK_MINUTES: return calendar_add_minutes(cx, from, r.n, out);
+    case RULE_DAYS: *out = from + r.n * CLOCK_DAY_MS; break;
+    case RULE_MINUTES: *out = from + r.n * CLOCK_MINUTE_MS; break;
+    }
+    return cx->err.kind == ERR_NONE;
+}
+
 bool calendar_before(struct ctx *cx, struct str text, int64_t due, int64_t from, int64_t *out)
 {
     struct rule r;

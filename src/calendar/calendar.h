@@ -20,6 +20,10 @@ extern const struct room calendar_room;
 bool calendar_due(struct ctx *cx, struct str rule, int64_t from, int64_t *out);
 /* The moment that lies so much before `due`: when to warn. Not before `from`. */
 bool calendar_before(struct ctx *cx, struct str rule, int64_t due, int64_t from, int64_t *out);
+/* Of something that is done again and again the turn after `from`: so much later at the same time of
+ * day ("P1D", "P1M" on the same day of the month or its last, "1wd" the next working day), or so many
+ * minutes ("PT2H", "4wh"). first: its first turn. False with calendar.rule when it is no such period. */
+bool calendar_repeat(struct ctx *cx, struct str period, int64_t first, int64_t from, int64_t *out);
 /* Working minutes between two moments (0 when to is not later), and the moment so many working
  * minutes after one: a clock that stood still goes on with what was left. */
 bool calendar_minutes(struct ctx *cx, int64_t from, int64_t to, int64_t *out);

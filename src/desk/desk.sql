@@ -445,8 +445,8 @@ SELECT child_id FROM flow_subscription WHERE matter_id = :matter AND ref = :ref;
 SELECT matter_id, ref FROM flow_subscription WHERE child_id = :child;
 
 -- name: q_message_put
-INSERT INTO flow_message (id, kind, name, correlation, vars, unit_id, at, expires_at)
-VALUES (:id, :kind, :name, :correlation, :vars, :unit, :at, :expires);
+INSERT INTO flow_message (id, kind, name, correlation, vars, unit_id, at, begin_at, expires_at)
+VALUES (:id, :kind, :name, :correlation, :vars, :unit, :at, :at, :expires);
 -- name: q_message_get
 SELECT kind, name, correlation, vars FROM flow_message WHERE id = :id FOR UPDATE;
 -- name: q_message_drop
@@ -460,6 +460,79 @@ WHERE s.is_held = 0 AND (m.kind = 'message' OR s.id < m.id) ORDER BY m.id, s.id 
 SELECT m.id FROM flow_message m WHERE m.kind = 'signal' AND NOT EXISTS
   (SELECT 1 FROM flow_subscription s WHERE s.kind = 'signal' AND s.name = m.name
     AND s.correlation = m.correlation AND s.id < m.id) LIMIT 64;
+-- name: q_message_begins
+-- flow_start_name: a message that nobody waits for, and the start event that takes it
+SELECT m.id, s.id FROM flow_message m JOIN flow_start s ON s.kind = 'message' AND s.name = m.name
+WHERE m.kind = 'message' AND m.begin_at <= :now AND s.unit_id IN (0, m.unit_id)
+  AND (s.in_every_unit = 1 OR EXISTS (SELECT 1 FROM module_switch w
+    WHERE w.unit_id = m.unit_id AND w.key = s.key AND w.is_on = 1))
+  AND NOT EXISTS (SELECT 1 FROM flow_subscription x
+    WHERE x.kind = 'message' AND x.name = m.name AND x.correlation = m.correlation)
+ORDER BY m.id, s.key, s.node LIMIT 64;
+-- name: q_message_awaited
+-- flow_subscription_name
+SELECT count(*) FROM flow_subscription WHERE kind = 'message' AND name = :name AND correlation = :correlation;
+-- name: q_message_begin
+SELECT name, correlation, vars, unit_id FROM flow_message WHERE id = :id AND kind = 'message' FOR UPDATE;
+-- name: q_message_later
+UPDATE flow_message SET begin_at = :at WHERE id = :id;
+
+-- name: q_start_put
+INSERT INTO flow_start (id, key, unit_id, node, kind, name, in_every_unit, rule, period, first_at, last_at,
+  fire_at, turns_left)
+VALUES (:id, :key, :unit, :node, :kind, :name, :every, :rule, :period, :first, :last, :fire, :left)
+ON CONFLICT (key, unit_id, node) DO UPDATE SET kind = excluded.kind, name = excluded.name,
+  in_every_unit = excluded.in_every_unit, rule = excluded.rule, period = excluded.period,
+  first_at = excluded.first_at, last_at = excluded.last_at, fire_at = excluded.fire_at,
+  turns_left = excluded.turns_left;
+-- name: q_starts_of
+-- flow_start_node
+SELECT id, node, kind, name, rule, period, first_at, last_at, fire_at, turns_left FROM flow_start
+WHERE key = :key AND unit_id = :unit ORDER BY node;
+-- name: q_start_get
+SELECT key, unit_id, node, in_every_unit, period, first_at, fire_at, turns_left FROM flow_start WHERE id = :id;
+-- name: q_start_lock
+SELECT key, unit_id, node, in_every_unit, period, first_at, fire_at, turns_left FROM flow_start
+WHERE id = :id AND fire_at <= :now FOR UPDATE;
+-- name: q_start_drop
+DELETE FROM flow_start WHERE id = :id;
+-- name: q_start_next
+UPDATE flow_start SET last_at = :last, fire_at = :fire, turns_left = :left WHERE id = :id;
+-- name: q_start_moved
+UPDATE flow_start SET fire_at = :fire WHERE id = :id;
+-- name: q_starts_due
+-- flow_start_due
+SELECT id FROM flow_start WHERE fire_at <= :now ORDER BY fire_at LIMIT 64;
+-- name: q_starts_counted
+-- in working time: a changed calendar moves them
+SELECT id, period, first_at, last_at, fire_at FROM flow_start
+WHERE fire_at IS NOT NULL AND (period LIKE '%wd' OR period LIKE '%wh' OR period LIKE '%wm') ORDER BY id;
+-- name: q_turns_put
+-- one that has not begun yet stands for the next too
+INSERT INTO flow_turn (start_id, unit_id, turn_at, try_at, problem, problem_en)
+SELECT CAST(:start AS bigint), u.id, CAST(:turn AS bigint), CAST(:turn AS bigint), '', '' FROM unit u
+WHERE u.kind = 'unit' AND u.closed_on IS NULL AND u.by_paper = 0
+  AND (CAST(:unit AS bigint) IN (0, u.id))
+  AND (CAST(:every AS bigint) = 1 OR EXISTS (SELECT 1 FROM module_switch w
+    WHERE w.unit_id = u.id AND w.key = :key AND w.is_on = 1))
+ON CONFLICT (start_id, unit_id) DO NOTHING;
+-- name: q_turns_due
+-- flow_turn_due
+SELECT start_id, unit_id FROM flow_turn WHERE try_at <= :now ORDER BY try_at, start_id, unit_id LIMIT 64;
+-- name: q_turns_any
+SELECT count(*) FROM (SELECT 1 FROM flow_turn WHERE try_at <= :now LIMIT 1) x;
+-- name: q_turn_lock
+SELECT turn_at FROM flow_turn WHERE start_id = :start AND unit_id = :unit AND try_at <= :now FOR UPDATE;
+-- name: q_turn_drop
+DELETE FROM flow_turn WHERE start_id = :start AND unit_id = :unit;
+-- name: q_turns_drop
+DELETE FROM flow_turn WHERE start_id = :start;
+-- name: q_turn_later
+UPDATE flow_turn SET try_at = :at, problem = :problem, problem_en = :problem_en WHERE start_id = :start AND unit_id = :unit;
+-- name: q_turns_stuck
+SELECT count(*), max(problem), max(problem_en) FROM flow_turn WHERE start_id = :start AND problem <> ''
+  AND CAST(:unit AS bigint) IN (0, unit_id);
+
 -- name: q_messages_expire
 DELETE FROM flow_message WHERE expires_at < :now;
 

@@ -45,12 +45,12 @@ int matter_is_initiated(struct ctx *cx, const struct matter *m);
 /* May its initiator cancel it now? Sets the reason why not. */
 bool matter_may_cancel(struct ctx *cx, const struct matter *m);
 /* The two halves of matter_start: the rows, in state "draft" or "running"; then the unit sees it and the
- * flow begins. note: what the trace shall also hold. */
+ * flow begins, at that start event or, absent, the plain one. note: what the trace shall also hold. */
 struct flow_delta;
 bool matter_insert(struct ctx *cx, const struct matter_start *in, const struct definition *d,
                    const char *state, struct matter *m);
-bool matter_begin(struct ctx *cx, struct matter *m, const struct jv *vars, struct str note,
-                  struct flow_delta *delta);
+bool matter_begin(struct ctx *cx, struct matter *m, struct str start_node, const struct jv *vars,
+                  struct str note, struct flow_delta *delta);
 
 /* --- desk_item.c ------------------------------------------------------------------------------------ */
 

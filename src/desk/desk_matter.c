@@ -324,11 +324,12 @@ bool matter_insert(struct ctx *cx, const struct matter_start *in, const struct d
             db_run(cx->db, &q_access_put, m->starter_post, m->id, m->text_id));
 }
 
-bool matter_begin(struct ctx *cx, struct matter *m, const struct jv *vars, struct str note,
-                  struct flow_delta *delta)
+bool matter_begin(struct ctx *cx, struct matter *m, struct str start_node, const struct jv *vars,
+                  struct str note, struct flow_delta *delta)
 {
     struct flow_step step = {
-        .cmd = { .op = FLOW_START, .actor = who_of_post(cx, m->starter_post), .vars = vars },
+        .cmd = { .op = FLOW_START, .actor = who_of_post(cx, m->starter_post), .vars = vars,
+                 .to_node = start_node },
         .post_id = m->starter_post, .op = "matter.start", .note = note,
     };
     return db_run(cx->db, &q_access_put, m->unit_id, m->id, m->text_id) &&
@@ -342,7 +343,7 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
                                      : definition_newest(cx, in->module, in->unit_id);
     struct flow_delta delta;
     return d && matter_insert(cx, in, d, "running", m) &&
-           matter_begin(cx, m, in->vars, STR_NONE, &delta) &&
+           matter_begin(cx, m, STR_NONE, in->vars, STR_NONE, &delta) &&
            (!in->skip_first || complete_first(cx, m, &delta));
 }
 

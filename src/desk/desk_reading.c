@@ -235,7 +235,9 @@ int matter_is_initiated(struct ctx *cx, const struct matter *m)
     struct str start = d ? jv_str(jv_get(d->module, "start")) : STR("");
     if (!d)
         return -1;
-    return !m->parent_id && (str_is(start, "anyone") || str_is(start, "document"));
+    size_t begun_by_itself;
+    (void)flow_triggers(d->net, &begun_by_itself); /* only how many */
+    return !m->parent_id && (str_is(start, "anyone") || str_is(start, "document") || begun_by_itself);
 }
 
 bool matter_may_cancel(struct ctx *cx, const struct matter *m)

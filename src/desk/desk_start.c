@@ -127,7 +127,7 @@ static bool begin(struct ctx *cx, struct opening *o, struct matter *m, const str
     return matter_form_put(cx, m, o->d, o->title, o->form.values, o->starter) &&
            form_keep_reasons(cx, m, STR("start"), m->starter_post, &o->form, reasons) &&
            requires_hold(cx, m, o->d, o->form.values, (struct form_values){ NULL }) &&
-           matter_begin(cx, m, vars, o->note, &delta) &&
+           matter_begin(cx, m, STR_NONE, vars, o->note, &delta) &&
            matter_number_at(cx, m, o->d, STR("start")) &&
            event_emit(cx, "matter.started", m->id, m) &&
            event_emit(cx, "search.changed", m->id, NULL);

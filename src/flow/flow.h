@@ -150,9 +150,20 @@ struct flow_trigger {
     int node;
     enum flow_event event;
     struct str name; /* of the message */
-    struct str rule; /* of the timer, as written */
+    /* Of the timer: its rule as written, the moment it names (0: counted from when it is put to use),
+     * what lies between two turns or before the only one (absent: none), and how many turns there
+     * are (-1: without end). */
+    struct str rule, period;
+    int64_t first;
+    int times;
 };
 const struct flow_trigger *flow_triggers(const struct flow_net *net, size_t *n);
+/* Is there a start event that nothing but a person, or another flow, sets off? */
+bool flow_starts_plainly(const struct flow_net *net);
+/* What a message brings to the start event that it sets off, as a JSON object: all of it, or what
+ * the event's oa:out takes. */
+struct str flow_start_vars(struct arena *a, const struct flow_net *net, int node,
+                           const struct jv *message, int64_t now);
 
 /* Reads and checks a definition. NULL when the report holds errors. known may be NULL: names are
  * not checked. At most 1 MB, 2,000 nodes, no DTD. Both results live in a, and so must xml. */

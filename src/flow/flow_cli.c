@@ -79,8 +79,18 @@ struct waiting {
     int64_t left; /* paused: what is left of it */
 };
 
+/* A timer or message that starts the process, which has no plain start. */
+struct starting {
+    const struct flow_trigger *by;
+    int64_t at; /* timers: the next turn */
+    int left;   /* timers: how many turns are left, -1 without end */
+};
+
 struct run {
     struct arena *a;
+    struct starting *starting; /* until the one instance of a run has started */
+    size_t starting_n;
+    const struct jv *vars;
     struct waiting *waiting;
     size_t waiting_n;
     const struct flow_net *net;
@@ -295,12 +305,29 @@ static void write_ready(struct run *r, struct jw *w)
     jw_arr_end(w);
 }
 
+static void write_starting(struct run *r, struct jw *w)
+{
+    for (size_t i = 0; i < r->starting_n; i++) {
+        const struct starting *x = &r->starting[i];
+        jw_obj(w);
+        jw_kstr(w, "node", r->net->node[x->by->node].id);
+        jw_ktext(w, "kind", x->by->event == FLOW_EVENT_TIMER ? "timer" : "message");
+        jw_kbool(w, "starts", true);
+        if (x->by->name.n)
+            jw_kstr(w, "name", x->by->name);
+        if (x->by->event == FLOW_EVENT_TIMER && x->left)
+            jw_kstr(w, "due", clock_iso(r->a, x->at));
+        jw_obj_end(w);
+    }
+}
+
 static void write_waiting(struct run *r, struct jw *w)
 {
     static const char *const kinds[] = { "timer", "message", "signal", "call" };
-    if (r->waiting_n == 0)
+    if (r->waiting_n == 0 && r->starting_n == 0)
         return;
     jw_karr(w, "waiting");
+    write_starting(r, w);
     for (size_t i = 0; i < r->waiting_n; i++) {
         const struct waiting *x = &r->waiting[i];
         jw_obj(w);
@@ -455,6 +482,67 @@ static bool signer_words(struct run *r, const struct jv *j, struct flow_command 
     return true;
 }
 
+/* --- starts by timer and message ------------------------------------------------------------- */
+
+static int64_t turn_ms(struct str period)
+{
+    int64_t at = 0;
+    (void)due(NULL, period, 0, &at); /* checked with the definition */
+    return at;
+}
+
+/* A turn that passed before the clock of the run is none: the next counts. */
+static void arm_starts(struct run *r)
+{
+    size_t n;
+    const struct flow_trigger *by = flow_triggers(r->net, &n);
+    r->starting = arena_array_of(r->a, struct starting, n);
+    for (size_t i = 0; i < n; i++) {
+        struct starting x = { &by[i], by[i].first, by[i].event == FLOW_EVENT_TIMER ? by[i].times : 0 };
+        int64_t step = by[i].period.n ? turn_ms(by[i].period) : 0;
+        if (!x.at)
+            x.at = r->now + step;
+        for (; x.left && x.at <= r->now; x.at += step) {
+            x.left -= x.left > 0;
+            if (!step)
+                break;
+        }
+        r->starting[r->starting_n++] = x;
+    }
+}
+
+static bool start_by(struct run *r, const struct flow_trigger *by, const struct jv *message)
+{
+    struct flow_command cmd = { .op = FLOW_START, .vars = r->vars,
+                                .to_node = r->net->node[by->node].id };
+    if (message)
+        cmd.vars = jv_parse(r->a, flow_start_vars(r->a, r->net, by->node, message, r->now), NULL,
+                            NULL);
+    r->starting_n = 0;
+    return apply_all(r, &cmd);
+}
+
+/* The timer that starts the process first, and not after this moment. */
+static const struct starting *first_start(const struct run *r, int64_t until)
+{
+    const struct starting *first = NULL;
+    for (size_t i = 0; i < r->starting_n; i++) {
+        const struct starting *x = &r->starting[i];
+        if (x->left && x->at <= until && (!first || x->at < first->at))
+            first = x;
+    }
+    return first;
+}
+
+static const struct flow_trigger *start_of_message(const struct run *r, struct str name)
+{
+    for (size_t i = 0; i < r->starting_n; i++)
+        if (r->starting[i].by->event == FLOW_EVENT_MESSAGE &&
+            str_eq(r->starting[i].by->name, name))
+            return r->starting[i].by;
+    return NULL;
+}
+
 /* The timer that is due first, and not after this moment. */
 static int first_due(const struct run *r, int64_t until)
 {
@@ -488,6 +576,12 @@ static bool advance_clock(struct run *r, const struct jv *j)
         return bad_input(r, "to");
     if (to < r->now)
         return bad_input(r, "to");
+    const struct starting *first = first_start(r, to);
+    if (first) {
+        r->now = first->at;
+        if (!start_by(r, first->by, NULL))
+            return false;
+    }
     for (int rounds = 0; (ref = first_due(r, to)) && rounds < 10000; rounds++) {
         struct flow_command cmd = { .op = FLOW_TIMER_FIRED, .ref = ref };
         int64_t at = due_at(r, ref);
@@ -652,6 +746,10 @@ static bool command(struct run *r, const struct jv *j)
         k++;
     if (k == FLOW_OP_COUNT || k == FLOW_START)
         return bad_input(r, "op");
+    const struct flow_trigger *by =
+        k == FLOW_MESSAGE ? start_of_message(r, jv_str(jv_get(j, "name"))) : NULL;
+    if (by)
+        return start_by(r, by, cmd.vars ? cmd.vars : jv_parse(r->a, STR("{}"), NULL, NULL));
     cmd.op = (enum flow_op)k;
     cmd.leaf = ordinal(jv_get(j, "item"));
     struct str actor = jv_str(jv_get(j, "actor"));
@@ -722,6 +820,10 @@ static int run(int argc, char **argv)
         r.net = flow_compile(a, text, NULL, &report);
         r.state = flow_state_new(a);
         r.now = args.now;
+        r.vars = args.vars;
+        bool is_plain = r.net && flow_starts_plainly(r.net);
+        if (r.net && !is_plain)
+            arm_starts(&r);
         struct flow_command start = { .op = FLOW_START,
                                       .vars = args.vars,
                                       .actor = { FLOW_NAME, 0, STR("starter") } };
@@ -731,7 +833,7 @@ static int run(int argc, char **argv)
             struct jw w = jw_to(&b);
             flow_report_write(&w, &report);
             print(&b);
-        } else if (!apply_all(&r, &start)) {
+        } else if (is_plain && !apply_all(&r, &start)) {
             print_error(a, &r.err);
         } else {
             print_state(&r);

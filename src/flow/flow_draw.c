@@ -133,6 +133,11 @@ const struct flow_trigger *flow_triggers(const struct flow_net *net, size_t *n)
     return net->trigger;
 }
 
+bool flow_starts_plainly(const struct flow_net *net)
+{
+    return net->node[net->start].event == FLOW_EVENT_NONE;
+}
+
 const struct flow_outcome *flow_outcomes(const struct flow_net *net, int node, size_t *n)
 {
     *n = net->node_in[node].outcome_n;

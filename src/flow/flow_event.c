@@ -52,6 +52,57 @@ static bool read_cycle(struct str s, int *times, struct str *rest)
     return n != 0 && net_is_period(*rest);
 }
 
+/* What a start repeats: one unit, and not so often that a city drowns in it. */
+static bool is_turn(struct str s)
+{
+    static const struct {
+        const char *before, *after;
+        int least;
+    } forms[] = { { "PT", "M", 10 }, { "PT", "H", 1 }, { "P", "D", 1 }, { "P", "W", 1 },
+                  { "P", "M", 1 },   { "P", "Y", 1 },  { "", "wd", 1 }, { "", "wh", 1 },
+                  { "", "wm", 10 } };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct str before = str_of(forms[i].before), after = str_of(forms[i].after);
+        int64_t n;
+        if (s.n > before.n + after.n && str_starts(s, before) && str_ends(s, after) &&
+            str_to_i64(str_sub(s, before.n, s.n - before.n - after.n), &n))
+            return n >= forms[i].least && n <= 10000;
+    }
+    return false;
+}
+
+static bool moment_of(struct str s, int64_t *out)
+{
+    struct clock_date d;
+    if (clock_day_parse(s, &d))
+        return *out = clock_at(d, 0), true;
+    return clock_iso_parse(s, out);
+}
+
+/* A start has no variables to ask: it says when itself. "R/2026-12-01T08:30/1wd" begins at a moment. */
+static bool read_start_timer(struct node_in *in, struct str text, bool is_cycle, bool is_period)
+{
+    in->rule = text;
+    in->cycles = 1;
+    if (!is_cycle && !is_period)
+        return moment_of(text, &in->first);
+    ptrdiff_t slash = is_cycle ? str_find(text, STR("/"), 0) : -1;
+    int64_t n = -1;
+    if (is_cycle) {
+        if (slash < 1 || text.p[0] != 'R' ||
+            (slash > 1 && (!str_to_i64(str_sub(text, 1, (size_t)slash - 1), &n) || n < 1)) ||
+            n > 100000)
+            return false;
+        in->cycles = (int)n;
+        text = str_sub(text, (size_t)slash + 1, text.n);
+    }
+    slash = is_cycle ? str_find(text, STR("/"), 0) : -1;
+    if (slash >= 0 && !moment_of(str_sub(text, 0, (size_t)slash), &in->first))
+        return false;
+    in->period = slash >= 0 ? str_sub(text, (size_t)slash + 1, text.n) : text;
+    return is_turn(in->period);
+}
+
 static void read_timer(struct checker *c, int node, const struct xml *x)
 {
     struct node_in *in = &c->net->node_in[node];
@@ -66,8 +117,9 @@ static void read_timer(struct checker *c, int node, const struct xml *x)
     }
     struct str text = one->text;
     bool top = n->kind == FLOW_START_EVENT && c->net->node_in[node].part == 0;
-    if (cycle && top) {
-        in->rule = text; /* the binder's: it starts instances */
+    if (top) {
+        if (!read_start_timer(in, text, one == cycle, one == duration))
+            flow_fail(c, one->line, n->id, "flow.start_timer", arena_strndup(c->a, text.p, text.n));
         return;
     }
     if (cycle && !(n->kind == FLOW_BOUNDARY_EVENT || n->kind == FLOW_START_EVENT)) {
@@ -199,7 +251,7 @@ void net_read_message(struct checker *c, int node, const struct xml *x)
     if (!key.n)
         return;
     static const char *const names[] = { "outcome", NULL };
-    if (n->event == FLOW_EVENT_MESSAGE)
+    if (n->event == FLOW_EVENT_MESSAGE && place_of(c, node) != AT_START) /* nothing to ask there yet */
         c->net->node_in[node].correlation = net_expression(c, x->line, n->id, key, names);
     else
         flow_fail(c, x->line, n->id, "flow.unknown_attribute", "oa:correlation");

@@ -48,8 +48,12 @@ static void add_trigger(struct checker *c, int node)
     net->trigger = arena_grow(c->a, net->trigger, net->trigger_n * sizeof *net->trigger,
                               (net->trigger_n + 1) * sizeof *net->trigger);
     net->trigger[net->trigger_n++] =
-        (struct flow_trigger){ node, net->node[node].event, net->node[node].event_name,
-                               net->node_in[node].rule };
+        (struct flow_trigger){ .node = node, .event = net->node[node].event,
+                               .name = net->node[node].event_name,
+                               .rule = net->node_in[node].rule,
+                               .period = net->node_in[node].period,
+                               .first = net->node_in[node].first,
+                               .times = net->node_in[node].cycles };
 }
 
 static void add_start(struct checker *c, int part, int node)

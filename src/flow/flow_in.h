@@ -86,6 +86,8 @@ struct node_in {
     struct str rule; /* of a timer, when it is no expression */
     const struct feel *timer, *correlation, *condition;
     int cycles; /* of a timer that does not interrupt: how often, -1 without end; 0: once */
+    struct str period; /* of a timer that starts the process, as flow_trigger has it */
+    int64_t first;
     struct map_line *in_map, *out_map, *script;
     size_t in_map_n, out_map_n, script_n;
     const struct table *table;

@@ -315,6 +315,27 @@ bool vars_map_from(struct work *w, const struct map_line *line, size_t n, const 
     return true;
 }
 
+struct str flow_start_vars(struct arena *a, const struct flow_net *net, int node,
+                           const struct jv *message, int64_t now)
+{
+    struct work w = { .a = a, .net = net, .now = now };
+    struct seen x = { .w = &w, .other = message };
+    const struct node_in *in = &net->node_in[node];
+    struct buf b = buf_in(a);
+    struct jw out = jw_to(&b);
+    if (jv_kind(message) != JV_OBJECT)
+        return STR("{}");
+    if (!in->out_map_n)
+        return jv_canonical(a, message);
+    jw_obj(&out);
+    for (size_t i = 0; i < in->out_map_n; i++) {
+        jw_key_str(&out, in->out_map[i].to);
+        jw_raw(&out, json_of(&w, eval(&w, in->out_map[i].from, &x)));
+    }
+    jw_obj_end(&out);
+    return buf_done(&b);
+}
+
 bool vars_script(struct work *w, int node, int scope, int via)
 {
     const struct node_in *in = &w->net->node_in[node];

@@ -345,6 +345,8 @@ struct str form_of_feel(struct arena *a, const struct form_field *f, const struc
 const struct feel_value *form_to_feel(struct arena *a, const struct form_field *f,
                                       const struct jv *v, const struct form_world *world);
 /* As a variable of the flow: exact numbers and dates, "post:ID", "unit:ID" (JSON text). */
+/* The other way: a value of the flow as the field has it in JSON ("null" where there is none). */
+struct str form_from_flow(struct arena *a, const struct form_field *f, const struct jv *v);
 struct str form_to_flow(struct arena *a, const struct form_field *f, const struct jv *v);
 
 /* --- lists ----------------------------------------------------------------------------------------- */

@@ -620,3 +620,101 @@ struct str form_to_flow(struct arena *a, const struct form_field *f, const struc
     flow_write(&w, a, f, v);
     return buf_done(&b);
 }
+
+static void form_write_back(struct jw *w, struct arena *a, const struct form_field *f,
+                            const struct jv *v);
+
+/* {"date":"2026-12-01"} or the plain text; "post:12" is 12. */
+static struct str plain_text(struct arena *a, const struct jv *v, const char *tag)
+{
+    const struct jv *tagged = jv_kind(v) == JV_OBJECT ? jv_get(v, tag) : v;
+    struct str s = jv_str(tagged);
+    return s.p ? s : jv_kind(tagged) == JV_NULL ? STR_NONE : jv_compact(a, tagged);
+}
+
+static void write_back_list(struct jw *w, struct arena *a, const struct form_field *f,
+                            const struct jv *v)
+{
+    struct form_field one = *f;
+    one.type = f->type == FORM_POSTS ? FORM_POST : FORM_UNIT;
+    jw_arr(w);
+    for (size_t i = 0; i < jv_size(v); i++) {
+        const struct jv *row = jv_at(v, i);
+        if (f->type != FORM_TABLE) {
+            form_write_back(w, a, &one, row);
+            continue;
+        }
+        row = jv_get(row, "context") ? jv_get(row, "context") : row;
+        jw_obj(w);
+        for (size_t c = 0; c < f->columns.n; c++) {
+            struct str name = f->columns.p[c].name;
+            jw_key_str(w, name);
+            form_write_back(w, a, &f->columns.p[c], jv_get(row, arena_strndup(a, name.p, name.n)));
+        }
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+}
+
+static void write_back_pair(struct jw *w, struct arena *a, enum form_type t, const struct jv *v)
+{
+    const struct form_field end = { .type = t };
+    jw_obj(w);
+    jw_key(w, "from");
+    form_write_back(w, a, &end, jv_get(v, "from"));
+    jw_key(w, "to");
+    form_write_back(w, a, &end, jv_get(v, "to"));
+    jw_obj_end(w);
+}
+
+static void write_back_text(struct jw *w, struct str s)
+{
+    if (s.p)
+        jw_str(w, s);
+    else
+        jw_null(w);
+}
+
+static void form_write_back(struct jw *w, struct arena *a, const struct form_field *f,
+                            const struct jv *v)
+{
+    struct str s;
+    int64_t at;
+    if (jv_kind(v) == JV_NULL) {
+        jw_null(w);
+        return;
+    }
+    switch (f->type) {
+    case FORM_NUMBER:
+    case FORM_MONEY: write_back_text(w, plain_text(a, v, "number")); return;
+    case FORM_DATE: write_back_text(w, plain_text(a, v, "date")); return;
+    case FORM_TIME: write_back_text(w, str_sub(plain_text(a, v, "time"), 0, 5)); return;
+    case FORM_MOMENT:
+        if (clock_iso_parse(plain_text(a, v, "dateTime"), &at))
+            jw_i64(w, at);
+        else
+            jw_raw(w, jv_compact(a, v));
+        return;
+    case FORM_DATE_RANGE: write_back_pair(w, a, FORM_DATE, v); return;
+    case FORM_MOMENT_RANGE: write_back_pair(w, a, FORM_MOMENT, v); return;
+    case FORM_POST:
+    case FORM_UNIT:
+        s = plain_text(a, v, "id");
+        jw_str(w, str_starts(s, STR("post:")) || str_starts(s, STR("unit:")) ? str_sub(s, 5, s.n) : s);
+        return;
+    case FORM_THING:
+    case FORM_MATTER: write_back_text(w, plain_text(a, v, "id")); return;
+    case FORM_POSTS:
+    case FORM_UNITS:
+    case FORM_TABLE: write_back_list(w, a, f, v); return;
+    default: jw_raw(w, jv_compact(a, v)); return;
+    }
+}
+
+struct str form_from_flow(struct arena *a, const struct form_field *f, const struct jv *v)
+{
+    struct buf b = buf_in(a);
+    struct jw w = jw_to(&b);
+    form_write_back(&w, a, f, v);
+    return buf_done(&b);
+}

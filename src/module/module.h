@@ -52,6 +52,15 @@ bool module_exists(struct ctx *cx, struct str key);
 /* The Chinese or English name of the newest version; "" when there is none. */
 struct str module_name(struct ctx *cx, struct str key, enum lang lang);
 
+/* Detail of the event module.published (subject: the definition's id), which every new version but a
+ * unit's variant emits. Texts live as long as the command. */
+struct module_published {
+    struct str key;
+    int64_t unit_id; /* 0: the city's */
+    const struct flow_net *net;
+    const struct form *form;
+};
+
 /* How a unit has it (A9): in use, and may its administrator switch it? City-mandatory ones and those a unit
  * above made mandatory are always in use; a unit's own unless switched off; one withdrawn never. */
 struct module_use {

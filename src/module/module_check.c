@@ -74,6 +74,12 @@ static const struct {
     { "module.first_step", "第一个环节不是发起人的，退回后无人修改表单",
       "the first step is not the starter's: nobody could mend the form after a send-back",
       "以 oa:assign=\"starter\" 的填写环节开头", "begin with a step of oa:assign=\"starter\"" },
+    { "module.no_plain_start", "流程只由定时或消息开始，个人无从发起",
+      "only a timer or a message starts the flow: no person could", "加一个普通的开始事件，或删去 start",
+      "draw a plain start event too, or leave start out" },
+    { "module.nobody_started", "由“{1}”开始的事项没有发起人，这个环节到时无人办理",
+      "what \"{1}\" starts has no starter: nobody would have this step", "改由角色或指定的人办理",
+      "give the step to a role or to somebody named" },
     { "module.key", "键“{1}”不对：小写字母开头，2 至 40 个小写字母、数字或下划线",
       "\"{1}\" is no key: a small letter first, then small letters, digits and _, 2 to 40",
       "改名", "rename it" },
@@ -170,6 +176,7 @@ static void advise(const char *code, struct str *zh, struct str *en)
         { "flow.unknown_attribute", "核对拼写；可用的属性见 docs/flow.md", "check its spelling; docs/flow.md lists the attributes" },
         { "flow.xml_dtd", "删去 DOCTYPE 和实体", "remove DOCTYPE and entities" },
         { "flow.xml_too_large", "拆成几个流程", "split it into several processes" },
+        { "flow.start_timer", "写日期、时刻、期限或周期，例如 R/2026-12-01T08:30/1wd", "write a day, a moment, a period or a repetition, such as R/2026-12-01T08:30/1wd" },
         { "flow.no_op", "设置 oa:op", "set oa:op" },
         { "flow.auto_agreement", "改用 urge、escalate 或 transfer，由人办理", "use urge, escalate or transfer: a person decides" },
     };
@@ -434,7 +441,8 @@ static struct str first_step(const struct flow_net *net, bool *is_one)
     const struct flow_edge *e = flow_edges(net, &edges_n);
     int at = -1;
     for (size_t i = 0; i < n && at < 0; i++)
-        if (nodes[i].kind == FLOW_START_EVENT)
+        if (nodes[i].kind == FLOW_START_EVENT && nodes[i].event == FLOW_EVENT_NONE &&
+            nodes[i].parent < 0)
             at = (int)i;
     for (size_t steps = 0; at >= 0 && steps <= n && nodes[at].kind != FLOW_USER_TASK; steps++) {
         int to = -1, ways = 0;
@@ -447,6 +455,47 @@ static struct str first_step(const struct flow_net *net, bool *is_one)
     }
     *is_one = at >= 0 && nodes[at].kind == FLOW_USER_TASK;
     return *is_one && str_is(nodes[at].assign, "starter") ? nodes[at].id : STR_NONE;
+}
+
+/* --- starts without a person ------------------------------------------------------------------------------------- */
+
+static bool asks_starter_alone(struct str terms)
+{
+    struct str head, arg;
+    bool only = terms.n > 0;
+    while (module_term(&terms, &head, &arg))
+        only = only && (str_is(head, "starter") || str_starts(head, STR("starter.")));
+    return only;
+}
+
+/* Steps of the starter on the ways from a start that has none. */
+static void check_start(struct checking *k, int from)
+{
+    size_t n, edges_n;
+    const struct flow_node *nodes = flow_nodes(k->net, &n);
+    const struct flow_edge *e = flow_edges(k->net, &edges_n);
+    bool *seen = arena_array_of(k->a, bool, n + 1);
+    seen[from] = true;
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < edges_n; i++)
+            if (seen[e[i].from] && !seen[e[i].to])
+                more = seen[e[i].to] = true;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (seen[i] && nodes[i].kind == FLOW_USER_TASK && asks_starter_alone(nodes[i].assign))
+            add(k, "flow.bpmn", nodes[i].line, nodes[i].id, "module.nobody_started",
+                nodes[from].name.n ? nodes[from].name : nodes[from].id, true);
+}
+
+static void check_starts(struct checking *k)
+{
+    size_t n;
+    const struct flow_trigger *g = flow_triggers(k->net, &n);
+    if (n && k->form->is_startable && !flow_starts_plainly(k->net))
+        add(k, "flow.bpmn", 0, flow_net_key(k->net), "module.no_plain_start", STR(""), false);
+    for (size_t i = 0; i < n; i++)
+        check_start(k, g[i].node);
 }
 
 /* --- other modules ------------------------------------------------------------------------------------------------ */
@@ -593,6 +642,7 @@ struct module_checked module_check(struct arena *a, struct str key, struct str j
             check_sheet(&k);
             check_tasks(&k);
             check_conditions(&k);
+            check_starts(&k);
             if (k.form->name_en.n)
                 check_english(&k);
             out.first_node = first_step(k.net, &is_one);

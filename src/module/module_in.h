@@ -33,7 +33,7 @@ struct version_put {
     int64_t unit_id, base_id; /* base: the city's version it tailors, or 0 */
     struct str note;          /* of the publisher, or absent */
 };
-bool version_put(struct ctx *cx, const struct version_put *v, const struct form *form,
+bool version_put(struct ctx *cx, const struct version_put *v, const struct module_checked *c,
                  int64_t *id, int64_t *version);
 /* Newest version of that very unit: 1 found, 0 none, -1 failed. */
 struct version {

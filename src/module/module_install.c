@@ -80,13 +80,14 @@ static struct str digest_of(struct ctx *cx, struct str json, struct str bpmn)
     return str_copy(cx->a, str_of(digest));
 }
 
-bool version_put(struct ctx *cx, const struct version_put *v, const struct form *form, int64_t *id,
-                 int64_t *version)
+bool version_put(struct ctx *cx, const struct version_put *v, const struct module_checked *c,
+                 int64_t *id, int64_t *version)
 {
+    const struct module_published event = { v->key, v->unit_id, c->net, c->form };
     struct str digest = digest_of(cx, v->json, v->bpmn);
     *id = id_new(cx->now);
     *version = db_number(cx->db, 0, &q_definition_last, v->key, v->unit_id) + 1;
-    if (cx->err.kind || !db_run(cx->db, &q_definition_put, *id, v->key, *version, form->name,
+    if (cx->err.kind || !db_run(cx->db, &q_definition_put, *id, v->key, *version, c->form->name,
                                 v->unit_id, bind_id(v->base_id), v->bpmn, v->json, digest,
                                 bind_id(cx->actor ? cx->actor->person_id : 0), cx->now, v->note))
         return false;
@@ -95,7 +96,8 @@ bool version_put(struct ctx *cx, const struct version_put *v, const struct form 
                                 STR_ARG(v->key), (long long)*version, STR_ARG(digest))))
         return false;
     const struct version put = { .id = *id, .version = *version, .json = v->json, .bpmn = v->bpmn };
-    return v->base_id || tailor_again(cx, v->key, v->unit_id, &put);
+    return v->base_id || (event_emit(cx, "module.published", *id, &event) &&
+                          tailor_again(cx, v->key, v->unit_id, &put));
 }
 
 static void log_findings(struct ctx *cx, struct str key, const struct module_report *r)
@@ -128,7 +130,7 @@ bool module_try(struct ctx *cx, const struct version_put *v, struct module_check
             return false;
         module_check_types(cx->a, c, was->form);
     }
-    return !c->is_good || version_put(cx, v, c->form, &id, version);
+    return !c->is_good || version_put(cx, v, c, &id, version);
 }
 
 bool module_install(struct ctx *cx, struct str key, struct str json, struct str bpmn)

@@ -380,7 +380,7 @@ static bool run_publish(struct ctx *cx, const void *input, void *output)
         return false;
     const struct version_put put = { .key = d.key, .json = d.json, .bpmn = d.bpmn,
                                      .unit_id = d.unit_id, .note = in->note };
-    if (!version_put(cx, &put, c.form, &id, &version) ||
+    if (!version_put(cx, &put, &c, &id, &version) ||
         !db_run(cx->db, &q_draft_published, version, cx->actor->person_id, cx->now, d.id))
         return false;
     *(struct studio_version *)output = (struct studio_version){ version, d.rev + 1 };

@@ -216,7 +216,7 @@ static bool put_variant(struct tailoring *t, int64_t *version)
                                      .bpmn = t->texts.bpmn, .unit_id = t->unit_id,
                                      .base_id = t->city->id };
     int64_t id;
-    return version_put(t->cx, &put, t->checked.form, &id, version);
+    return version_put(t->cx, &put, &t->checked, &id, version);
 }
 
 static struct str words_of(struct ctx *cx, const struct problem *p, enum lang lang)

@@ -27,7 +27,7 @@ export const ACTIVITIES = ['bpmn:UserTask', 'bpmn:CallActivity'].concat(HOLDS)
 interface Bo { eventDefinitions?: { $type: string }[] }
 /** Which kind an element is; null: the panel has no words for it, what it says stays as it is. */
 export function kindOf(type: string, bo: Bo): Kind | null {
-  const event = (bo.eventDefinitions || []).map(d => d.$type).join()
+  const event = type === 'bpmn:StartEvent' ? '' : (bo.eventDefinitions || []).map(d => d.$type).join() // a start's is StartPart's
   return KINDS.concat(DEADLINE).find(k => k.type === type && (k.event || '') === event) || null
 }
 export const kindNamed = (key: string): Kind => KINDS.concat(DEADLINE).find(k => k.key === key)!

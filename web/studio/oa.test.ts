@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 // @ts-expect-error its types are apart
 import { BpmnModdle } from 'bpmn-moddle'
-import { atOutcome, oaModdle, ofOps, ofPeriod, ofTerms, OPS, ops, outcomeOf, period, termParts, terms, withOa } from './oa'
+import { atOutcome, oaModdle, ofOps, ofPeriod, ofTerms, OPS, ops, outcomeOf, period, termParts, terms, withOa, ofTurns, turns } from './oa'
 
 const modules = new URL('../../modules/', import.meta.url)
 const flows = readdirSync(modules).map((k: string) => ({ key: k, xml: readFileSync(new URL(k + '/flow.bpmn', modules), 'utf8') }))
@@ -44,6 +44,17 @@ test('the words of the attributes of all flows come back as they were', () => {
   expect(termParts('role(finance)')).toEqual(['role', 'finance'])
   expect(termParts('prev.actor')).toEqual(['prev.actor', ''])
   expect(ofTerms([])).toBeUndefined()
+})
+
+test('turns of a start: a moment, a repetition, and whatever else stays as written', () => {
+  for (const [tag, text, kind] of [['timeDate', '2026-12-01T08:30', 'once'], ['timeCycle', 'R/2026-12-01T08:30/1wd', 'every'], ['timeCycle', 'R5/2026-12-01T08:30/P1M', 'every'], ['timeCycle', 'R/PT2H', 'every'], ['timeCycle', 'R3/P1W', 'every']] as const) {
+    expect(turns(tag, text).kind).toBe(kind)
+    expect(ofTurns(turns(tag, text))).toEqual({ tag, text })
+  }
+  expect(turns('timeCycle', 'R/PT30M')).toMatchObject({ kind: 'written', text: 'R/PT30M' })
+  expect(turns('timeDuration', 'P3D').kind).toBe('written')
+  expect(turns('timeDate', '2026-12-01').first).toBe(Date.parse('2026-12-01T00:00:00+08:00'))
+  expect(turns('timeCycle', 'R/2026-12-01T00:30:00Z/P1D').first).toBe(Date.parse('2026-12-01T08:30:00+08:00'))
 })
 
 test('all is said by nothing, none by a word that needs no leave', () => {

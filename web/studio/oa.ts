@@ -72,6 +72,36 @@ export function ofPeriod(p: Period): string | undefined {
   return n + p.unit
 }
 
+export type TurnUnit = 'wd' | 'D' | 'W' | 'M' | 'Y' | 'H' | 'wh' | 'iso'
+/** What starts a flow without a person: one moment, or turns from a first one on. */
+export interface Turns { kind: 'once' | 'every' | 'written'; first: number | null; times: string; n: string; unit: TurnUnit; text: string }
+const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/
+const at = (s: string): number | null => { const zone = /(Z|[+-]\d{2}:\d{2})$/.test(s.slice(10)); const ms = MOMENT.test(s) ? Date.parse(s.length === 10 ? s + 'T00:00:00+08:00' : zone ? s : s + '+08:00') : NaN; return isNaN(ms) ? null : ms }
+const written = (ms: number) => new Date(ms + 8 * 3600e3).toISOString().slice(0, 16)
+function turnOf(s: string): [string, TurnUnit] | null {
+  let m = /^(\d+)(wd|wh)$/.exec(s)
+  if (m) return [m[1], m[2] as TurnUnit]
+  m = /^P(\d+)([DWMY])$/.exec(s)
+  if (m) return [m[1], m[2] as TurnUnit]
+  m = /^PT(\d+)H$/.exec(s)
+  return m ? [m[1], 'H'] : null
+}
+/** tag: timeDate, timeDuration or timeCycle. What is written otherwise stays as it is. */
+export function turns(tag: string, text: string): Turns {
+  const none: Turns = { kind: 'written', first: null, times: '', n: '1', unit: 'wd', text }
+  if (tag === 'timeDate') return { ...none, kind: text ? 'written' : 'once', ...(at(text) !== null ? { kind: 'once', first: at(text) } : {}) }
+  const m = /^R(\d*)\/(?:([^/]+)\/)?([^/]+)$/.exec(text)
+  const turn = tag === 'timeCycle' && m ? turnOf(m[3]) : null
+  if (!turn || (m![2] && at(m![2]) === null)) return none
+  return { ...none, kind: 'every', first: m![2] ? at(m![2]) : null, times: m![1], n: turn[0], unit: turn[1] }
+}
+export function ofTurns(x: Turns): { tag: string; text: string } {
+  if (x.kind === 'once') return { tag: 'timeDate', text: x.first === null ? '' : written(x.first) }
+  const n = x.n.trim() || '1'
+  const every = x.unit === 'wd' || x.unit === 'wh' ? n + x.unit : x.unit === 'H' ? `PT${n}H` : `P${n}${x.unit}`
+  return { tag: 'timeCycle', text: `R${x.times.trim()}/${x.first === null ? '' : written(x.first) + '/'}${every}` }
+}
+
 /** What may be done at a step; absent in the file means all of it. */
 export const ops = (s: string | undefined): string[] => (s === undefined ? OPS.slice() : s.split(/[\s,]+/).filter(x => x && x !== 'complete'))
 /** Kept in the order of OPS; all of it is said by saying nothing, none by the word that needs no leave. */

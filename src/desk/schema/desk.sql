@@ -282,6 +282,39 @@ CREATE UNIQUE INDEX flow_subscription_ref ON flow_subscription (matter_id, ref);
 CREATE INDEX flow_subscription_name ON flow_subscription (kind, name, correlation);
 CREATE INDEX flow_subscription_child ON flow_subscription (child_id) WHERE child_id IS NOT NULL;
 
+-- A start event with a timer or a message (FLOW §3) of the newest version of a module: what begins its
+-- matters without a person. The module's next version replaces it.
+CREATE TABLE flow_start (
+    id bigint PRIMARY KEY,
+    key text NOT NULL,
+    unit_id bigint NOT NULL,     -- whose module; 0: the city's
+    node text NOT NULL,
+    kind text NOT NULL,          -- timer, message
+    name text NOT NULL,          -- of the message
+    in_every_unit bigint NOT NULL, -- 1: every unit uses it; 0: who switched it on
+    rule text NOT NULL,          -- of the timer, as written
+    period text NOT NULL,        -- between two turns; empty: once
+    first_at bigint NOT NULL,    -- of the turns
+    last_at bigint NOT NULL,     -- the turn before, or when it was put to use
+    fire_at bigint,              -- the next turn; NULL: no more, or a message
+    turns_left bigint NOT NULL   -- -1: without end
+);
+CREATE UNIQUE INDEX flow_start_node ON flow_start (key, unit_id, node);   -- the studio's page
+CREATE INDEX flow_start_due ON flow_start (fire_at) WHERE fire_at IS NOT NULL;   -- the clock
+CREATE INDEX flow_start_name ON flow_start (name) WHERE kind = 'message';   -- who takes a message
+
+-- A turn of a timer that is due in a unit: gone with the matter that it begins, in the same command.
+CREATE TABLE flow_turn (
+    start_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    turn_at bigint NOT NULL,     -- the moment it was meant for
+    try_at bigint NOT NULL,      -- the clock looks at it then
+    problem text NOT NULL,       -- why it could not begin; empty: not tried
+    problem_en text NOT NULL,
+    PRIMARY KEY (start_id, unit_id)
+) WITHOUT ROWID;
+CREATE INDEX flow_turn_due ON flow_turn (try_at);   -- the clock
+
 -- A message or signal under way: until somebody takes it or its time is over (buffering).
 CREATE TABLE flow_message (
     id bigint PRIMARY KEY,
@@ -291,6 +324,7 @@ CREATE TABLE flow_message (
     vars text NOT NULL,          -- JSON object
     unit_id bigint NOT NULL,     -- of the matter that sent it
     at bigint NOT NULL,
+    begin_at bigint NOT NULL,    -- not before this moment it may begin a matter
     expires_at bigint NOT NULL
 );
 
