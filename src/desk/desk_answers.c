@@ -117,6 +117,7 @@ static ANSWER(matter_can, FLAG(ALWAYS, "cancel", "可撤销", "may cancel"),
               FLAG(ALWAYS, "suspend", "可挂起", "may suspend"),
               FLAG(ALWAYS, "resume", "可恢复", "may resume"),
               FLAG(ALWAYS, "branches", "有并行各路", "has branches of a parallel sending"),
+              FLAG(ALWAYS, "finish", "可提前办结自由流转", "may end free routing while others have it"),
               TEXTS(ALWAYS, "label", "可改的标识", "marks it may be given instead"),
               ID(OR_NULL, "withdraw_item", "可收回的待办", "item that may be taken back"),
               NUMBER(ALWAYS, "withdraw_rev", "其版本", "its revision"));

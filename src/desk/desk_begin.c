@@ -142,7 +142,7 @@ static bool put(struct ctx *cx, const struct module_published *v, const struct f
     }
     return db_run(cx->db, &q_start_put, was ? was->id : id_new(cx->now), v->key, v->unit_id, node,
                   is_timer ? "timer" : "message", g->name.p ? g->name : STR(""),
-                  (int64_t)(v->form->is_city && !v->unit_id), g->rule.p ? g->rule : STR(""),
+                  (int64_t)(v->form->is_city || v->unit_id), g->rule.p ? g->rule : STR(""),
                   t.period, t.first, last, bind_id(t.left ? t.at : 0), t.left);
 }
 

@@ -137,6 +137,49 @@ static bool run_finish(struct ctx *cx, const void *input, void *output)
            flow_step_run(cx, &a.matter, &a.step, NULL);
 }
 
+bool matter_finishes(struct ctx *cx, const struct matter *m, const struct instance *in, int64_t *post_id)
+{
+    for (size_t i = 0; cx->actor && i < cx->actor->n_posts; i++) {
+        const struct flow_command cmd = { .op = FLOW_FINISH, .reason = STR("-"),
+                                          .actor = who_of_post(cx, cx->actor->posts[i].id) };
+        if (flow_would(cx, m, in, &cmd)) {
+            *post_id = cx->actor->posts[i].id;
+            return true;
+        }
+    }
+    *post_id = matter_post_of_actor(cx, m);
+    return false;
+}
+
+struct early_in {
+    int64_t matter_id;
+    struct str reason;
+};
+static const struct field early_in_fields[] = {
+    FIELD(early_in, matter_id, F_ID, .flags = FIELD_PATH, .zh = "事项", .en = "matter"),
+    FIELD(early_in, reason, F_TEXT, .max = 500, .flags = FIELD_REQUIRED | FIELD_LINES, .zh = "理由",
+          .en = "reason"),
+};
+RECORD(early_in);
+
+/* The owner of a free zone ends it while others still have it (FLOW 5.9). */
+static bool run_finish_early(struct ctx *cx, const void *input, void *output)
+{
+    const struct early_in *in = input;
+    struct matter m;
+    struct instance inst;
+    int64_t post_id;
+    if (!matter_load_for_change(cx, in->matter_id, &m) || !instance_read(cx, &m, false, &inst))
+        return false;
+    (void)matter_finishes(cx, &m, &inst, &post_id); /* if not, the flow says why */
+    const struct flow_step s = {
+        .cmd = { .op = FLOW_FINISH, .reason = in->reason, .actor = who_of_post(cx, post_id) },
+        .post_id = post_id, .op = "matter.finish", .text = in->reason,
+    };
+    ((struct directed_out *)output)->matter_id = m.id;
+    return flow_step_run(cx, &m, &s, NULL);
+}
+
 /* --- branches of a parallel sending (FLOW 5.8): the unit's office keeps them ---------------------------- */
 
 bool matter_is_directed_by(const struct ctx *cx, const struct matter *m)
@@ -539,6 +582,9 @@ static const struct command commands[] = {
       &directed_out_record, run_forward, "转送", "Forward in free routing", 0, NULL },
     { "item.finish", POST, "/items/{item_id}/finish", PERM_LOGIN, &finish_in_record,
       &directed_out_record, run_finish, "办结自由流转", "Finish free routing", 0, NULL },
+    { "matter.finish", POST, "/matters/{matter_id}/finish", PERM_LOGIN, &early_in_record,
+      &directed_out_record, run_finish_early, "提前办结自由流转",
+      "The owner ends free routing while others have it", 0, NULL },
     { "matter.add_branch", POST, "/matters/{matter_id}/add_branch", PERM_LOGIN,
       &add_branch_in_record, &directed_out_record, run_add_branch, "补送一路",
       "Send to one more in parallel", 0, NULL },

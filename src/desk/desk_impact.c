@@ -337,7 +337,8 @@ static bool run_item_impact(struct ctx *cx, const void *input, struct jw *w)
 
 static const char *const matter_ops[] = { "cancel",  "suspend",    "resume",          "reroute",
                                           "collect", "add_branch", "withdraw_branch", "override",
-                                          "migrate", "retry",      "set_assignees",   NULL };
+                                          "migrate", "retry",      "set_assignees",   "finish",
+                                          NULL };
 
 struct matter_impact_in {
     int64_t matter_id, act, scope, post_id, version;
@@ -373,6 +374,8 @@ static bool may_direct(struct ctx *cx, int64_t matter_id, enum flow_op op, struc
         return false;
     if (op == FLOW_CANCEL)
         return matter_may_cancel(cx, m);
+    if (op == FLOW_FINISH)
+        return true; /* the flow knows its owner */
     return matter_is_directed_by(cx, m) || fail(cx, ERR_FORBIDDEN, "matter.only_office", NULL);
 }
 
@@ -437,10 +440,12 @@ static bool run_matter_impact(struct ctx *cx, const void *input, struct jw *w)
     if (!may_direct(cx, in->matter_id, op, &m) || !instance_read(cx, &m, false, &inst))
         return false;
     int64_t post = op == FLOW_CANCEL ? m.starter_post : matter_post_of_actor(cx, &m);
+    if (op == FLOW_FINISH)
+        (void)matter_finishes(cx, &m, &inst, &post); /* if not, the flow says why */
     const struct definition *to = inst.def;
     struct flow_command cmd = { .op = op, .reason = STR("-"), .act = (int)in->act,
                                 .scope = (int)in->scope, .to_node = in->to,
-                                .is_admin = op != FLOW_WITHDRAW_BRANCH,
+                                .is_admin = op != FLOW_WITHDRAW_BRANCH && op != FLOW_FINISH,
                                 .actor = who_of_post(cx, post) };
     return matter_command(cx, in, &m, &inst, &cmd, &to) &&
            write_impact(cx, &m, &inst, to, &cmd, w);

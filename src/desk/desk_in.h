@@ -162,6 +162,10 @@ int flow_node_back(const struct flow_delta *d);
 
 /* The unit's office and who began it: the branches of a parallel sending. */
 bool matter_is_directed_by(const struct ctx *cx, const struct matter *m);
+/* Could the actor, as the owner of a free zone, end it while others have it? By which post. */
+struct instance;
+bool matter_finishes(struct ctx *cx, const struct matter *m, const struct instance *in,
+                     int64_t *post_id);
 /* The unit's administrator, or also its office head; loads it without lock. */
 bool matter_governed(struct ctx *cx, int64_t matter_id, bool also_office, struct matter *m);
 /* In whose name: a post of that unit, else the main one. */

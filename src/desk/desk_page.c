@@ -705,6 +705,8 @@ static void write_can(struct ctx *cx, const struct matter *m, const struct insta
     size_t branches = 0;
     (void)flow_branches(cx->a, in->def->net, in->state, 0, &branches); /* only how many */
     jw_kbool(w, "branches", branches > 0);
+    int64_t owner;
+    jw_kbool(w, "finish", matter_finishes(cx, m, in, &owner));
     matter_label_choices(cx, m, w);
     jw_kid(w, "withdraw_item", withdraws ? last : 0);
     jw_ki64(w, "withdraw_rev", withdraws ? withdraw_rev(cx, last) : 0);

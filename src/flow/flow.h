@@ -288,7 +288,8 @@ enum flow_op {
     FLOW_CLAIM,          /* leaf (of a pool, or one of several candidates), who[0] or actor */
     FLOW_PUT_BACK,       /* leaf: gives a claimed item back */
     FLOW_FORWARD,        /* leaf in a free zone, who[], mode ALL|SEQ, to_node, outcome (FLOW 5.9) */
-    FLOW_FINISH,         /* leaf: 办结 of a free zone by its owner */
+    FLOW_FINISH,         /* leaf: 办结 of a free zone by its owner; without one (actor, reason, scope or
+                          * 0): while others still have it */
     FLOW_ADD_BRANCH,     /* act, value: one more item of a multi-instance activity (补发) */
     FLOW_WITHDRAW_BRANCH, /* scope, reason: of an item that nobody has opened, or by admin */
     FLOW_COLLECT,         /* act, reason: ends a multi-instance activity now (强制归结) */
@@ -429,7 +430,7 @@ struct flow_answer {
 struct flow_incident {
     int node, act; /* act 0: at a gateway */
     /* flow.no_assignee, flow.no_way, flow.service_failed, flow.bad_cardinality,
-     * flow.condition_failed, flow.bad_timer, flow.call_failed, flow.no_rule */
+     * flow.condition_failed, flow.bad_timer, flow.call_failed, flow.vote_failed, flow.no_rule */
     const char *code;
 };
 

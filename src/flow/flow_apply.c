@@ -180,6 +180,7 @@ static bool retry_act(struct work *w, int k)
     case INCIDENT_NO_WAY:
     case INCIDENT_CONDITION:
         return act->items.p && !act->is_item ? scope_end_act(w, k) : step_leave(w, k);
+    case INCIDENT_VOTE: return tree_consider(w, k);
     case INCIDENT_TIMER:
     case INCIDENT_CALL: return true; /* wait_settle arms it again */
     case INCIDENT_FAILED:

@@ -164,9 +164,51 @@ bool zone_forward(struct work *w)
     return step_run(w);
 }
 
+/* May whoever acts end this open zone as its owner, by what the owner's step allows? */
+static bool owns(const struct work *w, int scope)
+{
+    const struct scope *x = &w->s->scope.p[scope];
+    int owner = x->state == SCOPE_OPEN && x->part >= 0 && w->net->part[x->part].kind == PART_ZONE
+                    ? scope_owner_leaf(w->s, scope)
+                    : 0;
+    if (!owner || tree_of(w->s, owner)->state != TREE_DONE)
+        return false; /* the owner has it still, and ends it there */
+    const struct flow_who by = tree_of(w->s, owner)->done_by;
+    int node = act_of(w->s, tree_of(w->s, owner)->act)->node;
+    return flow_who_eq(&by, &w->cmd->actor) && w->net->node[node].ops & 1u << FLOW_FINISH;
+}
+
+static bool has_item(const struct work *w, int scope)
+{
+    for (int t = 1; t <= w->s->tree.n; t++) {
+        const struct tree *x = tree_of(w->s, t);
+        if (x->kind == TREE_LEAF && x->state == TREE_ACTIVE && act_of(w->s, x->act)->scope == scope &&
+            act_of(w->s, x->act)->state == ACT_OPEN && flow_who_eq(&x->who, &w->cmd->actor))
+            return true;
+    }
+    return false;
+}
+
+/* The owner ends the zone while others still have it, with a reason: what they have falls. */
+static bool finish_early(struct work *w)
+{
+    int scope = 0;
+    for (int k = 1; k < w->s->scope.n && !scope; k++)
+        if (owns(w, k) && (!w->cmd->scope || w->cmd->scope == k))
+            scope = k;
+    if (!scope)
+        return flow_err(w, ERR_FORBIDDEN, "flow.not_owner", NULL);
+    if (has_item(w, scope))
+        return flow_err(w, ERR_STATE, "flow.finish_yours", NULL);
+    return need_reason(w) && vars_merge(w, w->cmd->vars) &&
+           scope_finish(w, scope, CAUSE_FINISHED) && step_run(w);
+}
+
 bool zone_finish(struct work *w)
 {
     const struct flow_command *cmd = w->cmd;
+    if (!cmd->leaf)
+        return finish_early(w);
     struct tree *t = leaf_for(w, cmd->leaf, FLOW_FINISH);
     if (!t)
         return false;

@@ -692,6 +692,15 @@ static bool override_words(struct run *r, const struct jv *j, struct flow_comman
     return cmd->is_admin = true;
 }
 
+/* Without an item: the owner, who has none any more. */
+static bool finish_words(struct run *r, const struct jv *j, struct flow_command *cmd)
+{
+    (void)r, (void)j;
+    cmd->leaf = cmd->leaf < 0 ? 0 : cmd->leaf;
+    cmd->reason = cmd->reason.n || cmd->leaf ? cmd->reason : STR("提前办结");
+    return true;
+}
+
 /* Without an item it is an administrator's. */
 static bool end_words(struct run *r, const struct jv *j, struct flow_command *cmd)
 {
@@ -720,6 +729,7 @@ static bool (*const words[FLOW_OP_COUNT])(struct run *r, const struct jv *j,
     [FLOW_DELEGATE] = people_words,
     [FLOW_CLAIM] = people_words,
     [FLOW_FORWARD] = forward_words,
+    [FLOW_FINISH] = finish_words,
     [FLOW_ADD_BRANCH] = branch_words,
     [FLOW_WITHDRAW_BRANCH] = branch_words,
     [FLOW_COLLECT] = branch_words,

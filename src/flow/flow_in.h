@@ -281,6 +281,7 @@ enum incident {
     INCIDENT_CONDITION,
     INCIDENT_TIMER,
     INCIDENT_CALL,
+    INCIDENT_VOTE,
     INCIDENT_COUNT
 };
 
@@ -504,6 +505,7 @@ struct vote {
 };
 /* 1 true, 0 false, -1 neither. via: act on the way here, or 0. */
 int vars_test(struct work *w, const struct feel *e, int scope, int via, const struct vote *vote);
+bool vars_is_counted(struct str name); /* one of the names of a vote: agree, total … */
 const struct feel_value *vars_value(struct work *w, const struct feel *e, int scope, int via);
 struct str vars_json(struct work *w, const struct feel *e, int scope, int via);
 /* A test of a decision table; an aggregate of values, which the text calls "?". */
@@ -528,6 +530,7 @@ void tree_void(struct work *w, int t, enum cause cause);
 void tree_void_act(struct work *w, int act, enum cause cause);
 bool tree_settle(struct work *w,
                  int t); /* t became done or void: what follows; may leave the act */
+bool tree_consider(struct work *w, int act); /* do the votes decide it now? Then it leaves */
 int tree_clone(struct work *w, int act_from, int act_to, int only_leaf, bool keep_agreed);
 bool tree_is_vote(const struct tree *t);
 bool tree_disagrees(struct str outcome);

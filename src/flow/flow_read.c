@@ -75,7 +75,8 @@ const char *incident_code(enum incident i)
                                                       "flow.bad_cardinality",
                                                       "flow.condition_failed",
                                                       "flow.bad_timer",
-                                                      "flow.call_failed" };
+                                                      "flow.call_failed",
+                                                      "flow.vote_failed" };
     return code[i];
 }
 
@@ -210,7 +211,15 @@ struct str *flow_asked_vars(struct arena *a, const struct flow_net *net, int nod
             (void)feel_names_used(net->edge_in[in->out[i]].condition, &used); /* only how many */
             room += used;
         }
+    if (in->pass) {
+        (void)feel_names_used(in->pass, &used); /* only how many */
+        room += used;
+    }
     struct str *list = arena_array_of(a, struct str, room);
+    const struct str *counted = in->pass ? feel_names_used(in->pass, &used) : NULL;
+    for (size_t k = 0; in->pass && k < used; k++)
+        if (!vars_is_counted(counted[k]))
+            add_once(list, n, counted[k]);
     for (size_t i = 0; i < in->out_n; i++) {
         const struct feel *e = net->edge_in[in->out[i]].condition;
         const struct str *name = e ? feel_names_used(e, &used) : NULL;

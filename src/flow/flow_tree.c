@@ -191,8 +191,8 @@ static void count(const struct flow_state *s, int n, struct tally *t)
     }
 }
 
-/* pass with k of the open votes agreeing. */
-static bool passes_with(struct work *w, const struct feel *pass, const struct tally *t, int k)
+/* pass with k of the open votes agreeing: 1, 0, -1 when it has no result. */
+static int passes_with(struct work *w, const struct feel *pass, const struct tally *t, int k)
 {
     struct vote v = t->vote;
     int open = v.total - v.agree - v.disagree;
@@ -200,18 +200,19 @@ static bool passes_with(struct work *w, const struct feel *pass, const struct ta
     v.disagree += open - k;
     v.completed = v.total;
     v.active = 0;
-    return vars_test(w, pass, t->scope, 0, &v) == 1;
+    return vars_test(w, pass, t->scope, 0, &v);
 }
 
-/* Is the vote decided, whatever the others say? All splits are tried, so any expression will do. */
-static bool pass_decided(struct work *w, const struct feel *pass, const struct tally *t, bool *out)
+/* Is the vote decided, whatever the others say? All splits are tried, so any expression will do. What
+ * has no result decides nothing. */
+static bool pass_decided(struct work *w, const struct feel *pass, const struct tally *t, int *out)
 {
     int open = t->vote.total - t->vote.agree - t->vote.disagree;
     *out = passes_with(w, pass, t, 0);
     for (int k = 1; k <= open; k++)
         if (passes_with(w, pass, t, k) != *out)
             return false;
-    return true;
+    return *out >= 0;
 }
 
 static bool majority_decided(const struct tally *t, bool *out)
@@ -220,9 +221,10 @@ static bool majority_decided(const struct tally *t, bool *out)
     return *out || t->vote.disagree * 2 >= t->vote.total;
 }
 
-/* The outcome of the act as far as the votes decide it now; false: still open. */
+/* The outcome of the act as far as the votes decide it now; false: still open. *unknown: the rule of the
+ * vote has no result. */
 static bool decided(struct work *w, int act, const struct tally *t, bool is_root_done,
-                    struct str *out)
+                    struct str *out, bool *unknown)
 {
     const struct node_in *in = &w->net->node_in[act_of(w->s, act)->node];
     const struct flow_node *node = &w->net->node[act_of(w->s, act)->node];
@@ -239,8 +241,10 @@ static bool decided(struct work *w, int act, const struct tally *t, bool is_root
         return early || is_root_done;
     }
     if (in->pass) {
-        bool sure = pass_decided(w, in->pass, t, &yes);
-        *out = yes ? STR("agree") : STR("disagree");
+        int passes;
+        bool sure = pass_decided(w, in->pass, t, &passes);
+        *out = passes == 1 ? STR("agree") : STR("disagree");
+        *unknown = passes < 0;
         return (sure && early) || is_root_done;
     }
     if (node->sign == FLOW_SIGN_VOTE && in->has_sign) {
@@ -285,20 +289,25 @@ static bool wants_return(struct work *w, int act)
 }
 
 /* Does the act end now? Then it leaves. */
-static bool consider(struct work *w, int act)
+bool tree_consider(struct work *w, int act)
 {
     int root = act_of(w->s, act)->root;
     bool is_root_done = is_over(w->s, root);
     struct tally t = { .scope = act_of(w->s, act)->scope };
     count(w->s, root, &t);
     struct str outcome;
-    bool end = decided(w, act, &t, is_root_done, &outcome);
+    bool unknown = false;
+    bool end = decided(w, act, &t, is_root_done, &outcome, &unknown);
     if (!end && completion_holds(w, act, &t)) {
-        (void)decided(w, act, &t, true, &outcome); /* the outcome as it stands */
+        (void)decided(w, act, &t, true, &outcome, &unknown); /* the outcome as it stands */
         end = true;
     }
     if (!end)
         return true;
+    if (unknown) { /* neither passed nor refused: who has the data counts the votes again */
+        act_of(w->s, act)->incident = INCIDENT_VOTE;
+        return true;
+    }
     if (!is_root_done) {
         for (int c = tree_of(w->s, root)->first; c; c = tree_of(w->s, c)->next)
             tree_void(w, c, CAUSE_DECIDED);
@@ -357,7 +366,7 @@ bool tree_settle(struct work *w, int t)
     /* Decide first: an early exit must not open the next of a SEQ for a moment. */
     int root = act_of(w->s, act)->root;
     if (root != t) {
-        if (!consider(w, act))
+        if (!tree_consider(w, act))
             return false;
         if (act_of(w->s, act)->state != ACT_OPEN || act_of(w->s, act)->incident)
             return true;
@@ -365,7 +374,7 @@ bool tree_settle(struct work *w, int t)
     for (int p = tree_of(w->s, t)->parent; p; p = tree_of(w->s, p)->parent)
         if (!group_over(w, p))
             break;
-    return is_over(w->s, root) ? consider(w, act) : true;
+    return is_over(w->s, root) ? tree_consider(w, act) : true;
 }
 
 bool tree_done(struct work *w, int leaf, struct str outcome)

@@ -125,22 +125,28 @@ static const struct feel_value *text_value(struct arena *a, struct str s)
     return s.p ? feel_of_str(a, s) : NULL;
 }
 
+/* In the order of vote_value. */
+static const char *const counted[] = { "agree", "disagree", "total", "nrOfInstances",
+                                       "nrOfCompletedInstances", "nrOfActiveInstances",
+                                       "loopCounter" };
+
+bool vars_is_counted(struct str name)
+{
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+        if (str_is(name, counted[i]))
+            return true;
+    return false;
+}
+
 static bool vote_value(const struct seen *x, struct arena *a, struct str name,
                        const struct feel_value **out)
 {
-    const struct {
-        const char *name;
-        int value;
-    } names[] = { { "agree", x->vote->agree },
-                  { "disagree", x->vote->disagree },
-                  { "total", x->vote->total },
-                  { "nrOfInstances", x->vote->instances },
-                  { "nrOfCompletedInstances", x->vote->completed },
-                  { "nrOfActiveInstances", x->vote->active },
-                  { "loopCounter", x->vote->completed + 1 } };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_is(name, names[i].name)) {
-            *out = feel_of_i64(a, names[i].value);
+    const int values[] = { x->vote->agree,     x->vote->disagree,  x->vote->total,
+                           x->vote->instances, x->vote->completed, x->vote->active,
+                           x->vote->completed + 1 };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (str_is(name, counted[i])) {
+            *out = feel_of_i64(a, values[i]);
             return true;
         }
     return false;

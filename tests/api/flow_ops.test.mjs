@@ -94,6 +94,30 @@ test('B6 自由协同 from its start to its closing: the owner closes, the other
   assert.equal(await state(who.drafter, m), 'done')
 })
 
+test('B6 5.9 the owner closes early without holding an item, with a reason; nobody else does', async () => {
+  const m = await start('free_collaboration', { content: '商量迎检分工', want: 'comment' }), at = id => `/matters/${id}/finish`
+  await done(who.drafter, m)
+  const can = async client => (await page(client, m)).can.finish
+  assert.equal(await can(who.drafter), false, 'the owner has it still')
+  await who.drafter.refused(at(m), { reason: '不用了' }, 403, 'flow.not_owner')
+  await who.drafter.act(`/items/${(await todo(who.drafter, m)).id}/forward`, { post_ids: [post.reviewer, post.recheck], way: 'par', opinion: '请各自准备' })
+  await who.reviewer.act(`/items/${(await todo(who.reviewer, m)).id}/forward`, { post_ids: [post.legal], opinion: '法制科也看看' })
+  assert.deepEqual([await can(who.drafter), await can(who.reviewer), await can(who.recheck)], [true, false, false])
+  await who.reviewer.refused(at(m), { reason: '不用了' }, 403, 'flow.not_owner')
+  const other = await who.town_office.refused(at(m), { reason: '不用了' }, 404), none = await who.town_office.refused(at('4711'), { reason: '不用了' }, 404)
+  assert.deepEqual([other.code, other.detail], [none.code, none.detail])
+  assert.equal((await who.drafter.refused(at(m), {}, 400)).field, 'reason')
+  const plan = await who.drafter.read(`/matters/${m}/impact?op=finish`)
+  assert.deepEqual(plan.rows.map(r => r.change).sort(), ['open', 'void', 'void'])
+  await who.drafter.act(at(m), { reason: '分工已在会上定了' })
+  for (const n of ['recheck', 'legal']) assert.equal(await todo(who[n], m), undefined)
+  assert.deepEqual(await current(who.drafter, m), ['sum_up'])
+  await who.drafter.refused(at(m), { reason: '再来' }, 403, 'flow.not_owner')
+  await done(who.drafter, m, { form: { summary: '分工已定' } })
+  assert.equal(await state(who.drafter, m), 'done')
+  assert.ok((await who.drafter.rows(`/matters/${m}/trace`)).some(t => t.op === 'matter.finish'))
+})
+
 test('suspend and resume are offered to the head of office, one after the other', async () => {
   await put(c, 'o_hold', [], process(begin + user('fill') + user('check', { assign: 'role(office_head)' }) + end + chain('begin', 'fill', 'check', 'end')))
   const m = await start('o_hold')

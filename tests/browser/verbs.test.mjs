@@ -99,6 +99,26 @@ for (const phone of [false, true]) {
     await done(page)
   })
 
+  test(`FLOW 5.9 the owner closes 自由协同 early, holding nothing, ${where}`, async () => {
+    const title = `临时取消的协同（${where}）`
+    const m = (await who.drafter.act('/matters', { module: 'free_collaboration', title, form: { content: '商量', want: 'comment' } })).matter_id
+    await complete(who.drafter, m)
+    await who.drafter.act(`/items/${(await who.drafter.rows('/items?box=todo')).find(x => x.matter === m).id}/forward`, { post_ids: [post.reviewer], way: 'par' })
+    const page = await open(c, { phone })
+    await signIn(page, 'drafter')
+    await page.goto('/matters/' + m)
+    await page.getByRole('button', { name: '提前办结' }).click()
+    const dialog = page.getByRole('dialog', { name: '提前办结' })
+    await dialog.getByText('发起人小结').waitFor()
+    await dialog.getByRole('textbox').fill('会议取消')
+    await isAccessible(page, 'finish early, ' + where)
+    await fits(page, 'finish early, ' + where)
+    await dialog.getByRole('button', { name: '提前办结' }).click()
+    await page.getByText('已办结。').first().waitFor()
+    assert.equal((await who.reviewer.rows('/items?box=todo')).some(x => x.matter === m), false)
+    await done(page)
+  })
+
   test(`FLOW 5.11 claim, put back by 更多, and claim again, ${where}`, async () => {
     const key = 'w_pool_' + where, title = `谁来办（${where}）`
     await put(c, key, [], process(begin + user('fill') + user('take', { assign: `post(${post.reviewer}), post(${post.recheck})` }) + end + chain('begin', 'fill', 'take', 'end')))

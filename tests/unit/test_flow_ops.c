@@ -459,6 +459,45 @@ static void incident(void **state)
     finish(&f);
 }
 
+/* The rule of a vote that has no result is neither passed nor refused: an incident, and a retry with what
+ * was missing counts the same votes. A vote taken back opens the act again. */
+static void vote_without_result(void **state)
+{
+    (void)state;
+    static const char text[] = DOC("<startEvent id=\"s\"/>" TASK(
+        "t", "oa:assign=\"ann,bob,cid\" oa:sign=\"vote\" oa:pass=\"agree &gt;= quorum\"")
+                                       "<exclusiveGateway id=\"x\" default=\"f4\"/>" TASK("yes", "oa:assign=\"yan\"")
+                                           TASK("no", "oa:assign=\"ned\"") "<endEvent id=\"e\"/>" FLOW("f1", "s", "t")
+                                               FLOW("f2", "t", "x") FLOW_IF("f3", "x", "yes", "outcome = &quot;agree&quot;")
+                                                   FLOW("f4", "x", "no") FLOW("f5", "yes", "e") FLOW("f6", "no", "e"));
+    struct fixture f = begin(text);
+    complete(&f, "ann", "agree");
+    complete(&f, "bob", "agree");
+    assert_string_equal(ready(&f), "t:cid"); /* undecided, however it may end */
+    int last = leaf(&f, "cid");
+    complete(&f, "cid", "disagree");
+    assert_string_equal(ready(&f), "[incident]");
+    assert_string_equal(f.d.incident[0].code, "flow.vote_failed");
+    size_t n;
+    const struct str *asks = flow_asked_vars(f.a, f.net, f.d.incident[0].node, &n);
+    assert_int_equal(n, 1);
+    assert_true(str_is(asks[0], "quorum"));
+    struct flow_command nothing = { .op = FLOW_RETRY };
+    must(&f, &nothing);
+    assert_string_equal(ready(&f), "[incident]");
+    struct flow_command back = { .op = FLOW_WITHDRAW, .leaf = last, .reason = STR("再想想") };
+    must(&f, &back);
+    assert_string_equal(ready(&f), "t:cid");
+    complete(&f, "cid", "disagree");
+    struct flow_command retry = { .op = FLOW_RETRY,
+                                  .vars = jv_parse(f.a, STR("{\"quorum\":2}"), NULL, NULL) };
+    must(&f, &retry);
+    assert_string_equal(ready(&f), "yes:yan");
+    complete(&f, "yan", "ok");
+    assert_string_equal(ready(&f), "[done]");
+    finish(&f);
+}
+
 static void ending(void **state)
 {
     (void)state;
@@ -622,6 +661,7 @@ int main(void)
         cmocka_unit_test(voting),
         cmocka_unit_test(multi_instance),
         cmocka_unit_test(incident),
+        cmocka_unit_test(vote_without_result),
         cmocka_unit_test(ending),
         cmocka_unit_test(switches),
         cmocka_unit_test(buttons),

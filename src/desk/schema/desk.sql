@@ -291,7 +291,7 @@ CREATE TABLE flow_start (
     node text NOT NULL,
     kind text NOT NULL,          -- timer, message
     name text NOT NULL,          -- of the message
-    in_every_unit bigint NOT NULL, -- 1: every unit uses it; 0: who switched it on
+    in_every_unit bigint NOT NULL, -- 1: every unit, or the one whose it is; 0: who switched it on
     rule text NOT NULL,          -- of the timer, as written
     period text NOT NULL,        -- between two turns; empty: once
     first_at bigint NOT NULL,    -- of the turns
