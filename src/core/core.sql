@@ -99,6 +99,8 @@ ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, home_id = exclude
 -- name: q_unit_get
 SELECT id, parent_id, home_id, code, kind, level, branch, path, name, short_name, sort_key,
        by_paper, closed_on FROM unit WHERE id = :id;
+-- name: q_unit_lock
+SELECT id FROM unit WHERE id = :id FOR UPDATE;
 -- name: q_person_put
 INSERT INTO person (id, code, name, sort_key, pinyin, mobile, office_phone, is_disabled)
 VALUES (:id, :code, :name, :sort_key, :pinyin, :mobile, :office_phone, :is_disabled)

@@ -48,6 +48,11 @@ bool unit_load(struct ctx *cx, int64_t unit_id, struct unit_row *out)
     return found == 1 || (found == 0 && fail_not_found(cx));
 }
 
+bool unit_lock(struct ctx *cx, int64_t unit_id)
+{
+    return db_number(cx->db, 0, &q_unit_lock, unit_id) != 0 || cx->err.kind == ERR_NONE;
+}
+
 bool unit_former_put(struct ctx *cx, int64_t unit_id, int64_t into, struct str from_on)
 {
     return db_run(cx->db, &q_unit_formers_follow, into, unit_id) &&

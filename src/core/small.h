@@ -18,6 +18,10 @@ bool unit_put(struct ctx *cx, const struct unit_row *u);
 int unit_find(struct ctx *cx, int64_t unit_id, struct unit_row *out);
 bool unit_load(struct ctx *cx, int64_t unit_id, struct unit_row *out); /* absent: not_found */
 
+/* One command at a time goes on from here for this unit, until it ends; of several units in the order of
+ * their ids. */
+bool unit_lock(struct ctx *cx, int64_t unit_id);
+
 /* 原单位: from that day `into` answers for the closed unit, and for whatever was merged into it
  * before. */
 bool unit_former_put(struct ctx *cx, int64_t unit_id, int64_t into, struct str from_on);

@@ -1,6 +1,8 @@
 /* 外出、请假 and who stands in (OFFICE M5, X4): an approved absence shows on the whereabouts board, the
  * stand-in's list takes the other's work in, marked as acting for, and both end by themselves when the
  * period is over, or earlier by 销假. Where leaders are is for their offices alone. */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -32,6 +34,17 @@ static size_t paired_units(struct ctx *cx, int64_t unit_id, int64_t *ids, size_t
     return n;
 }
 
+/* Whoever approves for one of the pair waits for who approves for the other: the second sees what the
+ * first has written. Reads (a form being filled in) wait for nobody. */
+static bool pair_lock(struct ctx *cx, int64_t *units, size_t n)
+{
+    qsort(units, n, sizeof *units, id_order);
+    for (size_t u = 0; cx->run && u < n; u++)
+        if (!unit_lock(cx, units[u]))
+            return false;
+    return true;
+}
+
 bool is_other_away(void *arg, struct str role, const struct feel_value *from,
                    const struct feel_value *to)
 {
@@ -44,16 +57,18 @@ bool is_other_away(void *arg, struct str role, const struct feel_value *from,
         org_post_find(cx, s->post_id, &mine) != 1)
         return false;
     size_t n = paired_units(cx, mine.unit_id, units, sizeof units / sizeof *units);
+    struct ids posts[4];
     for (size_t u = 0; u < n; u++) {
-        struct ids posts;
-        if (!org_role_posts(cx, units[u], role_of(role), &posts))
+        if (!org_role_posts(cx, units[u], role_of(role), &posts[u]))
             return false;
-        for (size_t i = 0; i < posts.n; i++) {
-            holds = holds || posts.p[i] == s->post_id;
-            is_one_away = is_one_away || is_away(cx, posts.p[i], mine.person_id, from_at, to_at);
-        }
+        holds = holds || matters_have(posts[u], s->post_id);
     }
-    return holds && is_one_away;
+    if (!holds || !pair_lock(cx, units, n))
+        return false;
+    for (size_t u = 0; u < n; u++)
+        for (size_t i = 0; i < posts[u].n; i++)
+            is_one_away = is_one_away || is_away(cx, posts[u].p[i], mine.person_id, from_at, to_at);
+    return is_one_away;
 }
 
 /* --- away ----------------------------------------------------------------------------------------------------- */

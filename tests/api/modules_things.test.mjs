@@ -288,6 +288,17 @@ test('M5 the two principals of a unit are not away together, or somebody says wh
   assert.equal((await complete(why.body.matter_id, { outcome: '同意', reasons: { 2: '同意同时参会' } })).status, 200)
   const page = await who.town_head.read('/matters/' + why.body.matter_id)
   assert.deepEqual(page.warnings.map(w => w.reason), ['省里要求两位主要领导同时参会', '同意同时参会'])
+  // Both approved in the same instant, on two nodes too: one of them is asked for a reason.
+  for (let round = 0; round < 8; round++) {
+    const from = 20 + 4 * round
+    const pair = [await file('town_secretary', from, from + 2), await file('town_head', from + 1, from + 3)]
+    assert.deepEqual(pair.map(x => x.status), [201, 201], JSON.stringify(pair.map(x => x.body)))
+    const items = await who.duty.rows('/items?box=todo')
+    const got = await Promise.all(pair.map(x => who.duty.post(`/items/${items.find(r => r.matter === x.body.matter_id).id}/complete`, { outcome: '同意' })))
+    assert.deepEqual(got.map(x => x.status).sort(), [200, 400], `round ${round}: ${JSON.stringify(got.map(x => x.body))}`)
+    const late = got.find(x => x.status === 400)
+    assert.deepEqual([late.body.code, late.body.field], ['form.rule_warn', 'reasons.2'])
+  }
   // Those who are no principals may be away when they like; so may the head of another unit.
   const deputyFree = await people.tanglianyun.post('/matters', { module: 'leader_absence', form: { ...form(5, 8), acting_head: post.office_head }, hand_on: true })
   assert.equal(deputyFree.status, 201, JSON.stringify(deputyFree.body))

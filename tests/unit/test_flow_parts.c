@@ -877,6 +877,36 @@ static void zone_of_owner(void **state)
     finish(&f);
 }
 
+/* The owner ends it while others have it and the owner has nothing: with a reason, and a return goes back
+ * into it as ever. */
+static void zone_ended_early(void **state)
+{
+    (void)state;
+    static const char text[] = ZONE("oa:finish=\"owner\"");
+    struct fixture f = begin(text);
+    struct flow_command end = { .op = FLOW_FINISH, .actor = { FLOW_NAME, 0, STR("bob") },
+                                .reason = STR("不用了") };
+    must_not(&f, &end, "flow.not_owner"); /* there is no zone yet */
+    complete(&f, "ann", "ok");
+    must_not(&f, &end, "flow.not_owner"); /* who has it ends it there */
+    forward(&f, "bob", "cid dan bob", FLOW_MODE_ALL);
+    must_not(&f, &end, "flow.finish_yours");
+    complete(&f, "bob", "ok");
+    end.actor.name = STR("cid");
+    must_not(&f, &end, "flow.not_owner");
+    end.actor.name = STR("bob");
+    end.reason = STR(" ");
+    must_not(&f, &end, "flow.no_reason");
+    end.reason = STR("不用了");
+    must(&f, &end);
+    assert_string_equal(ready(&f), "z:zoe");
+    must_not(&f, &end, "flow.not_owner");
+    struct flow_command into = back(&f, "zoe", "do");
+    must(&f, &into);
+    assert_non_null(strstr(ready(&f), "do:cid"));
+    finish(&f);
+}
+
 /* 并行发文: one free zone for each leader; each goes on alone. */
 static void zones_of_leaders(void **state)
 {
@@ -968,6 +998,7 @@ int main(void)
         cmocka_unit_test(scripts_and_tables),
         cmocka_unit_test(zone_of_all),
         cmocka_unit_test(zone_of_owner),
+        cmocka_unit_test(zone_ended_early),
         cmocka_unit_test(zones_of_leaders),
     };
     return cmocka_run_group_tests_name("flow_parts", tests, NULL, NULL);

@@ -676,7 +676,9 @@ static void move_on(struct trial *t)
                                 .who = who,
                                 .who_n = 1 + chance(3),
                                 .mode = chance(3) ? FLOW_MODE_ALL : FLOW_MODE_SEQ };
-    if (cmd.leaf && t->s->act.n < 60)
+    if (chance(6) == 0) /* the owner ends it without holding anything */
+        cmd = (struct flow_command){ .op = FLOW_FINISH, .actor = someone(), .reason = STR("够了") };
+    if ((cmd.leaf || cmd.reason.n) && t->s->act.n < 60)
         t->c->forwards += apply(t, &cmd);
 }
 
