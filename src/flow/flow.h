@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "base/str.h"
 
+struct feel;
 struct flow_net;
 struct flow_state;
 
@@ -169,6 +170,13 @@ struct str flow_start_vars(struct arena *a, const struct flow_net *net, int node
  * not checked. At most 1 MB, 2,000 nodes, no DTD. Both results live in a, and so must xml. */
 struct flow_net *flow_compile(struct arena *a, struct str xml, const struct flow_known *known,
                               struct flow_report *report);
+/* Expressions over this instance's variables, where they stand. */
+struct flow_said {
+    const struct feel *e;
+    int line;
+    struct str element;
+};
+const struct flow_said *flow_expressions(const struct flow_net *net, size_t *n);
 /* The object of `flow check`. */
 void flow_report_write(struct jw *w, const struct flow_report *report);
 

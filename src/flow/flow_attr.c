@@ -143,6 +143,13 @@ const struct feel *net_expression(struct checker *c, int line, struct str elemen
                       arena_strndup(c->a, used[i].p, used[i].n));
             return NULL;
         }
+    if (c->known) { /* for module/, which knows what the names have */
+        struct flow_net *net = c->net;
+        if ((net->said_n & (net->said_n - 1)) == 0) /* full: it grows by doubling */
+            net->said = arena_grow(c->a, net->said, net->said_n * sizeof *net->said,
+                                   (net->said_n ? 2 * net->said_n : 1) * sizeof *net->said);
+        net->said[net->said_n++] = (struct flow_said){ e, line, element };
+    }
     return e;
 }
 

@@ -133,6 +133,12 @@ const struct flow_trigger *flow_triggers(const struct flow_net *net, size_t *n)
     return net->trigger;
 }
 
+const struct flow_said *flow_expressions(const struct flow_net *net, size_t *n)
+{
+    *n = net->said_n;
+    return net->said;
+}
+
 bool flow_starts_plainly(const struct flow_net *net)
 {
     return net->node[net->start].event == FLOW_EVENT_NONE;

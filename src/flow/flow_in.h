@@ -141,6 +141,8 @@ struct flow_net {
     bool has_waits; /* something in it waits for the world */
     struct flow_trigger *trigger;
     size_t trigger_n;
+    struct flow_said *said;
+    size_t said_n;
     const struct str **id_slot; /* hash of node ids: slot → id, and its node in id_node */
     int *id_node;
     size_t id_size;

@@ -177,6 +177,14 @@ struct form_pair {
     struct str zh, en;
 };
 
+/* An expression of module.json, and where it stands. */
+struct form_said {
+    const struct feel *e;
+    const struct form_field *table; /* columns that it sees first, or NULL */
+    struct form_fields own;         /* fields that it sees then */
+    const char *path;               /* "fields[2].compute" */
+};
+
 struct form {
     struct str name, name_en, summary, summary_en, group, icon, retention;
     bool is_city;              /* tier: city-mandatory */
@@ -209,6 +217,8 @@ struct form {
     size_t require_n;
     const struct form_effect *effect;
     size_t effect_n;
+    struct form_said *said;
+    size_t said_n;
     struct form_texts open; /* what a unit may tailor: "assign:NODE" … */
     struct form_pair *pair;
     size_t pair_n;
@@ -243,6 +253,9 @@ int form_line(struct str json, const char *path);
 /* Is it a name that every matter has (number, title, state …), in registers and on sheets? */
 bool form_is_builtin(struct str name);
 /* Whether a path exists in expressions of this form ("trip.from"); for flows of the module. */
+/* May this follow the field's name in a path? Of a thing or a matter it is not known here: true. */
+bool form_has_member(const struct form *form, const struct form_field *f, const struct str *rest,
+                     size_t n);
 bool form_has_path(const struct form *form, const struct str *path, size_t n);
 /* Fields whose type differs from an older version's: a name never changes its type (DESIGN §4). */
 void form_check_types(struct form_findings *out, const struct form *form, const struct form *older);

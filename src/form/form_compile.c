@@ -235,8 +235,8 @@ const struct form *form_compile(struct arena *a, struct str text, struct form_fi
 /* --- names in expressions ------------------------------------------------------------------------- */
 
 /* What may follow a field's name in a path. */
-static bool has_member(const struct form *form, const struct form_field *f, const struct str *rest,
-                       size_t n)
+bool form_has_member(const struct form *form, const struct form_field *f, const struct str *rest,
+                     size_t n)
 {
     static const char *const parts[FORM_TYPES][8] = {
         [FORM_DATE] = { "year", "month", "day", "weekday" },
@@ -256,12 +256,12 @@ static bool has_member(const struct form *form, const struct form_field *f, cons
         return true;
     if (f->type == FORM_TABLE) {
         const struct form_field *column = form_find(f->columns, rest[0]);
-        return column && has_member(form, column, rest + 1, n - 1);
+        return column && form_has_member(form, column, rest + 1, n - 1);
     }
     for (size_t i = 0; i < 8 && parts[f->type][i]; i++)
         if (str_is(rest[0], parts[f->type][i]))
-            return n == 1 || (f->type == FORM_DATE_RANGE && has_member(form, &day, rest + 1, n - 1)) ||
-                   (f->type == FORM_MOMENT_RANGE && has_member(form, &moment, rest + 1, n - 1));
+            return n == 1 || (f->type == FORM_DATE_RANGE && form_has_member(form, &day, rest + 1, n - 1)) ||
+                   (f->type == FORM_MOMENT_RANGE && form_has_member(form, &moment, rest + 1, n - 1));
     return false;
 }
 
@@ -278,7 +278,7 @@ static bool has_own(const struct form *form, const struct str *path, size_t n)
     if (str_is(path[0], "outcome") || str_is(path[0], "urgency"))
         return n == 1;
     const struct form_field *f = form_find(form->fields, path[0]);
-    return f && has_member(form, f, path + 1, n - 1);
+    return f && form_has_member(form, f, path + 1, n - 1);
 }
 
 bool form_has_path(const struct form *form, const struct str *path, size_t n)
@@ -307,7 +307,17 @@ static bool has(void *arg, const struct str *path, size_t n)
     const struct form_field *f = s->table ? form_find(s->table->columns, path[0]) : NULL;
     if (!f)
         f = form_find(s->own, path[0]);
-    return f ? has_member(s->form, f, path + 1, n - 1) : has_own(s->form, path, n);
+    return f ? form_has_member(s->form, f, path + 1, n - 1) : has_own(s->form, path, n);
+}
+
+/* For module/, which knows what things and matters have. */
+static void keep_said(struct reader *r, struct form_said said)
+{
+    struct form *f = r->form;
+    if ((f->said_n & (f->said_n - 1)) == 0) /* full: it grows by doubling */
+        f->said = arena_grow(r->a, f->said, f->said_n * sizeof *f->said,
+                             (f->said_n ? 2 * f->said_n : 1) * sizeof *f->said);
+    f->said[f->said_n++] = said;
 }
 
 void check_feel(struct reader *r, const struct feel *e, const struct form_field *table,
@@ -316,6 +326,8 @@ void check_feel(struct reader *r, const struct feel *e, const struct form_field 
     struct seen seen = { r->form, table, own };
     const struct feel_schema schema = { has, &seen };
     struct str unknown = STR_NONE;
+    if (e)
+        keep_said(r, (struct form_said){ e, table, own, path });
     if (e && !feel_paths_known(r->a, e, &schema, &unknown))
         read_bad(r, "form.unknown_name", unknown, "%s", path);
 }

@@ -63,6 +63,8 @@ static const struct {
       "改其中一个的名称", "rename one of them" },
     { "module.unknown_member", "条件用到不存在的“{1}”", "the condition uses \"{1}\", which does not exist",
       "核对字段名", "check the field's name" },
+    { "module.far_member", "“{1}”不是台账或所引事项的字段", "\"{1}\" is no field of that register or matter",
+      "核对字段名", "check the field's name" },
     { "module.no_module", "没有业务“{1}”", "there is no module \"{1}\"", "核对业务的键，或先安装它",
       "check its key, or install it first" },
     { "module.other_field", "业务里没有字段“{1}”", "that module has no field \"{1}\"", "核对字段名",
@@ -403,33 +405,168 @@ static bool is_reference(enum form_type t)
            t == FORM_MATTER || t == FORM_ATTACHMENT;
 }
 
-static bool has_path(void *arg, const struct str *path, size_t n)
+static const struct form_thing *thing_of(struct checking *k, struct str name)
 {
-    const struct checking *k = arg;
+    struct str key = name, module = STR_NONE;
+    const struct form *there = k->form;
+    if (str_find(name, STR("."), 0) >= 0) {
+        (void)str_cut(&key, '.', &module); /* there is a point */
+        there = k->others->find(k->others->arg, k->a, module);
+    }
+    for (size_t i = 0; there && i < there->thing_n; i++)
+        if (str_eq(there->thing[i].key, key))
+            return &there->thing[i];
+    return NULL;
+}
+
+static bool is_word(struct str s, const char *const *words)
+{
+    for (; *words; words++)
+        if (str_is(s, *words))
+            return true;
+    return false;
+}
+
+static const char *const thing_words[] = { "id", "name", "state", NULL };
+static const char *const matter_words[] = { "id", "title", "number", "state", NULL };
+
+/* What else the wrong path might have said: "id、name、state、plate". */
+static struct str choices(struct checking *k, const char *const *words, struct form_fields f)
+{
+    struct buf b = buf_in(k->a);
+    for (; *words; words++) {
+        buf_text(&b, b.n ? "、" : "");
+        buf_text(&b, *words);
+    }
+    for (size_t i = 0; i < f.n; i++) {
+        buf_text(&b, "、");
+        buf_str(&b, f.p[i].name);
+    }
+    return buf_done(&b);
+}
+
+/* A path behind a field: into a thing's register or another module's form. *has: what there is, where it
+ * leads nowhere. What is not known at all is said elsewhere. */
+static bool leads_on(struct checking *k, const struct form_field *f, const struct str *rest, size_t n,
+                     struct str *has)
+{
+    const struct form_field *next;
+    if (n == 0)
+        return true;
+    if (f->type == FORM_THING) {
+        const struct form_thing *t = thing_of(k, f->thing);
+        if (!t || (n == 1 && is_word(rest[0], thing_words)))
+            return true;
+        next = form_find(t->fields, rest[0]);
+        *has = choices(k, thing_words, t->fields);
+        return next && leads_on(k, next, rest + 1, n - 1, has);
+    }
+    if (f->type == FORM_MATTER) {
+        const struct form *there = k->others->find(k->others->arg, k->a, f->module);
+        if (!there || (n == 1 && is_word(rest[0], matter_words)))
+            return true;
+        next = form_find(there->fields, rest[0]);
+        *has = choices(k, matter_words, there->fields);
+        if (next && n > 1 && (is_reference(next->type) || next->type == FORM_THING))
+            return false; /* of what it refers to only the id is there */
+        return next && form_has_member(there, next, rest + 1, n - 1);
+    }
+    if (f->type == FORM_TABLE) {
+        next = form_find(f->columns, rest[0]);
+        return !next || leads_on(k, next, rest + 1, n - 1, has);
+    }
+    return form_has_member(k->form, f, rest, n);
+}
+
+struct looking {
+    struct checking *k;
+    const struct form_said *said; /* NULL: in the flow */
+    struct str has;               /* of the first path that leads nowhere, what there is */
+};
+
+static bool has_in_form(void *arg, const struct str *path, size_t n)
+{
+    struct looking *l = arg;
+    const struct form_field *f = l->said->table ? form_find(l->said->table->columns, path[0]) : NULL;
+    if (!f)
+        f = form_find(l->said->own, path[0]);
+    if (!f)
+        f = form_find(l->k->form->fields, path[0]);
+    /* form/ has looked at all but things and matters */
+    bool is_far = f && (f->type == FORM_THING || f->type == FORM_MATTER || f->type == FORM_TABLE);
+    return !is_far || leads_on(l->k, f, path + 1, n - 1, &l->has);
+}
+
+static bool has_in_flow(void *arg, const struct str *path, size_t n)
+{
+    struct looking *l = arg;
+    struct checking *k = l->k;
     if (flow_node_find(k->net, path[0]) >= 0)
         return n == 1 || (n == 2 && str_is(path[1], "outcome"));
     const struct form_field *f = form_find(k->form->fields, path[0]);
     if (f && n > 1 && is_reference(f->type))
         return false;
-    return form_has_path(k->form, path, n);
+    if (!f) /* its first name is known: a variable, an item, a vote's */
+        return !str_is(path[0], "starter") || form_has_path(k->form, path, n);
+    return form_has_path(k->form, path, n) && leads_on(k, f, path + 1, n - 1, &l->has);
 }
 
-/* flow_compile has looked at the first names; here what follows the dot. */
-static void check_conditions(struct checking *k)
+static void no_member(struct checking *k, const char *file, int line, struct str element,
+                      struct str unknown, struct str has)
 {
+    size_t at = k->out->report.n;
+    add(k, file, line, element, has.n ? "module.far_member" : "module.unknown_member", unknown, false);
+    if (has.n && at < k->out->report.n) {
+        struct module_finding *f = &k->out->report.p[at];
+        f->todo = str_printf(k->a, "可用的有：%.*s", STR_ARG(has));
+        f->todo_en = str_printf(k->a, "there are: %.*s", STR_ARG(has));
+    }
+}
+
+/* The first names were looked at when the texts were compiled; here what follows the dot. */
+static void check_members(struct checking *k)
+{
+    struct looking l = { .k = k };
+    struct str unknown = STR_NONE;
+    for (size_t i = 0; i < k->form->said_n; i++) {
+        const struct form_said *s = &k->form->said[i];
+        const struct feel_schema schema = { has_in_form, &l };
+        l.said = s;
+        l.has = STR_NONE;
+        if (!feel_paths_known(k->a, s->e, &schema, &unknown))
+            no_member(k, "module.json", form_line(k->form->text, s->path), str_of(s->path), unknown,
+                      l.has);
+    }
+}
+
+static void check_expressions(struct checking *k)
+{
+    struct looking l = { .k = k };
+    struct str unknown = STR_NONE;
     size_t n;
-    const struct flow_edge *edges = flow_edges(k->net, &n);
-    const struct feel_schema schema = { has_path, k };
+    const struct flow_said *s = flow_expressions(k->net, &n);
     for (size_t i = 0; i < n; i++) {
-        struct str unknown = STR_NONE;
-        const struct feel *e = edges[i].condition.n
-                                   ? feel_compile(k->a, edges[i].condition, NULL, NULL, NULL)
-                                   : NULL;
-        if (!e || feel_paths_known(k->a, e, &schema, &unknown))
-            continue;
-        size_t nodes_n;
-        add(k, "flow.bpmn", flow_nodes(k->net, &nodes_n)[edges[i].from].line, edges[i].id,
-            "module.unknown_member", unknown, false);
+        const struct feel_schema schema = { has_in_flow, &l };
+        l.has = STR_NONE;
+        if (!feel_paths_known(k->a, s[i].e, &schema, &unknown))
+            no_member(k, "flow.bpmn", s[i].line, s[i].element, unknown, l.has);
+    }
+}
+
+/* What an effect writes into a register of another module; form/ has looked at the module's own. */
+static void check_sets(struct checking *k)
+{
+    for (size_t i = 0; i < k->form->effect_n; i++) {
+        const struct form_effect *e = &k->form->effect[i];
+        struct str name = e->thing.n ? e->thing : e->thing_field ? e->thing_field->thing : STR_NONE;
+        const struct form_thing *t =
+            name.n && str_find(name, STR("."), 0) >= 0 ? thing_of(k, name) : NULL;
+        for (size_t s = 0; t && s < e->set_n; s++) {
+            const char *path = arena_printf(k->a, "effects[%zu].set.%.*s", i, STR_ARG(e->set[s].name));
+            if (!str_is(e->set[s].name, "state") && !form_find(t->fields, e->set[s].name))
+                no_member(k, "module.json", form_line(k->form->text, path), str_of(path),
+                          e->set[s].name, choices(k, thing_words + 2, t->fields));
+        }
     }
 }
 
@@ -526,15 +663,8 @@ static void check_require(struct checking *k, const struct form_require *q, size
 
 static void check_thing(struct checking *k, struct str name, const char *path)
 {
-    struct str key = name, module;
-    if (str_find(name, STR("."), 0) < 0)
-        return; /* declared here; form/ has looked */
-    (void)str_cut(&key, '.', &module); /* there is a point */
-    const struct form *there = k->others->find(k->others->arg, k->a, module);
-    for (size_t i = 0; there && i < there->thing_n; i++)
-        if (str_eq(there->thing[i].key, key))
-            return;
-    bad_json(k, path, "module.no_thing", name);
+    if (str_find(name, STR("."), 0) >= 0 && !thing_of(k, name)) /* declared here: form/ has looked */
+        bad_json(k, path, "module.no_thing", name);
 }
 
 static void check_others(struct checking *k)
@@ -638,10 +768,12 @@ struct module_checked module_check(struct arena *a, struct str key, struct str j
         check_nodes(&k);
         check_roles(&k);
         check_others(&k);
+        check_members(&k);
+        check_sets(&k);
         if (k.net) {
             check_sheet(&k);
             check_tasks(&k);
-            check_conditions(&k);
+            check_expressions(&k);
             check_starts(&k);
             if (k.form->name_en.n)
                 check_english(&k);

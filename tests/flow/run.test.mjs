@@ -145,3 +145,26 @@ test('feel answers a line with a line', () => {
     assert.deepEqual(lines[4], { value: null });
     assert.equal(lines[5].error.code, 'feel.bad_input');
 });
+
+test('a start with a timer: new until its turn, then it runs; turns before the run are none', () => {
+    const out = run('report.bpmn', [
+        { op: 'advance_clock', to: '2026-11-28T08:29:00+08:00' },
+        { op: 'advance_clock', to: '2026-11-28T12:00:00+08:00' },
+        { op: 'complete', item: 1, outcome: 'ok' },
+    ], '--clock', '2026-11-27T09:00:00+08:00').lines;
+    assert.deepEqual(out.map((o) => o.state), ['new', 'new', 'running', 'done']);
+    assert.deepEqual(out[0].waiting.map((w) => [w.node, w.kind, w.starts, w.due ?? w.name]),
+        [['daily', 'timer', true, '2026-11-28T08:30:00.000+08:00'], ['called', 'message', true, 'flood']]);
+    assert.equal(ready(out[2]), 'fill:duty');
+    assert.deepEqual(out[2].trace, ['daily']);
+});
+
+test('a start with a message takes what it brings over; another message is nobody’s', () => {
+    const out = run('report.bpmn', [
+        { op: 'message', name: 'fire', vars: { what: '火情' } },
+        { op: 'message', name: 'flood', vars: { what: '涨水', more: 1 } },
+    ]).lines;
+    assert.ok(out[1].error);
+    assert.equal(ready(out[2]), 'fill:duty');
+    assert.deepEqual([out[2].trace, out[2].vars], [['called'], { topic: '涨水' }]);
+});

@@ -67,6 +67,29 @@ static struct module_checked check(const char *module, struct str bpmn)
 #define HEAD "{'name':'x','tier':'unit','start':'anyone',\n"
 #define GOOD "oa:assign=\"role(finance)\""
 
+#define OWN "{'name':'b','label':'B','type':'thing','thing':'boat'}"
+#define FAR "{'name':'c','label':'C','type':'thing','thing':'garage.car'}"
+#define BOAT "{'key':'boat','name':'船','keeper':'vehicle_keeper','fields':[{'name':'hull','label':'船号','type':'text'},{'name':'built','label':'建造','type':'date'}]}"
+
+/* What there is may be used, wherever; and what is wrong says what there is. */
+static void members_of_things_and_matters_are_known(void **state)
+{
+    (void)state;
+    struct module_checked c = check(HEAD "'fields':[" OWN "," FAR ",{'name':'m','label':'M','type':'matter','module':'garage'},"
+                                    "{'name':'r','label':'R','type':'table','columns':[" FAR "]}],'things':[" BOAT "],"
+                                    "'title':'b.name + b.hull + c.plate + c.state + m.plate + m.number + string(b.built.year)',"
+                                    "'rules':[{'when':'some x in r satisfies x.c.plate = c.plate','message':'m'}],"
+                                    "'effects':[{'at':'check','kind':'thing_set','thing_field':'c','set':{'plate':'null','state':'null'}}]}",
+                                    flow(GOOD, ""));
+    for (size_t i = 0; i < c.report.n; i++)
+        if (!c.report.p[i].is_warning)
+            fail_msg("%s at %.*s", c.report.p[i].code, (int)c.report.p[i].element.n, c.report.p[i].element.p);
+    c = check(HEAD "'fields':[" FAR "],'title':'c.plat'}", flow(GOOD, ""));
+    assert_int_equal(c.report.error_n, 1);
+    assert_true(str_find(c.report.p[0].message, STR("c.plat"), 0) >= 0);
+    assert_true(str_find(c.report.p[0].todo, STR("id、name、state、plate"), 0) >= 0);
+}
+
 static void mistakes_between_the_files_are_found(void **state)
 {
     (void)state;
@@ -97,7 +120,19 @@ static void mistakes_between_the_files_are_found(void **state)
         { HEAD "'fields':[{'name':'trip','label':'S','type':'date_range'}]}", GOOD,
           "<exclusiveGateway id=\"g\" default=\"f5\"/><sequenceFlow id=\"f3\" sourceRef=\"check\" targetRef=\"g\"/>\n"
           "<sequenceFlow id=\"f4\" sourceRef=\"g\" targetRef=\"done\"><conditionExpression>trip.form &gt; today()</conditionExpression></sequenceFlow>\n"
-          "<sequenceFlow id=\"f5\" sourceRef=\"g\" targetRef=\"fill\"/><endEvent id=\"done\"/>", "module.unknown_member", "flow.bpmn", "f4", 6 },
+          "<sequenceFlow id=\"f5\" sourceRef=\"g\" targetRef=\"fill\"/><endEvent id=\"done\"/>", "module.unknown_member", "flow.bpmn", "f4", 7 },
+        /* what a register of things has, here and in another module; what a matter has */
+        { HEAD "'fields':[" OWN "],'things':[" BOAT "],\n'rules':[{'when':'b.nmae = null','message':'m'}]}", GOOD, "", "module.far_member", "module.json", "rules[0].when", 3 },
+        { HEAD "'fields':[" OWN "],'things':[" BOAT "],\n'bookings':[{'thing_field':'b','from':'b.lenght','to':'today()','at':'start'}]}", GOOD, "", "module.far_member", "module.json", "bookings[0].from", 3 },
+        { HEAD "'fields':[" OWN "],'things':[" BOAT "],\n'title':'b.built.yaer'}", GOOD, "", "module.far_member", "module.json", "title", 3 },
+        { HEAD "'fields':[" FAR ",\n{'name':'t','label':'T','type':'text','compute':'c.plat'}]}", GOOD, "", "module.far_member", "module.json", "fields[1].compute", 3 },
+        { HEAD "'fields':[{'name':'r','label':'R','type':'table','columns':[" FAR "]},\n{'name':'t','label':'T','type':'text','compute':'count(r[c.plat = null])'}]}", GOOD, "", "module.far_member", "module.json", "fields[1].compute", 3 },
+        { HEAD "'fields':[{'name':'m','label':'M','type':'matter','module':'garage'}],\n'title':'m.palte'}", GOOD, "", "module.far_member", "module.json", "title", 3 },
+        { HEAD "'fields':[" FAR "],'effects':[\n{'at':'check','kind':'thing_set','thing_field':'c','set':{'plat':'null'}}]}", GOOD, "", "module.far_member", "module.json", "effects[0].set.plat", 3 },
+        { HEAD "'effects':[\n{'at':'check','kind':'thing_add','thing':'garage.car','set':{'plate':'null','colour':'null'}}]}", GOOD, "", "module.far_member", "module.json", "effects[0].set.colour", 3 },
+        { HEAD "'fields':[" FAR "]}", GOOD,
+          "<scriptTask id=\"k\" scriptFormat=\"feel\">\n<script>x = c.plat</script></scriptTask><sequenceFlow id=\"f3\" sourceRef=\"check\" targetRef=\"k\"/>\n"
+          "<sequenceFlow id=\"f4\" sourceRef=\"k\" targetRef=\"done\"/><endEvent id=\"done\"/>", "module.far_member", "flow.bpmn", "k", 7 },
         { HEAD "'fields':[]}", GOOD, "<serviceTask id=\"s\" oa:op=\"city.sell\"/><sequenceFlow id=\"f3\" sourceRef=\"check\" targetRef=\"s\"/>"
           "<sequenceFlow id=\"f4\" sourceRef=\"s\" targetRef=\"done\"/><endEvent id=\"done\"/>", "module.no_operation", "flow.bpmn", "s", 6 },
         { HEAD "'fields':[]}", GOOD, "<sequenceFlow id=\"f3\" sourceRef=\"check\" targetRef=\"j\"/><parallelGateway id=\"j\"/>"
@@ -216,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mistakes_between_the_files_are_found),
+        cmocka_unit_test(members_of_things_and_matters_are_known),
         cmocka_unit_test(an_unsound_flow_comes_with_its_way),
         cmocka_unit_test(a_good_one_passes_and_its_first_step_is_known),
         cmocka_unit_test(what_has_no_english_is_told),
