@@ -82,15 +82,64 @@ static const struct jv *field_of(const struct jv *json, struct str name)
 
 /* --- the drawing ------------------------------------------------------------------------------------------ */
 
+/* A prefix as an element declares it. */
+struct bound {
+    struct str prefix;
+    int depth;
+    bool is_ours;
+};
+
 struct tag {
     XML_Parser parser;
     struct arena *a;
     struct str id;
-    struct str prefix; /* of our namespace; absent: not declared up to there */
+    struct bound *bound; /* those in force, the innermost last */
+    size_t bound_n;
+    struct str prefix; /* of our namespace there; absent: none is in force */
+    struct str free;   /* one that means nothing there */
     int depth, at;     /* at: depth of the element, 0: not met yet */
     size_t from, n;    /* its start tag in the text */
     size_t end;        /* its end tag; 0: not met yet */
 };
+
+static void bind_prefix(struct tag *t, const char *prefix, const char *uri)
+{
+    t->bound = arena_grow(t->a, t->bound, t->bound_n * sizeof *t->bound,
+                          (t->bound_n + 1) * sizeof *t->bound);
+    t->bound[t->bound_n++] = (struct bound){ str_copy(t->a, str_of(prefix)), t->depth,
+                                             strcmp(uri, "urn:tongban:oa:1") == 0 };
+}
+
+/* What a prefix means at the element: NULL: nothing. */
+static const struct bound *meaning(const struct tag *t, struct str prefix)
+{
+    for (size_t i = t->bound_n; i-- > 0;)
+        if (str_eq(t->bound[i].prefix, prefix))
+            return &t->bound[i];
+    return NULL;
+}
+
+/* "oa:due", under whatever prefix: its name without it; absent: not ours. */
+static struct str our_name(const struct tag *t, struct str attr)
+{
+    struct str rest = attr, prefix;
+    (void)str_cut(&rest, ':', &prefix); /* there is always a first part */
+    const struct bound *b = rest.p ? meaning(t, prefix) : NULL;
+    return b && b->is_ours ? rest : STR_NONE;
+}
+
+/* The innermost prefix that is ours and that nothing further in has taken for something else. */
+static void choose_prefix(struct tag *t)
+{
+    static const struct str names[] = { { "oa", 2 }, { "tongban", 7 }, { "tongban_oa", 10 } };
+    for (size_t i = t->bound_n; i-- > 0 && !t->prefix.p;)
+        if (t->bound[i].is_ours && meaning(t, t->bound[i].prefix) == &t->bound[i])
+            t->prefix = t->bound[i].prefix;
+    size_t k = 0;
+    while (k < 2 && meaning(t, names[k]))
+        k++;
+    t->free = names[k];
+}
 
 static void XMLCALL on_start(void *arg, const XML_Char *name, const XML_Char **attr)
 {
@@ -99,12 +148,13 @@ static void XMLCALL on_start(void *arg, const XML_Char *name, const XML_Char **a
     (void)name;
     t->depth++;
     for (size_t i = 0; attr[i] && !t->at; i += 2) {
-        if (strncmp(attr[i], "xmlns:", 6) == 0 && strcmp(attr[i + 1], "urn:tongban:oa:1") == 0)
-            t->prefix = str_copy(t->a, str_of(attr[i] + 6));
+        if (strncmp(attr[i], "xmlns:", 6) == 0)
+            bind_prefix(t, attr[i] + 6, attr[i + 1]);
         is_it = is_it || (strcmp(attr[i], "id") == 0 && str_is(t->id, attr[i + 1]));
     }
     if (!is_it)
         return;
+    choose_prefix(t);
     t->at = t->depth;
     t->from = (size_t)XML_GetCurrentByteIndex(t->parser);
     t->n = (size_t)XML_GetCurrentByteCount(t->parser);
@@ -114,6 +164,8 @@ static void XMLCALL on_end(void *arg, const XML_Char *name)
 {
     struct tag *t = arg;
     (void)name;
+    while (!t->at && t->bound_n && t->bound[t->bound_n - 1].depth == t->depth)
+        t->bound_n--;
     if (t->at == t->depth && !t->end)
         t->end = (size_t)XML_GetCurrentByteIndex(t->parser);
     t->depth--;
@@ -201,17 +253,17 @@ static bool set_attr(struct tailor_texts *t, struct str id, const char *name, st
     if (!find_tag(t->a, t->bpmn, id, &tag))
         return false;
     struct str text = str_sub(t->bpmn, tag.from, tag.n), attr, whole;
-    struct str full = str_printf(t->a, "%.*s:%s", STR_ARG(tag.prefix.p ? tag.prefix : STR("oa")), name);
+    struct str full = str_printf(t->a, "%.*s:%s", STR_ARG(tag.prefix.p ? tag.prefix : tag.free), name);
     struct buf b = buf_in(t->a);
     size_t at = name_end(text);
     buf_str(&b, str_sub(text, 0, at));
     while (next_attr(text, &at, &attr, &whole))
-        if (!str_eq(attr, full)) {
+        if (!str_is(our_name(&tag, attr), name)) {
             buf_char(&b, ' ');
             buf_str(&b, whole);
         }
     if (!tag.prefix.p)
-        buf_str(&b, STR(" xmlns:oa=\"urn:tongban:oa:1\""));
+        buf_printf(&b, " xmlns:%.*s=\"urn:tongban:oa:1\"", STR_ARG(tag.free));
     buf_char(&b, ' ');
     buf_str(&b, full);
     buf_str(&b, STR("=\""));
@@ -234,13 +286,11 @@ static bool pass_over(struct tailor_texts *t, struct str id)
     if (rest.p)
         prefix = local;
     struct str as = prefix.p ? str_printf(t->a, "%.*s:task", STR_ARG(prefix)) : STR("task");
-    struct str ours = str_printf(t->a, "%.*s:", STR_ARG(tag.prefix.p ? tag.prefix : STR("oa")));
-    struct str kept = str_printf(t->a, "%.*smilestone", STR_ARG(ours));
     struct buf b = buf_in(t->a);
     buf_char(&b, '<');
     buf_str(&b, as);
     while (next_attr(text, &at, &attr, &whole))
-        if (!str_starts(attr, ours) || str_eq(attr, kept)) {
+        if (!our_name(&tag, attr).p || str_is(our_name(&tag, attr), "milestone")) {
             buf_char(&b, ' ');
             buf_str(&b, whole);
         }

@@ -116,6 +116,24 @@ static void write_and_read(struct arena *a, const struct flow_net *net, struct f
     (void)flow_picture(a, net, s);
 }
 
+/* Starts by timer and message: each begins an instance, with what its message brings. */
+static void start_by_itself(struct arena *a, const struct flow_net *net)
+{
+    struct flow_org org = { .resolve = resolve };
+    struct flow_delta d;
+    size_t n, nodes;
+    const struct flow_trigger *g = flow_triggers(net, &n);
+    const struct jv *brought = jv_parse(a, STR("{\"a\":1,\"b\":\"x\"}"), NULL, NULL);
+    for (size_t i = 0; i < n; i++) {
+        struct err e = { 0 };
+        struct flow_state *s = flow_state_new(a);
+        struct flow_command cmd = { .op = FLOW_START, .to_node = flow_nodes(net, &nodes)[g[i].node].id };
+        cmd.vars = jv_parse(a, flow_start_vars(a, net, g[i].node, brought, 1000), NULL, NULL);
+        if (flow_apply(a, net, s, &cmd, &org, 1000, &d, &e))
+            write_and_read(a, net, s);
+    }
+}
+
 static void run(struct arena *a, const struct flow_net *net, struct chooser *c)
 {
     struct flow_org org = { .resolve = resolve };
@@ -151,6 +169,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         a, (struct str){ arena_strndup(a, (const char *)data, size), size }, NULL, &report);
     if (net)
         run(a, net, &c);
+        start_by_itself(a, net);
     arena_free(&a);
     return 0;
 }
