@@ -101,7 +101,7 @@ bool module_draft_begin(struct ctx *cx, struct module_draft *d, bool from_own)
 
 /* --- beginning, saving, giving up ----------------------------------------------------------------------- */
 
-/* module.json with some members replaced, in their place or at the end. */
+/* module.json with some members replaced, in their place or at the end; absent: left out. */
 struct override {
     const char *name;
     struct str text;
@@ -115,7 +115,8 @@ static struct str with_texts(struct arena *a, const struct jv *j, const struct o
     const struct jv *value;
     jw_obj(&w);
     for (size_t i = 0; i < n; i++)
-        jw_kstr(&w, o[i].name, o[i].text);
+        if (o[i].text.p)
+            jw_kstr(&w, o[i].name, o[i].text);
     for (const void *it = jv_next(j, NULL, &key, &value); it; it = jv_next(j, it, &key, &value)) {
         bool is_over = false;
         for (size_t i = 0; i < n; i++)
@@ -218,9 +219,12 @@ static bool take_from(struct ctx *cx, struct str from, struct module_draft *d)
     if (!j)
         return fail_arg(cx, ERR_INVALID, "module.absent", "from",
                         arena_strndup(cx->a, from.p, from.n), NULL);
-    const struct override o[] = { { "name", d->name }, { "tier", STR("unit") } };
     bool renamed = !str_eq(jv_str(jv_get(j, "name")), d->name);
-    d->json = renamed || d->unit_id ? with_texts(cx->a, j, o, d->unit_id ? 2 : 1) : v.json;
+    const struct override o[] = { /* its English name is another one's then */
+                                  { "name", d->name },
+                                  { "name_en", renamed ? STR_NONE : jv_str(jv_get(j, "name_en")) },
+                                  { "tier", STR("unit") } };
+    d->json = renamed || d->unit_id ? with_texts(cx->a, j, o, d->unit_id ? 3 : 2) : v.json;
     d->bpmn = v.bpmn;
     return true;
 }
