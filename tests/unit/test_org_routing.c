@@ -212,6 +212,46 @@ static void units_stand_to_each_other(void **state)
     assert_int_equal(direct, unit_named("常德市人民政府办公室"));
 }
 
+static bool is_among(struct ids list, int64_t id)
+{
+    for (size_t i = 0; i < list.n; i++)
+        if (list.p[i] == id)
+            return true;
+    return false;
+}
+
+/* org_units_above looks along areas, lines and second superiors only, and yet leaves nobody out: it says
+ * what org_relation says of every unit there is. */
+static void units_above_are_the_superiors(void **state)
+{
+    (void)state;
+    struct ctx *cx = look();
+    struct org_units all;
+    const struct org_choice every = { .levels = { (struct str[]){ STR("city"), STR("county"),
+                                                                 STR("town"), STR("village") }, 4 } };
+    assert_true(org_expand(cx, &every, &all));
+    assert_true(all.n > 100);
+    size_t levels[3] = { 0 };
+    for (size_t i = 0; i < all.n; i += all.n / 25 + 1) {
+        struct ids up;
+        struct org_relation r;
+        size_t n = 0;
+        struct arena_mark mark = arena_mark(cx->a);
+        assert_true(org_units_above(cx, all.p[i].id, &up));
+        for (size_t k = 0; k < all.n; k++) {
+            assert_true(org_relation(cx, all.p[i].id, all.p[k].id, &r));
+            if ((r.is == ORG_SUPERIOR) != is_among(up, all.p[k].id))
+                fail_msg("%.*s above %.*s: relation %d", STR_ARG(all.p[k].name),
+                         STR_ARG(all.p[i].name), r.is);
+            n += r.is == ORG_SUPERIOR;
+        }
+        assert_int_equal(n, up.n);
+        levels[n > 4 ? 2 : n > 0]++;
+        arena_reset(cx->a, mark);
+    }
+    assert_true(levels[0] + levels[1] + levels[2] > 20 && levels[2] > 0);
+}
+
 static void the_issuing_body_decides_who_speaks(void **state)
 {
     (void)state;
@@ -297,6 +337,7 @@ int main(void)
         cmocka_unit_test(leaders_are_reached_through_their_gate),
         cmocka_unit_test(the_rank_list_orders_leaders),
         cmocka_unit_test(units_stand_to_each_other),
+        cmocka_unit_test(units_above_are_the_superiors),
         cmocka_unit_test(the_issuing_body_decides_who_speaks),
         cmocka_unit_test(a_choice_expands_to_each_unit_once),
     };
