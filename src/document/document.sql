@@ -1,9 +1,9 @@
 -- name: q_document_put
 INSERT INTO document (id, matter_id, unit_id, agency_id, issuer, issuers, agency_mark, doc_type, direction,
-  title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signed_for,
+  title, urgency, elements, digest, drafter_person, drafter_post, state, number, signer, signers, signed_for,
   signed_on, signed_digest, signed_files, year, numbered_at, correct_reason, revision, rev, created_at, saved_at)
 VALUES (:id, :matter, :unit, :agency, :issuer, :issuer, :mark, :doc_type, :direction, :title, :urgency,
-  :elements, :digest, :person, :post, 'draft', '', '', '', '', '', '', 0, 0, '', 1, 1, :at, :at);
+  :elements, :digest, :person, :post, 'draft', '', '', '', '', '', '', '', 0, 0, '', 1, 1, :at, :at);
 -- name: q_document_get
 SELECT id, matter_id, unit_id, agency_id, issuer, agency_mark, doc_type, direction, title, urgency,
   elements, digest, drafter_person, drafter_post, state, number, coalesce(number_id, 0), signer,
@@ -22,7 +22,7 @@ UPDATE document SET direction = :direction, title = :title, urgency = :urgency,
 WHERE id = :id;
 -- name: q_document_signed
 -- the issuer's names are those of the day it is signed on
-UPDATE document SET state = :state, signer = :signer, signer_person = :person, signer_post = :post,
+UPDATE document SET state = :state, signer = :signer, signers = :signer, signer_person = :person, signer_post = :post,
   signed_for = :signed_for, signed_on = :on, signed_digest = :digest, signed_files = :files,
   rev = rev + 1,
   issuer = coalesce((SELECT a.signature_name FROM agency a WHERE a.id = document.agency_id), issuer),
@@ -31,7 +31,7 @@ WHERE id = :id;
 -- name: q_document_issuers
 UPDATE document SET issuers = :issuers WHERE id = :id;
 -- name: q_document_signed_on
-UPDATE document SET signed_on = :on, rev = rev + 1 WHERE id = :id;
+UPDATE document SET signed_on = :on, signers = :signers, rev = rev + 1 WHERE id = :id;
 -- name: q_document_signed_digest
 UPDATE document SET signed_digest = :digest WHERE id = :id;
 -- name: q_document_number
@@ -117,6 +117,8 @@ UPDATE co_sign SET signer = '', title = '', signer_person = NULL, signer_post = 
 DELETE FROM co_sign WHERE document_id = :id;
 -- name: q_co_sign_numbered
 UPDATE co_sign SET numbered_at = :at WHERE document_id = :id;
+-- name: q_co_sign_children
+SELECT DISTINCT child_id FROM co_sign WHERE document_id = :id AND child_id IS NOT NULL ORDER BY child_id;
 -- name: q_co_sign_mended
 UPDATE co_sign SET digest = :digest WHERE document_id = :id AND digest = :was;
 -- name: q_co_signs
@@ -220,7 +222,7 @@ SELECT count(*) FROM doc_number WHERE book_id = :book AND value = :value;
 
 -- name: q_sent_unit
 -- indexes document_sent, co_sign_sent: its own, and what it issued with others that lead
-SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
   d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
   d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
   (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
@@ -230,7 +232,7 @@ SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.
     AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
   ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
 UNION ALL
-SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
   d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
   c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
   (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
@@ -244,7 +246,7 @@ SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.i
   ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
   d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
   d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
   (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
@@ -254,7 +256,7 @@ SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.
     AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
   ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
 UNION ALL
-SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
   d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
   c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
   (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
@@ -269,7 +271,7 @@ SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.i
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_year
 -- indexes document_sent_year, co_sign_sent
-SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
   d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
   d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
   (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
@@ -279,7 +281,7 @@ SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.
     AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
   ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
 UNION ALL
-SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
   d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
   c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
   (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
@@ -293,7 +295,7 @@ SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.i
   ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
   d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
   d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
   (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
@@ -303,7 +305,7 @@ SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.
     AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
   ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
 UNION ALL
-SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signer,
+SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
   d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
   c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
   (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
@@ -318,7 +320,7 @@ SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.i
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_own
 -- index document_own: what a person without a register drafted
-SELECT id, matter_id, number, title, doc_type, issuers, signer, signed_on,
+SELECT id, matter_id, number, title, doc_type, issuers, signers, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
   (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for, 0 AS led
@@ -329,7 +331,7 @@ FROM document WHERE drafter_person = :person AND numbered_at > 0
   AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- pg:
-SELECT id, matter_id, number, title, doc_type, issuers, signer, signed_on,
+SELECT id, matter_id, number, title, doc_type, issuers, signers, signed_on,
   CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
   coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
   (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for, 0 AS led

@@ -179,7 +179,7 @@ bool doc_co_sign_begin(struct ctx *cx, const struct doc *d, const struct desk_st
     }
     return fill(cx, d, d->agency_id, s, 0) &&
            db_run(cx->db, &q_document_issuers, doc_issuers_text(cx, p, n), d->id) &&
-           db_run(cx->db, &q_document_signed_on, "", d->id);
+           db_run(cx->db, &q_document_signed_on, "", d->signer, d->id);
 }
 
 bool doc_co_sign_end(struct ctx *cx, const struct doc *d)
@@ -189,7 +189,20 @@ bool doc_co_sign_end(struct ctx *cx, const struct doc *d)
 
 bool doc_co_sign_numbered(struct ctx *cx, const struct doc *d, int64_t at)
 {
-    return !doc_is_joint(d) || db_run(cx->db, &q_co_sign_numbered, at, d->id);
+    struct rows r;
+    int64_t child[32];
+    size_t n = 0;
+    if (!doc_is_joint(d))
+        return true;
+    for (db_rows(cx->db, &r, &q_co_sign_children, d->id); n < 32 && rows_next(&r);)
+        child[n++] = row_i64(&r, 0);
+    rows_end(&r);
+    if (rows_failed(&r) || !db_run(cx->db, &q_co_sign_numbered, at, d->id))
+        return false;
+    for (size_t i = 0; i < n; i++) /* the bodies' own matters bear the number too */
+        if (!matter_describe(cx, child[i], STR_NONE, at ? d->number : STR(""), STR_NONE))
+            return false;
+    return true;
 }
 
 bool doc_co_sign_mended(struct ctx *cx, const struct doc *d, struct str was)
@@ -239,7 +252,8 @@ static bool date_it(struct ctx *cx, const struct doc *d, bool *is_whole)
         return false;
     for (size_t i = 0; *is_whole && i < n; i++)
         last = str_cmp(p[i].signed_on, last) > 0 ? p[i].signed_on : last;
-    return str_eq(last, d->signed_on) || db_run(cx->db, &q_document_signed_on, last, d->id);
+    struct str signers = *is_whole ? doc_signers_text(cx, p, n) : d->signer;
+    return str_eq(last, d->signed_on) || db_run(cx->db, &q_document_signed_on, last, signers, d->id);
 }
 
 /* --- the joint body's own matter ---------------------------------------------------------------------------- */
@@ -473,7 +487,7 @@ bool doc_on_variables(struct ctx *cx, const char *event, int64_t matter_id, cons
 bool doc_co_sign_reopened(struct ctx *cx, const struct doc *d, bool is_anew)
 {
     return (!is_anew || db_run(cx->db, &q_co_sign_anew, d->id)) &&
-           db_run(cx->db, &q_document_signed_on, "", d->id);
+           db_run(cx->db, &q_document_signed_on, "", d->signer, d->id);
 }
 
 /* --- who could issue with it ---------------------------------------------------------------------------------------- */

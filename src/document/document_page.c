@@ -194,12 +194,23 @@ bool doc_on_letter_sent(struct ctx *cx, const char *event, int64_t document_id, 
 
 /* --- search ------------------------------------------------------------------------------------------------------ */
 
+/* A joint body finds in its own matter what it signed. */
+static int searched_text(struct ctx *cx, int64_t matter_id, struct doc *d)
+{
+    struct matter m;
+    int found = doc_of_matter(cx, matter_id, d);
+    if (found)
+        return found;
+    found = matter_find(cx, matter_id, &m);
+    return found == 1 && str_is(m.module, "co_sign") ? doc_find(cx, m.subject_id, d) : found < 0 ? -1 : 0;
+}
+
 bool doc_on_search(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
 {
     struct buf *out = (struct buf *)(uintptr_t)detail; /* the asker's, to be filled */
     struct doc d;
     (void)event;
-    int found = doc_of_matter(cx, matter_id, &d);
+    int found = searched_text(cx, matter_id, &d);
     if (found < 1)
         return found == 0;
     buf_char(out, '\n');

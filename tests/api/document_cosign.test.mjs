@@ -3,7 +3,7 @@
 // afterwards, is refused or taken back makes every signature that rests on it fall. (OFFICE D2; E3 E5 R10)
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city, until } from './tongban.mjs'
+import { city, query, until } from './tongban.mjs'
 import { officeOf } from './document_office.mjs'
 
 const c = await city()
@@ -120,10 +120,12 @@ test('D2 E3 both heads sign, the lead numbers last, under the day of the last si
   // the registers: the lead's, and each joint body's own
   const row = (await o.doc_clerk.rows('/registers/sent')).find(r => r.number === number)
   assert.deepEqual([row.agency, row.signed_on, row.is_led_elsewhere, row.matter_id], [names(), last, false, m])
+  assert.equal(row.signer, d.issuers.map(i => i.signer).join('、'))
   for (const b of people) {
     const own = (await b.clerk.rows('/registers/sent')).find(r => r.number === number)
     assert.deepEqual([own.agency, own.is_led_elsewhere], [names(), true])
-    assert.equal((await o.page(b.clerk, own.matter_id)).module, 'co_sign')
+    const inside = await o.page(b.clerk, own.matter_id)
+    assert.deepEqual([inside.module, inside.number, inside.document.number], ['co_sign', number, number])
     assert.equal((await b.clerk.rows(`/registers/sent?year=${last.slice(0, 4)}&agency=${b.agency.id}`)).filter(r => r.number === number).length, 1)
     assert.equal((await b.clerk.rows(`/registers/sent?year=${last.slice(0, 4)}&agency=${office.id}`)).filter(r => r.number === number).length, 0)
   }
@@ -133,6 +135,7 @@ test('D2 E3 both heads sign, the lead numbers last, under the day of the last si
   await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water.unit] } })
   const found = await until('the joint issue is found by a joint body', async () => (await o.doc_clerk.rows('/search?q=' + encodeURIComponent(emergency.agency.name + ' ' + about))).find(r => r.title === titleOf(about)))
   assert.ok(found)
+  assert.ok(await until('and in its own matter, by the words of the text', async () => (await emergency.clerk.rows('/search?q=' + encodeURIComponent('落实防汛责任 ' + about))).find(r => r.title === titleOf(about))))
 })
 
 test('E3 the letter names all issuers and signers at its receivers', async () => {
@@ -310,4 +313,54 @@ test('P4 two bodies whose paper one unit handles: one matter, one row in its reg
   const { number } = await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: (await o.book('常政办发')).id })
   await o.done(o.doc_clerk, m, {})
   assert.equal((await water.clerk.rows('/registers/sent')).filter(r => r.number === number).length, 1)
+})
+
+test('P4 党委 and 政府 of a town: one office handles both, the other head signs in a matter beside', async () => {
+  const town = await c.signIn('town_handler')
+  const unit = (await town.read('/me')).posts[0].unit.id
+  const [party, government] = (await town.rows('/agencies?mine=1')).sort((a, b) => (a.name < b.name ? -1 : 1))
+  assert.ok(party.name.startsWith('中共') && government.name.endsWith('人民政府'))
+  const clients = new Map()
+  // Whoever in the town holds the matter's open item.
+  const holder = async matter => {
+    const [[account]] = query(c, `SELECT a.account FROM item i JOIN account a ON a.person_id IN (SELECT person_id FROM post WHERE id = i.owner_id
+      UNION SELECT g.person_id FROM pool p JOIN grant_ g ON g.unit_id = p.unit_id AND g.role = p.role AND g.is_revoked = 0 WHERE p.id = i.owner_id)
+      WHERE i.matter_id = ${matter} AND i.state IN ('ready', 'opened') ORDER BY a.account LIMIT 1`)
+    if (!clients.has(account)) clients.set(account, await c.signIn(account))
+    return clients.get(account)
+  }
+  const step = async (matter, answer = {}) => o.done(await holder(matter), matter, answer)
+  const [secretary, head] = await Promise.all(['town_secretary', 'town_head'].map(n => c.signIn(n)))
+  const postOf = async who => (await who.read('/me')).posts.find(p => p.unit.id === unit).id
+  const title = `${government.name}关于做好冬季护林防火工作的通知`
+  const { document_id, matter_id: m } = await town.act('/documents', { agency_id: government.id, doc_type: '通知', title })
+  await town.act(`/documents/${document_id}/save`, { ...o.elements(title), main_text: '各村（社区）', joint: [party.id], rev: 1 })
+  for (let i = 0; i < 3; i++) await step(m)
+  await step(m, { outcome: 'to_signer', vars: { signer: ['post:' + await postOf(head)] } })
+  await o.done(head, m, {})
+  const [[inside]] = query(c, `SELECT id FROM matter WHERE parent_id = ${m}`)
+  await step(inside, { vars: { signer: ['post:' + await postOf(secretary)] } })
+  await o.done(secretary, inside, { outcome: 'agree' })
+  const d = await document(secretary, inside)
+  const names = await Promise.all([head, secretary].map(async x => (await x.read('/me')).person.name))
+  assert.deepEqual(d.issuers.map(i => i.signer), names)
+  assert.ok(d.signed_on)
+})
+
+test('P2 who presides signs for the joint body in the own name, by entrustment', async () => {
+  const about = '联合保障通航'
+  const admin = await c.signIn('city_admin')
+  const [[account, second]] = query(c, `SELECT a.account, p.id FROM post p JOIN account a ON a.person_id = p.person_id WHERE p.unit_id = ${emergency.unit}
+    AND p.is_leader = 1 AND p.until_on IS NULL AND p.person_id <> (SELECT person_id FROM post WHERE id = ${emergency.post.id}) ORDER BY p.sort_key LIMIT 1`)
+  const day_ = day(c.now())
+  await admin.act('/presiding', { head_post: emergency.post.id, deputy_post: second, from_on: day_, until_on: day_, authorisation: '局长办公会议定' })
+  const doc = await draft(about, { joint: [emergency.agency.id] })
+  await o.toSigned(doc.matter_id)
+  const at = await present(emergency, about)
+  const deputy = await c.signIn(account)
+  await o.done(deputy, at, { outcome: 'agree', opinion: '同意签发。' })
+  const [, own] = (await document(o.recheck, doc.matter_id)).issuers
+  assert.deepEqual([own.signer, own.signed_for], [(await deputy.read('/me')).person.name, (await emergency.head.read('/me')).person.name])
+  const opinion = (await o.page(emergency.clerk, at)).sheet.flatMap(x => x.opinions).find(x => x.text === '同意签发。')
+  assert.equal(opinion.standing, 'entrusted')
 })

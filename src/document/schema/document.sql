@@ -22,6 +22,7 @@ CREATE TABLE document (
     number text NOT NULL,            -- '' until given
     number_id bigint,
     signer text NOT NULL,            -- 签发人
+    signers text NOT NULL,           -- of a joint issue of all bodies, once all have signed; else as signer
     signed_for text NOT NULL,        -- 受委托签发: the head who was away; '' signed by right
     signer_person bigint,
     signer_post bigint,
