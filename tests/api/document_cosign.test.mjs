@@ -48,6 +48,13 @@ const takeBack = async (client, matter) => {
   assert.ok(item, 'it may be taken back')
   await client.act(`/items/${item}/withdraw`, { reason: '再斟酌' })
 }
+async function attach(who, matter, name) {
+  const bytes = Buffer.from('内容：' + name)
+  const made = await who.request('POST', '/uploads', { headers: { ...tus, 'Upload-Length': String(bytes.length), 'Upload-Metadata': 'filename ' + Buffer.from(name).toString('base64') } })
+  const at = made.headers.get('location').replace('/api/v1', '')
+  await who.request('PATCH', at, { body: bytes, headers: { ...tus, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' } })
+  return who.act(`/matters/${matter}/attachments`, { upload_id: at.split('/').pop(), name, kind: 'attachment' })
+}
 const day = ms => new Date(ms + 8 * 3600e3).toISOString().slice(0, 10)
 
 test('D2 only bodies of the same level are offered; the lead, one twice and one that is not there are refused', async () => {
@@ -76,11 +83,7 @@ test('D2 E3 both heads sign, the lead numbers last, under the day of the last si
   const about = '联合开展河道整治'
   const doc = await draft(about)
   const m = doc.matter_id
-  const bytes = Buffer.from('整治河段清单')
-  const made = await o.drafter.request('POST', '/uploads', { headers: { ...tus, 'Upload-Length': String(bytes.length), 'Upload-Metadata': 'filename ' + Buffer.from('清单.txt').toString('base64') } })
-  const at = made.headers.get('location').replace('/api/v1', '')
-  await o.drafter.request('PATCH', at, { body: bytes, headers: { ...tus, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' } })
-  await o.drafter.act(`/matters/${m}/attachments`, { upload_id: at.split('/').pop(), name: '清单.txt', kind: 'attachment' })
+  await attach(o.drafter, m, '清单.txt')
   await o.toSigned(m)
   const first = day(c.now())
   let d = await document(o.drafter, m)
@@ -363,4 +366,40 @@ test('P2 who presides signs for the joint body in the own name, by entrustment',
   assert.deepEqual([own.signer, own.signed_for], [(await deputy.read('/me')).person.name, (await emergency.head.read('/me')).person.name])
   const opinion = (await o.page(emergency.clerk, at)).sheet.flatMap(x => x.opinions).find(x => x.text === '同意签发。')
   assert.equal(opinion.standing, 'entrusted')
+})
+
+test('W3 while the bodies sign the text stays; a file that comes all the same is signed by nobody', async () => {
+  const about = '联合修订预案'
+  const doc = await draft(about, { joint: [water.agency.id] }), m = doc.matter_id
+  await o.toSigned(m)
+  const at = await present(water, about)
+  const { rev } = await document(o.drafter, m)
+  for (const who of [o.drafter, o.office_head, o.recheck])
+    await who.refused(`/documents/${doc.document_id}/save`, { ...o.elements(titleOf(about)), rev }, 409, 'doc.not_your_turn')
+  const more = await attach(o.office_head, m, '签发后加的.txt') // the office keeps the unit's papers
+  await o.stopped(water.head, at, { outcome: 'agree' }, 409, 'doc.files_after_signing')
+  await o.office_head.act(`/attachments/${more.id}/remove`)
+  await o.done(water.head, at, { outcome: 'agree' })
+  assert.ok((await document(o.recheck, m)).signed_on)
+})
+
+test('X8 the correction of a joint issue is signed by all again and keeps the number', async () => {
+  const about = '联合演练'
+  const doc = await draft(about, { main_recipients: { units: [water.unit], groups: [] } }), m = doc.matter_id
+  await o.toSigned(m)
+  for (const b of people) await sign(b, about)
+  await o.done(o.recheck, m, { outcome: 'pass' })
+  const { number } = await o.doc_clerk.act(`/documents/${doc.document_id}/reserve_number`, { book_id: (await o.book('常政办发')).id })
+  await o.done(o.doc_clerk, m, {})
+  await o.doc_clerk.act(`/documents/${doc.document_id}/dispatch`, { main: { unit_ids: [water.unit] } })
+  const right = await o.drafter.act(`/documents/${doc.document_id}/correction`, { reason: '演练日期有误' })
+  assert.deepEqual((await document(o.drafter, right.matter_id)).issuers.map(i => i.name), names().split('、'))
+  await o.toSigned(right.matter_id)
+  for (const b of people) await sign(b, about)
+  await o.done(o.recheck, right.matter_id, { outcome: 'pass' })
+  await o.doc_clerk.act(`/documents/${right.document_id}/keep_number`)
+  await o.done(o.doc_clerk, right.matter_id, {})
+  await o.doc_clerk.act(`/documents/${doc.document_id}/correct`, { kind: 'replace', by_document_id: right.document_id, reason: '演练日期有误' })
+  const rows = (await emergency.clerk.rows('/registers/sent')).filter(r => r.number === number)
+  assert.deepEqual(rows.map(r => r.state).sort(), ['dispatched', 'replaced'])
 })
