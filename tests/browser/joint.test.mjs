@@ -61,6 +61,17 @@ test('D2 R10 the drafter picks joint bodies of the same level, in printed order'
   await page.getByRole('button', { name: '保存并去提交' }).click()
   await page.getByRole('region', { name: '联合行文' }).getByText('由常德市人民政府办公室主办').waitFor()
   await done(page)
+  const phone = await open(c, { phone: true })
+  await signIn(phone, 'drafter')
+  await phone.goto(`/matters/${m}/edit`)
+  await phone.getByRole('list', { name: '联合行文机关' }).scrollIntoViewIfNeeded()
+  await fits(phone, 'editor of a joint issue, phone')
+  await shot(phone, 'joint-list-phone')
+  await phone.getByRole('button', { name: '联合行文机关 选联署机关' }).click()
+  await phone.getByRole('checkbox', { name: '常德市水利局', exact: true }).waitFor()
+  await fits(phone, 'joint bodies, phone')
+  await shot(phone, 'joint-pick-phone')
+  await done(phone)
 })
 
 test('D2 both heads sign, one of them on the phone; the lead numbers it and all are named', async () => {
