@@ -237,7 +237,7 @@ int matter_is_initiated(struct ctx *cx, const struct matter *m)
         return -1;
     size_t begun_by_itself;
     (void)flow_triggers(d->net, &begun_by_itself); /* only how many */
-    return !m->parent_id && (str_is(start, "anyone") || str_is(start, "document") || begun_by_itself);
+    return !m->parent_id && (d->form->is_startable || str_is(start, "document") || begun_by_itself);
 }
 
 bool matter_may_cancel(struct ctx *cx, const struct matter *m)

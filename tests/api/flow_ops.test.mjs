@@ -118,6 +118,16 @@ test('B6 5.9 the owner closes early without holding an item, with a reason; nobo
   assert.ok((await who.drafter.rows(`/matters/${m}/trace`)).some(t => t.op === 'matter.finish'))
 })
 
+test('a matter of a module that only some roles start is its starter’s to cancel too', async () => {
+  await put(c, 'o_roles', [], process(begin + user('fill') + user('check', { assign: 'role(office_head)' }) + end + chain('begin', 'fill', 'check', 'end')), { start: ['doc_clerk'] })
+  await who.drafter.refused('/matters', { module: 'o_roles', title: '试' }, 403, 'module.not_your_role')
+  const m = (await who.doc_clerk.act('/matters', { module: 'o_roles', title: '试' })).matter_id
+  await done(who.doc_clerk, m)
+  assert.equal((await page(who.doc_clerk, m)).can.cancel, true)
+  await who.doc_clerk.act(`/matters/${m}/cancel`, { reason: '不办了' })
+  assert.equal(await state(who.doc_clerk, m), 'void')
+})
+
 test('suspend and resume are offered to the head of office, one after the other', async () => {
   await put(c, 'o_hold', [], process(begin + user('fill') + user('check', { assign: 'role(office_head)' }) + end + chain('begin', 'fill', 'check', 'end')))
   const m = await start('o_hold')

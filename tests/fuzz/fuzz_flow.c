@@ -167,9 +167,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct chooser c = { data, size, size };
     const struct flow_net *net = flow_compile(
         a, (struct str){ arena_strndup(a, (const char *)data, size), size }, NULL, &report);
-    if (net)
+    if (net) {
         run(a, net, &c);
         start_by_itself(a, net);
+    }
     arena_free(&a);
     return 0;
 }
