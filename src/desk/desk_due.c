@@ -142,7 +142,7 @@ static bool superior_of(struct ctx *cx, const struct matter *m, const struct ite
     if (found < 0 || !found || p.is_leader)
         return found >= 0;
     const struct org_ask ask = { .term = ORG_STARTER_SECTION_HEAD, .unit_id = p.unit_id,
-                                 .section_id = p.section_id };
+                                 .section_id = p.section_id, .not_person = m->starter_person };
     if (org_resolve(cx, &ask, &whos) && whos.n && whos.p[0].kind == ORG_WHO_POST &&
         whos.p[0].id != i->owner_id) {
         *out = whos.p[0].id;
@@ -220,6 +220,11 @@ static bool do_overdue(struct ctx *cx, struct matter *m, const struct item *i,
                        str_sub(node->overdue, 5, node->overdue.n - 5), NULL);
     if (!str_is(node->overdue, "urge") && !superior_of(cx, m, i, &to))
         return false;
+    struct post_row superior = { 0 };
+    if (to && post_find(cx, to, &superior) < 0)
+        return false;
+    if (m->starter_person && superior.person_id == m->starter_person)
+        to = 0; /* not to the one who asked for it */
     if (to && str_is(node->overdue, "transfer")) {
         const struct flow_who who = who_of_post(cx, to);
         return do_step(cx, m, i, FLOW_TRANSFER, "item.overdue_transfer", STR_NONE, &who);

@@ -131,6 +131,18 @@ struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t post_id,
     return s;
 }
 
+bool starter_place_write(struct ctx *cx, struct jw *w, int64_t post_id)
+{
+    static const char *const above[] = { "none", "head", "leader" };
+    struct org_place p;
+    if (!org_place_of(cx, post_id, &p))
+        return false;
+    jw_kbool(w, "is_head", p.is_head);
+    jw_kstr(w, "body", p.body);
+    jw_ktext(w, "superior", above[p.has_head_above + (p.has_head_above && p.has_leader_above)]);
+    return true;
+}
+
 struct str starter_json(struct ctx *cx, const struct actor_post *post)
 {
     struct buf b = buf_in(cx->a);
@@ -147,6 +159,7 @@ struct str starter_json(struct ctx *cx, const struct actor_post *post)
         if (cx->actor->grants[i].unit_id == post->unit_id)
             jw_text(&w, role_name(cx->actor->grants[i].role));
     jw_arr_end(&w);
+    (void)starter_place_write(cx, &w, post->id); /* the actor's own: it is there */
     jw_obj_end(&w);
     return buf_done(&b);
 }
@@ -296,8 +309,9 @@ static bool post_good(struct ctx *cx, const struct form_ref *ref, int64_t unit_i
         return false;
     if (!found || !p.is_current)
         return bad_ref(cx, "ref.post", ref);
-    if (ref->field->in_unit && p.unit_id != unit_id) /* worded as if it were not there (S30) */
-        return bad_ref(cx, "ref.post", ref);
+    int own = ref->field->in_unit ? org_is_own_post(cx, unit_id, &p) : 1;
+    if (own < 1) /* worded as if it were not there (S30) */
+        return own == 0 && bad_ref(cx, "ref.post", ref);
     return holds_one(cx, ref->field, &p, &holds) && (holds || bad_ref(cx, "ref.role", ref));
 }
 

@@ -17,8 +17,11 @@ struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t post_id,
 /* form_world's, desk_absence.c: M5, the two principals are not away together. */
 bool is_other_away(void *arg, struct str role, const struct feel_value *from,
                    const struct feel_value *to);
-/* {"name","unit","title","is_leader","roles"} of the post: the actor's roles in its unit. */
+/* {"name","unit","title","is_leader","roles","is_head","body","superior"} of the post: the actor's roles in
+ * its unit, and where the post stands. */
 struct str starter_json(struct ctx *cx, const struct actor_post *post);
+/* The last three of its members. */
+bool starter_place_write(struct ctx *cx, struct jw *w, int64_t post_id);
 
 /* The stored form of a matter: 1 found, 0 none, -1 failed. */
 struct matter_form {

@@ -53,13 +53,16 @@ static enum flow_op op_named(struct str name)
 
 /* What the act itself would refuse before it asks the engine. */
 static bool may_do(struct ctx *cx, const struct matter *m, const struct item *i,
-                   const struct flow_node *node, enum flow_op op, const struct capacity *as)
+                   const struct definition *d, int node, enum flow_op op, const struct capacity *as)
 {
+    size_t n;
     if (op == FLOW_WITHDRAW)
         return (str_is(i->state, "done") && i->done_person == cx->actor->person_id) ||
                fail(cx, ERR_STATE, "item.not_yours_to_withdraw", NULL);
-    if (!item_may_act(cx, as, node))
+    if (!item_may_act(cx, as, &flow_nodes(d->net, &n)[node]))
         return false;
+    if (item_is_own_request(cx, m, d, i))
+        return fail(cx, ERR_STATE, "item.own_request", NULL);
     int is_own = op == FLOW_TERMINATE ? matter_is_initiated(cx, m) : 1;
     return is_own == 1 || (is_own == 0 && fail(cx, ERR_STATE, "matter.received", NULL));
 }
@@ -89,11 +92,10 @@ static bool item_command(struct ctx *cx, const struct impact_in *in, const struc
                          struct flow_command *cmd)
 {
     struct capacity as;
-    size_t n;
     int node = flow_node_find(inst->def->net, i->node);
     enum flow_op op = op_named(in->op);
     if (!item_capacity(cx, i, &as) || node < 0 ||
-        !may_do(cx, m, i, &flow_nodes(inst->def->net, &n)[node], op, &as))
+        !may_do(cx, m, i, inst->def, node, op, &as))
         return false;
     if (op == FLOW_SEND_BACK && !in->to.n && !in->act)
         return fail(cx, ERR_INVALID, "input.required", "to");

@@ -86,6 +86,10 @@ struct str capacity_standing(const struct capacity *as, struct str place);
 bool item_capacity(struct ctx *cx, const struct item *i, struct capacity *out);
 /* Not a secretary, and no deputy where the step excludes one (OFFICE P1, P2). */
 bool item_may_act(struct ctx *cx, const struct capacity *as, const struct flow_node *node);
+/* Would the actor agree to his own request with this item (flow_decides)? Also as a deputy, presiding, or
+ * out of a pool. Who advises or mends only does not agree. */
+bool item_is_own_request(const struct ctx *cx, const struct matter *m, const struct definition *d,
+                         const struct item *i);
 
 /* One command of a flow, as flow_step_run takes it. */
 struct flow_step {
@@ -150,7 +154,10 @@ const char *matter_state(const struct definition *d, const struct flow_state *st
 /* Members of an entry of the record: the commands; at the start and where it moved the version. */
 #define FLOW_RECORDS "flow"
 #define FLOW_DEFINITION "definition"
+#define FLOW_RAISED "raised" /* steps that were to be the starter's own */
 const struct flow_org *flow_org_of(struct ctx *cx, const struct matter *m);
+/* Did that organisation, asked for this node, pass the starter over and name somebody further up? */
+bool flow_is_raised(const struct flow_org *org, int node);
 struct flow_who who_of_post(struct ctx *cx, int64_t post_id);
 /* "张三" or the pool's title, for lists and traces. */
 struct str who_name(struct ctx *cx, const struct flow_who *who);

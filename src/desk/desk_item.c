@@ -157,7 +157,9 @@ bool item_may_act(struct ctx *cx, const struct capacity *as, const struct flow_n
 
 static bool may_act(struct ctx *cx, const struct act *a)
 {
-    return item_may_act(cx, &a->as, a->node);
+    return item_may_act(cx, &a->as, a->node) &&
+           (!item_is_own_request(cx, &a->matter, a->in.def, &a->item) ||
+            fail(cx, ERR_STATE, "item.own_request", NULL));
 }
 
 /* The page was read at this revision of the item; 0: does not say. */
@@ -626,6 +628,8 @@ static bool run_record_for(struct ctx *cx, const void *input, void *output)
         return fail(cx, ERR_FORBIDDEN, "item.only_secretary", NULL);
     if (!str_is(flow_node_attr(a.node, "recordable"), "true"))
         return fail(cx, ERR_FORBIDDEN, "item.not_recordable", NULL);
+    if (item_is_own_request(cx, &a.matter, a.in.def, &a.item))
+        return fail(cx, ERR_STATE, "item.own_request", NULL);
     struct str said_on;
     if (!said_when(cx, in, &said_on) || !scan_fits(cx, in, &a.matter))
         return false;

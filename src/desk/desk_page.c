@@ -22,13 +22,42 @@ RECORD(matter_path);
 
 /* --- leaders are shielded (OFFICE P7, P8) --------------------------------------------------------------- */
 
+/* Is the leader of a level above the unit (上报的事项)? Then his own office knows, not the unit's. */
+static int is_from_above(struct ctx *cx, int64_t unit_id, const struct post_row *p)
+{
+    struct org_relation r;
+    const struct org_post own = { .id = p->id, .unit_id = p->unit_id };
+    int is_own = org_is_own_post(cx, unit_id, &own);
+    if (is_own)
+        return is_own > 0 ? 0 : -1;
+    return org_relation(cx, unit_id, p->unit_id, &r) ? r.is == ORG_SUPERIOR : -1;
+}
+
+static bool heads_an_office(const struct ctx *cx)
+{
+    for (size_t i = 0; cx->actor && i < cx->actor->n_grants; i++)
+        if (cx->actor->grants[i].role == ROLE_OFFICE_HEAD)
+            return true;
+    return false;
+}
+
 int desk_sees_leader(struct ctx *cx, int64_t unit_id, int64_t post_id)
 {
     struct post_row p;
-    if (cx->is_system || has_role(cx, ROLE_OFFICE_HEAD, unit_id) || actor_scope(cx, post_id, STR_NONE))
+    int64_t office;
+    if (cx->is_system || actor_scope(cx, post_id, STR_NONE))
         return 1;
     int found = post_find(cx, post_id, &p);
-    return found < 0 ? -1 : found == 0 || !p.is_leader;
+    if (found < 1 || !p.is_leader)
+        return found < 0 ? -1 : 1;
+    if (!heads_an_office(cx))
+        return 0;
+    if (has_role(cx, ROLE_OFFICE_HEAD, unit_id)) {
+        int above = is_from_above(cx, unit_id, &p);
+        if (above < 1)
+            return above < 0 ? -1 : 1;
+    }
+    return org_office_of(cx, p.unit_id, &office, NULL) ? has_role(cx, ROLE_OFFICE_HEAD, office) : -1;
 }
 
 int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at)
@@ -355,11 +384,12 @@ static bool write_ops(struct ctx *cx, struct jw *w, const struct matter *m,
     bool is_secretary = as->acting_kind == ACTING_SECRETARY;
     bool no_backup = as->acting_for && as->acting_kind != ACTING_PRESIDING &&
                      str_is(flow_node_attr(node, "no_backup"), "true");
+    bool is_own_request = item_is_own_request(cx, m, in->def, i);
     jw_karr(w, "ops");
-    for (size_t k = 0; !is_secretary && !no_backup && k < sizeof op_names / sizeof *op_names; k++)
+    for (size_t k = 0; !is_secretary && !no_backup && !is_own_request && k < sizeof op_names / sizeof *op_names; k++)
         if (ops & 1u << op_names[k].op)
             jw_text(w, op_names[k].name);
-    if (is_secretary && str_is(flow_node_attr(node, "recordable"), "true"))
+    if (is_secretary && !is_own_request && str_is(flow_node_attr(node, "recordable"), "true"))
         jw_text(w, "record_for");
     jw_arr_end(w);
     return is_own >= 0;
@@ -482,6 +512,7 @@ static bool write_my_item(struct ctx *cx, const struct matter *m, struct instanc
     jw_kbool(w, "is_acting", as.acting_for != 0);
     jw_kstr(w, "standing", capacity_standing(&as, node->sheet.n ? node->sheet : i.step));
     jw_kbool(w, "for_leader", is_leader_item(cx, &i));
+    jw_kbool(w, "own_request", item_is_own_request(cx, m, in->def, &i));
     jw_kbool(w, "may_circulate", node->may_circulate);
     jw_kstr(w, "fields", node->fields);
     jw_kstr(w, "form", node->form);
@@ -763,7 +794,7 @@ RECORD(trace_in);
 struct trace_row {
     int64_t seq, at;
     bool day_only;
-    struct str op, actor, acting_for, standing, step, outcome, reason;
+    struct str op, actor, acting_for, standing, step, outcome, reason, raised;
 };
 static const struct field trace_row_fields[] = {
     FIELD(trace_row, seq, F_I64, .zh = "序号", .en = "sequence"),
@@ -774,10 +805,26 @@ static const struct field trace_row_fields[] = {
     FIELD(trace_row, step, F_TEXT, .zh = "环节", .en = "step"),
     FIELD(trace_row, outcome, F_TEXT, .zh = "结果", .en = "outcome"),
     FIELD(trace_row, reason, F_TEXT, .zh = "理由", .en = "reason"),
+    FIELD(trace_row, raised, F_TEXT, .zh = "轮到申请人本人而由上一级办理的环节",
+          .en = "steps that would have been the starter's own and went up"),
     FIELD(trace_row, at, F_MOMENT, .flags = FIELD_REQUIRED, .zh = "时间", .en = "at"),
     FIELD(trace_row, day_only, F_BOOL, .zh = "只到日期（领导）", .en = "the day only: a leader's"),
 };
 RECORD(trace_row);
+
+static struct str raised_steps(struct ctx *cx, const struct instance *in, const struct jv *raised)
+{
+    struct buf b = buf_in(cx->a);
+    for (size_t i = 0; i < jv_size(raised); i++) {
+        size_t n;
+        int at = flow_node_find(in->def->net, jv_str(jv_at(raised, i)));
+        struct str name = at >= 0 ? flow_nodes(in->def->net, &n)[at].name : STR_NONE;
+        if (name.n)
+            buf_printf(&b, "%s%.*s", b.n ? cx->lang == LANG_EN ? ", " : "、" : "",
+                       STR_ARG(definition_say(cx, in->def, name)));
+    }
+    return buf_done(&b);
+}
 
 /* Step, outcome and reason out of the recorded command. */
 static void read_record(struct ctx *cx, const struct instance *in, struct str body,
@@ -785,6 +832,7 @@ static void read_record(struct ctx *cx, const struct instance *in, struct str bo
 {
     const struct jv *j = jv_parse(cx->a, body, NULL, NULL);
     row->standing = jv_str(jv_get(j, "standing"));
+    row->raised = raised_steps(cx, in, jv_get(j, FLOW_RAISED));
     const struct jv *cmd = jv_at(jv_get(j, "flow"), 0);
     const struct jv *c = jv_get(cmd, "cmd") ? jv_get(cmd, "cmd") : cmd;
     struct flow_leaf leaf;

@@ -35,12 +35,32 @@ struct str who_name(struct ctx *cx, const struct flow_who *who)
 struct asker {
     struct ctx *cx;
     const struct matter *m;
+    bool *is_raised; /* per node; NULL: of none */
+    size_t nodes_n;
 };
 
-static bool from_org(struct ctx *cx, struct arena *a, const struct org_ask *ask,
-                     struct flow_who **out, size_t *n)
+/* For what follows flow_is_raised. */
+static void note_raised(struct asker *k, const struct flow_resolve_ctx *rc)
 {
-    struct org_whos whos = { NULL, 0 };
+    if (!k->is_raised) {
+        (void)flow_nodes(rc->net, &k->nodes_n); /* only how many */
+        k->is_raised = arena_array_of(k->cx->a, bool, k->nodes_n);
+        memset(k->is_raised, 0, k->nodes_n * sizeof *k->is_raised);
+    }
+    if ((size_t)rc->node < k->nodes_n)
+        k->is_raised[rc->node] = true;
+}
+
+bool flow_is_raised(const struct flow_org *org, int node)
+{
+    const struct asker *k = org->arg;
+    return k->is_raised && (size_t)node < k->nodes_n && k->is_raised[node];
+}
+
+static bool from_org(struct ctx *cx, struct arena *a, const struct org_ask *ask,
+                     struct flow_who **out, size_t *n, bool *is_raised)
+{
+    struct org_whos whos = { .p = NULL };
     if (!org_resolve(cx, ask, &whos)) {
         bool is_nobody = cx->err.kind && strcmp(cx->err.code, "org.nobody") == 0;
         if (is_nobody)
@@ -57,13 +77,42 @@ static bool from_org(struct ctx *cx, struct arena *a, const struct org_ask *ask,
                                              str_of(role_name(whos.p[i].role)) }
                         : (struct flow_who){ FLOW_UNIT, whos.p[i].id, STR("") };
     *n = whos.n;
+    *is_raised = whos.is_raised;
     return true;
+}
+
+/* Whose post this is the starter's person's? */
+static int is_starters(struct ctx *cx, const struct matter *m, const struct flow_who *who)
+{
+    struct post_row p = { 0 };
+    if (who->kind == FLOW_PERSON)
+        return m->starter_person && who->id == m->starter_person;
+    if (who->kind != FLOW_POST || !m->starter_person)
+        return 0;
+    return post_find(cx, who->id, &p) < 0 ? -1 : p.person_id == m->starter_person;
+}
+
+/* Is it asked who agrees here to what the starter wants? Whom a step only tells (cc) may be anybody. */
+static bool asks_who_agrees(const struct flow_resolve_ctx *r, const struct flow_term *t)
+{
+    size_t n;
+    const struct flow_node *node = &flow_nodes(r->net, &n)[r->node];
+    bool only_tells = str_find(node->cc, t->text, 0) >= 0 && str_find(node->assign, t->text, 0) < 0;
+    return flow_decides(r->net, r->node) && !only_tells;
+}
+
+/* Where the choice stands in the input. */
+static const char *choice_field(struct ctx *cx, const struct definition *d, struct str name)
+{
+    bool is_field = d->form && form_find(d->form->fields, name);
+    return is_field ? arena_printf(cx->a, "form.%.*s", STR_ARG(name)) : "vars";
 }
 
 /* Chosen ones must exist and be the unit's own, or whole units where the variable is for them;
  * "role:NAME" means the matter's unit. */
-static bool from_choice(struct ctx *cx, struct arena *a, const struct matter *m, struct str name,
-                        const struct flow_resolve_ctx *r, struct flow_who **out, size_t *n)
+static bool from_choice(struct ctx *cx, struct arena *a, const struct matter *m,
+                        const struct flow_term *t, const struct flow_resolve_ctx *r,
+                        struct flow_who **out, size_t *n)
 {
     const struct definition *d = definition_load(cx, m->definition_id);
     if (!d)
@@ -72,9 +121,12 @@ static bool from_choice(struct ctx *cx, struct arena *a, const struct matter *m,
     *n = 0;
     for (size_t i = 0; i < r->chosen_n; i++) {
         struct flow_who w = r->chosen[i];
-        int good = who_may_be_named(cx, m->unit_id, &w, var_takes_units(d->module, name));
+        int good = who_may_be_named(cx, m->unit_id, &w, var_takes_units(d->module, t->arg));
         if (good < 1)
             return good == 0 && fail(cx, ERR_INVALID, "item.unknown_person", "vars");
+        int own = asks_who_agrees(r, t) ? is_starters(cx, m, &w) : 0;
+        if (own)
+            return own > 0 && fail(cx, ERR_INVALID, "item.own_request", choice_field(cx, d, t->arg));
         (*out)[(*n)++] = w;
     }
     return true;
@@ -83,18 +135,25 @@ static bool from_choice(struct ctx *cx, struct arena *a, const struct matter *m,
 static const enum org_term terms[] = {
     [FLOW_TERM_STARTER_SECTION_HEAD] = ORG_STARTER_SECTION_HEAD,
     [FLOW_TERM_STARTER_LEADER] = ORG_STARTER_LEADER,
+    [FLOW_TERM_STARTER_UNIT_LEADER] = ORG_STARTER_UNIT_LEADER,
     [FLOW_TERM_STARTER_DEPUTY_SECRETARY_GENERAL] = ORG_STARTER_DEPUTY_SECRETARY_GENERAL,
     [FLOW_TERM_POST] = ORG_POST,
     [FLOW_TERM_PERSON] = ORG_PERSON,
     [FLOW_TERM_UNIT] = ORG_UNIT,
     [FLOW_TERM_ROLE] = ORG_ROLE,
+    [FLOW_TERM_LEADER_OF] = ORG_LEADER_OF,
+    [FLOW_TERM_SUPERIOR_LEADER] = ORG_SUPERIOR_LEADER,
+    [FLOW_TERM_SUPERIOR_HEAD] = ORG_SUPERIOR_HEAD,
+    [FLOW_TERM_SUPERIOR_ROLE] = ORG_SUPERIOR_ROLE,
 };
 
-static bool resolve_term(struct ctx *cx, struct arena *a, const struct matter *m,
-                         const struct flow_term *t, const struct flow_resolve_ctx *r,
-                         struct flow_who **out, size_t *n)
+static bool resolve_term(struct asker *k, struct arena *a, const struct flow_term *t,
+                         const struct flow_resolve_ctx *r, struct flow_who **out, size_t *n)
 {
+    struct ctx *cx = k->cx;
+    const struct matter *m = k->m;
     struct post_row starter = { 0 };
+    bool is_raised = false;
     if (t->kind == FLOW_TERM_STARTER || t->kind == FLOW_TERM_PREV_ACTOR) {
         *out = arena_new_of(a, struct flow_who);
         **out = t->kind == FLOW_TERM_STARTER ? who_of_post(cx, m->starter_post) : r->prev;
@@ -102,18 +161,25 @@ static bool resolve_term(struct ctx *cx, struct arena *a, const struct matter *m
         return true;
     }
     if (t->kind == FLOW_TERM_VAR)
-        return from_choice(cx, a, m, t->arg, r, out, n);
+        return from_choice(cx, a, m, t, r, out, n);
     if (t->kind == FLOW_TERM_NAME)
         return fail(cx, ERR_INVALID, "item.unknown_person", "vars");
     if (m->starter_post && post_find(cx, m->starter_post, &starter) < 0)
         return false;
     /* a leader in a body does his business at the office that serves it; above him is the body's own */
-    bool is_about_starter = t->kind != FLOW_TERM_ROLE && starter.unit_id;
+    bool is_about_starter = t->kind != FLOW_TERM_ROLE && t->kind != FLOW_TERM_LEADER_OF &&
+                            starter.unit_id;
     struct org_ask ask = { .term = terms[t->kind],
                            .unit_id = is_about_starter ? starter.unit_id : m->unit_id,
-                           .section_id = starter.section_id, .role = role_of(t->arg) };
+                           .section_id = starter.section_id, .post_id = starter.id,
+                           .role = role_of(t->arg),
+                           .not_person = asks_who_agrees(r, t) ? starter.person_id : 0 };
     (void)str_to_i64(t->arg, &ask.id); /* only post(), person() and unit() have a number */
-    return from_org(cx, a, &ask, out, n);
+    if (!from_org(cx, a, &ask, out, n, &is_raised))
+        return false;
+    if (is_raised)
+        note_raised(k, r);
+    return true;
 }
 
 static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
@@ -121,7 +187,7 @@ static bool resolve(void *arg, struct arena *a, const struct flow_term *term,
                     struct err *err)
 {
     struct asker *k = arg;
-    if (resolve_term(k->cx, a, k->m, term, rc, out, n))
+    if (resolve_term(k, a, term, rc, out, n))
         return true;
     if (err != &k->cx->err && k->cx->err.kind)
         *err = k->cx->err;
@@ -132,7 +198,7 @@ const struct flow_org *flow_org_of(struct ctx *cx, const struct matter *m)
 {
     struct asker *k = arena_new_of(cx->a, struct asker);
     struct flow_org *org = arena_new_of(cx->a, struct flow_org);
-    *k = (struct asker){ cx, m };
+    *k = (struct asker){ .cx = cx, .m = m };
     *org = (struct flow_org){ .resolve = resolve, .arg = k };
     return org;
 }
@@ -284,6 +350,25 @@ static bool due_of(struct ctx *cx, const struct matter *m, const struct flow_ste
     return from ? item_due_keep(cx, node, from, out) : item_due_start(cx, node, cx->now, out);
 }
 
+/* Nobody agrees to his own request, whatever way the step comes to him: not by name, and not as the one
+ * to whom another's new items go. */
+static bool not_the_starter(struct ctx *cx, const struct matter *m, const struct instance *in,
+                            const struct flow_change *c, struct owner *owner)
+{
+    bool votes = c->role != FLOW_ROLE_ADVISE && c->role != FLOW_ROLE_REWORK;
+    if (!votes || owner->kind != SCOPE_POST || !flow_decides(in->def->net, c->node))
+        return true;
+    if (owner->for_post) {
+        const struct flow_who redirected = who_of_post(cx, owner->id);
+        int own = is_starters(cx, m, &redirected);
+        if (own > 0)
+            *owner = (struct owner){ owner->for_post, SCOPE_POST, 0 };
+        return own >= 0;
+    }
+    int own = is_starters(cx, m, &c->who);
+    return own == 0 || (own > 0 && fail(cx, ERR_STATE, "item.own_request", NULL));
+}
+
 static bool item_opened(struct ctx *cx, struct matter *m, const struct instance *in,
                         const struct flow_step *step, const struct flow_change *c)
 {
@@ -292,7 +377,8 @@ static bool item_opened(struct ctx *cx, struct matter *m, const struct instance 
     struct owner owner;
     struct item_due due;
     int64_t id = id_new(cx->now);
-    if (!owner_of(cx, m, &c->who, &owner) || !due_of(cx, m, step, node, c, &due))
+    if (!owner_of(cx, m, &c->who, &owner) || !not_the_starter(cx, m, in, c, &owner) ||
+        !due_of(cx, m, step, node, c, &due))
         return false;
     if (!db_run(cx->db, &q_item_put, id, m->id, (int64_t)c->leaf, (int64_t)c->act, node->id,
                 node->name.p ? node->name : STR(""), (int64_t)c->attempt, role_words[c->role],
@@ -615,6 +701,7 @@ struct doing {
     struct matter *m;
     struct instance in;
     const struct flow_step *step;
+    const struct flow_org *org;
     struct buf records;
     struct jw w;
     struct str error; /* nobody caught it: it ended the flow */
@@ -638,8 +725,7 @@ static bool apply(struct doing *g, const struct flow_command *cmd, struct flow_d
 {
     struct ctx *cx = g->cx;
     int leaf_node = node_of_leaf(g->in.state, cmd->leaf);
-    if (!flow_apply(cx->a, g->in.def->net, g->in.state, cmd, flow_org_of(cx, g->m), cx->now, d,
-                    &cx->err))
+    if (!flow_apply(cx->a, g->in.def->net, g->in.state, cmd, g->org, cx->now, d, &cx->err))
         return false;
     flow_record_write(&g->w, cmd, cx->now, d);
     if (cmd->op == FLOW_MIGRATE && !carry_over(cx, g->m, &g->in, g->step->to_definition))
@@ -704,6 +790,24 @@ static bool run_services(struct doing *g, const struct flow_delta *first)
     return true;
 }
 
+/* Why a step is with somebody further up than it is drawn for. */
+static void write_raised(struct doing *g, struct jw *w)
+{
+    size_t n;
+    bool any = false;
+    const struct flow_node *nodes = flow_nodes(g->in.def->net, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (!flow_is_raised(g->org, (int)i))
+            continue;
+        if (!any)
+            jw_karr(w, FLOW_RAISED);
+        any = true;
+        jw_str(w, nodes[i].id);
+    }
+    if (any)
+        jw_arr_end(w);
+}
+
 static bool write_trace(struct doing *g)
 {
     struct buf b = buf_in(g->cx->a);
@@ -713,6 +817,7 @@ static bool write_trace(struct doing *g)
     jw_kraw(&w, FLOW_RECORDS, buf_done(&g->records));
     if (g->step->cmd.op == FLOW_START || g->step->cmd.op == FLOW_MIGRATE)
         jw_kid(&w, FLOW_DEFINITION, g->in.def->id);
+    write_raised(g, &w);
     if (g->step->standing.n)
         jw_kstr(&w, "standing", g->step->standing);
     if (g->step->note.n)
@@ -780,7 +885,8 @@ bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *ask
                    struct flow_delta *delta)
 {
     struct flow_step own = *asked, *step = &own;
-    struct doing g = { .cx = cx, .m = m, .step = step, .records = buf_in(cx->a) };
+    struct doing g = { .cx = cx, .m = m, .step = step, .org = flow_org_of(cx, m),
+                       .records = buf_in(cx->a) };
     struct flow_delta d;
     g.w = jw_to(&g.records); /* g stays where it is: the writer points into it */
     jw_arr(&g.w);

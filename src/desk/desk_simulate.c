@@ -12,6 +12,7 @@ static ANSWER(simulated_person, FLAG(ALWAYS, "shielded", "不显示领导办理�
               TEXT(OR_NULL, "choice", "办理中再选", "chosen on the way: which choice"));
 static ANSWER(simulated_step, TEXT(ALWAYS, "node", "环节编号", "node"), TEXT(ALWAYS, "name", "环节", "step"),
               LIST(ALWAYS, "people", &simulated_person_record, "办理人", "who would have it"),
+              FLAG(ALWAYS, "is_raised", "本应由申请人本人办理，改由上一级", "would be the starter's own, so it goes up"),
               TEXT(OR_NULL, "outcome", "结果", "outcome taken on this way"),
               TEXT(OR_NULL, "event", "发生的事件", "event in the place of a completion"),
               AT(ALWAYS, "from_at", "到达时间", "arrives"), AT(OR_NULL, "due_at", "办理期限", "due"));
@@ -110,9 +111,10 @@ static bool starter_of(struct ctx *cx, const struct org_post *p, int64_t unit_id
                 jw_text(&w, role_name((enum role)r));
     }
     jw_arr_end(&w);
+    bool good = starter_place_write(cx, &w, p->id);
     jw_obj_end(&w);
     *out = buf_done(&b);
-    return true;
+    return good;
 }
 
 /* What is known: fields that have a value; the others decide nothing, so that each way is looked at. */
@@ -252,6 +254,7 @@ static bool write_step(const struct trial *t, const struct flow_sim_step *step)
     for (size_t i = 0; good && i < step->who_n; i++)
         good = write_who(t, &step->who[i]);
     jw_arr_end(t->w);
+    jw_kbool(t->w, "is_raised", flow_is_raised(t->org, step->node));
     jw_kstr(t->w, "outcome",
             step->outcome.n ? definition_outcome(t->cx, t->d, id, step->outcome) : STR_NONE);
     jw_kstr(t->w, "event", event_name(t, step->event));

@@ -116,3 +116,12 @@ const struct flow_who *whos_named(struct ctx *cx, const struct matter *m, struct
     }
     return w;
 }
+
+bool item_is_own_request(const struct ctx *cx, const struct matter *m, const struct definition *d,
+                         const struct item *i)
+{
+    int node = flow_node_find(d->net, i->node);
+    return cx->actor && m->starter_person && cx->actor->person_id == m->starter_person &&
+           !str_is(i->role, "advise") && !str_is(i->role, "rework") && node >= 0 &&
+           flow_decides(d->net, node);
+}

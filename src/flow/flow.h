@@ -199,6 +199,11 @@ struct flow_outcome {
 };
 const struct flow_outcome *flow_outcomes(const struct flow_net *net, int node, size_t *n);
 
+/* Does somebody agree here to what the starter asks for? Then it is never the starter (oa:self="up", and
+ * where nothing is said every step with an outcome that disagrees, but for the starter's own;
+ * oa:self="may" lifts it). */
+bool flow_decides(const struct flow_net *net, int node);
+
 /* Variables that the holder of this task must choose for whoever comes next: the var(NAME) of the
  * user tasks that follow without another user task between. */
 struct flow_need {
@@ -232,12 +237,17 @@ enum flow_term_kind {
     FLOW_TERM_STARTER,
     FLOW_TERM_STARTER_SECTION_HEAD,
     FLOW_TERM_STARTER_LEADER, /* the leader in charge (分管领导) */
+    FLOW_TERM_STARTER_UNIT_LEADER, /* the unit's own leader in charge of the starter's section */
     FLOW_TERM_STARTER_DEPUTY_SECRETARY_GENERAL,
     FLOW_TERM_PREV_ACTOR,
     FLOW_TERM_POST,   /* post(ID) */
     FLOW_TERM_PERSON, /* person(ID) */
     FLOW_TERM_UNIT,   /* unit(ID) */
     FLOW_TERM_ROLE,   /* role(NAME): in the matter's unit */
+    FLOW_TERM_LEADER_OF, /* leader(NAME): in charge of the people of that role in the unit */
+    FLOW_TERM_SUPERIOR_LEADER, /* superior.leader: in charge of the unit at the level above */
+    FLOW_TERM_SUPERIOR_HEAD,   /* superior.head: the principal of the level above */
+    FLOW_TERM_SUPERIOR_ROLE,   /* superior.role(NAME): in the office of the level above */
     FLOW_TERM_VAR,    /* var(NAME): chosen by whoever came before */
     FLOW_TERM_NAME    /* a bare name */
 };

@@ -12,11 +12,15 @@ static const struct {
     { "starter", FLOW_TERM_STARTER },
     { "starter.section_head", FLOW_TERM_STARTER_SECTION_HEAD },
     { "starter.leader", FLOW_TERM_STARTER_LEADER },
+    { "starter.unit_leader", FLOW_TERM_STARTER_UNIT_LEADER },
     { "starter.deputy_secretary_general", FLOW_TERM_STARTER_DEPUTY_SECRETARY_GENERAL },
+    { "superior.leader", FLOW_TERM_SUPERIOR_LEADER },
+    { "superior.head", FLOW_TERM_SUPERIOR_HEAD },
     { "prev.actor", FLOW_TERM_PREV_ACTOR },
 }, call_terms[] = {
     { "post", FLOW_TERM_POST }, { "person", FLOW_TERM_PERSON }, { "unit", FLOW_TERM_UNIT },
-    { "role", FLOW_TERM_ROLE }, { "var", FLOW_TERM_VAR },
+    { "role", FLOW_TERM_ROLE }, { "var", FLOW_TERM_VAR }, { "leader", FLOW_TERM_LEADER_OF },
+    { "superior.role", FLOW_TERM_SUPERIOR_ROLE },
 };
 
 static bool term(struct str text, struct flow_term *out, const char **what)
@@ -33,11 +37,11 @@ static bool term(struct str text, struct flow_term *out, const char **what)
         out->arg = text;
         *what = "办理人写法不对";
         return text.n > 0 && !strpbrk(text.p, "{}$#\"") && !str_starts(text, STR("starter.")) &&
-               !str_starts(text, STR("prev."));
+               !str_starts(text, STR("prev.")) && !str_starts(text, STR("superior."));
     }
     struct str head = str_trim(str_sub(text, 0, (size_t)open));
     out->arg = str_trim(str_sub(text, (size_t)open + 1, text.n - (size_t)open - 2));
-    *what = "办理人写法不对，应为 post(…)、person(…)、unit(…)、role(…) 或 var(…)";
+    *what = "办理人写法不对，应为 post(…)、person(…)、unit(…)、role(…)、leader(…)、superior.role(…) 或 var(…)";
     if (!str_ends(text, STR(")")) || out->arg.n == 0)
         return false;
     for (size_t i = 0; i < sizeof call_terms / sizeof *call_terms; i++)
@@ -366,6 +370,12 @@ static bool read_true_or_false(struct reader *r)
     return boolean(r, &ignored);
 }
 
+/* May the starter hold this step himself? flow_decides. */
+static bool read_self(struct reader *r)
+{
+    return str_is(r->value, "up") || str_is(r->value, "may");
+}
+
 /* How many branches are waited for, and what becomes of the others. */
 static bool read_collect(struct reader *r)
 {
@@ -481,6 +491,7 @@ static const struct {
     { "returnMode", ON_USER, read_return_mode },
     { "returnTo", ON_USER, read_return_to },
     { "returnWay", ON_USER, read_return_way },
+    { "self", ON_USER, read_self },
     { "sheet", ON_USER, read_sheet },
     { "sign", ON_USER, read_sign },
     { "undo", ON_SERVICE, read_undo },

@@ -150,6 +150,17 @@ const struct flow_outcome *flow_outcomes(const struct flow_net *net, int node, s
     return net->node_in[node].outcome;
 }
 
+bool flow_decides(const struct flow_net *net, int node)
+{
+    const struct node_in *in = &net->node_in[node];
+    struct str self = flow_node_attr(&net->node[node], "self");
+    bool is_starters = in->term_n == 1 && in->term[0].kind == FLOW_TERM_STARTER;
+    bool may_refuse = false;
+    for (size_t i = 0; i < in->outcome_n; i++)
+        may_refuse = may_refuse || tree_disagrees(in->outcome[i].name);
+    return self.n ? str_is(self, "up") : may_refuse && !is_starters;
+}
+
 const struct flow_need *flow_needs(const struct flow_net *net, int node, size_t *n)
 {
     *n = net->node_in[node].need_n;

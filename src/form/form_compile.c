@@ -268,7 +268,8 @@ bool form_has_member(const struct form *form, const struct form_field *f, const 
 /* What the form's own expressions see: choices of later steps are not among it. */
 static bool has_own(const struct form *form, const struct str *path, size_t n)
 {
-    static const char *const starter[] = { "name", "unit", "title", "is_leader", "roles" };
+    static const char *const starter[] = { "name",    "unit",  "title",   "is_leader",
+                                         "roles",   "is_head", "body", "superior" };
     if (str_is(path[0], "starter")) {
         bool known = n == 1;
         for (size_t i = 0; n == 2 && i < sizeof starter / sizeof *starter; i++)

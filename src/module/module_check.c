@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "form/form.h"
 #include "module/module_in.h"
+#include "org/org.h"
 
 bool module_key_good(struct str s)
 {
@@ -348,10 +349,12 @@ bool module_term(struct str *terms, struct str *head, struct str *arg)
 static void check_term(struct checking *k, const struct flow_node *n, struct str head,
                        struct str arg)
 {
-    if (!arg.p && !str_is(head, "starter") && !str_starts(head, STR("starter.")) &&
-        !str_is(head, "prev.actor"))
+    enum org_term term;
+    bool has_role = str_is(head, "role") || str_is(head, "leader") || str_is(head, "superior.role");
+    bool is_path = str_find(head, STR("."), 0) > 0 && org_term_of(head, &term);
+    if (!arg.p && !str_is(head, "starter") && !str_is(head, "prev.actor") && !is_path)
         bad_flow(k, n, "module.assign_name", head);
-    if (str_is(head, "role") && role_of(arg) == ROLE_NONE)
+    if (has_role && role_of(arg) == ROLE_NONE)
         bad_flow(k, n, "module.no_role", arg);
     if (str_is(head, "var"))
         check_variable(k, n, arg);

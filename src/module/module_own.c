@@ -40,6 +40,10 @@ int module_own_terms(struct ctx *cx, int64_t unit_id, const struct form *form, s
             good = id == unit_id;
         else if (str_is(head, "var"))
             good = !is_of_units(form, arg);
+        else if (str_starts(head, STR("superior."))) {
+            good = 0;
+            *bad = head;
+        }
     }
     return good;
 }

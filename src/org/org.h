@@ -28,28 +28,58 @@ struct org_who {
 struct org_whos {
     struct org_who *p;
     size_t n;
+    bool is_raised; /* it would have been not_person: somebody further up instead */
 };
 
 enum org_term {
     ORG_STARTER_SECTION_HEAD,             /* starter.section_head */
     ORG_STARTER_LEADER,                   /* starter.leader: the leader in charge of the section */
+    ORG_STARTER_UNIT_LEADER,              /* starter.unit_leader: the unit's own leader in charge of it */
     ORG_STARTER_DEPUTY_SECRETARY_GENERAL, /* starter.deputy_secretary_general */
+    ORG_LEADER_OF,                        /* leader(NAME): in charge of who holds that role */
     ORG_ROLE,                             /* role(NAME) in unit_id */
+    ORG_SUPERIOR_LEADER,                  /* superior.leader: in charge of the unit at the level above */
+    ORG_SUPERIOR_HEAD,                    /* superior.head: the principal there */
+    ORG_SUPERIOR_ROLE,                    /* superior.role(NAME): in the office there */
     ORG_POST,                             /* post(ID) */
     ORG_PERSON,                           /* person(ID): in the main post */
     ORG_UNIT                              /* unit(ID): a whole other unit */
 };
 struct org_ask {
     enum org_term term;
-    int64_t unit_id;    /* the matter's unit, with the mailbox */
+    int64_t unit_id;    /* the starter's unit or body; for roles the matter's unit, with the mailbox */
     int64_t section_id; /* the starter's section; 0 when none */
-    enum role role;     /* ORG_ROLE */
+    int64_t post_id;    /* the starter's post: what is above a head is another than above the others */
+    enum role role;     /* ORG_ROLE, ORG_LEADER_OF, ORG_SUPERIOR_ROLE */
     int64_t id;         /* ORG_POST, ORG_PERSON, ORG_UNIT */
+    /* Nobody agrees to his own request: this person is not among the answer. Where nobody else holds it,
+     * it goes up: the unit's own leader in charge of the section, the head of the unit, the leader in
+     * charge of the unit at the level above, the principal there. 0: whoever it is. */
+    int64_t not_person;
     struct str on;
 };
 /* At least one who, in rank order. Roles that one person answers for (heads, leaders) become posts,
- * the others pools. Fails with org.nobody (argument: what was sought) when nobody holds it. */
+ * the others pools (a pool of which not_person is one stays a pool). Fails with org.nobody (argument:
+ * what was sought) when nobody holds it. */
 bool org_resolve(struct ctx *cx, const struct org_ask *ask, struct org_whos *out);
+
+/* 上一级: who is above somebody. Of a department: the body it belongs to; of a village: its town; of a
+ * town: the county's government or committee; of a member of a body: its head; of its head: the same
+ * body one level up, for the head of the city's government its committee. All 0: that level is not
+ * on the platform. */
+struct org_above {
+    int64_t unit_id;     /* the body, or the unit, whose head is the principal above */
+    int64_t office_id;   /* the unit that handles its paper */
+    int64_t leader_post; /* 分管: in charge of the unit up there, beside the principal; 0 when nobody */
+};
+bool org_above_of(struct ctx *cx, int64_t unit_id, int64_t post_id, struct org_above *out);
+/* Where a post stands: does it head its unit or body, is it in a body (its name, else empty), and is
+ * there somebody else above it: a principal, and a leader in charge beside him. */
+struct org_place {
+    bool is_head, has_head_above, has_leader_above;
+    struct str body;
+};
+bool org_place_of(struct ctx *cx, int64_t post_id, struct org_place *out);
 /* The term of a word of the assign grammar ("starter.leader", "role", "post" …); false: unknown. */
 bool org_term_of(struct str word, enum org_term *out);
 
@@ -91,9 +121,13 @@ int org_main_post(struct ctx *cx, int64_t person_id, struct org_post *out);
 bool org_role_posts(struct ctx *cx, int64_t unit_id, enum role role, struct ids *out);
 /* The same, for whom a flow's role(NAME) means: where nobody holds a role of a unit's own affairs
  * (finance, vehicle_keeper, duty_room …) the office head does that work, in units without one (a
- * village) the clerk, at last the head. held: the role that *out hold. */
+ * village) the clerk, at last the head. What an office head does, the head does where there is no
+ * office. Never so for seals, clerks, reviewers, other heads and leaders. held: the role that *out
+ * hold. */
 bool org_role_holders(struct ctx *cx, int64_t unit_id, enum role role, enum role *held,
                       struct ids *out);
+/* Which roles somebody holds in a unit, or does the work of: out[ROLE_COUNT], as org_role_holders says. */
+bool org_roles_held(struct ctx *cx, int64_t unit_id, bool *out);
 /* 主要负责人: is it a post of somebody who heads that unit or body today? A director is also the
  * secretary of the Party group there. 1, 0, -1. */
 int org_is_head(struct ctx *cx, int64_t unit_id, int64_t post_id);

@@ -207,6 +207,13 @@ WHERE g.unit_id = coalesce((SELECT f.unit_id FROM unit_former f WHERE f.former_i
   AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today)
 ORDER BY t.sort_key, t.id;
 
+-- name: q_roles_held
+-- index grant_unit, as q_role_posts
+SELECT DISTINCT g.role FROM grant_ g JOIN post t ON t.id = g.post_id JOIN person p ON p.id = t.person_id
+WHERE g.unit_id = coalesce((SELECT f.unit_id FROM unit_former f WHERE f.former_id = :unit), :unit)
+  AND g.is_revoked = 0 AND p.is_disabled = 0 AND (g.until_on IS NULL OR g.until_on > :today)
+  AND t.from_on <= :today AND (t.until_on IS NULL OR t.until_on > :today);
+
 -- name: q_section_role_posts
 -- post_section, then grant_person (the + keeps grant_unit out): a section has few posts, its unit
 -- may have many heads
@@ -321,6 +328,18 @@ SELECT id FROM in_charge WHERE unit_id = :unit AND leader_post = :leader AND unt
 SELECT c.leader_post, c.deputy_post FROM in_charge c JOIN post t ON t.id = c.leader_post
 WHERE c.unit_id = :unit AND c.from_on <= :day AND (c.until_on IS NULL OR c.until_on > :day)
   AND (t.until_on IS NULL OR t.until_on > :day)
+ORDER BY c.from_on DESC, c.id DESC LIMIT 1;
+-- name: q_in_charge_by
+-- index in_charge_unit: by a leader of this unit or body
+SELECT c.leader_post, c.deputy_post FROM in_charge c JOIN post t ON t.id = c.leader_post
+WHERE c.unit_id = :unit AND c.from_on <= :day AND (c.until_on IS NULL OR c.until_on > :day)
+  AND (t.until_on IS NULL OR t.until_on > :day) AND t.unit_id = :leaders
+ORDER BY c.from_on DESC, c.id DESC LIMIT 1;
+-- name: q_in_charge_above
+-- index in_charge_unit: by a leader of another unit or body than itself
+SELECT c.leader_post, c.deputy_post FROM in_charge c JOIN post t ON t.id = c.leader_post
+WHERE c.unit_id = :unit AND c.from_on <= :day AND (c.until_on IS NULL OR c.until_on > :day)
+  AND (t.until_on IS NULL OR t.until_on > :day) AND t.unit_id <> :unit
 ORDER BY c.from_on DESC, c.id DESC LIMIT 1;
 -- name: q_in_charge_list
 -- index in_charge_unit

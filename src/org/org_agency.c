@@ -284,8 +284,7 @@ bool org_agency_relation(struct ctx *cx, int64_t from_agency, int64_t to_unit,
     return relation(cx, agency.unit_id, &speaks, to_unit, out);
 }
 
-/* The office that handles the paper of an area's body, of the same branch where there is one. */
-static bool area_office(struct ctx *cx, int64_t area_id, struct str branch, int64_t *out)
+bool area_office(struct ctx *cx, int64_t area_id, struct str branch, int64_t *out)
 {
     const char *kind = str_is(branch, "party") || str_is(branch, "mass") ? "committee"
                        : str_is(branch, "npc")                           ? "npc"

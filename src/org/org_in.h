@@ -65,6 +65,10 @@ bool units_below(struct ctx *cx, struct str path, struct ids *out);
 
 extern const char *const unit_levels[], *const unit_branches[], *const unit_kinds[];
 
+/* The office that handles the paper of an area's body (org_agency.c): of the same branch where there is
+ * one, else of the committee; 0 when none. */
+bool area_office(struct ctx *cx, int64_t area_id, struct str branch, int64_t *out);
+
 /* --- people (org_person.c) -----------------------------------------------------------------------
  */
 

@@ -12,8 +12,13 @@ bool org_term_of(struct str word, enum org_term *out)
     } terms[] = {
         { "starter.section_head", ORG_STARTER_SECTION_HEAD },
         { "starter.leader", ORG_STARTER_LEADER },
+        { "starter.unit_leader", ORG_STARTER_UNIT_LEADER },
         { "starter.deputy_secretary_general", ORG_STARTER_DEPUTY_SECRETARY_GENERAL },
+        { "leader", ORG_LEADER_OF },
         { "role", ORG_ROLE },
+        { "superior.leader", ORG_SUPERIOR_LEADER },
+        { "superior.head", ORG_SUPERIOR_HEAD },
+        { "superior.role", ORG_SUPERIOR_ROLE },
         { "post", ORG_POST },
         { "person", ORG_PERSON },
         { "unit", ORG_UNIT },
@@ -64,14 +69,41 @@ static bool office_does_it(enum role r)
     return r >= ROLE_FINANCE || r == ROLE_ARCHIVIST || r == ROLE_DUTY_ROOM;
 }
 
+/* Who does the work of a role that nobody holds, the first first. */
+static size_t instead_of(enum role role, const enum role **out)
+{
+    static const enum role staff[] = { ROLE_OFFICE_HEAD, ROLE_DOC_CLERK, ROLE_UNIT_HEAD };
+    *out = role == ROLE_OFFICE_HEAD ? staff + 2 : staff;
+    return role == ROLE_OFFICE_HEAD ? 1 : office_does_it(role) ? 3 : 0;
+}
+
+bool org_roles_held(struct ctx *cx, int64_t unit_id, bool *out)
+{
+    struct rows r;
+    bool held[ROLE_COUNT] = { false };
+    for (db_rows(cx->db, &r, &q_roles_held, unit_id, today(cx)); rows_next(&r);)
+        if (row_i64(&r, 0) > ROLE_NONE && row_i64(&r, 0) < ROLE_COUNT)
+            held[row_i64(&r, 0)] = true;
+    rows_end(&r);
+    for (int k = 0; k < ROLE_COUNT; k++) {
+        const enum role *instead;
+        size_t n = instead_of((enum role)k, &instead);
+        out[k] = held[k];
+        for (size_t i = 0; i < n; i++)
+            out[k] |= held[instead[i]];
+    }
+    return !rows_failed(&r);
+}
+
 bool org_role_holders(struct ctx *cx, int64_t unit_id, enum role role, enum role *held,
                       struct ids *posts)
 {
-    static const enum role instead[] = { ROLE_OFFICE_HEAD, ROLE_DOC_CLERK, ROLE_UNIT_HEAD };
+    const enum role *instead;
+    size_t n = instead_of(role, &instead);
     *held = role;
     if (!org_role_posts(cx, unit_id, role, posts))
         return false;
-    for (size_t i = 0; posts->n == 0 && office_does_it(role) && i < 3; i++) {
+    for (size_t i = 0; posts->n == 0 && i < n; i++) {
         *held = instead[i];
         if (!org_role_posts(cx, unit_id, *held, posts))
             return false;
@@ -79,37 +111,145 @@ bool org_role_holders(struct ctx *cx, int64_t unit_id, enum role role, enum role
     return true;
 }
 
-static bool by_role(struct ctx *cx, int64_t unit_id, enum role role, struct org_whos *out)
+/* --- nobody agrees to his own request --- */
+
+/* Takes the posts of that person out. */
+static bool without_person(struct ctx *cx, const struct org_ask *ask, struct ids *posts, bool *was_one)
+{
+    int64_t *left = arena_array_of(cx->a, int64_t, posts->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; ask->not_person && i < posts->n; i++) {
+        struct post_row p = { 0 };
+        if (post_find(cx, posts->p[i], &p) < 0)
+            return false;
+        if (p.person_id == ask->not_person)
+            *was_one = true;
+        else
+            left[n++] = posts->p[i];
+    }
+    if (ask->not_person)
+        *posts = (struct ids){ left, n };
+    return true;
+}
+
+/* The rungs of the ladder, from the section upwards. */
+enum rung { RUNG_SECTION, RUNG_UNIT_LEADER, RUNG_UNIT_HEAD, RUNG_LEADER_ABOVE, RUNG_HEAD_ABOVE, RUNGS };
+
+static bool one(struct ctx *cx, int64_t post_id, struct ids *out)
+{
+    int64_t *p = arena_array_of(cx->a, int64_t, 1);
+    *p = post_id;
+    *out = (struct ids){ p, post_id ? 1 : 0 };
+    return true;
+}
+
+/* Section heads of that very section. */
+static bool section_heads(struct ctx *cx, const struct org_ask *ask, struct ids *out)
+{
+    struct rows r;
+    size_t room = 0;
+    int64_t *p = NULL;
+    *out = (struct ids){ NULL, 0 };
+    for (db_rows(cx->db, &r, &q_section_role_posts, ask->section_id, ask->unit_id,
+                 (int64_t)ROLE_SECTION_HEAD, today(cx));
+         rows_next(&r);) {
+        if (out->n == room) {
+            p = arena_grow(cx->a, p, room * sizeof *p, (room + 8) * sizeof *p);
+            room += 8;
+        }
+        p[out->n++] = row_i64(&r, 0);
+        out->p = p;
+    }
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
+/* Who of the unit's own leaders is in charge of the section: by the division of work in the unit; where
+ * a leader of the body is in charge of it, his 联系副秘书长, who is the office's own. 0: nobody. */
+static bool unit_leader(struct ctx *cx, const struct org_ask *ask, int64_t *post)
+{
+    struct rows r;
+    int64_t leader, deputy_post;
+    struct post_row row;
+    *post = 0;
+    if (!ask->section_id)
+        return true;
+    int found = db_get(cx->db, &r, &q_in_charge_by, ask->section_id, day_or_today(cx, ask->on),
+                       ask->unit_id);
+    *post = found == 1 ? row_i64(&r, 0) : 0;
+    rows_end(&r);
+    if (found != 0)
+        return found == 1;
+    found = org_leader_in_charge(cx, ask->section_id, ask->on, &leader, &deputy_post);
+    if (found < 1 || !deputy_post)
+        return found >= 0;
+    found = post_find(cx, deputy_post, &row);
+    if (found == 1 && row.unit_id == ask->unit_id && post_is_current(cx, &row))
+        *post = deputy_post;
+    return found >= 0;
+}
+
+static bool on_rung(struct ctx *cx, const struct org_ask *ask, enum rung rung, struct ids *out)
+{
+    struct org_above above;
+    int64_t post;
+    switch (rung) {
+    case RUNG_SECTION: return section_heads(cx, ask, out);
+    case RUNG_UNIT_LEADER: return unit_leader(cx, ask, &post) && one(cx, post, out);
+    case RUNG_UNIT_HEAD: return org_role_posts(cx, ask->unit_id, ROLE_UNIT_HEAD, out);
+    default: break;
+    }
+    *out = (struct ids){ NULL, 0 };
+    if (!org_above_of(cx, ask->unit_id, ask->post_id, &above))
+        return false;
+    if (rung == RUNG_LEADER_ABOVE)
+        return one(cx, above.leader_post, out);
+    return !above.unit_id || org_role_posts(cx, above.unit_id, ROLE_UNIT_HEAD, out);
+}
+
+/* The first rung from this one on with somebody who is not the one who asks. */
+static bool climb(struct ctx *cx, const struct org_ask *ask, int rung, enum role sought,
+                  struct org_whos *out)
+{
+    struct ids posts = { NULL, 0 };
+    struct post_row p;
+    for (; posts.n == 0 && rung < RUNGS; rung++)
+        if (!on_rung(cx, ask, (enum rung)rung, &posts) ||
+            !without_person(cx, ask, &posts, &out->is_raised))
+            return false;
+    for (size_t i = 0; i < posts.n; i++)
+        if (post_find(cx, posts.p[i], &p) < 0 ||
+            !add(cx, out, ORG_WHO_POST, posts.p[i], ROLE_NONE, p.unit_id))
+            return false;
+    return posts.n || nobody(cx, role_title(sought, cx->lang));
+}
+
+static bool by_role(struct ctx *cx, const struct org_ask *ask, int64_t unit_id, struct org_whos *out)
 {
     struct ids posts;
     enum role held;
-    if (!org_role_holders(cx, unit_id, role, &held, &posts))
+    bool was_one = false;
+    if (!org_role_holders(cx, unit_id, ask->role, &held, &posts) ||
+        !without_person(cx, ask, &posts, &was_one))
         return false;
-    if (posts.n == 0)
-        return nobody(cx, role_title(role, cx->lang));
-    if (answers_in_person(held))
+    if (posts.n && answers_in_person(held))
         return add_posts(cx, out, posts, unit_id);
-    return add(cx, out, ORG_WHO_POOL, unit_id, held, unit_id);
+    if (posts.n)
+        return add(cx, out, ORG_WHO_POOL, unit_id, held, unit_id);
+    if (!was_one)
+        return nobody(cx, role_title(ask->role, cx->lang));
+    out->is_raised = true;
+    return climb(cx, ask, held == ROLE_UNIT_HEAD ? RUNG_LEADER_ABOVE : RUNG_UNIT_LEADER, ask->role,
+                 out);
 }
 
-/* Section heads of that very section; the head of the unit where the section has none. */
+/* The head of the section, of the unit where the section has none. */
 static bool section_head(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
 {
-    struct rows r;
-    for (db_rows(cx->db, &r, &q_section_role_posts, ask->section_id, ask->unit_id,
-                 (int64_t)ROLE_SECTION_HEAD, today(cx));
-         rows_next(&r);)
-        (void)add(cx, out, ORG_WHO_POST, row_i64(&r, 0), ROLE_NONE, ask->unit_id);
-    rows_end(&r);
-    if (rows_failed(&r))
-        return false;
-    if (out->n)
-        return true;
     struct ids heads;
-    if (!org_role_posts(cx, ask->unit_id, ROLE_UNIT_HEAD, &heads))
+    if (!section_heads(cx, ask, &heads))
         return false;
-    return heads.n ? add_posts(cx, out, heads, ask->unit_id)
-                   : nobody(cx, role_title(ROLE_SECTION_HEAD, cx->lang));
+    return climb(cx, ask, heads.n ? RUNG_SECTION : RUNG_UNIT_HEAD, ROLE_SECTION_HEAD, out);
 }
 
 /* The leader in charge of the section, else of the unit when that leader is the unit's own, else
@@ -123,14 +263,46 @@ static bool leader(struct ctx *cx, const struct org_ask *ask, struct org_whos *o
         int found = at[i] ? org_leader_in_charge(cx, at[i], ask->on, &post, &deputy) : 0;
         if (found < 0 || (found && post_find(cx, post, &row) != 1))
             return false;
-        if (found && (i == 0 || row.unit_id == ask->unit_id))
+        if (!found || (i == 1 && row.unit_id != ask->unit_id))
+            continue;
+        if (!ask->not_person || row.person_id != ask->not_person)
             return add(cx, out, ORG_WHO_POST, post, ROLE_NONE, row.unit_id);
+        out->is_raised = true;
+        break;
     }
-    struct ids heads;
-    if (!org_role_posts(cx, ask->unit_id, ROLE_UNIT_HEAD, &heads))
+    return climb(cx, ask, RUNG_UNIT_HEAD, ROLE_LEADER, out);
+}
+
+static bool own_leader(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
+{
+    return climb(cx, ask, RUNG_UNIT_LEADER, ROLE_LEADER, out);
+}
+
+/* The leader in charge of the people who hold a role: 分管财务的领导. */
+static bool leader_of(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
+{
+    struct org_ask of = *ask;
+    struct ids posts;
+    enum role held;
+    struct post_row p = { 0 };
+    if (!org_role_holders(cx, ask->unit_id, ask->role, &held, &posts))
         return false;
-    return heads.n ? add_posts(cx, out, heads, ask->unit_id)
-                   : nobody(cx, role_title(ROLE_LEADER, cx->lang));
+    if (posts.n && post_find(cx, posts.p[0], &p) < 0)
+        return false;
+    of.section_id = p.section_id;
+    return own_leader(cx, &of, out);
+}
+
+static bool superior(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
+{
+    struct org_above above;
+    if (ask->term == ORG_SUPERIOR_LEADER)
+        return climb(cx, ask, RUNG_LEADER_ABOVE, ROLE_LEADER, out);
+    if (ask->term == ORG_SUPERIOR_HEAD)
+        return climb(cx, ask, RUNG_HEAD_ABOVE, ROLE_UNIT_HEAD, out);
+    return org_above_of(cx, ask->unit_id, ask->post_id, &above) &&
+           (above.office_id ? by_role(cx, ask, above.office_id, out)
+                            : nobody(cx, role_title(ask->role, cx->lang)));
 }
 
 static bool deputy(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
@@ -153,12 +325,16 @@ static bool deputy(struct ctx *cx, const struct org_ask *ask, struct org_whos *o
     return nobody(cx, cx->lang == LANG_EN ? "Deputy secretary-general" : "联系副秘书长");
 }
 
-static bool one_post(struct ctx *cx, int64_t post_id, struct org_whos *out)
+static bool one_post(struct ctx *cx, const struct org_ask *ask, int64_t post_id, struct org_whos *out)
 {
     struct org_post p;
     int found = org_post_find(cx, post_id, &p);
     if (found < 0)
         return false;
+    if (found && ask->not_person == p.person_id) {
+        out->is_raised = true;
+        return climb(cx, ask, RUNG_UNIT_LEADER, ROLE_LEADER, out);
+    }
     if (!found || !p.is_current)
         return nobody(cx, found ? p.title.p : "post");
     return add(cx, out, ORG_WHO_POST, p.id, ROLE_NONE, p.unit_id);
@@ -171,20 +347,25 @@ bool org_resolve(struct ctx *cx, const struct org_ask *asked, struct org_whos *o
     struct org_post p;
     struct unit_row u;
     int found;
-    *out = (struct org_whos){ NULL, 0 };
+    *out = (struct org_whos){ .p = NULL };
     now.unit_id = asked->unit_id ? unit_now(cx, asked->unit_id) : 0;
     if (cx->err.kind)
         return false;
     switch (ask->term) {
     case ORG_STARTER_SECTION_HEAD: return section_head(cx, ask, out);
     case ORG_STARTER_LEADER: return leader(cx, ask, out);
+    case ORG_STARTER_UNIT_LEADER: return own_leader(cx, ask, out);
     case ORG_STARTER_DEPUTY_SECRETARY_GENERAL: return deputy(cx, ask, out);
-    case ORG_ROLE: return by_role(cx, ask->unit_id, ask->role, out);
-    case ORG_POST: return one_post(cx, ask->id, out);
+    case ORG_LEADER_OF: return leader_of(cx, ask, out);
+    case ORG_ROLE: return by_role(cx, ask, ask->unit_id, out);
+    case ORG_SUPERIOR_LEADER:
+    case ORG_SUPERIOR_HEAD:
+    case ORG_SUPERIOR_ROLE: return superior(cx, ask, out);
+    case ORG_POST: return one_post(cx, ask, ask->id, out);
     case ORG_PERSON:
         found = org_main_post(cx, ask->id, &p);
         if (found == 1)
-            return one_post(cx, p.id, out);
+            return one_post(cx, ask, p.id, out);
         return found == 0 && nobody(cx, "person");
     case ORG_UNIT:
         if (!unit_load(cx, unit_now(cx, ask->id), &u))

@@ -42,11 +42,11 @@ static int64_t post_of(const char *account)
 static struct org_whos resolve(struct org_ask ask, const char **code)
 {
     struct ctx *cx = look();
-    struct org_whos out = { NULL, 0 };
+    struct org_whos out = { .p = NULL };
     bool good = org_resolve(cx, &ask, &out);
     *code = good ? NULL : cx->err.code;
     struct org_who *p = arena_copy(a, out.p, out.n * sizeof *p);
-    return (struct org_whos){ p, good ? out.n : 0 };
+    return (struct org_whos){ p, good ? out.n : 0, good && out.is_raised };
 }
 
 static void words_become_posts_and_pools(void **state)
@@ -120,12 +120,121 @@ static void small_units_need_no_grants(void **state)
     assert_string_equal(code, "org.nobody");
 }
 
+static struct org_ask starters(enum org_term term, const char *account)
+{
+    struct org_post p;
+    assert_int_equal(org_post_find(look(), post_of(account), &p), 1);
+    return (struct org_ask){ .term = term, .unit_id = p.unit_id, .section_id = p.section_id,
+                             .post_id = p.id };
+}
+
+static struct org_ask not_himself(struct org_ask ask)
+{
+    struct org_post p;
+    assert_int_equal(org_post_find(look(), ask.post_id, &p), 1);
+    ask.not_person = p.person_id;
+    return ask;
+}
+
+static void post_is(struct org_ask ask, int64_t post, bool is_raised)
+{
+    const char *code;
+    struct org_whos w = resolve(ask, &code);
+    assert_int_equal(w.n, 1);
+    assert_int_equal(w.p[0].kind, ORG_WHO_POST);
+    assert_int_equal(w.p[0].id, post);
+    assert_int_equal(w.is_raised, is_raised);
+}
+
+static void one_is(struct org_ask ask, const char *account, bool is_raised)
+{
+    post_is(ask, post_of(account), is_raised);
+}
+
+/* M5, M7: the ladder from the section to the level above, without the one who asks. */
+static void nobody_agrees_to_his_own(void **state)
+{
+    (void)state;
+    const char *code;
+    struct org_ask ask = starters(ORG_STARTER_SECTION_HEAD, "section_head");
+    one_is(ask, "section_head", false);
+    int64_t vice_mayor, deputy; /* 联系副秘书长: the office's own */
+    assert_int_equal(org_leader_in_charge(look(), ask.section_id, STR_NONE, &vice_mayor, &deputy), 1);
+    assert_int_equal(vice_mayor, post_of("leader"));
+    assert_true(deputy);
+    post_is(not_himself(ask), deputy, true);
+    one_is(not_himself(starters(ORG_STARTER_SECTION_HEAD, "drafter")), "section_head", false);
+    post_is(starters(ORG_STARTER_UNIT_LEADER, "drafter"), deputy, false);
+    one_is(starters(ORG_STARTER_LEADER, "drafter"), "leader", false);
+    one_is(not_himself(starters(ORG_STARTER_SECTION_HEAD, "countersign_head")), "leader", true);
+    one_is(not_himself(starters(ORG_STARTER_UNIT_LEADER, "youshining")), "principal", true);
+    ask = starters(ORG_ROLE, "finance");
+    ask.role = ROLE_FINANCE;
+    struct org_whos w = resolve(ask, &code);
+    assert_int_equal(w.p[0].kind, ORG_WHO_POOL);
+    one_is(not_himself(ask), "youshining", true); /* the only one of the pool */
+    ask = starters(ORG_LEADER_OF, "drafter");
+    ask.role = ROLE_FINANCE;
+    one_is(ask, "youshining", false);
+}
+
+/* M5: the level above, by who asks. */
+static void the_level_above(void **state)
+{
+    (void)state;
+    const char *code;
+    one_is(starters(ORG_SUPERIOR_LEADER, "countersign_head"), "leader", false);
+    one_is(starters(ORG_SUPERIOR_HEAD, "countersign_head"), "principal", false);
+    one_is(starters(ORG_SUPERIOR_HEAD, "leader"), "principal", false);
+    one_is(starters(ORG_SUPERIOR_HEAD, "principal"), "luzhenchuan", false);
+    one_is(starters(ORG_SUPERIOR_LEADER, "leader"), "principal", false); /* nobody between */
+    struct org_ask ask = starters(ORG_SUPERIOR_ROLE, "countersign_head");
+    ask.role = ROLE_DUTY_ROOM;
+    struct org_whos w = resolve(ask, &code);
+    assert_int_equal(w.p[0].kind, ORG_WHO_POOL);
+    assert_int_equal(w.p[0].id, unit_named("常德市人民政府办公室"));
+    ask = starters(ORG_SUPERIOR_ROLE, "principal");
+    ask.role = ROLE_DUTY_ROOM;
+    assert_int_equal(resolve(ask, &code).p[0].id, unit_named("中共常德市委办公室"));
+    ask = starters(ORG_SUPERIOR_HEAD, "luzhenchuan"); /* the province is not here */
+    assert_int_equal(resolve(ask, &code).n, 0);
+    assert_string_equal(code, "org.nobody");
+    struct org_place place;
+    assert_true(org_place_of(look(), post_of("luzhenchuan"), &place));
+    assert_true(place.is_head && !place.has_head_above && place.body.n);
+    assert_true(org_place_of(look(), post_of("countersign_head"), &place));
+    assert_true(place.is_head && place.has_head_above && place.has_leader_above && !place.body.n);
+    struct org_post village;
+    assert_int_equal(org_post_find(look(), post_of("village_head"), &village), 1);
+    struct org_above above;
+    assert_true(org_above_of(look(), village.unit_id, village.id, &above));
+    struct org_post town;
+    assert_int_equal(org_post_find(look(), post_of("town_clerk"), &town), 1);
+    assert_int_equal(above.unit_id, town.unit_id);
+    assert_int_equal(above.office_id, town.unit_id);
+}
+
+/* A unit without an office: its head does what an office head does; a seal never passes. */
+static void no_office_no_seal(void **state)
+{
+    (void)state;
+    bool held[ROLE_COUNT];
+    struct org_ask ask = starters(ORG_ROLE, "village_clerk");
+    ask.role = ROLE_OFFICE_HEAD;
+    one_is(ask, "village_head", false);
+    assert_true(org_roles_held(look(), ask.unit_id, held));
+    assert_true(held[ROLE_OFFICE_HEAD] && held[ROLE_FINANCE] && held[ROLE_UNIT_HEAD]);
+    assert_false(held[ROLE_SEAL_CUSTODIAN] || held[ROLE_REVIEWER] || held[ROLE_SUPERVISION_OFFICE]);
+}
+
 static void terms_are_read(void **state)
 {
     (void)state;
     enum org_term t;
     assert_true(org_term_of(STR("starter.leader"), &t) && t == ORG_STARTER_LEADER);
     assert_true(org_term_of(STR("unit"), &t) && t == ORG_UNIT);
+    assert_true(org_term_of(STR("superior.head"), &t) && t == ORG_SUPERIOR_HEAD);
+    assert_true(org_term_of(STR("superior.role"), &t) && t == ORG_SUPERIOR_ROLE);
     assert_false(org_term_of(STR("starter.boss"), &t));
 }
 
@@ -333,6 +442,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_become_posts_and_pools),
         cmocka_unit_test(small_units_need_no_grants),
+        cmocka_unit_test(nobody_agrees_to_his_own),
+        cmocka_unit_test(the_level_above),
+        cmocka_unit_test(no_office_no_seal),
         cmocka_unit_test(terms_are_read),
         cmocka_unit_test(leaders_are_reached_through_their_gate),
         cmocka_unit_test(the_rank_list_orders_leaders),

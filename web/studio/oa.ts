@@ -10,7 +10,7 @@ const many = (name: string, type: string) => ({ name, type, isMany: true })
 export const oaModdle = {
   name: 'Office', prefix: 'oa', uri: OA, xml: { tagAlias: 'lowerCase' },
   types: [
-    { name: 'Office', extends: ['bpmn:FlowNode'], properties: strings('assign sign pass veto lead distinct due warn overdue ops returnTo returnWay returnMode form fields waitAll reassign keepAgreed keepDue collection item cc sheet milestone child recordable no_backup op barrier undo collect rest free finish version message correlation label ends') },
+    { name: 'Office', extends: ['bpmn:FlowNode'], properties: strings('assign sign pass veto lead distinct due warn overdue ops returnTo returnWay returnMode form fields waitAll reassign keepAgreed keepDue collection item cc sheet milestone child recordable no_backup self op barrier undo collect rest free finish version message correlation label ends') },
     { name: 'Route', extends: ['bpmn:SequenceFlow'], properties: strings('label') },
     { name: 'LaneOffice', extends: ['bpmn:Lane'], properties: strings('assign') },
     { name: 'In', superClass: ['Element'], properties: strings('source target') },
@@ -25,7 +25,9 @@ export const oaModdle = {
 }
 
 /** Who may be named without a role. */
-export const PEOPLE = ['starter', 'starter.section_head', 'starter.leader', 'starter.deputy_secretary_general', 'prev.actor'] as const
+export const PEOPLE = ['starter', 'starter.section_head', 'starter.leader', 'starter.unit_leader', 'starter.deputy_secretary_general', 'superior.leader', 'superior.head', 'prev.actor'] as const
+/** Those of the unit itself: what a unit settles does not leave it. */
+export const OWN_PEOPLE = PEOPLE.filter(p => p.indexOf('superior.') < 0)
 /** Roles a step may be given to: all but the administrators of the program. */
 export const ROLES = ['doc_clerk', 'office_head', 'reviewer', 'section_head', 'unit_head', 'leader', 'seal_custodian', 'archivist', 'duty_room', 'supervision_office', 'finance', 'personnel', 'legal', 'confidentiality', 'disclosure', 'petition', 'logistics', 'asset_keeper', 'vehicle_keeper', 'supplies_keeper', 'reception', 'print_room', 'it_support'] as const
 export const OPS = ['send_back', 'withdraw', 'transfer', 'add_signer', 'remove_signer', 'delegate', 'circulate', 'urge', 'terminate', 'cancel', 'forward', 'finish'] as const
@@ -48,7 +50,7 @@ export const ofTerms = (list: string[]): string | undefined => (list.length ? li
 
 /** "role(finance)" → ["role", "finance"]; a word alone has no argument. */
 export function termParts(term: string): [string, string] {
-  const m = /^(\w+)\((.*)\)$/.exec(term)
+  const m = /^([\w.]+)\((.*)\)$/.exec(term)
   return m ? [m[1], m[2].trim()] : [term, '']
 }
 

@@ -4,7 +4,10 @@ import { PEOPLE, period, ROLES, termParts, terms } from './oa'
 
 export function termWords(term: string, fields: { name: string; label: string }[]): string {
   const [kind, arg] = termParts(term)
-  if (kind === 'role') return (ROLES as readonly string[]).indexOf(arg) >= 0 ? t('studio.role_' + arg) : term
+  if (kind === 'role' || kind === 'leader' || kind === 'superior.role') {
+    const role = (ROLES as readonly string[]).indexOf(arg) >= 0 ? t('studio.role_' + arg) : ''
+    return !role ? term : kind === 'role' ? role : t(kind === 'leader' ? 'studio.who_leader_of' : 'studio.who_superior_role', { role })
+  }
   if (kind === 'var') { const f = fields.find(x => x.name === arg); return t('studio.who_var', { name: f ? f.label : arg }) }
   return (PEOPLE as readonly string[]).indexOf(term) >= 0 ? t('studio.who_' + term.replace(/\./g, '_')) : term
 }
