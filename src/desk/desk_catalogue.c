@@ -68,9 +68,11 @@ static bool unit_asked(struct ctx *cx, const struct modules_in *in, const struct
 }
 
 static bool can_start(struct ctx *cx, const struct definition *d, const struct modules_in *in,
-                      int64_t unit_id)
+                      int64_t unit_id, const bool *held)
 {
     bool may_one = false;
+    if (module_lacks(d, held) != ROLE_NONE)
+        return false;
     for (size_t i = 0; i < cx->actor->n_posts; i++) {
         const struct actor_post *p = &cx->actor->posts[i];
         if (!post_at_office(cx, &p))
@@ -116,8 +118,9 @@ static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
     struct definitions list;
     struct open_counts counts;
     int64_t unit = 0;
+    bool held[ROLE_COUNT] = { false };
     if (!as_post(cx, in->post_id, &post) || !unit_asked(cx, in, post, &unit) ||
-        !definitions_of(cx, unit, &list) || !read_counts(cx, &counts))
+        !org_roles_held(cx, unit, held) || !definitions_of(cx, unit, &list) || !read_counts(cx, &counts))
         return false;
     answer_rows(w);
     for (size_t i = 0; i < list.n; i++) {
@@ -135,7 +138,7 @@ static bool run_modules(struct ctx *cx, const void *input, struct jw *w)
             .summary_en = f->summary_en, .group = f->group, .icon = f->icon,
             .pinyin = str_printf(cx->a, "%.*s %.*s", STR_ARG(read.initials), STR_ARG(read.full)),
             .tier = f->is_city ? STR("city") : STR("unit"), .is_on = use.is_on, .can_switch = use.can_switch, .owner = owner,
-            .is_startable = f->is_startable, .can_start = can_start(cx, d, in, unit), .is_own = d->owner_id && d->owner_id == unit,
+            .is_startable = f->is_startable, .can_start = can_start(cx, d, in, unit, held), .is_own = d->owner_id && d->owner_id == unit,
             .is_tailored = d->is_tailored, .is_booked = f->booking_n > 0,
             .things = things ? jv_compact(cx->a, things) : STR("[]"), .version = d->version,
             .open_count = count_of(&counts, d->key),
@@ -216,7 +219,10 @@ static bool run_module(struct ctx *cx, const void *input, struct jw *w)
     jw_kstr(w, "icon", d->form->icon);
     jw_ktext(w, "tier", d->form->is_city ? "city" : "unit");
     jw_kbool(w, "is_on", post && module_is_on(cx, d, post->unit_id));
-    jw_kbool(w, "can_start", post && module_may_start(cx, d, post));
+    bool held[ROLE_COUNT] = { false };
+    if (post && !org_roles_held(cx, post->unit_id, held))
+        return false;
+    jw_kbool(w, "can_start", post && module_may_start(cx, d, post) && module_lacks(d, held) == ROLE_NONE);
     jw_kid(w, "post_id", post ? post->id : 0);
     jw_kraw(w, "module", jv_compact(cx->a, definition_json(cx, d)));
     jw_key(w, "picture");

@@ -78,9 +78,15 @@ static bool may_start(struct ctx *cx, const struct definition *d, const struct a
     if (!module_is_on(cx, d, post->unit_id))
         return fail_arg(cx, ERR_FORBIDDEN, "module.off", "module",
                         arena_strndup(cx->a, d->name.p, d->name.n), NULL);
-    return module_may_start(cx, d, post) ||
-           fail_arg(cx, ERR_FORBIDDEN, "module.not_your_role", "module",
-                    arena_strndup(cx->a, d->name.p, d->name.n), NULL);
+    const char *name = arena_strndup(cx->a, d->name.p, d->name.n);
+    bool held[ROLE_COUNT];
+    if (!module_may_start(cx, d, post))
+        return fail_arg(cx, ERR_FORBIDDEN, "module.not_your_role", "module", name, NULL);
+    if (!org_roles_held(cx, post->unit_id, held))
+        return false;
+    enum role lacking = module_lacks(d, held);
+    return lacking == ROLE_NONE || fail_arg(cx, ERR_STATE, "module.no_holder", "module", name,
+                                            role_title(lacking, cx->lang));
 }
 
 struct asked {

@@ -71,6 +71,10 @@ bool module_use_of(struct ctx *cx, const struct definition *d, int64_t unit_id,
 bool module_is_on(struct ctx *cx, const struct definition *d, int64_t unit_id);
 /* May the holder of this post start one: by persons at all, in use there, by the roles named. */
 bool module_may_start(struct ctx *cx, const struct definition *d, const struct actor_post *post);
+/* A role that a step needs and that nobody in the unit holds or does the work of (a village has no
+ * custodian of seals): the module cannot be done there. ROLE_NONE: it lacks nothing. held: org_roles_held
+ * of the unit. */
+enum role module_lacks(const struct definition *d, const bool *held);
 
 /* Newest definitions that a unit sees, by key: its own and tailored ones, the city's, those offered from
  * above; one withdrawn only where it was in use. */

@@ -7,6 +7,7 @@
 #include "crypto/crypto.h"
 #include "module/module.sql.h"
 #include "module/module_in.h"
+#include "org/org.h"
 
 int version_newest(struct ctx *cx, struct str key, int64_t unit_id, struct version *out)
 {
@@ -271,6 +272,30 @@ bool module_may_start(struct ctx *cx, const struct definition *d, const struct a
     return d->form->start_roles.n == 0;
 }
 
+/* Roles only: whoever else is asked is found from the starter, or chosen. */
+static enum role step_lacks(struct str assign, const bool *held)
+{
+    struct str head, arg;
+    enum role lacking = ROLE_NONE;
+    while (module_term(&assign, &head, &arg)) {
+        enum role role = str_is(head, "role") ? role_of(arg) : ROLE_NONE;
+        if (role == ROLE_NONE || held[role])
+            return ROLE_NONE;
+        lacking = role;
+    }
+    return lacking;
+}
+
+enum role module_lacks(const struct definition *d, const bool *held)
+{
+    size_t n;
+    enum role lacking = ROLE_NONE;
+    const struct flow_node *nodes = flow_nodes(d->net, &n);
+    for (size_t i = 0; lacking == ROLE_NONE && i < n; i++)
+        lacking = step_lacks(nodes[i].assign, held);
+    return lacking;
+}
+
 struct module_switch_in {
     struct str key;
     int64_t unit_id;
@@ -302,6 +327,13 @@ static bool run_switch(struct ctx *cx, const void *input, void *output)
     if (!use.can_switch)
         return fail_arg(cx, ERR_STATE, use.is_withdrawn ? "module.withdrawn" : "module.mandatory",
                         "key", arena_strndup(cx->a, d->name.p, d->name.n), NULL);
+    bool held[ROLE_COUNT];
+    if (in->is_on && !org_roles_held(cx, u.id, held))
+        return false;
+    enum role lacking = in->is_on ? module_lacks(d, held) : ROLE_NONE;
+    if (lacking != ROLE_NONE)
+        return fail_arg(cx, ERR_STATE, "module.no_holder", "key",
+                        arena_strndup(cx->a, d->name.p, d->name.n), role_title(lacking, cx->lang));
     return db_run(cx->db, &q_switch_put, u.id, d->key, (int64_t)in->is_on, cx->now) &&
            trace_write(cx, u.id, "module.switch", 0, 0,
                        str_printf(cx->a, "{\"key\":\"%.*s\",\"is_on\":%s}", STR_ARG(d->key),
