@@ -5,7 +5,7 @@ import { upload } from './module_kit.mjs'
 
 export const OFFICE = ['drafter', 'section_head', 'office_head', 'leader', 'principal', 'finance', 'personnel', 'logistics', 'legal',
   'disclosure', 'archivist', 'print_room', 'recheck', 'city_admin', 'doc_clerk', 'duty', 'supervision', 'seal_custodian', 'reviewer', 'unit_admin',
-  'youshining', 'tanglianyun'] // the secretary-general, who heads the Office, and a deputy
+  'youshining', 'tanglianyun', 'chengenyi'] // the secretary-general, who heads the Office, and two deputies
 
 export async function office(c) {
   const people = Object.fromEntries(await Promise.all(OFFICE.map(async n => [n, await c.signIn(n)])))

@@ -34,9 +34,9 @@ const roads = {
   },
   fund_request: {
     form: () => ({ purpose: '维修', source: 'budget', items: [{ what: '空调', quantity: '2', price: '2500.00' }], amount: '5000.00', grounds: '损坏' }),
-    plan: { finance: { form: { checked: '4800.00' }, refused: [[{ checked: '9000.00' }, 'checked']] } }, road: 'section finance finance_leader pay',
+    plan: { finance: { form: { checked: '4800.00' }, refused: [[{ checked: '9000.00' }, 'checked']] } }, road: 'section finance finance_leader principal pay',
     bad: [[{ amount: '4000.00' }, 'amount'], [{ items: [{ what: '空调', quantity: '2', price: '50000.00' }], amount: '100000.00' }, 'minutes']],
-    other: { form: { items: [{ what: '车', quantity: '1', price: '20000.00' }], amount: '20000.00' }, plan: { finance: { form: { checked: '20000.00' } } }, road: 'section finance finance_leader principal pay' },
+    other: { form: { items: [{ what: '车', quantity: '1', price: '20000.00' }], amount: '20000.00' }, plan: { finance: { form: { checked: '20000.00' } }, principal: { outcome: '不同意' } }, road: 'section finance finance_leader principal' },
   },
   overtime: {
     form: () => ({ work: '汇总报表', day: day(2), from_time: '18:30', to_time: '20:30', people: [post.drafter, post.section_head] }), road: 'section leader record',
