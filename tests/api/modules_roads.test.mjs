@@ -14,6 +14,21 @@ for (const m of optional) await o.people.unit_admin.act(`/modules/${m.key}/switc
 const day = n => new Date(c.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10)
 const moment = minutes => (Math.floor(c.now() / 60e3) + minutes) * 60e3
 const days = (a, b) => ({ from: day(a), to: day(b) })
+/* Working days by the calendar that the city sees: whether it is one, so many after today, and a span of so many. */
+const known = {}
+const isWork = async on => {
+  const y = on.slice(0, 4), { days: listed } = known[y] ||= await o.people.drafter.read('/calendar?year=' + y)
+  return listed.find(d => d.day_on === on)?.is_work ?? ![0, 6].includes(new Date(on + 'T12:00:00Z').getUTCDay())
+}
+const workday = async n => { // the nth working day after today; before it when negative
+  const step = Math.sign(n)
+  let at = 0
+  for (let left = Math.abs(n); left > 0;) { at += step; if (await isWork(day(at))) left-- }
+  return at
+}
+const work = {}
+for (const n of [-3, -2, -1, 1, 2, 3, 4, 5, 10, 11, 15, 16]) work[n] = await workday(n)
+const spell = n => days(work[1], work[n]) // n working days, the first and the last of them working days
 
 /* key: { form, more: what the usual road needs, plan, road: nodes; bad: [[change, field]…]; other: { form, plan, state, road } } */
 const roads = {
@@ -24,9 +39,9 @@ const roads = {
     other: { form: { kind: 'filing' }, plan: { back: { form: { returned_on: day(8) } } }, road: 'duty back closed' },
   },
   leave: {
-    form: () => ({ kind: 'annual', period: days(3, 4), reason: '休息' }), plan: { back: { form: { returned_on: day(4) } } }, road: 'section record back',
-    bad: [[{ period: days(1, 60) }, 'period'], [{ kind: 'sick', period: days(1, 12) }, 'proof'], [{ kind: 'bereavement', period: days(1, 14) }, 'period']],
-    other: { form: { kind: 'personal', period: days(3, 12) }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
+    form: () => ({ kind: 'annual', period: spell(3), reason: '休息' }), plan: { back: { form: { returned_on: day(work[3]) } } }, road: 'section record back',
+    bad: [[{ period: spell(16) }, 'period'], [{ kind: 'sick', period: spell(4) }, 'proof'], [{ kind: 'bereavement', period: spell(4) }, 'period']],
+    other: { form: { kind: 'personal', period: spell(4) }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
   },
   business_trip: {
     form: () => ({ destination: '长沙', period: days(3, 5), task: '汇报', transport: 'train', fare: '200.00', lodging: '300.00' }), plan: { report_back: { form: { report: '已汇报。' } } }, road: 'section leader report_back finance',
@@ -84,7 +99,7 @@ const roads = {
   },
   major_matter_report: {
     form: () => ({ matter_title: '水库险情处置', kind: 'request', field: 'safety', happened_on: day(0), situation: '坝体渗漏。', asks: [{ ask: '请批准启用应急资金' }], proposal: '先行加固' }), plan: { principal: { form: { reply: '同意。' } } }, road: 'section leader principal office',
-    bad: [[{ kind: 'report' }, 'asks'], [{ happened_on: day(-9) }, 'reasons.2'], [{ proposal: '' }, 'proposal']], other: { form: { kind: 'report', asks: [] }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
+    bad: [[{ kind: 'report' }, 'asks'], [{ happened_on: day(work[-3]) }, 'reasons.2'], [{ proposal: '' }, 'proposal']], other: { form: { kind: 'report', asks: [] }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
   },
   internal_document: {
     form: () => ({ doc_title: '关于开展安全检查的通知', kind: 'notice', text: '<p>请各科室自查。</p>', readers: [post.finance, post.personnel] }), road: 'section office sign issue',
@@ -169,4 +184,32 @@ for (const [key, r] of Object.entries(roads)) test(`${key}: to its end, by anoth
   assert.equal(new Set(numbers).size, numbers.length)
   const stranger = await c.signIn('town_clerk')
   assert.equal((await stranger.get('/matters/' + first)).status, 404)
+})
+
+test('leave: its days are the calendar’s, both ends counted, and each limit lies where it says', async () => {
+  const start = async (kind, n) => {
+    const form = { kind, period: spell(n), reason: '测试' }
+    const { computed } = await o.people.drafter.act('/forms/evaluate', { module: 'leave', form }, { key: null })
+    assert.equal(computed.days, String(n), `${n} working days`)
+    const matter = await o.start('leave', form)
+    assert.equal((await o.people.drafter.read('/matters/' + matter)).title, `请假：温晓川 ${n} 天`)
+    return matter
+  }
+  const road = async (kind, n) => (await o.play(await start(kind, n), { back: { form: { returned_on: day(work[n]) } } })).seen.join(' ')
+  assert.equal(await road('personal', 1), 'section record back')
+  assert.equal(await road('sick', 3), 'section record back') // no certificate
+  assert.equal(await road('bereavement', 3), 'section record back')
+  assert.equal(await road('personal', 4), 'section leader record back')
+  assert.equal(await road('personal', 10), 'section leader record back')
+  assert.equal(await road('personal', 11), 'section leader principal record back')
+  await start('annual', 15)
+})
+
+test('major_matter_report: one working day is the day after, not a day more', async () => {
+  const form = when => ({ matter_title: '水库险情', kind: 'report', field: 'safety', happened_on: when, situation: '坝体渗漏。' })
+  await o.start('major_matter_report', form(day(0)))
+  // By the last working day but one before a day that may itself be none.
+  const isToday = await isWork(day(0))
+  await o.start('major_matter_report', form(day(work[isToday ? -1 : -2])))
+  await o.refused('major_matter_report', form(day(work[isToday ? -2 : -3])), 'reasons.2')
 })
