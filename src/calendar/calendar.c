@@ -169,8 +169,13 @@ static bool not_a_rule(struct ctx *cx, struct str s)
 bool calendar_due(struct ctx *cx, struct str text, int64_t from, int64_t *out)
 {
     struct rule r;
+    struct clock_date day;
+    if (text.n && text.p[0] == '=' && clock_day_parse(str_sub(text, 1, text.n), &day)) {
+        *out = close_of(cx, clock_days(day));
+        return cx->err.kind == ERR_NONE;
+    }
     if (!rule_read(text, &r))
-        return not_a_rule(cx, text);
+        return clock_iso_parse(text, out) || not_a_rule(cx, text);
     switch (r.kind) {
     case RULE_WORK_DAYS:
         *out = close_of(cx, work_day_from(cx, day_of(from), r.n, 1));

@@ -16,7 +16,7 @@
 
 extern const struct room calendar_room;
 
-/* The moment by which a rule after `from` is due. False with calendar.rule when it is not one. */
+/* The moment by which a rule after `from` is due; "=2026-12-10" is the end of that day's hours, a moment itself. False with calendar.rule when it is not one. */
 bool calendar_due(struct ctx *cx, struct str rule, int64_t from, int64_t *out);
 /* The moment that lies so much before `due`: when to warn. Not before `from`. */
 bool calendar_before(struct ctx *cx, struct str rule, int64_t due, int64_t from, int64_t *out);

@@ -124,6 +124,7 @@ struct matter_start {
     int64_t post_id;           /* the starter's post; 0: the system, for units' matters */
     int64_t starter_person;    /* 0: who acts */
     int64_t parent_id, parent_leaf, subject_id;
+    struct str parent_node;    /* of oa:child: its form goes along, or absent */
     int64_t text_id;           /* a received document: the sender's matter; 0: its own text */
     struct str title, urgency, from_name;
     struct str label;          /* the sender's mark, or absent */

@@ -21,14 +21,19 @@
 
 /* --- counting --------------------------------------------------------------------------------------- */
 
-static bool count_from(struct ctx *cx, const struct flow_node *node, int64_t from,
-                       struct item_due *out)
+/* A day or moment that the form names: nothing is counted. */
+static bool is_fixed(struct str rule)
+{
+    return rule.n > 4 && (rule.p[0] == '=' || rule.p[4] == '-');
+}
+
+static bool count_from(struct ctx *cx, struct str rule, int64_t from, struct item_due *out)
 {
     *out = (struct item_due){ 0 };
-    if (!node->due.n)
+    if (!rule.n)
         return true;
-    out->from = from;
-    return calendar_due(cx, node->due, from, &out->at);
+    out->from = is_fixed(rule) ? 0 : from;
+    return calendar_due(cx, rule, from, &out->at);
 }
 
 /* The warning, if it is still to come; else the limit itself. */
@@ -45,10 +50,15 @@ static bool next_of(struct ctx *cx, const struct flow_node *node, int64_t now, s
     return true;
 }
 
-bool item_due_start(struct ctx *cx, const struct flow_node *node, int64_t from,
-                    struct item_due *out)
+static struct str rule_of(struct ctx *cx, const struct instance *in, int64_t act)
 {
-    return count_from(cx, node, from, out) && next_of(cx, node, cx->now, out);
+    return flow_due(cx->a, in->def->net, in->state, (int)act, cx->now);
+}
+
+bool item_due_start(struct ctx *cx, const struct instance *in, const struct flow_node *node,
+                    int64_t act, struct item_due *out)
+{
+    return count_from(cx, rule_of(cx, in, act), cx->now, out) && next_of(cx, node, cx->now, out);
 }
 
 static bool clock_load(struct ctx *cx, int64_t item_id, struct item_due *out, int64_t *left)
@@ -77,12 +87,12 @@ static bool save(struct ctx *cx, int64_t item_id, const struct item_due *d, stru
 }
 
 /* Limits in working time stand still in working minutes, the others in minutes of the clock. */
-static bool in_work_time(const struct flow_node *node)
+static bool in_work_time(struct str rule)
 {
-    return !node->due.n || node->due.p[0] != 'P';
+    return !rule.n || rule.p[0] != 'P';
 }
 
-bool item_due_suspend(struct ctx *cx, const struct flow_node *node, int64_t item_id)
+bool item_due_suspend(struct ctx *cx, const struct instance *in, int64_t act, int64_t item_id)
 {
     struct item_due d;
     int64_t left;
@@ -91,22 +101,24 @@ bool item_due_suspend(struct ctx *cx, const struct flow_node *node, int64_t item
     if (!d.at || left >= 0)
         return true;
     left = d.at > cx->now ? (d.at - cx->now) / CLOCK_MINUTE_MS : 0;
-    if (in_work_time(node) && !calendar_minutes(cx, cx->now, d.at, &left))
+    if (in_work_time(rule_of(cx, in, act)) && !calendar_minutes(cx, cx->now, d.at, &left))
         return false;
     d.next = 0;
     return save(cx, item_id, &d, bind_i64(left));
 }
 
-bool item_due_resume(struct ctx *cx, const struct flow_node *node, int64_t item_id)
+bool item_due_resume(struct ctx *cx, const struct instance *in, const struct flow_node *node,
+                     int64_t act, int64_t item_id)
 {
     struct item_due d;
     int64_t left;
+    struct str rule = rule_of(cx, in, act);
     if (!clock_load(cx, item_id, &d, &left))
         return false;
-    if (left < 0) { /* taken back, not resumed: a fresh limit unless the node keeps it */
-        if (!node->keep_due && !count_from(cx, node, cx->now, &d))
+    if (left < 0 || is_fixed(rule)) { /* taken back, not resumed: fresh unless the node keeps it */
+        if (!(left < 0 && node->keep_due) && !count_from(cx, rule, cx->now, &d))
             return false;
-    } else if (in_work_time(node)) {
+    } else if (in_work_time(rule)) {
         if (!calendar_add_minutes(cx, cx->now, left, &d.at))
             return false;
     } else {
@@ -319,7 +331,14 @@ static bool recount_one(struct ctx *cx, int64_t id)
     if (!load_open(cx, id, &i, &m, &old, &is_open))
         return false;
     const struct flow_node *node = node_of(cx, &m, &i);
-    if (!is_open || !node || !old.from || !count_from(cx, node, old.from, &d) || d.at == old.at)
+    struct instance in;
+    if (!is_open || !node || !old.from)
+        return cx->err.kind == ERR_NONE;
+    bool is_drawn = node->due.n && node->due.p[0] != '=';
+    if (!is_drawn && !instance_read(cx, &m, false, &in))
+        return false;
+    if (!count_from(cx, is_drawn ? node->due : rule_of(cx, &in, i.act), old.from, &d) ||
+        d.at == old.at)
         return cx->err.kind == ERR_NONE;
     return next_of(cx, node, cx->now, &d) && save(cx, id, &d, bind_id(0)) &&
            matter_touched(cx, m.id) &&

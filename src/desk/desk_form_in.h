@@ -73,10 +73,18 @@ bool form_write(struct ctx *cx, struct jw *w, const struct definition *d, struct
 /* A value in words, references by their names. */
 struct str form_words_of(struct ctx *cx, const struct form_field *f, const struct jv *v);
 
+/* desk_child.c: the form of a unit's matter that another's step has opened; *vars gains its variables. */
+bool child_form_take(struct ctx *cx, const struct matter_start *in, const struct matter *child,
+                     const struct definition *d, const struct jv **vars);
+
 /* desk_form_page.c: members "form", "warnings", "print_sheet" of a matter's page; my: the reader's open
  * item, or NULL. */
 bool form_page_write(struct ctx *cx, struct jw *w, const struct matter *m,
                      const struct instance *in, const struct item *my);
+/* now: the rights of the reader's open step or of none. What a step hides is hidden also later, and from
+ * whoever has it to read, but for the starter and those with a step that shows it. */
+const uint8_t *form_reader_rights(struct ctx *cx, const struct matter *m,
+                                  const struct definition *d, const uint8_t *now);
 /* The words of what every matter has (form_is_builtin): number, title, state … */
 struct str builtin_words(struct ctx *cx, const struct matter *m, struct str name);
 struct str builtin_label(struct str name, enum lang lang);

@@ -103,12 +103,51 @@ static const uint8_t *rights_of(struct ctx *cx, const struct matter *m, const st
     return definition_rights(cx->a, in->def, *node);
 }
 
+static bool hides_any(const struct form *form)
+{
+    for (size_t s = 0; s < form->step_n; s++)
+        for (size_t i = 0; i < form->fields.n; i++)
+            if (form->step[s].right[i] & FORM_HIDE)
+                return true;
+    return false;
+}
+
+/* A step that the reader holds or held. */
+static bool is_mine(struct ctx *cx, const struct matter *m, struct rows *r)
+{
+    int kind = (int)row_i64(r, 5);
+    return kind != SCOPE_UNIT && actor_scope(cx, row_i64(r, 4), m->module);
+}
+
+const uint8_t *form_reader_rights(struct ctx *cx, const struct matter *m,
+                                  const struct definition *d, const uint8_t *now)
+{
+    struct rows r;
+    const struct form *form = d->form;
+    bool is_own = cx->is_system || (cx->actor && m->starter_person == cx->actor->person_id);
+    if (is_own || !hides_any(form))
+        return now;
+    uint8_t *right = arena_copy(cx->a, now, form->fields.n + 1);
+    bool *shown = arena_array_of(cx->a, bool, form->fields.n + 1);
+    for (db_rows(cx->db, &r, &q_items_of_matter, m->id); rows_next(&r);) {
+        if (!is_mine(cx, m, &r))
+            continue;
+        const uint8_t *there = definition_rights(cx->a, d, row_text(&r, 1));
+        for (size_t i = 0; i < form->fields.n; i++)
+            shown[i] = shown[i] || !(there[i] & FORM_HIDE);
+    }
+    rows_end(&r);
+    for (size_t s = 0; s < form->step_n; s++)
+        for (size_t i = 0; i < form->fields.n; i++)
+            if (form->step[s].right[i] & FORM_HIDE && !shown[i])
+                right[i] = FORM_HIDE;
+    return right;
+}
+
 static bool write_form(struct ctx *cx, struct jw *w, const struct matter *m,
-                       const struct instance *in, const struct item *my,
+                       const struct instance *in, const uint8_t *right, struct str node,
                        const struct matter_form *stored)
 {
-    struct str node;
-    const uint8_t *right = rights_of(cx, m, in, my, &node);
     struct form_seen *seen =
         form_seen_of(cx, m->unit_id, m->starter_post, m->id, stored->starter, m->urgency, STR_NONE);
     const struct form_change change = { .right = right, .is_draft = true };
@@ -145,9 +184,10 @@ static bool write_warnings(struct ctx *cx, struct jw *w, const struct matter *m)
 
 static bool write_cell(struct ctx *cx, struct jw *w, const struct matter *m,
                        const struct definition *d, const struct matter_form *stored,
-                       struct str cell)
+                       const uint8_t *right, struct str cell)
 {
     const struct form_field *f = form_find(d->form->fields, cell);
+    bool hides = f && right[f->index] & FORM_HIDE;
     bool good = true;
     jw_obj(w);
     if (cell.p[0] == '@') {
@@ -163,15 +203,17 @@ static bool write_cell(struct ctx *cx, struct jw *w, const struct matter *m,
         jw_kstr(w, "label", !f                    ? builtin_label(cell, cx->lang)
                             : cx->lang == LANG_EN ? en
                                                   : f->label);
-        jw_kstr(w, "text", f ? form_words_of(cx, f, stored->values.v[f->index])
-                             : builtin_words(cx, m, cell));
+        jw_kstr(w, "text", hides ? STR("")
+                           : f   ? form_words_of(cx, f, stored->values.v[f->index])
+                                 : builtin_words(cx, m, cell));
     }
     jw_obj_end(w);
     return good && cx->err.kind == ERR_NONE;
 }
 
 static bool write_print_sheet(struct ctx *cx, struct jw *w, const struct matter *m,
-                              const struct definition *d, const struct matter_form *stored)
+                              const struct definition *d, const struct matter_form *stored,
+                              const uint8_t *right)
 {
     const struct form *form = d->form;
     jw_kobj(w, "print_sheet");
@@ -180,7 +222,7 @@ static bool write_print_sheet(struct ctx *cx, struct jw *w, const struct matter 
     for (size_t i = 0; i < form->sheet_n; i++) {
         jw_arr(w);
         for (size_t c = 0; c < form->sheet[i].cells.n; c++)
-            if (!write_cell(cx, w, m, d, stored, form->sheet[i].cells.p[c]))
+            if (!write_cell(cx, w, m, d, stored, right, form->sheet[i].cells.p[c]))
                 return false;
         jw_arr_end(w);
     }
@@ -203,13 +245,15 @@ bool form_page_write(struct ctx *cx, struct jw *w, const struct matter *m,
     }
     if (matter_form_find(cx, m->id, d, &stored) < 0)
         return false;
+    struct str node;
+    const uint8_t *right = form_reader_rights(cx, m, d, rights_of(cx, m, in, my, &node));
     if (d->form->fields.n == 0)
         jw_knull(w, "form");
-    else if (!write_form(cx, w, m, in, my, &stored))
+    else if (!write_form(cx, w, m, in, right, node, &stored))
         return false;
     if (d->form->sheet_n == 0)
         jw_knull(w, "print_sheet");
-    else if (!write_print_sheet(cx, w, m, d, &stored))
+    else if (!write_print_sheet(cx, w, m, d, &stored, right))
         return false;
     return write_warnings(cx, w, m);
 }

@@ -199,16 +199,17 @@ struct item_due {
     int64_t from; /* what it was counted from; 0: a fixed moment */
     int64_t next; /* when the clock looks at it; 0: never */
 };
-/* The limit of a new item of that node, counted from a moment. */
-bool item_due_start(struct ctx *cx, const struct flow_node *node, int64_t from,
-                    struct item_due *out);
+/* The limit of a new item of that node and act, counted from now. */
+bool item_due_start(struct ctx *cx, const struct instance *in, const struct flow_node *node,
+                    int64_t act, struct item_due *out);
 /* That of the item which the new one continues (转办: the limit stays). */
 bool item_due_keep(struct ctx *cx, const struct flow_node *node, int64_t from_item,
                    struct item_due *out);
 /* Its clock stands while it waits for another signer or a rework, and goes on with what was left;
  * an item taken back gets a fresh limit unless its node keeps it. */
-bool item_due_suspend(struct ctx *cx, const struct flow_node *node, int64_t item_id);
-bool item_due_resume(struct ctx *cx, const struct flow_node *node, int64_t item_id);
+bool item_due_suspend(struct ctx *cx, const struct instance *in, int64_t act, int64_t item_id);
+bool item_due_resume(struct ctx *cx, const struct instance *in, const struct flow_node *node,
+                     int64_t act, int64_t item_id);
 
 /* --- desk_reading.c --------------------------------------------------------------------------------------- */
 

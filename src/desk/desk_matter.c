@@ -6,7 +6,7 @@
 #include "core/small.h"
 #include "crypto/crypto.h"
 #include "desk/desk.sql.h"
-#include "desk/desk_in.h"
+#include "desk/desk_form_in.h"
 #include "desk/label.h"
 
 static const struct field matter_in_fields[] = {
@@ -342,8 +342,10 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
                                      ? definition_load(cx, in->definition_id)
                                      : definition_newest(cx, in->module, in->unit_id);
     struct flow_delta delta;
+    const struct jv *vars = in->vars;
     return d && matter_insert(cx, in, d, "running", m) &&
-           matter_begin(cx, m, STR_NONE, in->vars, STR_NONE, &delta) &&
+           child_form_take(cx, in, m, d, &vars) &&
+           matter_begin(cx, m, STR_NONE, vars, STR_NONE, &delta) &&
            (!in->skip_first || complete_first(cx, m, &delta));
 }
 

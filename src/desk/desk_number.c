@@ -29,6 +29,24 @@ static struct str written(struct ctx *cx, struct str pattern, struct clock_date 
     return buf_done(&b);
 }
 
+/* The matters of other units that the same step has just opened go by it too. */
+static bool tell_children(struct ctx *cx, int64_t matter_id, struct str number)
+{
+    struct rows r;
+    int64_t *p = NULL;
+    size_t n = 0;
+    for (db_rows(cx->db, &r, &q_items_of_matter, matter_id); rows_next(&r);)
+        if (!row_is_null(&r, 13)) {
+            p = arena_grow(cx->a, p, n * sizeof *p, (n + 1) * sizeof *p);
+            p[n++] = row_i64(&r, 13);
+        }
+    rows_end(&r);
+    for (size_t i = 0; i < n; i++)
+        if (!matter_describe(cx, p[i], STR_NONE, number, STR_NONE))
+            return false;
+    return !rows_failed(&r);
+}
+
 bool matter_number_at(struct ctx *cx, const struct matter *m, const struct definition *d,
                       struct str at)
 {
@@ -41,9 +59,9 @@ bool matter_number_at(struct ctx *cx, const struct matter *m, const struct defin
     if (!unit_load(cx, m->unit_id, &u) || !db_run(cx->db, &q_number_next, m->module, unit, year))
         return false;
     int64_t seq = db_number(cx->db, 0, &q_number_last, m->module, unit, year);
-    return seq > 0 &&
-           matter_describe(cx, m->id, STR_NONE, written(cx, n->pattern, day, seq, u.short_name),
-                           STR_NONE);
+    struct str number = seq > 0 ? written(cx, n->pattern, day, seq, u.short_name) : STR_NONE;
+    return seq > 0 && matter_describe(cx, m->id, STR_NONE, number, STR_NONE) &&
+           tell_children(cx, m->id, number);
 }
 
 /* The matter of the event is as it was when the command began: a number given since stands in its row. */

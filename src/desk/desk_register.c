@@ -400,7 +400,8 @@ static bool on_text(struct ctx *cx, const char *event, int64_t matter_id, const 
         return cx->err.kind == ERR_NONE;
     if (matter_form_find(cx, matter_id, d, &stored) < 0)
         return false;
-    const uint8_t *right = form_rights(cx->a, d->form, STR_NONE, false);
+    const uint8_t *right =
+        form_reader_rights(cx, &m, d, form_rights(cx->a, d->form, STR_NONE, false));
     for (size_t i = 0; i < d->form->fields.n; i++) {
         const struct form_field *f = &d->form->fields.p[i];
         if (!stored.values.v[i] || f->pattern == FORM_ID_CARD ||

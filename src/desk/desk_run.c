@@ -333,21 +333,24 @@ static bool open_child(struct ctx *cx, struct matter *m, const struct flow_node 
         return false;
     struct matter_start in = {
         .module = module.p ? module : STR("countersign"), .unit_id = unit_id, .parent_id = m->id,
-        .parent_leaf = leaf, .subject_id = m->subject_id, .title = m->title,
-        .urgency = m->urgency, .from_name = from,
+        .parent_leaf = leaf, .parent_node = node->id, .subject_id = m->subject_id,
+        .title = m->title, .urgency = m->urgency, .from_name = from,
     };
-    return matter_start(cx, &in, &child) && attachment_copy_all(cx, m->id, child.id) &&
+    /* a document's files go out with it; what a form has goes by desk_child.c, and no files */
+    return matter_start(cx, &in, &child) &&
+           (!m->subject_id || attachment_copy_all(cx, m->id, child.id)) &&
            db_run(cx->db, &q_item_child, child.id, item_id) &&
            matter_describe(cx, child.id, STR_NONE, m->number, STR_NONE);
 }
 
 /* A transferred item keeps its limit, a new attempt where the node says so (FLOW 5.1, 5.6). */
-static bool due_of(struct ctx *cx, const struct matter *m, const struct flow_step *step,
+static bool due_of(struct ctx *cx, const struct matter *m, const struct instance *in,
+                   const struct flow_step *step,
                    const struct flow_node *node, const struct flow_change *c, struct item_due *out)
 {
     bool keeps = c->from && (step->cmd.op == FLOW_TRANSFER || node->keep_due);
     int64_t from = keeps ? db_number(cx->db, 0, &q_item_by_leaf, m->id, (int64_t)c->from) : 0;
-    return from ? item_due_keep(cx, node, from, out) : item_due_start(cx, node, cx->now, out);
+    return from ? item_due_keep(cx, node, from, out) : item_due_start(cx, in, node, c->act, out);
 }
 
 /* Nobody agrees to his own request, whatever way the step comes to him: not by name, and not as the one
@@ -378,7 +381,7 @@ static bool item_opened(struct ctx *cx, struct matter *m, const struct instance 
     struct item_due due;
     int64_t id = id_new(cx->now);
     if (!owner_of(cx, m, &c->who, &owner) || !not_the_starter(cx, m, in, c, &owner) ||
-        !due_of(cx, m, step, node, c, &due))
+        !due_of(cx, m, in, step, node, c, &due))
         return false;
     if (!db_run(cx->db, &q_item_put, id, m->id, (int64_t)c->leaf, (int64_t)c->act, node->id,
                 node->name.p ? node->name : STR(""), (int64_t)c->attempt, role_words[c->role],
@@ -432,7 +435,7 @@ static bool item_moved(struct ctx *cx, const struct matter *m, const struct inst
     if (c->kind == FLOW_CLAIMED || c->kind == FLOW_RELEASED)
         return item_changes_hands(cx, m, &i, &c->who);
     if (c->kind == FLOW_REACTIVATED)
-        return db_run(cx->db, &q_item_ready, cx->now, id) && item_due_resume(cx, node, id) &&
+        return db_run(cx->db, &q_item_ready, cx->now, id) && item_due_resume(cx, in, node, i.act, id) &&
                (was_open || i.owner_kind == SCOPE_UNIT || counter_add(cx, owner, BOX_TODO, 1));
     if (was_open && !counter_add(cx, owner, BOX_TODO, -1))
         return false;
@@ -443,7 +446,7 @@ static bool item_moved(struct ctx *cx, const struct matter *m, const struct inst
     if (c->kind == FLOW_VOIDED && str_is(i.state, "done"))
         return true; /* done work stays done in the lists; its opinion leaves the sheet */
     return db_run(cx->db, &q_item_state, states[c->kind], id) &&
-           (c->kind != FLOW_SUSPENDED || item_due_suspend(cx, node, id)) &&
+           (c->kind != FLOW_SUSPENDED || item_due_suspend(cx, in, i.act, id)) &&
            (c->kind != FLOW_VOIDED || end_child(cx, &i));
 }
 
@@ -646,9 +649,10 @@ static size_t items_held(struct ctx *cx, const struct query *q, int64_t matter_i
 
 static bool hold(struct ctx *cx, const struct instance *in, const struct held *h)
 {
-    const struct flow_node *node = node_named(in, h->node);
+    struct flow_leaf l;
+    bool is_there = node_named(in, h->node) && flow_leaf_find(in->state, h->leaf, &l);
     return db_run(cx->db, &q_item_state, "suspended", h->id) &&
-           (!node || item_due_suspend(cx, node, h->id)) &&
+           (!is_there || item_due_suspend(cx, in, l.act, h->id)) &&
            (h->is_unit || counter_add(cx, h->owner, BOX_TODO, -1));
 }
 
@@ -659,7 +663,7 @@ static bool let_go(struct ctx *cx, const struct instance *in, const struct held 
     if (!flow_leaf_find(in->state, h->leaf, &l) || l.state != FLOW_LEAF_ACTIVE || l.is_suspended)
         return true; /* waits for another signer, as before */
     return db_run(cx->db, &q_item_state, "ready", h->id) &&
-           (!node || item_due_resume(cx, node, h->id)) &&
+           (!node || item_due_resume(cx, in, node, l.act, h->id)) &&
            (h->is_unit || counter_add(cx, h->owner, BOX_TODO, 1));
 }
 

@@ -90,7 +90,7 @@ struct flow_node {
     /* user tasks */
     struct str assign;    /* terms, see flow_org; absent: anyone */
     enum flow_sign sign;  /* of several assignees */
-    struct str due, warn; /* "1wd", "4wh", "P3D" */
+    struct str due, warn; /* "1wd", "4wh", "P3D"; due also "= FEEL", see flow_due */
     struct str overdue;   /* urge, escalate, transfer, auto:OUTCOME */
     struct str form, fields, distinct;
     struct str sheet; /* place of its opinions on the sheet (呈批单) */
@@ -535,6 +535,10 @@ bool flow_leaf_find(const struct flow_state *state, int leaf, struct flow_leaf *
 struct flow_leaf *flow_leaves(struct arena *a, const struct flow_state *state, size_t *n);
 /* JSON text of a variable, or STR_NONE. */
 struct str flow_var(const struct flow_state *state, struct str name);
+/* The limit of an act's step: the period as drawn or what its expression gives now: a period, a moment
+ * in ISO 8601, a day as "=2026-12-10": by its end. STR_NONE: none. */
+struct str flow_due(struct arena *a, const struct flow_net *net, const struct flow_state *state,
+                    int act, int64_t now);
 void flow_vars_write(struct jw *w, const struct flow_state *state);
 /* Forgets the values of all variables (a purged matter): the state stands as it is, expressions read
  * null, and its record cannot be played back any more. */

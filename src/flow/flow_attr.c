@@ -252,10 +252,15 @@ bool net_is_period(struct str s)
     return i > 0 && i < 6 && (str_is(unit, "wd") || str_is(unit, "wh") || str_is(unit, "wm"));
 }
 
+/* A period, or "= FEEL": a day, a moment or a period of the form's own (flow_due). */
 static bool read_due(struct reader *r)
 {
     r->node->due = r->value;
-    return net_is_period(r->value);
+    if (r->value.n < 2 || r->value.p[0] != '=')
+        return net_is_period(r->value);
+    struct str text = str_trim(str_sub(r->value, 1, r->value.n));
+    r->in->due = net_expression(r->c, r->x->line, r->node->id, text, NULL);
+    return true; /* its own error was written */
 }
 
 static bool read_warn(struct reader *r)
@@ -700,6 +705,22 @@ static bool excludes(const struct flow_net *net, const struct node_in *in)
     return true;
 }
 
+/* Both counted alike, a warning that comes with the limit or before the step begins warns of nothing. */
+static void check_warn(struct checker *c, const struct flow_node *n)
+{
+    size_t i = 0, k = 0;
+    int64_t due, warn;
+    while (i < n->due.n && n->due.p[i] >= '0' && n->due.p[i] <= '9')
+        i++;
+    while (k < n->warn.n && n->warn.p[k] >= '0' && n->warn.p[k] <= '9')
+        k++;
+    if (str_eq(str_sub(n->due, i, n->due.n), str_sub(n->warn, k, n->warn.n)) &&
+        str_to_i64(str_sub(n->due, 0, i), &due) && str_to_i64(str_sub(n->warn, 0, k), &warn) &&
+        warn >= due)
+        flow_fail(c, n->line, n->id, "flow.warn_not_before",
+                  arena_strndup(c->a, n->warn.p, n->warn.n));
+}
+
 void net_finish(struct checker *c)
 {
     struct flow_net *net = c->net;
@@ -708,6 +729,7 @@ void net_finish(struct checker *c)
         in->exclusive_out = excludes(net, in);
         if (net->node[i].kind != FLOW_USER_TASK)
             continue;
+        check_warn(c, &net->node[i]);
         if (net->node[i].distinct.p)
             in->distinct = ids(c, (int)i, net->node[i].distinct, &in->distinct_n);
         if (in->return_to == RETURN_IDS)

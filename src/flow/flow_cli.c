@@ -161,6 +161,8 @@ static bool due(void *arg, struct str rule, int64_t from, int64_t *out)
     int64_t n;
     struct clock_date d;
     (void)arg;
+    if (rule.n && rule.p[0] == '=') /* by the end of that day */
+        return clock_day_parse(str_sub(rule, 1, rule.n), &d) && (*out = clock_at(d, 24 * 60), true);
     if (rule.n > 2 && str_to_i64(str_sub(rule, 0, rule.n - 2), &n) && rule.p[rule.n - 2] == 'w') {
         char unit = rule.p[rule.n - 1];
         *out = from + n * (unit == 'd'   ? CLOCK_DAY_MS

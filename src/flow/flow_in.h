@@ -64,6 +64,7 @@ struct node_in {
     size_t term_n, lead_n, cc_n;
     bool lead_first, has_sign, wait_all, reassign, keep_agreed, exclusive_out;
     bool collects_returns; /* a return is a vote (FLOW 5.3) */
+    const struct feel *due; /* where it is an expression */
     const struct feel *pass, *completion, *collection, *cardinality;
     enum multi multi;
     struct str multi_item; /* name of the item variable */

@@ -133,8 +133,8 @@ static struct flow_sim_step *add_step(struct run *r, int act)
     struct flow_sim_step *s = &p->step[p->step_n++];
     *s = (struct flow_sim_step){ .node = x->node, .attempt = x->attempt, .from_at = r->now };
     s->who = people_of(r, act, &s->who_n);
-    s->due_at =
-        due_of(r, r->net->node[x->node].due, x->started_at > r->now ? x->started_at : r->now);
+    s->due_at = due_of(r, flow_due(r->a, r->net, r->s, act, r->now),
+                       x->started_at > r->now ? x->started_at : r->now);
     return s;
 }
 
@@ -191,7 +191,7 @@ struct coming {
 static int64_t over_at(struct run *r, int act)
 {
     int64_t due =
-        due_of(r, r->net->node[act_of(r->s, act)->node].due, act_of(r->s, act)->started_at);
+        due_of(r, flow_due(r->a, r->net, r->s, act, r->now), act_of(r->s, act)->started_at);
     return due > r->now ? due : r->now;
 }
 

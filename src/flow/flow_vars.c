@@ -350,3 +350,21 @@ bool vars_script(struct work *w, int node, int scope, int via)
             return false;
     return true;
 }
+
+struct str flow_due(struct arena *a, const struct flow_net *net, const struct flow_state *state,
+                    int act, int64_t now)
+{
+    const struct act *x = act_of(state, act);
+    const struct feel *e = net->node_in[x->node].due;
+    if (!e)
+        return net->node[x->node].due;
+    /* read only: an expression changes nothing */
+    struct work w = { .a = a, .net = net, .s = (struct flow_state *)(uintptr_t)state, .now = now };
+    const struct feel_value *v = vars_value(&w, e, x->scope, 0);
+    const char *kind = feel_kind(v);
+    struct str text = feel_text(a, v);
+    if (strcmp(kind, "date") == 0)
+        return str_printf(a, "=%.*s", STR_ARG(text));
+    bool is_limit = strcmp(kind, "dateTime") == 0 || (strcmp(kind, "string") == 0 && net_is_period(text));
+    return is_limit ? text : STR_NONE;
+}

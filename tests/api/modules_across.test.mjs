@@ -1,0 +1,110 @@
+// What goes to another unit by a module: a letter passed on, a telegram signed for. The other unit has a
+// matter of its own with what the step shows, and only its answer comes back. (S30; OFFICE M7; B24)
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { city, query } from './tongban.mjs'
+import { office } from './modules_plays.mjs'
+
+const c = await city()
+const o = await office(c)
+const { people, post } = o
+const town = await c.signIn('town_clerk')
+const townUnit = (await town.read('/me')).posts[0].unit.id
+
+const day = n => new Date(c.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10)
+const dayOf = at => new Date(at + 8 * 3600e3).toISOString().slice(0, 10)
+const moment = minutes => (Math.floor(c.now() / 60e3) + minutes) * 60e3
+/** Whoever of a unit has the open item of a matter that came from elsewhere: client, matter, item. */
+const there = async (unit, title) => {
+  const rows = query(c, `SELECT a.account, m.id FROM item i JOIN matter m ON m.id = i.matter_id
+    LEFT JOIN pool p ON p.id = i.owner_id
+    JOIN post t ON t.id = i.owner_id OR t.id IN (SELECT g.post_id FROM grant_ g WHERE g.unit_id = p.unit_id AND g.role = p.role AND g.is_revoked = 0)
+    JOIN account a ON a.person_id = t.person_id
+    WHERE m.unit_id = ${unit} AND m.title = '${title}' AND i.state IN ('ready', 'opened') ORDER BY i.id`)
+  assert.ok(rows.length, `somebody of ${unit} holds ${title}`)
+  const [account, matter] = rows[0]
+  const client = await c.signIn(account)
+  const page = await client.read('/matters/' + matter)
+  return { client, matter, page, item: page.my_item, do: body => client.act(`/items/${page.my_item.id}/complete`, { opinion: '办理。', ...body }) }
+}
+const written = { subject: '饮水问题', writer: '赵某某', writer_phone: '13900002222', id_number: '430702198001010014', received_on: day(-1), words: '村里缺水。' }
+const tells = page => JSON.stringify(page).match(/赵某某|13900002222|430702198001010014/)?.[0]
+const accept = async (matter, body) => {
+  const at = await o.holder(matter)
+  assert.equal(at.item.node, 'accept')
+  return { at, r: await people[at.name].post(`/items/${at.item.id}/complete`, { opinion: '请办理。', ...body }) }
+}
+
+test('petition_letter: whoever handles it never reads who wrote it, nor does whom he shows it', async () => {
+  const matter = await o.start('petition_letter', written, { as: 'doc_clerk' })
+  const { at, r } = await accept(matter, { outcome: '受理', form: { handler: post.section_head } })
+  assert.equal(r.status, 200, JSON.stringify(r.body))
+  const handler = people.section_head, page = await handler.read('/matters/' + matter)
+  assert.equal(page.my_item.node, 'handle')
+  assert.equal(dayOf((await handler.rows('/items?box=todo')).find(x => x.matter === matter).due_at), day(59), 'sixty days from the day it came')
+  assert.equal(tells(page), undefined)
+  assert.equal(page.form.values.words, '村里缺水。')
+  await handler.act(`/matters/${matter}/circulate`, { post_ids: [post.drafter] })
+  assert.equal(tells(await people.drafter.read('/matters/' + matter)), undefined, 'whom it was circulated to')
+  await handler.act(`/items/${page.my_item.id}/complete`, { form: { answer: '已接通管网。' }, opinion: '已办。' })
+  assert.equal(tells(await handler.read('/matters/' + matter)), undefined, 'nor afterwards')
+  assert.equal(tells(await handler.read('/modules/petition_letter/matters')), undefined)
+  for (const who of [people.doc_clerk, people[at.name]]) assert.equal(tells(await who.read('/matters/' + matter)), '赵某某')
+  assert.equal((await o.play(matter, {}, people.doc_clerk)).state, 'done')
+})
+
+test('petition_letter: passed on to another unit without its writer; the answer comes back', async () => {
+  const matter = await o.start('petition_letter', { ...written, subject: '道路损毁' }, { as: 'doc_clerk' })
+  const no = await accept(matter, { outcome: '转送' })
+  assert.deepEqual([no.r.status, no.r.body.field], [400, 'form.to_unit'])
+  assert.equal((await accept(matter, { outcome: '转送', form: { to_unit: townUnit } })).r.status, 200)
+  const one = await there(townUnit, '群众来信：道路损毁')
+  assert.equal(one.item.node, 'receive')
+  assert.equal(tells(one.page), undefined)
+  assert.deepEqual([one.page.form.values.subject, one.page.form.values.words, one.page.form.values.received_on], ['道路损毁', '村里缺水。', day(-1)])
+  assert.equal((await one.client.get('/matters/' + matter)).status, 404, 'the sender’s own matter stays its own')
+  const townHandler = await c.signIn('town_handler'), handler = (await townHandler.read('/me')).posts[0].id
+  const mine = await one.client.post(`/items/${one.item.id}/complete`, { form: { handler: post.drafter } })
+  assert.equal(mine.status, 400, 'nobody of the sender’s')
+  await one.do({ form: { handler } })
+  const two = await there(townUnit, '群众来信：道路损毁')
+  const late = await two.client.post(`/items/${two.item.id}/complete`, {})
+  assert.deepEqual([late.status, late.body.field], [400, 'form.answer'])
+  await two.do({ form: { answer: '路面已修复。' } })
+  await (await there(townUnit, '群众来信：道路损毁')).do({})
+  const end = await o.play(matter, {}, people.doc_clerk)
+  assert.deepEqual([end.seen.join(' '), end.state], ['reply', 'done'])
+  const sheet = end.page.print_sheet.rows.flat().find(x => x.place === '转送单位办理')
+  assert.deepEqual(sheet.opinions.map(x => x.text), ['路面已修复。'])
+  assert.match(sheet.opinions[0].who, /毛里湖镇/)
+  assert.ok((await people.doc_clerk.rows('/modules/petition_letter/matters')).some(x => x.matter_id === matter && /毛里湖镇/.test(x.words.to_unit)))
+})
+
+test('plain_telegram: every unit signs for it by itself, and is done when all have', async () => {
+  const sign_by = moment(600)
+  const form = { telegram_title: '关于防范强降雨的紧急通知', grade: 'te_ji', to_units: [townUnit, o.unit], text: '请立即部署。', sign_by, is_plain: true }
+  const matter = await o.start('plain_telegram', form)
+  for (const seen of [[], ['section'], ['section', 'office'], ['section', 'office', 'principal']])
+    await o.step(matter, { transmit: { form: { sent_at: moment(5) } } }, seen)
+  const out = await people.drafter.read('/matters/' + matter)
+  assert.deepEqual([out.state, out.current.map(x => x.kind)], ['running', ['unit', 'unit']])
+  assert.match(out.number, /^明电〔\d{4}〕\d+号$/)
+  const one = await there(townUnit, form.telegram_title)
+  assert.equal(one.item.node, 'sign')
+  assert.deepEqual([one.page.number, one.page.form.values.text, one.page.form.values.sign_by], [out.number, '请立即部署。', sign_by])
+  const no = await one.client.post(`/items/${one.item.id}/complete`, { outcome: '转办' })
+  assert.deepEqual([no.status, no.body.field], [400, 'form.handler'])
+  const handler = (await (await c.signIn('town_handler')).read('/me')).posts[0].id
+  await one.do({ outcome: '转办', form: { handler } })
+  const two = await there(townUnit, form.telegram_title)
+  assert.equal((await two.client.rows('/items?box=todo')).find(x => x.matter === two.matter).due_at, sign_by, 'by the moment that the telegram names')
+  await two.do({ form: { result: '已转移二十户。' } })
+  assert.equal((await people.drafter.read('/matters/' + matter)).state, 'running', 'the other has not yet')
+  const own = await there(o.unit, form.telegram_title)
+  await own.do({ outcome: '知悉' })
+  const end = await people.drafter.read('/matters/' + matter)
+  assert.equal(end.state, 'done')
+  const said = end.print_sheet.rows.flat().find(x => x.place === '各单位签收办理').opinions.map(x => x.text)
+  assert.deepEqual(said.sort(), ['已签收知悉', '已转移二十户。'].sort())
+  assert.equal((await town.get('/matters/' + matter)).status, 404)
+})
