@@ -562,6 +562,10 @@ ON CONFLICT (matter_id) DO UPDATE SET body = excluded.body;
 INSERT INTO matter_value (unit_id, module, field, key, matter)
 VALUES (:unit, :module, :field, :key, :matter)
 ON CONFLICT (unit_id, module, field, key, matter) DO NOTHING;
+-- name: q_followers
+SELECT v.matter FROM matter_value v JOIN matter m ON m.id = v.matter
+WHERE v.unit_id = :unit AND v.module = :module AND v.field = :field AND v.key = :key
+  AND v.matter <> :self AND m.state IN ('running', 'done') ORDER BY v.matter LIMIT 50;
 -- name: q_value_drop
 DELETE FROM matter_value WHERE matter = :matter;
 -- name: q_warning_put

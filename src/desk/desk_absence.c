@@ -91,19 +91,47 @@ static bool away_post(struct ctx *cx, const struct effect_of *e, const struct fo
     return found == 1 || (found == 0 && fail_not_found(cx));
 }
 
+struct away {
+    int64_t effect, from, to;
+    struct str label;
+};
+
+static bool put_away(struct ctx *cx, const struct effect_of *e, const struct post_row *post,
+                     const struct away *x)
+{
+    return db_run(cx->db, &q_absence_put, id_new(cx->now), post->person_id, post->id, post->unit_id,
+                  e->m->id, x->effect, x->label, x->from, x->to) &&
+           event_emit(cx, "absence.changed", post->person_id, NULL);
+}
+
+/* Each of the list; nobody named, nobody away. */
+static bool put_all_away(struct ctx *cx, const struct effect_of *e, const struct jv *list,
+                         const struct away *x)
+{
+    struct post_row post;
+    int64_t id;
+    for (size_t i = 0; i < jv_size(list); i++) {
+        int found = jv_as_i64(jv_at(list, i), &id) ? post_find(cx, id, &post) : 0;
+        if (found < 0 || (found == 1 && !put_away(cx, e, &post, x)))
+            return false;
+    }
+    return true;
+}
+
 bool absence_begin(struct ctx *cx, const struct effect_of *e, size_t effect)
 {
     const struct form_effect *f = &e->d->form->effect[effect];
     struct post_row post;
-    int64_t from = 0, to = 0, id = id_new(cx->now);
-    if (!away_post(cx, e, f->who, &post))
+    struct away x = { (int64_t)effect, 0, 0, f->label };
+    bool is_list = f->who && f->who->type == FORM_POSTS;
+    if (!is_list && !away_post(cx, e, f->who, &post))
         return false;
-    if (!feel_span(effect_value(e, f->from), effect_value(e, f->to), &from, &to) || from >= to)
+    if (!feel_span(effect_value(e, f->from), effect_value(e, f->to), &x.from, &x.to) ||
+        x.from >= x.to)
         return refuse_span(cx);
-    return db_run(cx->db, &q_absence_void, cx->now, e->m->id, (int64_t)effect) &&
-           db_run(cx->db, &q_absence_put, id, post.person_id, post.id, post.unit_id, e->m->id,
-                  (int64_t)effect, f->label, from, to) &&
-           event_emit(cx, "absence.changed", post.person_id, NULL);
+    return db_run(cx->db, &q_absence_void, cx->now, e->m->id, x.effect) &&
+           (is_list ? put_all_away(cx, e, e->form.values.v[f->who->index], &x)
+                    : put_away(cx, e, &post, &x));
 }
 
 static bool stand_ins_end(struct ctx *cx, int64_t matter_id, int64_t effect)
@@ -142,7 +170,7 @@ bool stand_in_begin(struct ctx *cx, const struct effect_of *e, size_t effect)
     if (!e->form.values.v[f->post_field->index] ||
         !jv_as_i64(e->form.values.v[f->post_field->index], &id))
         return true; /* nobody was named */
-    if (!away_post(cx, e, f->who, &away))
+    if (!away_post(cx, e, f->who && f->who->type == FORM_POST ? f->who : NULL, &away))
         return false;
     if (!feel_span(effect_value(e, f->from), effect_value(e, f->to), &from, &to) || from >= to)
         return refuse_span(cx);

@@ -70,8 +70,34 @@ static const struct feel_value *unit_context(struct ctx *cx, int64_t id)
     return context_of(&m);
 }
 
+static const struct feel_value *matter_context(struct ctx *cx, int64_t id,
+                                               const struct feel_value *followers);
+
+#define FOLLOWERS 50
+
+/* Matters of the same module and unit that name this one in the same listed field, asked for or approved. */
+static const struct feel_value *followers_of(const struct form_seen *s, const struct form_field *f,
+                                             int64_t id)
+{
+    struct rows r;
+    int64_t ids[FOLLOWERS];
+    size_t n = 0;
+    if (!f->is_list)
+        return NULL;
+    struct str key = str_printf(s->cx->a, "%lld", (long long)id);
+    for (db_rows(s->cx->db, &r, &q_followers, s->unit_id, f->module, f->name, key, s->matter_id);
+         n < FOLLOWERS && rows_next(&r);)
+        ids[n++] = row_i64(&r, 0);
+    rows_end(&r);
+    const struct feel_value **v = arena_array_of(s->cx->a, const struct feel_value *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        v[i] = matter_context(s->cx, ids[i], NULL);
+    return feel_list(s->cx->a, v, n);
+}
+
 /* Title, number and the fields of its form, references in it by their ids only. */
-static const struct feel_value *matter_context(struct ctx *cx, int64_t id)
+static const struct feel_value *matter_context(struct ctx *cx, int64_t id,
+                                               const struct feel_value *followers)
 {
     struct matter t;
     struct matter_form stored = { { NULL }, STR_NONE };
@@ -83,6 +109,8 @@ static const struct feel_value *matter_context(struct ctx *cx, int64_t id)
     member_text(&m, "title", t.title);
     member_text(&m, "number", t.number);
     member_text(&m, "state", t.state);
+    if (followers)
+        member(&m, "followers", followers);
     if (d && matter_form_find(cx, id, d, &stored) == 1)
         for (size_t i = 0; i < d->form->fields.n && i < 30; i++)
             member(&m, arena_strndup(cx->a, d->form->fields.p[i].name.p, d->form->fields.p[i].name.n),
@@ -101,7 +129,7 @@ static const struct feel_value *look_up(void *arg, struct arena *a, const struct
     case FORM_UNIT:
     case FORM_UNITS: return unit_context(s->cx, id);
     case FORM_THING: return thing_context(s->cx, id, NULL);
-    case FORM_MATTER: return matter_context(s->cx, id);
+    case FORM_MATTER: return matter_context(s->cx, id, followers_of(s, f, id));
     default: return NULL;
     }
 }

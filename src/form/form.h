@@ -153,7 +153,7 @@ struct form_set {
 struct form_effect {
     enum form_effect_kind kind;
     struct str at;                        /* "start", "done" or a node */
-    const struct form_field *who;         /* absence: type post; NULL: the starter */
+    const struct form_field *who;         /* post, of absences also posts; NULL: the starter */
     const struct feel *from, *to, *when;  /* when: only if true; NULL: always */
     struct str label;                     /* leave, trip, duty_out, other */
     const struct form_field *post_field;  /* stand_in */

@@ -473,7 +473,7 @@ static void read_effect(struct reader *r, const struct jv *one, const char *path
     e->to = feel_of(r, one, path, "to", fields);
     e->label = read_word(r, one, path, "label", labels, false);
     if (who.p && !str_is(who, "starter"))
-        e->who = read_field_named(r, who, path, "who", TYPE_BIT(FORM_POST));
+        e->who = read_field_named(r, who, path, "who", TYPE_BIT(FORM_POST) | TYPE_BIT(FORM_POSTS));
     e->post_field = read_field_named(r, read_text(r, one, path, "post_field", 40, false), path,
                                      "post_field", TYPE_BIT(FORM_POST));
     e->of = read_field_named(r, read_text(r, one, path, "of", 40, false), path, "of",

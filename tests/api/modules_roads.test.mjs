@@ -51,7 +51,7 @@ const roads = {
   },
   overtime: {
     form: () => ({ work: '汇总报表', day: day(2), from_time: '18:30', to_time: '20:30', people: [post.drafter, post.section_head] }), road: 'section leader record',
-    bad: [[{ to_time: '18:00' }, 'to_time'], [{ to_time: '22:30' }, 'to_time'], [{ is_rest_day: true }, 'off_on'], [{ is_rest_day: true, off_on: day(1) }, 'off_on']],
+    bad: [[{ day: day(-1) }, 'day'], [{ to_time: '18:00' }, 'to_time'], [{ to_time: '22:30' }, 'to_time'], [{ is_rest_day: true }, 'off_on'], [{ is_rest_day: true, off_on: day(1) }, 'off_on']],
     other: { form: { is_rest_day: true, off_on: day(6), to_time: '23:30' }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
   },
   document_printing: {
@@ -70,13 +70,13 @@ const roads = {
     other: { form: { amount: '200000.00' }, plan: { legal: { form: { opinion_no: '法意〔2026〕4号' } }, principal: { outcome: '不同意' } }, road: 'section legal finance principal' },
   },
   website_release: {
-    form: () => ({ headline: '冬春水利建设启动', column: 'news', text: '<p>启动。</p>', source: '本单位', written_by: post.drafter, is_cleared: true }),
+    form: () => ({ headline: '冬春水利建设启动', column: 'news', text: '<p>启动。</p>', source: '本单位', is_cleared: true }),
     plan: { publish: { form: { link: 'https://example.invalid/1' }, refused: [[{ link: 'example' }, 'link']] } }, road: 'section secrecy final publish',
     bad: [[{ is_cleared: false }, 'is_cleared'], [{ headline: '' }, 'headline']], other: { plan: { secrecy: { outcome: '不同意' } }, road: 'section secrecy' },
   },
   duty_report: {
     form: () => ({ kind: 'first', event_title: '道路塌方', occurred_at: moment(-20), phoned_at: moment(-10), place: '毛里湖镇', dead: '0', injured: '2', situation: '路基塌方十米。' }), plan: { bulletin: { form: { bulletin_no: '第1期' } } }, road: 'duty duty_leader bulletin',
-    bad: [[{ occurred_at: moment(60) }, 'occurred_at'], [{ occurred_at: moment(-55), phoned_at: moment(-5) }, 'reasons.2'], [{ kind: 'final' }, 'first']],
+    bad: [[{ occurred_at: moment(60) }, 'occurred_at'], [{ occurred_at: moment(-55), phoned_at: moment(-5) }, 'reasons.2'], [{ kind: 'final' }, 'first'], [{ phoned_at: moment(-21) }, 'phoned_at']],
     other: { form: first => ({ kind: 'final', first, measures: '已抢通。', phoned_at: null }), road: 'duty duty_leader bulletin' },
   },
   phone_record: {
@@ -105,7 +105,7 @@ const roads = {
   },
   info_submission: {
     form: () => ({ headline: '冬修水利进展', column: 'dynamic', text: '全市开工二百处，完成投资一亿元，超额完成任务目标。'.repeat(3) }), plan: { edit: { outcome: '采用', form: { journal: 'brief', issue_no: '12' } } }, road: 'section edit adopted',
-    bad: [[{ text: '太短' }, 'text'], [{ text: '长'.repeat(1600) }, 'text']], other: { plan: { edit: { outcome: '退稿', form: { declined_because: '内容陈旧' } } }, road: 'section edit declined' },
+    bad: [[{ text: '太短' }, 'text'], [{ text: '长'.repeat(1001) }, 'text'], [{ column: 'experience', text: '长'.repeat(1501) }, 'text']], other: { form: { column: 'experience', text: '长'.repeat(1500) }, plan: { edit: { outcome: '退稿', form: { declined_because: '内容陈旧' } } }, road: 'section edit declined' },
   },
   petition_letter: {
     due: { accept: day(15), handle: day(60) },
@@ -114,8 +114,9 @@ const roads = {
     other: { form: { is_anonymous: true, writer: null }, plan: { accept: { refusedWith: '受理', refused: [[{}, 'handler']], outcome: '不予受理' } }, road: 'accept' },
   },
   staff_transfer: {
-    as: 'personnel', form: () => ({ who: post.drafter, kind: 'second', receiving_head: post.section_head, from_on: day(5), until_on: day(90), grounds: '专班需要' }), plan: { told: { form: { work_handed: '已交接' } } }, road: 'receiving personnel principal told',
-    bad: [[{ until_on: day(300) }, 'until_on'], [{ until_on: day(1) }, 'until_on'], [{ who: post.section_head }, 'receiving_head']], other: { plan: { receiving: { outcome: '不同意' } }, road: 'receiving' },
+    as: 'personnel', form: () => ({ who: post.drafter, kind: 'second', giving_head: post.office_head, receiving_head: post.section_head, from_on: day(5), until_on: day(90), grounds: '专班需要' }), plan: { told: { form: { work_handed: '已交接' } } }, road: 'giving receiving personnel principal told',
+    bad: [[{ until_on: day(300) }, 'until_on'], [{ until_on: day(1) }, 'until_on'], [{ who: post.section_head }, 'receiving_head'], [{ giving_head: post.section_head }, 'giving_head'], [{ giving_head: post.drafter }, 'giving_head']],
+    other: { plan: { giving: { outcome: '不同意' } }, road: 'giving' },
   },
   training_enrolment: {
     due: { result: day(22) },
@@ -142,8 +143,8 @@ const roads = {
   },
   archive_lending: {
     due: { give_back: day(10) },
-    form: () => ({ archive_no: 'Z109-WS·2025-Y-BGS-0001', piece: '某决定', way: 'lend', period: days(1, 10), reason: '编史' }), plan: { lend: { form: { pages_out: '12' } }, give_back: { form: { pages_back: '12' }, refused: [[{ pages_back: '11' }, 'pages_back']] } }, road: 'section lend give_back',
-    bad: [[{ period: days(-2, 4) }, 'period'], [{ period: days(1, 40) }, 'period'], [{ way: 'copy' }, 'period']], other: { plan: { section: { outcome: '不同意' } }, road: 'section' },
+    form: () => ({ archive_no: 'Z109-WS·2025-Y-BGS-0001', piece: '某决定', is_open: true, way: 'lend', period: days(1, 10), reason: '编史' }), plan: { lend: { form: { pages_out: '12' } }, give_back: { form: { pages_back: '12' }, refused: [[{ pages_back: '11' }, 'pages_back']] } }, road: 'section lend give_back',
+    bad: [[{ period: days(-2, 4) }, 'period'], [{ period: days(1, 40) }, 'period'], [{ way: 'copy' }, 'period'], [{ is_open: false }, 'is_open']], other: { plan: { section: { outcome: '不同意' } }, road: 'section' },
   },
   suggestion_handling: {
     due: { handle: day(60), visit: months(3) },
@@ -216,4 +217,51 @@ test('major_matter_report: one working day is the day after, not a day more', as
   const isToday = await isWork(day(0))
   await o.start('major_matter_report', form(day(work[isToday ? -1 : -2])))
   await o.refused('major_matter_report', form(day(work[isToday ? -2 : -3])), 'reasons.2')
+})
+
+test('website_release: whoever wrote it neither clears nor releases it', async () => {
+  const form = { headline: '水利建设', column: 'news', text: '<p>启动。</p>', source: '本单位', is_cleared: true }
+  for (const [as, node] of [['recheck', 'secrecy'], ['disclosure', 'final']]) {
+    const matter = await o.start('website_release', form, { as })
+    const seen = []
+    while ((await o.holder(matter))?.item.node !== node) seen.push(await o.step(matter, {}, seen))
+    const { item } = await o.holder(matter)
+    const own = await o.people[as].post(`/items/${item.id}/complete`, { outcome: '同意', opinion: '同意' })
+    assert.ok([403, 404, 409].includes(own.status), `${as} passes his own: ${JSON.stringify(own.body)}`)
+    assert.equal((await o.people[as].read('/matters/' + matter)).state, 'running')
+  }
+})
+
+test('training, trips: all who go are away meanwhile, and back when it is told', async () => {
+  const away = async on => (await o.people.office_head.rows(`/whereabouts?unit_id=${o.unit}&on=${on}`)).map(x => [x.name, x.label])
+  const form = { course: '公文写作', held_by: '市委党校', period: days(40, 42), places: '2', trainees: [post.drafter, post.legal] }
+  const course = await o.start('training_enrolment', form)
+  const seen = []
+  while ((await o.holder(course)).item.node !== 'result') seen.push(await o.step(course, { due: {} }, seen))
+  const names = async () => { const rows = await away(day(41)); return rows.filter(x => x[1] === 'duty_out').length }
+  assert.equal(await names(), 2)
+  assert.equal((await away(day(43))).length, 0)
+  await o.step(course, { due: { result: day(49) }, result: { form: { hours: '24', passed: '2' } } }, seen)
+  assert.equal(await names(), 0)
+  const trip = { destination: '长沙', period: days(60, 61), task: '汇报', transport: 'train', fare: '200.00', lodging: '300.00' }
+  const alone = await o.start('business_trip', trip)
+  await o.step(alone, {}, []); await o.step(alone, {}, ['section'])
+  assert.deepEqual((await away(day(60))).map(x => x[1]), ['trip'])
+  const together = await o.start('business_trip', { ...trip, companions: [post.section_head, post.finance] })
+  await o.step(together, {}, []); await o.step(together, {}, ['section'])
+  assert.equal((await away(day(61))).length, 4)
+})
+
+test('duty_report: one final, nothing after it; the bulletin is the leaders’ to read', async () => {
+  const form = { kind: 'first', event_title: '山体滑坡', occurred_at: moment(-20), phoned_at: moment(-10), place: '石门县', dead: '0', injured: '0', situation: '滑坡二百方。' }
+  const first = await o.start('duty_report', form)
+  assert.equal((await o.play(first, { bulletin: { form: { bulletin_no: '第2期' } } })).state, 'done')
+  for (const leader of ['youshining', 'tanglianyun'])
+    assert.ok((await o.people[leader].rows('/items?box=to_read')).some(x => x.matter === first), leader + ' has it to read')
+  const more = { ...form, phoned_at: null, first, measures: '已转移。' }
+  const follow = await o.start('duty_report', { ...more, kind: 'follow_up' })
+  const final = await o.start('duty_report', { ...more, kind: 'final' })
+  for (const kind of ['final', 'follow_up']) await o.refused('duty_report', { ...more, kind }, 'first')
+  await o.refused('duty_report', { ...more, kind: 'follow_up', first: follow }, 'first') // of a first report only
+  assert.ok(final)
 })

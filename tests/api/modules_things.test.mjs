@@ -108,14 +108,20 @@ test('asset_use: agreed, handed out, brought back; what is out is nobody else’
 test('asset_transfer: the receiver confirms; only then it is in his name', async () => {
   const asset = assets[1].id
   const form = { asset, receiver: post.section_head, place: '三楼', grounds: '岗位调整' }
-  const first = await road('asset_transfer', form, {}, 'keeper receive')
+  const first = await road('asset_transfer', form, {}, 'keeper receive') // out of store: nobody to ask
   assert.equal((await thing('asset_purchase.asset', asset)).values.holder, '程树青')
   await o.refused('asset_transfer', form, 'receiver') // his already
-  const townPost = (await stranger.read('/me')).posts[0].id
-  await o.refused('asset_transfer', { ...form, receiver: townPost }, 'receiver') // not of the unit
-  const second = await road('asset_transfer', { ...form, receiver: post.finance }, { keeper: { outcome: '不同意' } }, 'keeper')
+  // In somebody's name: he is asked first, and nobody else.
+  const on = { ...form, receiver: post.finance, giver: post.section_head }
+  await o.refused('asset_transfer', { ...on, giver: undefined }, 'giver')
+  await o.refused('asset_transfer', { ...on, giver: post.drafter }, 'giver')
+  const kept = await road('asset_transfer', on, { give: { outcome: '不同意' } }, 'give')
   assert.equal((await thing('asset_purchase.asset', asset)).values.holder, '程树青')
-  await registered('asset_transfer', [first, second])
+  const townPost = (await stranger.read('/me')).posts[0].id
+  await o.refused('asset_transfer', { ...on, receiver: townPost }, 'receiver') // not of the unit
+  const second = await road('asset_transfer', on, { keeper: { outcome: '不同意' } }, 'give keeper')
+  assert.equal((await thing('asset_purchase.asset', asset)).values.holder, '程树青')
+  await registered('asset_transfer', [first, second, kept])
 })
 
 test('asset_disposal: paid in first, struck off once, and never used again', async () => {
@@ -157,7 +163,7 @@ test('seal_request: never on blank paper; a contract by way of the lawyer; not m
 })
 
 test('venue_loan: one borrower at a time, never over capacity; who is refused frees it', async () => {
-  const venue = await add('logistics', 'venue_loan.venue', { venue_name: '二楼会议室', place: '二楼', capacity: '40' })
+  const venue = await add('logistics', 'venue_loan.venue', { venue_name: '二楼会议室', place: '二楼', kind: 'venue', capacity: '40' })
   const form = { venue, use_time: span(5, 9, 12), event: '座谈会', people: '30' }
   await o.refused('venue_loan', { ...form, people: '41' }, 'people')
   await o.refused('venue_loan', { ...form, use_time: span(-1, 9, 12) }, 'use_time')
@@ -166,6 +172,11 @@ test('venue_loan: one borrower at a time, never over capacity; who is refused fr
   assert.deepEqual([taken.status, taken.body.code, taken.body.field], [409, 'booking.taken', 'form.venue'])
   const no = await o.play(first, { logistics: { outcome: '不同意' } })
   assert.equal(no.seen.join(' '), 'logistics')
+  // Equipment has no capacity; a venue says its own.
+  const noSize = await people.logistics.post('/things/venue_loan.venue', { form: { venue_name: '四楼会议室', place: '四楼', kind: 'venue' } })
+  assert.deepEqual([noSize.status, noSize.body.field], [400, 'form.capacity'])
+  const projector = await add('logistics', 'venue_loan.venue', { venue_name: '投影仪', place: '库房', kind: 'equipment' })
+  await road('venue_loan', { ...form, venue: projector, people: '300' }, { give_back: { form: { condition: 'good' } } }, 'logistics give_back')
   const second = await road('venue_loan', { ...form, use_time: span(5, 11, 13) }, { give_back: { refused: [[{}, 'condition']], form: { condition: 'dirty' } } }, 'logistics give_back')
   await registered('venue_loan', [first, second])
 })
@@ -303,7 +314,7 @@ test('M5 the two principals of a unit are not away together, or somebody says wh
 })
 
 test('a refusal taken back: the venue is booked again, unless another has it by now', async () => {
-  const venue = await add('logistics', 'venue_loan.venue', { venue_name: '三楼会议室', place: '三楼', capacity: '20' })
+  const venue = await add('logistics', 'venue_loan.venue', { venue_name: '三楼会议室', place: '三楼', kind: 'venue', capacity: '20' })
   const form = { venue, use_time: span(6, 9, 12), event: '培训', people: '10' }
   const calendar = async () => (await people.drafter.rows(`/things/${venue}/bookings?from=${at(6, 0)}&to=${at(7, 0)}`)).map(r => r.matter_id)
   const takeBack = async matter => {
