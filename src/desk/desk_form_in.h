@@ -87,6 +87,8 @@ const uint8_t *form_reader_rights(struct ctx *cx, const struct matter *m,
                                   const struct definition *d, const uint8_t *now);
 /* The words of what every matter has (form_is_builtin): number, title, state … */
 struct str builtin_words(struct ctx *cx, const struct matter *m, struct str name);
+/* permanent, 30y, 10y; "" where its module says nothing. */
+struct str matter_retention(struct ctx *cx, const struct matter *m);
 struct str builtin_label(struct str name, enum lang lang);
 /* desk_page.c: opinions of one place of the sheet, as an array. */
 bool sheet_place_write(struct ctx *cx, const struct matter *m, struct str place, struct jw *w);

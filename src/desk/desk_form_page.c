@@ -15,12 +15,13 @@ static const struct {
     { "urgency", "紧急程度", "Urgency" },   { "state", "状态", "State" },
     { "starter", "发起人", "Started by" },  { "unit", "单位", "Unit" },
     { "started_at", "发起时间", "Started" }, { "closed_at", "办结时间", "Closed" },
-    { "step", "当前环节", "Step" },
+    { "step", "当前环节", "Step" },         { "retention", "保管期限", "Kept for" },
 }, words[] = {
     { "critical", "特急", "critical" }, { "urgent", "加急", "urgent" }, { "normal", "平件", "normal" },
     { "draft", "草稿", "draft" },       { "running", "办理中", "running" }, { "done", "已办结", "done" },
     { "rejected", "未同意", "rejected" }, { "void", "已撤销", "void" },
-    { "suspended", "已挂起", "suspended" },
+    { "suspended", "已挂起", "suspended" }, { "permanent", "永久", "for ever" },
+    { "30y", "30年", "30 years" },          { "10y", "10年", "10 years" },
 };
 
 struct str builtin_label(struct str name, enum lang lang)
@@ -61,6 +62,12 @@ static struct str open_steps(struct ctx *cx, const struct matter *m)
     return buf_done(&b);
 }
 
+struct str matter_retention(struct ctx *cx, const struct matter *m)
+{
+    const struct definition *d = definition_load(cx, m->definition_id);
+    return d && d->form->retention.n ? d->form->retention : STR("");
+}
+
 struct str builtin_words(struct ctx *cx, const struct matter *m, struct str name)
 {
     struct person_row p;
@@ -79,6 +86,8 @@ struct str builtin_words(struct ctx *cx, const struct matter *m, struct str name
         return org_unit_name_on(cx, m->unit_id, STR_NONE, &unit) ? unit : STR("");
     if (str_is(name, "started_at") || str_is(name, "closed_at"))
         return minute(cx, str_is(name, "started_at") ? m->started_at : m->closed_at);
+    if (str_is(name, "retention"))
+        return word(cx, matter_retention(cx, m));
     return str_is(name, "step") ? open_steps(cx, m) : STR("");
 }
 

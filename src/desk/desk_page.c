@@ -695,6 +695,8 @@ static bool write_head(struct ctx *cx, const struct matter *m, struct jw *w)
     if (!matter_label_write(cx, m->id, w))
         return false;
     jw_kstr(w, "state", m->state);
+    struct str kept = matter_retention(cx, m);
+    jw_kstr(w, "retention", kept.n ? kept : STR_NONE);
     jw_kid(w, "unit_id", m->unit_id);
     jw_kstr(w, "unit", unit);
     jw_kstr(w, "from_unit", m->from_name);

@@ -202,7 +202,7 @@ static void row_read(struct ctx *cx, struct rows *r, const struct definition *d,
                .number = row_copy(r, 2, cx->a), .urgency = row_copy(r, 3, cx->a),
                .state = row_copy(r, 4, cx->a), .started_at = row_i64(r, 5),
                .closed_at = row_i64(r, 6), .starter_person = row_i64(r, 7),
-               .unit_id = row_i64(r, 10), .module = d->key,
+               .unit_id = row_i64(r, 10), .module = d->key, .definition_id = d->id,
                .label = row_copy(r, 11, cx->a) },
         .starter = row_copy(r, 8, cx->a),
         .values = form_values_of(cx->a, d->form->fields,
@@ -256,6 +256,9 @@ static void row_write(struct ctx *cx, struct jw *w, const struct definition *d,
             jw_key_str(w, fields.p[i].name);
             jw_str(w, form_words_of(cx, &fields.p[i], row->values.v[i]));
         }
+    for (size_t i = 0; i < d->form->columns.n; i++)
+        if (str_is(d->form->columns.p[i], "retention"))
+            jw_kstr(w, "retention", builtin_words(cx, &row->m, STR("retention")));
     jw_obj_end(w);
     jw_obj_end(w);
 }

@@ -49,7 +49,7 @@ static const char *const common[] = { "name",    "label",         "label_en",  "
 
 /* Names that every matter has, and parameters of register pages. */
 static const char *const builtin[] = { "number", "title", "urgency", "state", "starter", "unit",
-                                       "started_at", "closed_at", "step", NULL };
+                                       "started_at", "closed_at", "step", "retention", NULL };
 static const char *const reserved[] = { "outcome", "after", "limit", "from", "to", "unit_id", "mine",
                                         "q", "module", "item", "key", "id", "name", NULL };
 

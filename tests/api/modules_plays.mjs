@@ -102,11 +102,13 @@ export async function office(c) {
     for (const s of page.sheet.filter(s => s.name in places)) assert.deepEqual(places[s.name].sort(), s.opinions.map(x => x.id).sort(), `${key}: @${s.name}`)
     const row = (await client.rows(`/modules/${key}/matters?mine=1`)).find(x => x.matter_id === matter)
     assert.ok(row, 'in the register of ' + key)
-    const builtin = ['number', 'starter', 'state', 'title', 'retention']
+    const builtin = ['number', 'starter', 'state', 'title']
     const columns = face.columns.split(' ').filter(x => x && !builtin.includes(x))
     const told = await client.read('/modules/' + key)
     assert.deepEqual([told.module.register?.columns?.join(' ') ?? '', told.module.retention ?? ''], [face.columns, face.kept], key)
     for (const x of columns) assert.ok(row.words[x] || isEmpty(page.form.values[x]), `${key}: ${x} in its register`)
+    assert.equal(page.retention ?? '', face.kept)
+    if (columns.includes('retention')) assert.equal(row.words.retention, { permanent: '永久', '30y': '30年', '10y': '10年' }[face.kept], key)
     assert.deepEqual(Object.keys(row.words).filter(x => !columns.includes(x)), [], key)
     assert.equal(row.number || '', page.number || '')
     return page

@@ -25,9 +25,9 @@ export const LIMITS: Record<string, string[]> = {
   attachment: ['min', 'max'], table: ['min_rows', 'max_rows'],
 }
 const COUNTED = ['decimals', 'max_days', 'max_hours', 'step_minutes', 'min_rows', 'max_rows']
-const RESERVED = 'number title urgency state starter unit started_at closed_at step outcome after limit from to unit_id mine q module item key id name'.split(' ')
+const RESERVED = 'number title urgency state starter unit started_at closed_at step retention outcome after limit from to unit_id mine q module item key id name'.split(' ')
 /** What stands in a register beside the fields. */
-export const FIXED = ['number', 'title', 'urgency', 'state', 'starter', 'unit', 'started_at', 'closed_at'] as const
+export const FIXED = ['number', 'title', 'urgency', 'state', 'starter', 'unit', 'started_at', 'closed_at', 'retention'] as const
 
 export const fieldsOf = (m: Module): Field[] => m.fields || []
 export const nameIsGood = (s: string) => /^[a-z][a-z0-9_]{0,39}$/.test(s) && RESERVED.indexOf(s) < 0
