@@ -178,7 +178,10 @@ struct flow_said {
 };
 const struct flow_said *flow_expressions(const struct flow_net *net, size_t *n);
 /* The object of `flow check`. */
-void flow_report_write(struct jw *w, const struct flow_report *report);
+/* file: the drawing's name, said with each finding. */
+void flow_report_write(struct jw *w, const char *file, const struct flow_report *report);
+/* What helps against a finding. */
+struct str flow_todo(const char *code, enum lang lang);
 
 struct str flow_net_key(const struct flow_net *net); /* id of the process */
 struct str flow_net_name(const struct flow_net *net);

@@ -64,7 +64,7 @@ static int check(int argc, char **argv)
     const struct flow_net *net = flow_compile(a, text, NULL, &report);
     struct buf b = buf_in(a);
     struct jw w = jw_to(&b);
-    flow_report_write(&w, &report);
+    flow_report_write(&w, argv[0], &report);
     print(&b);
     arena_free(&a);
     return net ? 0 : 1;
@@ -843,7 +843,7 @@ static int run(int argc, char **argv)
         if (!r.net) {
             struct buf b = buf_in(a);
             struct jw w = jw_to(&b);
-            flow_report_write(&w, &report);
+            flow_report_write(&w, args.file, &report);
             print(&b);
         } else if (is_plain && !apply_all(&r, &start)) {
             print_error(a, &r.err);
@@ -881,7 +881,7 @@ static int simulate(int argc, char **argv)
         if (net)
             flow_sim_write(&w, net, flow_simulate(a, net, NULL, &world));
         else
-            flow_report_write(&w, &report);
+            flow_report_write(&w, args.file, &report);
         print(&b);
         code = net ? 0 : 1;
     }

@@ -160,38 +160,6 @@ static void take_form_findings(struct checking *k, const struct form_findings *f
     }
 }
 
-/* What helps against a finding of the flow. */
-static void advise(const char *code, struct str *zh, struct str *en)
-{
-    static const struct {
-        const char *code, *zh, *en;
-    } todos[] = {
-        { "flow.deadlock", "按反例走一遍：汇合前的每一路都必须到得了", "follow the counterexample: each branch of a join must be able to arrive" },
-        { "flow.unbounded", "检查循环里的并行分支是否都已汇合", "see whether parallel branches inside the loop are joined" },
-        { "flow.no_end", "给这一路画出通向结束的流向", "draw a way from here to an end" },
-        { "flow.dead_node", "画出通向它的流向，或删去它", "draw a way to it, or remove it" },
-        { "flow.unknown_variable", "核对名称，或在 module.json 的 fields、variables 中声明", "check the name, or declare it in fields or variables of module.json" },
-        { "flow.expression_broken", "按 FEEL 的写法改正", "write it in FEEL" },
-        { "flow.expression_language", "改写为 FEEL", "write it in FEEL" },
-        { "flow.no_condition", "写条件、标签，或设为默认流向", "give it a condition or a label, or make it the default" },
-        { "flow.not_yet", "换用 docs/flow.md 列出的元素", "use an element that docs/flow.md lists" },
-        { "flow.not_supported", "换用 docs/flow.md 列出的元素", "use an element that docs/flow.md lists" },
-        { "flow.unknown_attribute", "核对拼写；可用的属性见 docs/flow.md", "check its spelling; docs/flow.md lists the attributes" },
-        { "flow.xml_dtd", "删去 DOCTYPE 和实体", "remove DOCTYPE and entities" },
-        { "flow.xml_too_large", "拆成几个流程", "split it into several processes" },
-        { "flow.start_timer", "写日期、时刻、期限或周期，例如 R/2026-12-01T08:30/1wd", "write a day, a moment, a period or a repetition, such as R/2026-12-01T08:30/1wd" },
-        { "flow.no_op", "设置 oa:op", "set oa:op" },
-        { "flow.auto_agreement", "改用 urge、escalate 或 transfer，由人办理", "use urge, escalate or transfer: a person decides" },
-    };
-    *zh = STR("在流程设计器里改正这个元素");
-    *en = STR("correct this element in the designer");
-    for (size_t i = 0; i < sizeof todos / sizeof *todos; i++)
-        if (strcmp(code, todos[i].code) == 0) {
-            *zh = str_of(todos[i].zh);
-            *en = str_of(todos[i].en);
-        }
-}
-
 static void take_flow_findings(struct checking *k, const struct flow_finding *f, size_t n,
                                bool is_warning)
 {
@@ -200,7 +168,8 @@ static void take_flow_findings(struct checking *k, const struct flow_finding *f,
             .file = "flow.bpmn", .line = f[i].line, .element = f[i].element, .code = f[i].code,
             .message = f[i].message, .message_en = f[i].message_en, .is_warning = is_warning,
         };
-        advise(f[i].code, &one.todo, &one.todo_en);
+        one.todo = flow_todo(f[i].code, LANG_ZH);
+        one.todo_en = flow_todo(f[i].code, LANG_EN);
         report_add(k->a, &k->out->report, &one);
     }
 }

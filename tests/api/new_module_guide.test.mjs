@@ -14,6 +14,12 @@ const c = await city()
 const [drafter, unitAdmin, head] = await Promise.all(['drafter', 'unit_admin', 'section_head'].map(a => c.signIn(a)))
 const office = (await drafter.read('/me')).posts[0].unit.id
 
+test('the guide names buttons that are there', () => {
+  const words = Object.values(JSON.parse(readFileSync('web/text/zh-CN/studio.json', 'utf8')))
+  const named = ['业务设计', '导入', '导入并检查', '检查', '试走', '发布', '确认发布']
+  for (const w of named) assert.ok(guide.includes(w) && words.includes(w), w)
+})
+
 test('A10 a new module in fifteen minutes', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'tongban-guide-'))
   const program = join(process.cwd(), 'build', process.env.VARIANT ?? 'release', 'tongban')
@@ -41,4 +47,9 @@ test('A10 a new module in fifteen minutes', async () => {
   await done(head, matter_id, { outcome: '同意' })
   const row = (await drafter.rows('/modules/reading_seat/matters')).find(r => r.matter_id === matter_id)
   assert.deepEqual([row.number, row.state], ['阅〔2026〕1号', 'done'])
+  // Not agreed: refused, without a number.
+  const other = await drafter.act('/matters', { module: 'reading_seat', form, hand_on: true })
+  await done(head, other.matter_id, { outcome: '不同意', opinion: '座位已满。' })
+  const refused = (await drafter.rows('/modules/reading_seat/matters')).find(r => r.matter_id === other.matter_id)
+  assert.deepEqual([refused.number || '', refused.state], ['', 'rejected'])
 })

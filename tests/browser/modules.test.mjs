@@ -30,7 +30,7 @@ test('A9 a unit administrator switches an optional module on and off, after a qu
 
 for (const phone of [false, true]) {
   const where = phone ? 'phone' : 'computer'
-  test(`B12 from the hall to the end, ${where}`, async () => {
+  test(`B12 found in the hall, and refused with each field named, ${where}`, async () => {
     const page = await open(c, { phone })
     await signIn(page, 'drafter')
     await page.goto('/modules')
@@ -48,6 +48,61 @@ for (const phone of [false, true]) {
     await shot(page, 'start-' + where)
     await isAccessible(page, 'start page with errors')
     await fits(page, 'start page')
+    await done(page)
+  })
+
+  test(`B12 from the hall to the end, step by step, and its sheet on paper, ${where}`, async () => {
+    const admin = await c.signIn('unit_admin')
+    const { id: unit_id } = (await admin.read('/me')).posts[0].unit
+    if (!(await admin.rows('/modules')).find(m => m.key === 'repair_request').is_on) await admin.act('/modules/repair_request/switch', { unit_id, is_on: true })
+    const place = `三楼东（${where}）`
+    const page = await open(c, { phone })
+    await signIn(page, 'drafter')
+    await page.goto('/modules')
+    const find = page.getByRole('searchbox', { name: '查找业务' })
+    await find.fill('bx')
+    await page.getByRole('link', { name: '报修', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: '报修' }).waitFor()
+    await page.getByLabel('地点').fill(place)
+    await page.getByRole('combobox', { name: '类别' }).selectOption({ label: '水电' })
+    await page.getByRole('textbox', { name: '故障' }).fill('走廊停电')
+    await page.getByRole('button', { name: '提交' }).click()
+    await page.waitForURL(/\/matters\/\d+/)
+    const { pathname } = new URL(page.url())
+    // Each step by who has it, on the page.
+    const step = async (at, fields, outcome) => {
+      await at.goto(pathname)
+      if (phone) await at.getByRole('button', { name: /^办理/ }).click()
+      const form = at.getByRole('form', { name: '办理' })
+      for (const [label, value] of fields) await form.getByLabel(label).fill(value)
+      if (outcome) await form.getByRole('radio', { name: outcome }).check()
+      const answered = at.waitForResponse(r => r.url().endsWith('/complete'))
+      await form.getByRole('button', { name: /提交|下一步|同意/ }).last().click()
+      assert.equal((await answered).status(), 200)
+    }
+    const logistics = await open(c, { phone })
+    await signIn(logistics, 'logistics')
+    await step(logistics, [[/维修人员/, '王师傅']])
+    await step(logistics, [[/维修费/, '200']])
+    await step(page, [], '已修好')
+    await page.goto(pathname)
+    const sheet = page.getByRole('tabpanel')
+    await page.getByText('已办结').first().waitFor()
+    await sheet.getByText('王师傅').waitFor()
+    await sheet.getByText('10年').waitFor()
+    await fits(page, 'closed matter')
+    if (!phone) {
+      await page.evaluate(() => { window.print = () => { window.printed = true } })
+      await page.emulateMedia({ media: 'print' })
+      await page.evaluate(() => [...document.querySelectorAll('button')].find(b => b.textContent.trim() === '打印').click())
+      await page.waitForFunction(() => window.printed)
+      const paper = await page.locator('body').innerText()
+      for (const words of ['报修单', place, '走廊停电', '王师傅', '200.00', /报修〔\d{4}〕\d+号/]) assert.match(paper, words instanceof RegExp ? words : new RegExp(words.replace(/[（）]/g, '.')), paper)
+      for (const words of ['拟稿', '文号', '紧急程度', '保管期限', '分钟', '已办结', '打印', '关注']) assert.ok(!paper.includes(words), `${words} is not on paper:\n${paper}`)
+      await page.emulateMedia({ media: 'screen' })
+      await shot(page, 'repair-sheet')
+    }
+    await done(logistics)
     await done(page)
   })
 

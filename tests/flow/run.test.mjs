@@ -53,7 +53,12 @@ test('check refuses what is not executed here, with line and element', () => {
     const at = (c) => lines[0].errors.find((e) => e.code === c);
     assert.deepEqual([at('flow.not_supported').line, at('flow.not_supported').element], [6, 'or']);
     assert.deepEqual([at('flow.expression_language').line, at('flow.expression_language').element], [10, 'f2']);
-    for (const e of lines[0].errors) assert.ok(e.message.length > 3 && !e.message.startsWith('flow.'));
+    for (const e of lines[0].errors) {
+        assert.ok(e.message.length > 3 && !e.message.startsWith('flow.'));
+        assert.equal(e.file, MODELS + 'refused.bpmn');
+        assert.ok(e.todo.length > 3 && e.todo_en.length > 3);
+    }
+    assert.match(at('flow.expression_language').todo_en, /FEEL/);
 });
 
 test('run refuses the same', () => {

@@ -57,7 +57,7 @@ static inline const char *report_text(struct arena *a, const struct flow_report 
 {
     struct buf b = buf_in(a);
     struct jw w = jw_to(&b);
-    flow_report_write(&w, r);
+    flow_report_write(&w, "flow.bpmn", r);
     return buf_done(&b).p;
 }
 
