@@ -13,7 +13,12 @@ let who
 const signIn = async () => { who = await people(c, names) }
 await signIn()
 const post = {}
-for (const n of names) post[n] = (await who[n].read('/me')).posts[0]?.id
+const nameOf = {}
+for (const n of names) {
+  const me = await who[n].read('/me')
+  post[n] = me.posts[0]?.id
+  nameOf[n] = me.person.name
+}
 const later = async ms => { await c.later(ms); await signIn() }
 const start = async (module, form = {}, client = who.drafter) => (await client.act('/matters', { module, title: module, form })).matter_id
 const told = async (matter, op) => (await ops(who.drafter, matter)).filter(x => x === op).length
@@ -33,6 +38,20 @@ async function twice(client, at, body) {
   return a
 }
 
+/** The dry run of a verb on an item: [change, step, who] of each row; it changes nothing. */
+async function dryItem(client, item, op, more = {}) {
+  const before = (await ops(client, item.matter)).length
+  const r = await client.read(`/items/${item.id}/impact?` + new URLSearchParams({ op, ...more }))
+  assert.equal((await ops(client, item.matter)).length, before, 'nothing was done by ' + op)
+  await foreign.read(id => `/items/${id}/impact?` + new URLSearchParams({ op, ...more }), item.id)
+  return { ...r, rows: r.rows.map(x => [x.change, x.step, x.who]) }
+}
+foreign.read = async (at, real) => {
+  const [a, b] = [await who.town_office.get(at(real)), await who.town_office.get(at('4711'))]
+  assert.deepEqual([a.status, a.body.code], [404, 'not_found'])
+  assert.deepEqual([b.status, b.body.detail], [404, a.body.detail])
+}
+
 test('R14 claim and put back: one of several candidates, in competition', async () => {
   await put(c, 'v_pool', [], process(begin + user('fill') + user('take', { assign: `post(${post.reviewer}), post(${post.recheck})` }) + end + chain('begin', 'fill', 'take', 'end')))
   const m = await start('v_pool')
@@ -43,11 +62,13 @@ test('R14 claim and put back: one of several candidates, in competition', async 
   await foreign(at, one.id)
   await who.reviewer.refused(at(one.id), { rev: 999 }, 409, 'item.stale')
   assert.equal((await who.reviewer.refused(at(one.id), { rev: 'x' }, 400)).field, 'rev')
+  assert.deepEqual((await dryItem(who.reviewer, one, 'claim')).rows, [['suspend', 'take', nameOf.recheck]], 'the other has it no more')
   await twice(who.reviewer, at(one.id), { rev: one.rev })
   assert.equal(await todo(who.recheck, m), undefined, 'the others have it no more')
   await who.recheck.refused(at(two.id), {}, 409)
   const mine = await todo(who.reviewer, m)
   await foreign(id => `/items/${id}/put_back`, mine.id)
+  assert.deepEqual((await dryItem(who.reviewer, mine, 'put_back')).rows, [['reopen', 'take', nameOf.recheck]])
   await twice(who.reviewer, `/items/${mine.id}/put_back`, {})
   assert.ok(await todo(who.recheck, m), 'back with all of them')
   await who.reviewer.refused(`/items/${mine.id}/put_back`, {}, 409, 'flow.not_claimed')
@@ -66,6 +87,10 @@ test('5.6 a delegation: the other prepares, it comes back', async () => {
   assert.equal((await who.office_head.refused(at(item.id), { to_post: post.town_clerk, reason: '请先看' }, 400, 'item.unknown_person')).field, 'to_post')
   assert.equal((await who.office_head.refused(at(item.id), { to_post: post.reviewer }, 400, 'input.required')).field, 'reason')
   await who.office_head.refused(at(item.id), { to_post: post.reviewer, reason: '请先看', rev: 999 }, 409, 'item.stale')
+  for (const [op, was] of [['delegate', 'suspend'], ['transfer', 'void']])
+    assert.deepEqual((await dryItem(who.office_head, item, op, { post_ids: post.reviewer })).rows, [[was, 'check', nameOf.office_head], ['open', 'check', nameOf.reviewer]], op)
+  const ends = await dryItem(who.office_head, item, 'terminate')
+  assert.deepEqual([ends.rows, ends.ends], [[['close', 'check', nameOf.office_head]], 'rejected'])
   await twice(who.office_head, at(item.id), { to_post: post.reviewer, reason: '请先看', rev: item.rev })
   assert.equal(await todo(who.office_head, m), undefined)
   await done(who.reviewer, m, { opinion: '已看，无意见' })
@@ -98,6 +123,7 @@ test('5.9 free routing: forward to one or several, in turn, and the owner finish
   await done(who.recheck, m)
   const back = await todo(who.drafter, m)
   assert.equal(back.node ?? back.step, 'work', 'it comes back to its owner')
+  assert.deepEqual((await dryItem(who.drafter, back, 'finish')).rows, [['close', 'work', nameOf.drafter], ['open', 'sum_up', nameOf.drafter]])
   await twice(who.drafter, `/items/${back.id}/finish`, { opinion: '都办好了' })
   assert.deepEqual(await current(who.drafter, m), ['sum_up'])
   await who.drafter.refused(`/items/${(await todo(who.drafter, m)).id}/forward`, { post_ids: [post.reviewer] }, 409)

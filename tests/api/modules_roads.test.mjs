@@ -265,3 +265,35 @@ test('duty_report: one final, nothing after it; the bulletin is the leaders’ t
   await o.refused('duty_report', { ...more, kind: 'follow_up', first: follow }, 'first') // of a first report only
   assert.ok(final)
 })
+
+test('five_stage: not accepted without its papers; who handled it does not approve it', async () => {
+  const form = { subject: '取水许可', applicant: '某水厂', applicant_phone: '0736-7000000', materials: [{ what: '申请表', is_there: true }, { what: '图纸', is_there: false }], promised_days: '5' }
+  const lacking = await o.start('five_stage', form)
+  const at = await o.holder(lacking)
+  assert.equal(at.item.node, 'accept')
+  const no = await o.people[at.name].post(`/items/${at.item.id}/complete`, { form: { handler: post.section_head } })
+  assert.deepEqual([no.status, no.body.field], [400, 'form.materials'])
+  const whole = { ...form, materials: form.materials.map(x => ({ ...x, is_there: true })) }
+  const matter = await o.start('five_stage', whole)
+  const plan = { due: { handle: day(work[5]) }, accept: { form: { handler: post.youshining } }, handle: { form: { finding: '符合条件' } } }
+  const seen = []
+  while ((await o.holder(matter)).item.node !== 'approve') seen.push(await o.step(matter, plan, seen))
+  assert.deepEqual(seen, ['accept', 'handle', 'review'])
+  const { name, item } = await o.holder(matter)
+  assert.equal(name, 'youshining', 'who heads the unit handled it')
+  const own = await o.people[name].post(`/items/${item.id}/complete`, { outcome: '同意', opinion: '同意', form: { licence_no: '许〔2026〕2号' } })
+  assert.equal(own.status, 409, JSON.stringify(own.body))
+})
+
+test('B16 internal_document: its readers have it to read when it is signed, and may open it; nobody before', async () => {
+  const matter = await o.start('internal_document', { doc_title: '关于值班安排的通知', kind: 'notice', text: '<p>请遵照执行。</p>', readers: [post.finance, post.personnel] })
+  const seen = []
+  while ((await o.holder(matter)).item.node !== 'sign') seen.push(await o.step(matter, {}, seen))
+  assert.equal((await o.people.finance.get('/matters/' + matter)).status, 404)
+  await o.step(matter, {}, seen)
+  for (const n of ['finance', 'personnel']) {
+    assert.ok((await o.people[n].rows('/items?box=to_read')).some(x => x.matter === matter), n)
+    assert.equal((await o.people[n].get('/matters/' + matter)).status, 200, n)
+  }
+  assert.equal((await o.people.legal.get('/matters/' + matter)).status, 404)
+})
