@@ -32,6 +32,13 @@ void sm3_put(struct sm3_state *s, const void *p, size_t n);
 void sm3_end(struct sm3_state *s, uint8_t out[SM3_SIZE]);
 void sm3_free(struct sm3_state **s);
 
+/* SHA-256, only where another program's protocol asks for it (S3). end gives hex and frees. */
+#define SHA256_HEX_SIZE 64
+struct sha256_state;
+struct sha256_state *sha256_new(void);
+void sha256_put(struct sha256_state *s, const void *p, size_t n);
+void sha256_end(struct sha256_state **s, char out[SHA256_HEX_SIZE + 1]);
+
 /* HMAC-SM3, keys of any length. */
 void sm3_hmac(struct str key, struct str bytes, uint8_t out[SM3_SIZE]);
 /* HKDF-SM3 (RFC 5869): a key for one purpose out of a secret. purpose is static text such as

@@ -10,7 +10,7 @@
 #include "crypto/crypto.h"
 #include "crypto/crypto_in.h"
 
-static EVP_MD *md_sm3;
+static EVP_MD *md_sm3, *md_sha256;
 static EVP_MAC *mac_hmac;
 static EVP_KDF *kdf_hkdf;
 static pthread_key_t key_context;
@@ -24,9 +24,10 @@ static void context_free(void *p)
 static void fetch(void)
 {
     md_sm3 = EVP_MD_fetch(NULL, "SM3", NULL);
+    md_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     mac_hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     kdf_hkdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-    CHECK(md_sm3 && mac_hmac && kdf_hkdf);
+    CHECK(md_sm3 && md_sha256 && mac_hmac && kdf_hkdf);
     CHECK(pthread_key_create(&key_context, context_free) == 0);
 }
 
@@ -95,6 +96,28 @@ void sm3_end(struct sm3_state *s, uint8_t out[SM3_SIZE])
 
 void sm3_free(struct sm3_state **s)
 {
+    EVP_MD_CTX_free((EVP_MD_CTX *)*s);
+    *s = NULL;
+}
+
+struct sha256_state *sha256_new(void)
+{
+    (void)pthread_once(&once, fetch);
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    CHECK(c && EVP_DigestInit_ex2(c, md_sha256, NULL) == 1);
+    return (struct sha256_state *)c;
+}
+
+void sha256_put(struct sha256_state *s, const void *p, size_t n)
+{
+    CHECK(EVP_DigestUpdate((EVP_MD_CTX *)s, p, n) == 1);
+}
+
+void sha256_end(struct sha256_state **s, char out[SHA256_HEX_SIZE + 1])
+{
+    uint8_t digest[SHA256_HEX_SIZE / 2];
+    CHECK(EVP_DigestFinal_ex((EVP_MD_CTX *)*s, digest, NULL) == 1);
+    hex_put(digest, sizeof digest, out);
     EVP_MD_CTX_free((EVP_MD_CTX *)*s);
     *s = NULL;
 }
