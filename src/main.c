@@ -16,9 +16,9 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *usage;
 } verbs[] = {
-    { "init", init_cli, "init --data DIR [--demo small|city] [--db URL]" },
+    { "init", init_cli, "init --data DIR [--demo small|city] [--db URL] [--blob WHERE]" },
     { "serve", serve_cli,
-      "serve --data DIR [--db URL] [--listen HOST:PORT] [--tls-cert F --tls-key F] [--proxy ADDRESS,…]" },
+      "serve --data DIR [--db URL] [--blob WHERE] [--listen HOST:PORT] [--tls-cert F --tls-key F] [--proxy ADDRESS,…]" },
     { "import", import_cli, IMPORT_USAGE },
     { "backup", operate_backup_cli, OPERATE_BACKUP_USAGE },
     { "restore", operate_restore_cli, OPERATE_RESTORE_USAGE },

@@ -12,12 +12,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "blob/blob.h"
 #include "core/core.h"
 #include "demo/demo_build.h"
 #include "http/http.h"
 
 struct options {
-    const char *data, *db, *demo, *listen, *city, *tls_cert, *tls_key, *proxies, *clock_shift;
+    const char *data, *db, *blob, *demo, *listen, *city, *tls_cert, *tls_key, *proxies, *clock_shift;
 };
 
 static const struct {
@@ -26,6 +27,7 @@ static const struct {
 } option_names[] = {
     { "--data", offsetof(struct options, data) },
     { "--db", offsetof(struct options, db) },
+    { "--blob", offsetof(struct options, blob) },
     { "--demo", offsetof(struct options, demo) },
     { "--listen", offsetof(struct options, listen) },
     { "--city", offsetof(struct options, city) },
@@ -127,8 +129,8 @@ static bool write_conf(const struct options *o, struct arena *a)
         fprintf(stderr, "tongban: 无法写入 %s：%s\n", o->data, strerror(errno));
         return false;
     }
-    struct str text = str_printf(a, "# Tongban data folder\ndatabase = %s\nblob = folder\n",
-                                 o->db ? o->db : "sqlite");
+    struct str text = str_printf(a, "# Tongban data folder\ndatabase = %s\nblob = %s\n",
+                                 o->db ? o->db : "sqlite", o->blob ? o->blob : "folder");
     bool good = write(fd, text.p, text.n) == (ssize_t)text.n && fsync(fd) == 0;
     close(fd);
     return good;
@@ -174,12 +176,14 @@ int init_cli(int argc, char **argv)
     struct arena *a = arena_new();
     if (!write_conf(&o, a))
         return 1;
-    struct core_config config = { .dir = o.data, .node = -1, .is_bulk = true };
+    struct core_config config = { .dir = o.data, .node = -1, .is_bulk = true,
+                                  .blob = o.blob ? o.blob : "folder" };
     config.db = o.db ? (struct db_config){ DB_PGSQL, NULL, o.db, false }
                      : (struct db_config){ DB_SQLITE, arena_printf(a, "%s/tongban.db", o.data), NULL, false };
     struct core *core = core_open(&config, a, &e);
-    bool good = core && install_carried(core, a, &e) &&
-                (o.demo ? demo_build(core, o.demo, clock_now_ms(), a, &e) : found_city(core, &o, a, &e));
+    bool good = core && blob_fill_begin(core_blobs(core), a, &e) && install_carried(core, a, &e) &&
+                (o.demo ? demo_build(core, o.demo, clock_now_ms(), a, &e) : found_city(core, &o, a, &e)) &&
+                blob_fill_end(core_blobs(core), a, &e);
     core_close(&core);
     int code = good ? 0 : report(a, &e);
     if (good && !name_conf(&o, a))
@@ -230,7 +234,7 @@ int serve_cli(int argc, char **argv)
     sigset_t stop;
     if (!read_options(argc, argv, &o))
         return 2;
-    struct core_config config = { .dir = o.data, .node = -1, .serve = true };
+    struct core_config config = { .dir = o.data, .node = -1, .serve = true, .blob = o.blob };
     struct core *core = NULL;
     int64_t shift = 0;
     if (o.clock_shift && !str_to_i64(str_of(o.clock_shift), &shift)) {

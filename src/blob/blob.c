@@ -1,204 +1,147 @@
-/* The store: its folders, paths, disk room, and what all its parts need. */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
+/* The store of file contents: which of the two it is, and what both do alike. */
 #include "base/check.h"
-#include "base/log.h"
 #include "blob/blob_in.h"
+#include "blob/blob_s3_in.h"
 
-/* New work is refused from here on (K3: 97 %). */
-#define FREE_LEAST_PERCENT 3
-
-static int real_open(const char *path, int flags, mode_t mode)
+struct blob_store *blob_open(const char *dir, const char *where, const struct blob_io *io,
+                             struct arena *a, struct err *e)
 {
-    return open(path, flags, mode);
-}
-
-const struct blob_io blob_io_real = {
-    .open = real_open,
-    .close = close,
-    .pread = pread,
-    .pwrite = pwrite,
-    .fsync = fsync,
-    .ftruncate = ftruncate,
-    .fstat = fstat,
-    .rename = rename,
-    .unlink = unlink,
-    .mkdir = mkdir,
-    .flock = flock,
-    .statvfs = statvfs,
-};
-
-static struct blob_path path_in(const struct blob_store *s, const char *name)
-{
-    struct blob_path path;
-    int n = snprintf(path.p, sizeof path.p, "%s%s%s", s->root, *name ? "/" : "", name);
-    CHECK(n > 0 && (size_t)n < sizeof path.p);
-    return path;
-}
-
-struct blob_path blob_path_stage(const struct blob_store *s, int64_t upload_id)
-{
-    char name[40];
-    (void)snprintf(name, sizeof name, "stage/%lld", (long long)upload_id);
-    return path_in(s, name);
-}
-
-bool blob_path_of(const struct blob_store *s, struct str digest, struct blob_path *folder,
-                  struct blob_path *file)
-{
-    if (digest.n != SM3_HEX_SIZE)
-        return false;
-    for (size_t i = 0; i < digest.n; i++)
-        if (!(digest.p[i] >= '0' && digest.p[i] <= '9') &&
-            !(digest.p[i] >= 'a' && digest.p[i] <= 'f'))
-            return false;
-    char name[SM3_HEX_SIZE + 2];
-    (void)snprintf(name, sizeof name, "%.2s", digest.p);
-    *folder = path_in(s, name);
-    (void)snprintf(name, sizeof name, "%.2s/%.62s", digest.p, digest.p + 2);
-    *file = path_in(s, name);
-    return true;
-}
-
-bool blob_fail(struct blob_store *s, const char *what, const char *path, struct arena *a,
-               struct err *e)
-{
-    (void)s;
-    int why = errno;
-    const char *words = strerrordesc_np(why);
-    log_error("blob", what, "path", path, "cause", words ? words : "");
-    if (why == ENOSPC || why == EDQUOT)
-        return err_set(e, a, ERR_BUSY, "blob.full", NULL, NULL, NULL, NULL);
-    return err_set(e, a, ERR_INTERNAL, "blob.io", NULL, NULL, NULL, NULL);
-}
-
-bool blob_sync(struct blob_store *s, int fd)
-{
-    if (s->io->fsync(fd) == 0)
-        return true;
-    /* The kernel may have dropped the pages and would say "good" the next time. */
-    atomic_store(&s->is_broken, true);
-    return false;
-}
-
-bool blob_sync_folder(struct blob_store *s, const char *path)
-{
-    int fd = s->io->open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-    if (fd < 0)
-        return false;
-    bool good = blob_sync(s, fd);
-    int why = errno;
-    (void)s->io->close(fd); /* nothing was written through it */
-    errno = why;
-    return good;
-}
-
-bool blob_has_room(struct blob_store *s, int64_t size)
-{
-    struct statvfs v;
-    if (s->io->statvfs(s->root, &v) != 0)
-        return false;
-    double all = (double)v.f_blocks * (double)v.f_frsize;
-    double free_bytes = (double)v.f_bavail * (double)v.f_frsize - (double)size;
-    return free_bytes * 100 >= all * FREE_LEAST_PERCENT;
-}
-
-bool blob_may_write(struct blob_store *s, int64_t size, struct arena *a, struct err *e)
-{
-    if (atomic_load(&s->is_broken))
-        return err_set(e, a, ERR_INTERNAL, "blob.io", NULL, NULL, NULL, NULL);
-    if (!blob_has_room(s, size))
-        return err_set(e, a, ERR_BUSY, "blob.full", NULL, NULL, NULL, NULL);
-    return true;
-}
-
-bool blob_digest_fd(struct blob_store *s, int fd, struct blob *out)
-{
-    enum { PART = 256 * 1024 };
-    struct sm3_state *state = sm3_new();
-    uint8_t *part = malloc(PART), digest[SM3_SIZE];
-    CHECK(part);
-    ssize_t n;
-    out->size = 0;
-    while ((n = s->io->pread(fd, part, PART, out->size)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            break;
-        sm3_put(state, part, (size_t)n);
-        out->size += n;
+    struct s3 *s3 = NULL;
+    if (where && strcmp(where, "folder") != 0 && !(s3 = s3_new(dir, where, a, e)))
+        return NULL;
+    struct blob_store *s = blob_folder_open(dir, io, a, e);
+    if (s && s3) {
+        s->s3 = s3;
+        s->kind = &blob_s3_kind;
+    } else {
+        s3_free(&s3);
     }
-    sm3_end(state, digest);
-    hex_put(digest, sizeof digest, out->digest);
-    sm3_free(&state);
-    free(part);
-    return n == 0;
-}
-
-/* A folder of the store; true when it is there afterwards. */
-static bool folder_make(struct blob_store *s, const char *name)
-{
-    struct blob_path path = path_in(s, name);
-    return s->io->mkdir(path.p, 0700) == 0 || errno == EEXIST;
-}
-
-struct blob_store *blob_open(const char *dir, const struct blob_io *io, struct arena *a,
-                             struct err *e)
-{
-    struct blob_store *s = calloc(1, sizeof *s);
-    CHECK(s);
-    s->io = io ? io : &blob_io_real;
-    int n = snprintf(s->root, sizeof s->root, "%s/blob", dir);
-    struct blob_path lock = path_in(s, "lock");
-    bool good =
-        n > 0 && (size_t)n < sizeof s->root && folder_make(s, "") && folder_make(s, "stage");
-    int fd = good ? s->io->open(lock.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-    if (fd >= 0)
-        (void)s->io->close(fd); /* only made here; whoever locks opens it anew */
-    if (fd >= 0 && blob_sync_folder(s, s->root) && blob_sync_folder(s, dir))
-        return s;
-    (void)blob_fail(s, "cannot open the folder of file contents", s->root, a, e);
-    blob_close(&s);
-    return NULL;
+    return s;
 }
 
 void blob_close(struct blob_store **s)
 {
+    if (*s)
+        s3_free(&(*s)->s3);
     free(*s);
     *s = NULL;
 }
 
-/* errors of flock that are not "somebody has it" come with the next call on the disk too */
-static int lock_take(struct blob_store *s, int operation)
+bool blob_begin(struct blob_store *s, int64_t upload_id, struct arena *a, struct err *e)
 {
-    struct blob_path path = path_in(s, "lock");
-    int fd = s->io->open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -1;
-    while (s->io->flock(fd, operation) != 0) {
-        if (errno == EINTR)
-            continue;
-        (void)s->io->close(fd);
-        return -1;
-    }
-    return fd;
+    return s->kind->begin(s, upload_id, a, e);
 }
 
-int blob_hold(struct blob_store *s)
+int64_t blob_arrived(struct blob_store *s, int64_t upload_id, struct arena *a, struct err *e)
 {
-    return lock_take(s, LOCK_SH);
+    return s->kind->arrived(s, upload_id, a, e);
+}
+
+struct blob_upload *blob_upload_open(struct blob_store *s, int64_t upload_id, int64_t offset,
+                                     struct arena *a, struct err *e)
+{
+    return s->kind->upload_open(s, upload_id, offset, a, e);
+}
+
+bool blob_upload_close(struct blob_upload **u, int64_t *arrived, struct arena *a, struct err *e)
+{
+    return (*u)->store->kind->upload_close(u, arrived, a, e);
+}
+
+bool blob_finish(struct blob_store *s, int64_t upload_id, struct str expect, struct blob *out,
+                 struct arena *a, struct err *e)
+{
+    return s->kind->finish(s, upload_id, expect, out, a, e);
+}
+
+int blob_peek(struct blob_store *s, int64_t upload_id, struct blob *with_digest, struct arena *a,
+              struct err *e)
+{
+    return s->kind->peek(s, upload_id, with_digest, a, e);
+}
+
+void blob_drop(struct blob_store *s, int64_t upload_id)
+{
+    s->kind->drop(s, upload_id);
+}
+
+bool blob_put(struct blob_store *s, struct str bytes, struct blob *out, struct arena *a,
+              struct err *e)
+{
+    int64_t upload_id; /* negative: apart from the ids of uploads */
+    secret_random(&upload_id, sizeof upload_id);
+    upload_id |= INT64_MIN;
+    if (!blob_begin(s, upload_id, a, e))
+        return false;
+    struct blob_upload *u = blob_upload_open(s, upload_id, 0, a, e);
+    bool good = u && blob_upload_write(u, bytes, a, e);
+    if (u)
+        good = blob_upload_close(&u, NULL, a, e) && good;
+    good = good && blob_finish(s, upload_id, STR_NONE, out, a, e);
+    if (!good)
+        blob_drop(s, upload_id);
+    return good;
+}
+
+int64_t blob_size(struct blob_store *s, struct str digest)
+{
+    return s->kind->size(s, digest);
+}
+
+bool blob_is_near(struct blob_store *s, struct str digest)
+{
+    return blob_folder_size(s, digest) >= 0;
+}
+
+bool blob_fetch(struct blob_store *s, struct str digest, struct arena *a, struct err *e)
+{
+    return s->kind->fetch(s, digest, a, e);
+}
+
+int blob_fd(struct blob_store *s, struct str digest, bool check, int64_t *size, struct arena *a,
+            struct err *e)
+{
+    return s->kind->fd(s, digest, check, size, a, e);
+}
+
+enum blob_state blob_verify(struct blob_store *s, struct str digest)
+{
+    return s->kind->verify(s, digest);
+}
+
+bool blob_each(struct blob_store *s, bool (*fn)(void *arg, const struct blob *b), void *arg,
+               struct arena *a, struct err *e)
+{
+    return s->kind->each(s, fn, arg, a, e);
+}
+
+bool blob_sweep(struct blob_store *s, int64_t now, int64_t older_ms,
+                int (*is_named)(void *arg, struct str digest), void *arg, struct blob_swept *out)
+{
+    return s->kind->sweep(s, now, older_ms, is_named, arg, out);
+}
+
+int blob_purge(struct blob_store *s, struct str digest)
+{
+    return s->kind->purge(s, digest);
+}
+
+int blob_hold(struct blob_store *s, struct arena *a, struct err *e)
+{
+    return s->kind->hold(s, a, e);
 }
 
 void blob_release(struct blob_store *s, int hold)
 {
-    if (hold >= 0)
-        (void)s->io->close(hold); /* a closed file has no lock */
+    s->kind->release(s, hold);
 }
 
-int blob_lock_to_remove(struct blob_store *s)
+bool blob_fill_begin(struct blob_store *s, struct arena *a, struct err *e)
 {
-    return lock_take(s, LOCK_EX | LOCK_NB);
+    return !s->s3 || s3_fill_begin(s->s3, a, e);
+}
+
+bool blob_fill_end(struct blob_store *s, struct arena *a, struct err *e)
+{
+    return !s->s3 || s3_fill_end(s->s3, a, e);
 }

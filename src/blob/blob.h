@@ -1,20 +1,25 @@
-/* blob: contents of files by their digest (SM3, 64 hex digits) in a folder.
+/* blob: contents of files by their digest (SM3, 64 hex digits), in a folder or in an S3 store.
  *
  *     DIR/blob/ab/cdef…     a content, never changed once there, mode 0600
  *     DIR/blob/stage/ID     an upload that is not finished
  *     DIR/blob/lock         flock: shared while one finishes or backs up, exclusive to remove
  *
+ *     s3://BUCKET/PREFIX    the same as objects, for any number of nodes; how: blob_s3_in.h. Then
+ *                           DIR/blob is what this node has fetched, bounded, and may be lost.
+ *
  * Who names a content (an attachment, a signed page) writes its digest in the database after
- * blob_finish has returned: then the content, its name and its folder are on disk. What nobody
- * names is removed after a day by blob_sweep (desk/desk_sweep.c); so a digest may only be named anew
- * by whoever has just finished it, or beside a row that names it and stays. A torn upload never
- * leaves a part of a content.
+ * blob_finish has returned: then the content is durable in the store. What nobody names is removed
+ * after a day by blob_sweep (desk/desk_sweep.c); so a digest may only be named anew by whoever has
+ * just finished it, or beside a row that names it and stays. A torn upload never leaves a part of a
+ * content.
  *
  * A struct blob_store may be used by any thread at once; uploads and readers belong to one. No
- * function here may run on the committer: they wait for the disk. An fsync that fails stops all
- * writing until the program is started again (K3), since nothing is then known of the disk.
+ * function here may run on the committer: they wait for the disk or the network. An HTTP worker may
+ * call only those that say so. An fsync that fails stops all writing until the program is started
+ * again (K3), since nothing is then known of the disk.
  *
- * The functions are those another store (S3) would have; nothing outside sees a path. */
+ * Errors of every function with *e, besides those it names: blob.unreachable (the S3 store does not
+ * answer: nothing was changed, try again), blob.refused (it does not let us: keys, bucket). */
 #ifndef TB_BLOB_BLOB_H
 #define TB_BLOB_BLOB_H
 
@@ -28,9 +33,13 @@
 struct blob_io; /* the system calls, exchanged in tests: blob_io.h */
 struct blob_store;
 
-/* Makes the folders when missing. io NULL: the real calls. NULL on failure, *e set. */
-struct blob_store *blob_open(const char *dir, const struct blob_io *io, struct arena *a,
-                             struct err *e);
+/* where: NULL or "folder"; or s3://BUCKET[/PREFIX]?endpoint=http(s)://HOST[:PORT]&region=R&cache_mb=N
+ * with the keys in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY; taken out of it) or in
+ * DIR/s3.keys, mode 0600. Makes the folders when missing; asks nothing of S3, so that a city starts
+ * without it. To be called before threads are made. io NULL: the real calls. NULL on failure, *e
+ * set: blob.where, blob.keys, blob.io. */
+struct blob_store *blob_open(const char *dir, const char *where, const struct blob_io *io,
+                             struct arena *a, struct err *e);
 void blob_close(struct blob_store **s);
 
 struct blob {
@@ -43,12 +52,13 @@ struct blob {
 /* Begins an upload under an id of the caller's (id_new). Error blob.full when the disk is nearly
  * full. */
 bool blob_begin(struct blob_store *s, int64_t upload_id, struct arena *a, struct err *e);
-/* Bytes of it that are here, -1 when there is no such upload. */
-int64_t blob_arrived(struct blob_store *s, int64_t upload_id);
+/* Bytes of it that are here; -1 with *e: blob.upload_absent. */
+int64_t blob_arrived(struct blob_store *s, int64_t upload_id, struct arena *a, struct err *e);
 
 /* One stretch of an upload: open at the offset where it ends (else blob.offset), write as the
  * bytes come, close. Errors: blob.upload_absent, blob.upload_busy (someone else writes it),
- * blob.full, blob.io. */
+ * blob.full, blob.io. With S3 the first three come from close. Open and write are for HTTP workers:
+ * they wait for the node's disk alone. */
 struct blob_upload;
 struct blob_upload *blob_upload_open(struct blob_store *s, int64_t upload_id, int64_t offset,
                                      struct arena *a, struct err *e);
@@ -75,8 +85,13 @@ bool blob_put(struct blob_store *s, struct str bytes, struct blob *out, struct a
 /* --- going out ---------------------------------------------------------------------------------
  */
 
-/* Size in bytes, -1 when not there (or not a digest). */
+/* Size in bytes; -1 when not there (or not a digest), -2 when the store cannot be asked. */
 int64_t blob_size(struct blob_store *s, struct str digest);
+
+/* Is the content on this node, so that blob_fd need not fetch it? For HTTP workers. */
+bool blob_is_near(struct blob_store *s, struct str digest);
+/* Fetches a content that is not, comparing its digest. Errors: blob.absent, blob.altered. */
+bool blob_fetch(struct blob_store *s, struct str digest, struct arena *a, struct err *e);
 
 /* For ranges: an open file of the caller's, and its size; -1 and *e (blob.absent, blob.altered).
  * check: first reads all of it and compares the digest (S45), about 4 ms a MB; without it a range
@@ -93,14 +108,16 @@ ptrdiff_t blob_reader_next(struct blob_reader *r, void *p, size_t n, struct aren
                            struct err *e); /* 0 at the end */
 void blob_reader_close(struct blob_reader **r);
 
-enum blob_state { BLOB_GOOD, BLOB_ABSENT, BLOB_ALTERED, BLOB_UNREADABLE };
+/* BLOB_UNREACHED: the store does not answer, which says nothing of the content. */
+enum blob_state { BLOB_GOOD, BLOB_ABSENT, BLOB_ALTERED, BLOB_UNREADABLE, BLOB_UNREACHED };
 enum blob_state blob_verify(struct blob_store *s, struct str digest);
 
 /* --- keeping house ------------------------------------------------------------------------------
  */
 
-/* Every content, in no order; fn returning false ends it. False when a folder cannot be read. */
-bool blob_each(struct blob_store *s, bool (*fn)(void *arg, const struct blob *b), void *arg);
+/* Every content, in no order; fn returning false ends it (*e is then fn's to set). */
+bool blob_each(struct blob_store *s, bool (*fn)(void *arg, const struct blob *b), void *arg,
+               struct arena *a, struct err *e);
 
 struct blob_swept {
     int64_t uploads, contents, bytes; /* removed */
@@ -111,15 +128,23 @@ struct blob_swept {
  * a room that names contents of its own must be asked there. */
 bool blob_sweep(struct blob_store *s, int64_t now, int64_t older_ms,
                 int (*is_named)(void *arg, struct str digest), void *arg, struct blob_swept *out);
-/* Removes a content whatever names it (误传处置): overwritten, then unlinked. 1 gone (or never there),
- * 0 a backup is reading: try again, -1 failed. */
+/* Removes a content whatever names it (误传处置), from the store (with S3 all its versions) and from
+ * this node: overwritten, then unlinked; every node does it. 1 gone (or never there), 0 a backup is
+ * reading: try again, -1 failed. */
 int blob_purge(struct blob_store *s, struct str digest);
-/* While held no content is removed, in any process: for backups. The result goes to release. */
-int blob_hold(struct blob_store *s);
+/* While held no content is removed, by any process or node: for backups. The result goes to
+ * release; -1 with *e. */
+int blob_hold(struct blob_store *s, struct arena *a, struct err *e);
 void blob_release(struct blob_store *s, int hold);
 
 /* False when fewer than 3 % of the disk would be free after size more bytes: new work is to be
  * refused (K3). Also of use before database work that can wait. */
 bool blob_has_room(struct blob_store *s, int64_t size);
+
+/* Before a new city fills the store (init, restore): one that holds contents is another city's, which
+ * would lose them to this one's sweeping, and is refused (blob.not_empty), unless a filling broke
+ * off. Folders: true. */
+bool blob_fill_begin(struct blob_store *s, struct arena *a, struct err *e);
+bool blob_fill_end(struct blob_store *s, struct arena *a, struct err *e);
 
 #endif

@@ -79,6 +79,17 @@ bool core_conf(const char *dir, const char *url, struct arena *a, struct db_conf
     return true;
 }
 
+const char *core_conf_blob(const char *dir, const char *where, struct arena *a)
+{
+    struct str text = file_text(a, arena_printf(a, "%s/tongban.conf", dir)), line, key;
+    while (!where && text.p && str_cut(&text, '\n', &line))
+        if (str_cut(&line, '=', &key) && line.p && str_is(str_trim(key), "blob")) {
+            struct str value = str_trim(line);
+            where = arena_strndup(a, value.p, value.n);
+        }
+    return where ? where : "folder";
+}
+
 static bool take_lock(struct core *core, struct arena *a, struct err *e)
 {
     const char *path = arena_printf(a, "%s/tongban.lock", core->config.dir);
@@ -307,7 +318,8 @@ struct core *core_open(const struct core_config *config, struct arena *a, struct
                      : config->db.engine == DB_SQLITE ? 1 : 4;
     bool good = (config->db.engine == DB_PGSQL || take_lock(core, a, e)) &&
                 prepare_database(core, a, e) && trace_start(core, a, e) &&
-                (core->blobs = blob_open(core->config.dir, NULL, a, e)) != NULL &&
+                (core->blobs = blob_open(core->config.dir, core_conf_blob(config->dir, config->blob, a),
+                                         NULL, a, e)) != NULL &&
                 load_settings(core, a, e);
     if (good) {
         core->jobs = jobs_start();

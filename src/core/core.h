@@ -259,6 +259,8 @@ struct raw {
     struct str bytes;      /* in the request's arena */
     struct str etag;       /* absent: not cacheable */
     struct str gzip;       /* the same bytes compressed, for whoever takes them; absent: none */
+    struct str fetch;      /* a content that is not on this node yet: http/ fetches it off the worker
+                              and asks the read again */
 };
 struct raw *raw_of(struct ctx *cx);
 /* Sign-in and sign-out: the cookie the answer sets; "" clears it. */
@@ -340,6 +342,7 @@ bool logins_end(struct ctx *cx, int64_t person_id, int64_t keep_login);
 struct core_config {
     const char *dir;     /* the data folder */
     struct db_config db;
+    const char *blob;    /* where file contents are (blob_open); NULL: as the data folder says */
     int node;            /* -1: lease one */
     int committers;      /* 0: one for SQLite, four for PostgreSQL */
     bool serve;          /* start the clock: checkpoints, rooms' ticks, refusals on record */
@@ -352,6 +355,8 @@ void core_close(struct core **core);
  * url overrides it. */
 bool core_conf(const char *dir, const char *url, struct arena *a, struct db_config *out,
                struct err *e);
+/* Where its file contents are ("blob = folder" or an s3:// address), in a; where overrides it. */
+const char *core_conf_blob(const char *dir, const char *where, struct arena *a);
 const char *core_dir(const struct core *core);
 /* How its database is opened (search keeps its index beside it). */
 const struct db_config *core_db_config(const struct core *core);
@@ -412,7 +417,8 @@ struct db *core_reader(struct core *core, struct arena *a, struct err *e);
 
 /* --- jobs ---------------------------------------------------------------------------------------- */
 
-enum lane { LANE_PASSWORD, LANE_WORK };
+/* LANE_STORE: what waits for the store of file contents, and does little else. */
+enum lane { LANE_PASSWORD, LANE_WORK, LANE_STORE };
 /* Runs fn(arg) on the lane's threads; false when too much is waiting. */
 bool job_run(struct core *core, enum lane lane, void (*fn)(void *arg), void *arg);
 

@@ -1,12 +1,12 @@
-/* Two lanes of threads for what must not run in an HTTP worker or the committer. Password hashing
- * has its own, never behind conversions. */
+/* Lanes of threads for what must not run in an HTTP worker or the committer. Password hashing has
+ * its own, never behind conversions; so has what waits for the store of files, which may be silent. */
 #include <stdlib.h>
 
 #include "base/check.h"
 #include "core/core_in.h"
 
-#define LANES 2
-#define LANE_THREADS 2
+#define LANES 3
+#define LANE_THREADS_MAX 4
 #define WAITING_MAX 2000
 
 struct job {
@@ -21,8 +21,10 @@ struct lane_state {
     struct job *first, **last;
     int waiting;
     bool stopping;
-    pthread_t thread[LANE_THREADS];
+    pthread_t thread[LANE_THREADS_MAX];
 };
+
+static const int lane_threads[LANES] = { [LANE_PASSWORD] = 2, [LANE_WORK] = 2, [LANE_STORE] = 4 };
 
 struct jobs {
     struct lane_state lane[LANES];
@@ -59,7 +61,7 @@ struct jobs *jobs_start(void)
         pthread_mutex_init(&l->lock, NULL);
         pthread_cond_init(&l->more, NULL);
         l->last = &l->first;
-        for (int k = 0; k < LANE_THREADS; k++)
+        for (int k = 0; k < lane_threads[i]; k++)
             CHECK(pthread_create(&l->thread[k], NULL, lane_loop, l) == 0);
     }
     return jobs;
@@ -75,7 +77,7 @@ void jobs_stop(struct jobs **jobs)
         l->stopping = true;
         pthread_cond_broadcast(&l->more);
         pthread_mutex_unlock(&l->lock);
-        for (int k = 0; k < LANE_THREADS; k++)
+        for (int k = 0; k < lane_threads[i]; k++)
             pthread_join(l->thread[k], NULL);
         pthread_mutex_destroy(&l->lock);
         pthread_cond_destroy(&l->more);

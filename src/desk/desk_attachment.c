@@ -336,7 +336,10 @@ static bool prepare_attach(struct ctx *cx, void *input)
     in->name = in->name.n ? in->name : u.name;
     if (!name_is_good(in->name))
         return fail(cx, ERR_INVALID, "attachment.name", "name");
-    if (blob_arrived(store, in->upload_id) != u.size)
+    int64_t arrived = blob_arrived(store, in->upload_id, cx->a, &cx->err);
+    if (arrived < 0)
+        return false;
+    if (arrived != u.size)
         return fail(cx, ERR_STATE, "attachment.not_complete", "upload_id");
     if (!refuse_purged(cx, store, in->upload_id) ||
         !refuse_secret(cx, store, in->upload_id, in->name, &in->label))
@@ -506,8 +509,11 @@ static bool run_content(struct ctx *cx, const void *input, struct jw *w)
     bool shows = in->preview && is_safe_inline(t.type);
     if (in->preview && !shows)
         return fail(cx, ERR_INVALID, "attachment.no_preview", "preview");
-    raw->fd = blob_fd(core_blobs(cx->core), t.digest, t.size <= 33554432, &raw->size, cx->a,
-                      &cx->err);
+    struct blob_store *store = core_blobs(cx->core);
+    raw->fetch = blob_is_near(store, t.digest) ? STR_NONE : t.digest;
+    if (raw->fetch.p)
+        return true; /* asked again when it is here */
+    raw->fd = blob_fd(store, t.digest, t.size <= 33554432, &raw->size, cx->a, &cx->err);
     raw->type = str_is(t.type, "text/plain") ? "text/plain; charset=utf-8"
                                              : arena_strndup(cx->a, t.type.p, t.type.n);
     raw->name = t.name;

@@ -71,7 +71,10 @@ static bool prepare_import(struct ctx *cx, void *input)
         return found == 0 && fail_not_found(cx);
     if (size > FILE_MOST)
         return fail(cx, ERR_INVALID, "studio.file_large", "upload_id");
-    if (blob_arrived(core_blobs(cx->core), in->upload_id) != size)
+    int64_t arrived = blob_arrived(core_blobs(cx->core), in->upload_id, cx->a, &cx->err);
+    if (arrived < 0)
+        return false;
+    if (arrived != size)
         return fail(cx, ERR_STATE, "attachment.not_complete", "upload_id");
     if (!in->key.n)
         in->key = key_of(name);

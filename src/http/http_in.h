@@ -98,6 +98,7 @@ struct request {
     int64_t taken;  /* so far */
     int refused;    /* status of a refusal decided before the body ended; its words in call.err */
     struct upload *upload; /* a request under /api/v1/uploads; NULL otherwise */
+    int fetches;    /* how often its file was fetched to this node */
     bool is_stream; /* answered by an event stream that lives on without the request */
 };
 

@@ -7,6 +7,7 @@
 #define BODY_S 30
 #define DRAIN_LIMIT (8 * 1024 * 1024)
 #define IDLE_S 75
+#define FETCHES 3 /* of one file, should it be pushed out again before it is read */
 
 /* A command is settled: committer's or job's thread. */
 static void settled(struct call *call)
@@ -25,22 +26,52 @@ static enum MHD_Result answer_call(struct request *r)
                   : answer_json(r, c->answer_status ? c->answer_status : 200, c->answer);
 }
 
-static enum MHD_Result run_read(struct request *r, struct worker *w)
-{
-    r->call.read = r->route->read;
-    r->call.raw.fd = -1;
-    r->call.body = buf_done(&r->body);
-    door_read(&r->call, w->db);
-    worker_db_check(w, &r->call.err);
-    return answer_call(r);
-}
-
 void request_park(struct request *r)
 {
     r->state = REQUEST_PARKED;
     conn_until(r->h, r->conn, 0);
     atomic_fetch_add(&r->h->parked, 1);
     MHD_suspend_connection(r->mhd);
+}
+
+static void fetch_job(void *arg)
+{
+    struct request *r = arg;
+    /* told by err */
+    (void)blob_fetch(core_blobs(r->h->core), r->call.raw.fetch, r->a, &r->call.err);
+    MHD_resume_connection(r->mhd);
+}
+
+/* The file is not on this node yet: the worker does not wait for it. */
+static enum MHD_Result fetch(struct request *r)
+{
+    request_park(r);
+    if (!job_run(r->h->core, LANE_STORE, fetch_job, r)) {
+        (void)err_set(&r->call.err, r->a, ERR_BUSY, "http.busy", NULL, NULL, NULL, NULL);
+        MHD_resume_connection(r->mhd);
+    }
+    return MHD_YES;
+}
+
+static enum MHD_Result run_read(struct request *r, struct worker *w)
+{
+    r->call.read = r->route->read;
+    r->call.raw = (struct raw){ .fd = -1 };
+    r->call.body = buf_done(&r->body);
+    door_read(&r->call, w->db);
+    worker_db_check(w, &r->call.err);
+    if (r->call.err.kind != ERR_NONE || !r->call.raw.fetch.p)
+        return answer_call(r);
+    return r->fetches++ < FETCHES ? fetch(r) : answer_code(r, 503, ERR_BUSY, "http.busy");
+}
+
+/* Whether the person may have it is asked anew: it may have been purged meanwhile. */
+static enum MHD_Result read_again(struct request *r)
+{
+    struct worker *w = worker_mine(r->h);
+    if (r->call.err.kind != ERR_NONE)
+        return answer_call(r);
+    return w && w->db ? run_read(r, w) : answer_code(r, 503, ERR_BUSY, "http.busy");
 }
 
 /* The connection is parked before the door has the call: the answer may be there before this
@@ -220,7 +251,9 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
     case REQUEST_PARKED:
         atomic_fetch_sub(&r->h->parked, 1);
         r->state = REQUEST_ANSWERED;
-        return r->upload ? upload_resumed(r) : answer_call(r);
+        return r->upload                ? upload_resumed(r)
+               : r->call.raw.fetch.p ? read_again(r)
+                                     : answer_call(r);
     case REQUEST_NEW:
     case REQUEST_ANSWERED:
         break;

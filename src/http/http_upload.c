@@ -1,7 +1,8 @@
 /* tus 1.0 (creation, termination): files on their way in. Whose upload it is and how long, the
  * rooms know (command upload.begin, read upload.get, through the door like everything); the bytes
- * go past the door, piece by piece, into the blob store. What waits for the disk longer than a
- * write to memory (making the file, syncing it) is done by a job while the connection is parked.
+ * go past the door, piece by piece, into the blob store. What waits for the store longer than a
+ * write to memory is done by a job while the connection is parked. Each request may reach another
+ * node when the store is S3: what was told to have arrived is known to all.
  *
  *     OPTIONS /api/v1/uploads            what we speak
  *     POST    /api/v1/uploads            Upload-Length, Upload-Metadata filename → Location
@@ -19,7 +20,7 @@ struct upload {
     struct request *r;
     int64_t id, size, offset, arrived;
     struct blob_upload *open;
-    enum { UPLOAD_BEGIN, UPLOAD_PATCH } kind;
+    enum { UPLOAD_BEGIN, UPLOAD_PATCH, UPLOAD_STATE, UPLOAD_DROP } kind;
 };
 
 bool upload_is_path(struct str path)
@@ -117,8 +118,7 @@ static bool load(struct request *r, struct upload *u)
         return refuse(r, 403, ERR_FORBIDDEN, "login.csrf");
     const struct jv *j = jv_parse(r->a, c->answer, NULL, NULL);
     (void)jv_as_i64(jv_get(j, "size"), &u->size); /* the record says it is a number */
-    u->arrived = blob_arrived(core_blobs(r->h->core), u->id);
-    return u->arrived >= 0 || refuse(r, 404, ERR_NOT_FOUND, "blob.upload_absent");
+    return true;
 }
 
 static bool version_check(struct request *r)
@@ -200,7 +200,7 @@ static void begun(struct call *call)
     if (call->err.kind == ERR_NONE) {
         const struct jv *j = jv_parse(r->a, call->answer, NULL, NULL);
         (void)jv_as_i64(jv_get(j, "id"), &u->id); /* the record says it is an id */
-        if (!job_run(r->h->core, LANE_WORK, begin_job, u))
+        if (!job_run(r->h->core, LANE_STORE, begin_job, u))
             busy(u);
         return;
     }
@@ -254,7 +254,7 @@ static bool patch_open(struct request *r, struct upload *u)
     u->open = blob_upload_open(core_blobs(r->h->core), u->id, u->offset, r->a, &r->call.err);
     if (u->open)
         return true;
-    r->refused = strcmp(r->call.err.code, "blob.offset") == 0 ? 409 : problem_status(r->call.err.kind);
+    r->refused = problem_status(r->call.err.kind);
     return false;
 }
 
@@ -299,25 +299,31 @@ static enum MHD_Result patch_end(struct request *r)
 {
     r->upload->kind = UPLOAD_PATCH;
     request_park(r);
-    if (!job_run(r->h->core, LANE_WORK, close_job, r->upload))
+    if (!job_run(r->h->core, LANE_STORE, close_job, r->upload))
         busy(r->upload);
     return MHD_YES;
 }
 
-static enum MHD_Result give_up(struct request *r)
+static void look_job(void *arg)
 {
-    struct upload u = { .r = r };
-    if (!load(r, &u))
-        return answer_problem(r, r->refused, &r->call.err);
-    blob_drop(core_blobs(r->h->core), u.id);
-    return answer_empty(r, 204, empty());
+    struct upload *u = arg;
+    struct blob_store *store = core_blobs(u->r->h->core);
+    u->arrived = blob_arrived(store, u->id, u->r->a, &u->r->call.err); /* told by err */
+    if (u->arrived >= 0 && u->kind == UPLOAD_DROP)
+        blob_drop(store, u->id);
+    resume(u);
 }
 
-static enum MHD_Result state(struct request *r)
+/* HEAD and DELETE. */
+static enum MHD_Result look(struct request *r, bool is_drop)
 {
-    struct upload u = { .r = r };
-    return load(r, &u) ? answer_state(r, 200, u.arrived, u.size)
-                       : answer_problem(r, r->refused, &r->call.err);
+    if (!load(r, r->upload))
+        return answer_problem(r, r->refused, &r->call.err);
+    r->upload->kind = is_drop ? UPLOAD_DROP : UPLOAD_STATE;
+    request_park(r);
+    if (!job_run(r->h->core, LANE_STORE, look_job, r->upload))
+        busy(r->upload);
+    return MHD_YES;
 }
 
 enum MHD_Result upload_end(struct request *r)
@@ -332,9 +338,9 @@ enum MHD_Result upload_end(struct request *r)
     if (!is_one && str_is(r->method, "POST"))
         return begin(r);
     if (is_one && str_is(r->method, "HEAD"))
-        return state(r);
+        return look(r, false);
     if (is_one && str_is(r->method, "DELETE"))
-        return give_up(r);
+        return look(r, true);
     return answer_allow(r, is_one ? "OPTIONS, HEAD, PATCH, DELETE" : "OPTIONS, POST");
 }
 
@@ -343,7 +349,13 @@ enum MHD_Result upload_resumed(struct request *r)
     struct upload *u = r->upload;
     if (r->call.err.kind != ERR_NONE)
         return answer_problem(r, r->refused, &r->call.err);
-    return u->kind == UPLOAD_BEGIN ? answer_begun(r) : answer_state(r, 204, u->arrived, -1);
+    switch (u->kind) {
+    case UPLOAD_BEGIN: return answer_begun(r);
+    case UPLOAD_PATCH: return answer_state(r, 204, u->arrived, -1);
+    case UPLOAD_STATE: return answer_state(r, 200, u->arrived, u->size);
+    case UPLOAD_DROP: break;
+    }
+    return answer_empty(r, 204, empty());
 }
 
 /* --- a connection that broke ---------------------------------------------------------------------*/
@@ -373,6 +385,6 @@ void upload_done(struct request *r)
         return; /* left open: the sender is told it is busy until a restart */
     t->open = r->upload->open;
     r->upload->open = NULL;
-    if (!job_run(r->h->core, LANE_WORK, torn_job, t))
+    if (!job_run(r->h->core, LANE_STORE, torn_job, t))
         torn_job(t);
 }

@@ -15,8 +15,11 @@ int operate_backup_cli(int argc, char **argv);
 int operate_restore_cli(int argc, char **argv);
 int operate_verify_cli(int argc, char **argv);
 
-#define OPERATE_BACKUP_USAGE "backup --data DIR --to FILE [--db URL] [--passphrase-file FILE]"
-#define OPERATE_RESTORE_USAGE "restore --from FILE --data DIR [--db URL] [--passphrase-file FILE]"
-#define OPERATE_VERIFY_USAGE "verify --data DIR [--db URL] [--key FILE] [--quick]"
+#define OPERATE_BACKUP_USAGE \
+    "backup --data DIR --to FILE [--db URL] [--blob WHERE] [--passphrase-file FILE]"
+#define OPERATE_RESTORE_USAGE \
+    "restore --from FILE --data DIR [--db URL] [--blob WHERE] [--passphrase-file FILE]"
+#define OPERATE_VERIFY_USAGE \
+    "verify --data DIR [--db URL] [--blob WHERE] [--key FILE] [--quick]"
 
 #endif

@@ -176,7 +176,9 @@ static bool backup_content(void *arg, const struct blob *blob)
     while (good && r && (n = blob_reader_next(r, part, sizeof part, b->o->a, &err)) > 0)
         good = pack_data(b->pack, part, (size_t)n);
     blob_reader_close(&r);
-    if (good && n < 0) {
+    if (good && n < 0 && err.kind == ERR_BUSY) { /* says nothing of the content */
+        good = operate_fail(b->o, err.kind, err.code, NULL);
+    } else if (good && n < 0) {
         b->damaged++;
         jw_text(&b->damaged_w, blob->digest);
         fprintf(stderr, "tongban backup: 文件内容已损坏 (this content is damaged): %s\n",
@@ -194,7 +196,7 @@ static bool backup_contents(struct backup *b)
     b->damaged_w = jw_to(&b->damaged_json);
     jw_arr(&b->damaged_w);
     bool good =
-        blob_each(b->blobs, backup_content, b) || operate_fail(b->o, ERR_INTERNAL, "blob.io", NULL);
+        blob_each(b->blobs, backup_content, b, b->o->a, b->o->err);
     jw_arr_end(&b->damaged_w);
     jw_kobj(&b->w, "contents");
     jw_ki64(&b->w, "count", b->contents);
@@ -259,15 +261,13 @@ bool operate_backup(struct operate *o)
 {
     struct backup b = { .o = o, .at = clock_now_ms() };
     struct blob file;
-    b.blobs = blob_open(o->dir, NULL, o->a, o->err);
+    b.blobs = blob_open(o->dir, o->blob, NULL, o->a, o->err);
     if (!b.blobs)
         return false;
-    int hold = blob_hold(b.blobs); /* before the snapshot begins */
+    int hold = blob_hold(b.blobs, o->a, o->err); /* before the snapshot begins */
     b.db = hold >= 0 ? db_open(&o->db, DB_READ, o->a, o->err) : NULL;
     b.pack = b.db ? pack_new(o, o->file) : NULL;
     bool good = b.pack && backup_all(&b) && pack_end(b.pack, &file);
-    if (hold < 0)
-        (void)operate_fail(o, ERR_INTERNAL, "blob.io", NULL);
     if (good)
         report(&b, &file);
     pack_free(&b.pack);

@@ -63,7 +63,7 @@ void operate_keys(struct operate *o, void (*fn)(void *arg, struct sm2_key *k), v
 }
 
 struct options {
-    const char *data, *db, *to, *from, *passphrase_file, *key;
+    const char *data, *db, *blob, *to, *from, *passphrase_file, *key;
     bool is_quick;
 };
 
@@ -73,6 +73,7 @@ static const struct {
 } option_names[] = {
     { "--data", offsetof(struct options, data) },
     { "--db", offsetof(struct options, db) },
+    { "--blob", offsetof(struct options, blob) },
     { "--to", offsetof(struct options, to) },
     { "--from", offsetof(struct options, from) },
     { "--passphrase-file", offsetof(struct options, passphrase_file) },
@@ -135,6 +136,7 @@ int operate_backup_cli(int argc, char **argv)
     if (!read_options(argc, argv, &opt) || !opt.to)
         return usage(OPERATE_BACKUP_USAGE);
     struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .file = opt.to };
+    o.blob = core_conf_blob(opt.data, opt.blob, o.a);
     bool good = core_conf(opt.data, opt.db, o.a, &o.db, &err) &&
                 read_passphrase(&o, opt.passphrase_file) && operate_backup(&o);
     int code = good ? 0 : told(&o);
@@ -148,7 +150,8 @@ int operate_restore_cli(int argc, char **argv)
     struct err err = { 0 };
     if (!read_options(argc, argv, &opt) || !opt.from)
         return usage(OPERATE_RESTORE_USAGE);
-    struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .file = opt.from };
+    struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .file = opt.from,
+                         .blob = opt.blob ? opt.blob : "folder" };
     o.db = (struct db_config){ .engine = opt.db ? DB_PGSQL : DB_SQLITE, .url = opt.db };
     o.db.path = arena_printf(o.a, "%s/tongban.db", opt.data);
     int64_t faults = 0;
@@ -167,6 +170,7 @@ int operate_verify_cli(int argc, char **argv)
         return usage(OPERATE_VERIFY_USAGE);
     struct operate o = { .a = arena_new(), .err = &err, .dir = opt.data, .key = opt.key,
                          .is_quick = opt.is_quick };
+    o.blob = core_conf_blob(opt.data, opt.blob, o.a);
     int64_t faults = 0;
     bool good = core_conf(opt.data, opt.db, o.a, &o.db, &err) && operate_verify(&o, &faults);
     int code = good ? faults > 0 : told(&o);

@@ -166,7 +166,10 @@ static bool verify_purged(struct verify *v)
                           "SELECT digest FROM purged_content WHERE kind = 'file' ORDER BY digest");
     while (good && scan_next(&s)) {
         struct str digest = row_text(&s.r, 0);
-        if (blob_size(v->blobs, digest) >= 0)
+        int64_t size = blob_size(v->blobs, digest);
+        if (size == -2)
+            good = operate_fail(v->o, ERR_BUSY, "blob.unreachable", NULL);
+        else if (size >= 0 || blob_is_near(v->blobs, digest))
             verify_fault(v, "purged", arena_strndup(v->o->a, digest.p, digest.n),
                          "已作误传处置的文件内容仍在库中", "a purged content is still in the store");
     }
@@ -184,7 +187,10 @@ bool verify_named(struct verify *v)
         bool good = scan_open(&s, v->db, v->o->a, names[i].digests);
         while (good && scan_next(&s)) {
             struct str digest = row_text(&s.r, 0);
-            if (blob_size(v->blobs, digest) < 0)
+            int64_t size = blob_size(v->blobs, digest);
+            if (size == -2)
+                good = operate_fail(v->o, ERR_BUSY, "blob.unreachable", NULL);
+            else if (size < 0)
                 verify_fault(v, names[i].table, digest.p, "缺少文件内容", "its content is missing");
         }
         scan_end(&s);

@@ -13,6 +13,7 @@ struct operate {
     struct arena *a;
     struct err *err;
     const char *dir, *file, *url, *key;
+    const char *blob; /* where file contents are: blob_open */
     bool is_quick; /* verify: plays back a sample of the matters */
     struct str passphrase; /* absent: not sealed */
     struct db_config db;

@@ -325,8 +325,8 @@ static bool read_entry(struct restore *r, struct str name)
 static bool write_conf(struct restore *r)
 {
     struct arena *a = r->o->a;
-    struct str text = str_printf(a, "# Tongban data folder\ndatabase = %s\nblob = folder\n",
-                                 r->o->db.engine == DB_PGSQL ? r->o->db.url : "sqlite");
+    struct str text = str_printf(a, "# Tongban data folder\ndatabase = %s\nblob = %s\n",
+                                 r->o->db.engine == DB_PGSQL ? r->o->db.url : "sqlite", r->o->blob);
     int fd = -1;
     bool good = write_file(r, arena_printf(a, "%s/tongban.conf", r->o->dir), text);
     if (good) {
@@ -366,13 +366,14 @@ bool operate_restore(struct operate *o)
 {
     struct restore r = { .o = o, .chunk = arena_new(), .damaged = STR("") };
     o->db.is_bulk = true;
-    if (prepare_folder(o) && (r.blobs = blob_open(o->dir, NULL, o->a, o->err)) != NULL)
+    if (prepare_folder(o) && (r.blobs = blob_open(o->dir, o->blob, NULL, o->a, o->err)) != NULL &&
+        blob_fill_begin(r.blobs, o->a, o->err))
         r.unpack = unpack_new(o, o->file);
     bool good = r.unpack && restore_all(&r);
     if (r.db && !good)
         db_rollback(r.db);
     db_close(&r.db);
-    good = good && write_conf(&r);
+    good = good && blob_fill_end(r.blobs, o->a, o->err) && write_conf(&r);
     if (good)
         printf("恢复完成 (restored): %s\n  记录 (rows) %lld, 文件 (contents) %lld, 字节 (bytes) "
                "%lld\n",

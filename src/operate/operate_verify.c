@@ -47,6 +47,7 @@ static bool verify_one(void *arg, const struct blob *b)
     case BLOB_ALTERED:
         verify_fault(v, "blob", b->digest, "文件内容与摘要不符", "the content is not what it was");
         break;
+    case BLOB_UNREACHED: return operate_fail(v->o, ERR_BUSY, "blob.unreachable", NULL);
     case BLOB_UNREADABLE:
         verify_fault(v, "blob", b->digest, "文件内容读不出", "the content cannot be read");
         break;
@@ -56,7 +57,7 @@ static bool verify_one(void *arg, const struct blob *b)
 
 bool verify_blobs(struct verify *v)
 {
-    return blob_each(v->blobs, verify_one, v) || operate_fail(v->o, ERR_INTERNAL, "blob.io", NULL);
+    return blob_each(v->blobs, verify_one, v, v->o->a, v->o->err);
 }
 
 static void report(const struct verify *v)
@@ -92,9 +93,9 @@ bool operate_verify(struct operate *o, int64_t *faults)
 {
     struct verify v = { .o = o };
     v.began_us = v.told_us = clock_monotonic_us();
-    v.blobs = blob_open(o->dir, NULL, o->a, o->err);
-    int hold = v.blobs ? blob_hold(v.blobs) : -1;
-    v.db = v.blobs ? db_open(&o->db, DB_READ, o->a, o->err) : NULL;
+    v.blobs = blob_open(o->dir, o->blob, NULL, o->a, o->err);
+    int hold = v.blobs ? blob_hold(v.blobs, o->a, o->err) : -1;
+    v.db = hold >= 0 ? db_open(&o->db, DB_READ, o->a, o->err) : NULL;
     bool good = v.db && db_begin(v.db) && verify_trace(&v) && verify_counts(&v) &&
                 verify_named(&v) && db_commit(v.db) && verify_blobs(&v);
     if (good)

@@ -275,26 +275,63 @@ static void purge_job(void *arg)
     atomic_store(&is_working, false);
 }
 
-/* True when none of the purged files is in this node's store. */
-static bool remove_files(struct ctx *cx)
+#define WIPE_AGAIN_MS 5000
+
+static _Atomic int64_t wiped_files = -1; /* how many purged files were gone from here when last looked */
+static atomic_bool is_wiping;
+
+/* True when none of the purged files is in the store nor on this node. */
+static bool remove_files(struct core *core, struct db *db, struct arena *a)
 {
     struct rows r;
     bool gone = true;
-    for (db_rows(cx->db, &r, &q_purged_files); rows_next(&r);) {
-        int is = blob_purge(core_blobs(cx->core), row_text(&r, 0));
+    for (db_rows(db, &r, &q_purged_files); rows_next(&r);) {
+        int is = blob_purge(core_blobs(core), row_text(&r, 0));
         if (is < 0)
             log_error("spill", "a purged file could not be removed", "digest",
-                      arena_strndup(cx->a, row_text(&r, 0).p, row_text(&r, 0).n));
+                      arena_strndup(a, row_text(&r, 0).p, row_text(&r, 0).n));
         gone = gone && is == 1;
     }
     rows_end(&r);
     return gone && !rows_failed(&r);
 }
 
+/* A job's thread: the store may be another machine. */
+static void wipe_job(void *arg)
+{
+    struct core *core = arg;
+    struct arena *a = arena_new();
+    struct err e = { 0 };
+    struct rows r;
+    int64_t n = -1;
+    struct db *db = core_reader(core, a, &e);
+    if (db) {
+        db_errors_to(db, a, &e);
+        if (db_get(db, &r, &q_spill_wiped) == 1)
+            n = row_i64(&r, 0); /* counted before: what is purged from here on is for the next time */
+        rows_end(&r);
+        if (n >= 0 && remove_files(core, db, a))
+            atomic_store(&wiped_files, n);
+    }
+    db_close(&db);
+    arena_free(&a);
+    atomic_store(&is_wiping, false);
+}
+
+static void wipe_files(struct ctx *cx)
+{
+    static int64_t not_before; /* the clock's thread */
+    if (cx->now < not_before || atomic_exchange(&is_wiping, true))
+        return;
+    not_before = cx->now + WIPE_AGAIN_MS; /* a backup reads, or the store is silent */
+    if (!job_run(cx->core, LANE_STORE, wipe_job, cx->core))
+        atomic_store(&is_wiping, false);
+}
+
 /* What this node still has to wipe: files since their number grew, its log since the last was done. */
 static void wipe(struct ctx *cx)
 {
-    static int64_t files = -1, done_at = -1; /* the clock's thread */
+    static int64_t done_at = -1; /* the clock's thread */
     struct rows r;
     int64_t n = 0, last = 0;
     int found = db_get(cx->db, &r, &q_spill_wiped);
@@ -305,9 +342,11 @@ static void wipe(struct ctx *cx)
     rows_end(&r);
     if (found != 1)
         return;
-    if (n != files && remove_files(cx))
-        files = n;
-    if (last == 0 || last == done_at || n != files)
+    if (n != atomic_load(&wiped_files)) {
+        wipe_files(cx);
+        return; /* the next second */
+    }
+    if (last == 0 || last == done_at)
         return;
     struct err e = { 0 };
     if (!door_run(cx->core, "spill.fold_log", NULL, NULL, NULL, cx->now, cx->a, &e) ||

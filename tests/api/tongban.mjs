@@ -114,6 +114,7 @@ export function query(c, sql) {
 class Node {
   constructor(dir, options) {
     this.log = ''
+    this.dir = dir
     this.child = spawn(program, ['serve', '--data', dir, '--listen', '127.0.0.1:0', ...options], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     this.ended = new Promise(done => this.child.on('close', (code, signal) => { this.code = code ?? signal; done(this.code) }))
   }
@@ -155,8 +156,28 @@ export class City {
   async start(options = []) {
     const shift = this.shiftMs ? ['--clock-shift', String(this.shiftMs)] : []
     const n = this.db ? 2 : 1
-    for (let i = 0; i < n; i++) this.nodes.push(await new Node(this.dir, [...shift, ...options]).ready())
+    for (let i = 0; i < n; i++) this.nodes.push(await new Node(this.folder(i), [...shift, ...options]).ready())
     return this
+  }
+  /** Nodes share the first one's folder, or (apart) have each their own, as on machines of their own. */
+  folder(i) {
+    if (i === 0 || !this.apart) return this.dir
+    const dir = `${this.dir}-${i}`
+    if (!fs.existsSync(dir)) {
+      fs.mkdirSync(dir, { mode: 0o700 })
+      for (const f of ['tongban.conf', 's3.keys']) if (fs.existsSync(path.join(this.dir, f))) fs.copyFileSync(path.join(this.dir, f), path.join(dir, f))
+    }
+    return dir
+  }
+  /** Each folder trusts the other nodes' signatures, for verify. */
+  exchangeKeys() {
+    const dirs = [...new Set(this.nodes.map(n => n.dir))]
+    for (const from of dirs) for (const to of dirs) {
+      if (from === to) continue
+      fs.mkdirSync(path.join(to, 'keys'), { recursive: true, mode: 0o700 })
+      const p = spawnSync('openssl', ['pkey', '-in', path.join(from, 'node.key'), '-pubout', '-out', path.join(to, 'keys', path.basename(from) + '.pub')], { encoding: 'utf8' })
+      assert.equal(p.status, 0, p.stderr)
+    }
   }
   /** Ends the program as its operator would; it must end cleanly. */
   async stop() {
@@ -204,8 +225,9 @@ export class City {
  * A city of this test, running: demo 'small' is one county with people and history; without demo
  * there is one administrator, whom city.founder() signs in. Ends by itself after the test file.
  */
-export async function city({ demo = 'small', options = [] } = {}) {
+export async function city({ demo = 'small', options = [], blob = null } = {}) {
   const c = new City(folderOf(demo))
+  if (blob) blob(c)
   after(async () => {
     await c.stop()
     if (!c.faultsExpected) {
@@ -213,7 +235,7 @@ export async function city({ demo = 'small', options = [] } = {}) {
       assert.equal(r.code, 0, r.out + r.err)
     }
     if (!c.errorsExpected) assert.doesNotMatch(c.logs, /^\S+ error .*$/m, 'the program logged an error')
-    fs.rmSync(c.dir, { recursive: true, force: true })
+    for (const dir of [c.dir, `${c.dir}-1`]) fs.rmSync(dir, { recursive: true, force: true })
   })
   await c.start(options)
   return c

@@ -205,7 +205,7 @@ static void cut_power(const char *from, const char *to)
 
 static char folder[40];
 static struct arena *a;
-static struct err err;
+static struct err err, none; /* none: of calls whose failure is not looked at */
 static struct blob_store *store;
 static struct str text; /* 90,000 bytes */
 
@@ -233,7 +233,7 @@ static int set_up(void **state)
     shim.statvfs = shim_statvfs;
     id_start(1, 0);
     assert_int_equal(mkdir(arena_printf(a, "%s/live", folder), 0700), 0);
-    store = blob_open(arena_printf(a, "%s/live", folder), &shim, a, &err);
+    store = blob_open(arena_printf(a, "%s/live", folder), NULL, &shim, a, &err);
     assert_non_null(store);
     char *p = arena_alloc(a, 90000);
     secret_random(p, 90000);
@@ -283,7 +283,7 @@ static bool count_good(void *arg, const struct blob *b)
 static int contents(void)
 {
     int n = 0;
-    assert_true(blob_each(store, count_good, &n));
+    assert_true(blob_each(store, count_good, &n, a, &err));
     return n;
 }
 
@@ -294,17 +294,17 @@ static void upload_in_stretches_resumes(void **state)
 {
     (void)state;
     struct blob b;
-    assert_int_equal(blob_arrived(store, 7), -1);
+    assert_int_equal(blob_arrived(store, 7, a, &none), -1);
     assert_true(blob_begin(store, 7, a, &err));
     assert_true(append(7, 0, str_sub(text, 0, 30000)));
-    assert_int_equal(blob_arrived(store, 7), 30000);
+    assert_int_equal(blob_arrived(store, 7, a, &none), 30000);
     assert_false(append(7, 0, text));
     expect_error("blob.offset");
     assert_true(append(7, 30000, str_sub(text, 30000, 90000)));
     assert_true(blob_finish(store, 7, STR_NONE, &b, a, &err));
     assert_string_equal(b.digest, sm3_text(a, text).p);
     assert_int_equal(b.size, 90000);
-    assert_int_equal(blob_arrived(store, 7), -1);
+    assert_int_equal(blob_arrived(store, 7, a, &none), -1);
     assert_int_equal(contents(), 1);
     assert_false(blob_finish(store, 7, STR_NONE, &b, a, &err));
     expect_error("blob.upload_absent");
@@ -461,7 +461,7 @@ static void disk_full_in_the_middle_keeps_what_came(void **state)
     assert_true(blob_begin(store, 7, a, &err));
     assert_false(append(7, 0, text));
     expect_error("blob.full");
-    int64_t arrived = blob_arrived(store, 7);
+    int64_t arrived = blob_arrived(store, 7, a, &none);
     assert_true(arrived > 0 && arrived <= 37037);
     disk.room = -1;
     assert_true(append(7, arrived, str_sub(text, (size_t)arrived, text.n)));
@@ -485,7 +485,7 @@ static void failed_sync_stops_writing(void **state)
     expect_error("blob.io");
     assert_int_equal(contents(), 1);
     blob_close(&store); /* started again */
-    store = blob_open(arena_printf(a, "%s/live", folder), &shim, a, &err);
+    store = blob_open(arena_printf(a, "%s/live", folder), NULL, &shim, a, &err);
     assert_true(blob_put(store, text, &b, a, &err));
 }
 
@@ -548,7 +548,7 @@ static bool run_with_cut_at(int n, bool sync_off)
     blob_close(&store);
     disk.sync_off = false;
     disk.stop_at = 0;
-    store = blob_open(arena_printf(a, "%s/cut", folder), &shim, a, &err);
+    store = blob_open(arena_printf(a, "%s/cut", folder), NULL, &shim, a, &err);
     assert_non_null(store);
     return true;
 }
@@ -562,7 +562,7 @@ static void power_cut_at_any_call_loses_nothing_acknowledged(void **state)
         assert_true(found >= cut.told && found <= 3);
         if (cut.told >= 1)
             assert_int_equal(blob_verify(store, sm3_text(a, STR("first"))), BLOB_GOOD);
-        if (cut.synced && blob_arrived(store, 7) != cut.synced)
+        if (cut.synced && blob_arrived(store, 7, a, &none) != cut.synced)
             assert_int_equal(blob_verify(store, sm3_text(a, text)), BLOB_GOOD);
         if (cut.told >= 2)
             assert_int_equal(blob_verify(store, sm3_text(a, text)), BLOB_GOOD);
@@ -604,7 +604,7 @@ static void kill_at_any_call_leaves_no_part(void **state)
         assert_true(WIFEXITED(status));
         was_killed = WEXITSTATUS(status) == 9;
         (void)contents(); /* each whole */
-        int64_t arrived = blob_arrived(store, 7);
+        int64_t arrived = blob_arrived(store, 7, a, &none);
         struct blob b;
         if (arrived >= 0) {
             assert_true(arrived == 90000 ||
@@ -640,7 +640,7 @@ static void sweep_removes_what_nobody_names(void **state)
     assert_true(blob_sweep(store, now, DAY, named_first, NULL, &swept));
     assert_int_equal(swept.contents + swept.uploads, 0);
     /* held by a backup: no content goes */
-    int hold = blob_hold(store);
+    int hold = blob_hold(store, a, &err);
     assert_true(hold >= 0);
     assert_true(blob_sweep(store, now + DAY + 60000, DAY, named_first, NULL, &swept));
     assert_true(swept.was_held);
@@ -651,7 +651,7 @@ static void sweep_removes_what_nobody_names(void **state)
     assert_int_equal(swept.contents, 2);
     assert_false(swept.was_held);
     assert_int_equal(contents(), 2);
-    assert_int_equal(blob_arrived(store, 7), -1);
+    assert_int_equal(blob_arrived(store, 7, a, &none), -1);
     assert_int_equal(blob_verify(store, sm3_text(a, STR("unknown"))), BLOB_GOOD);
 }
 

@@ -37,9 +37,10 @@ async function begin(f: File): Promise<string> {
   return id
 }
 
-/** Where the program stands with this upload, or -1 when it no longer knows it. */
+/** Where the program stands with this upload, or -1 when it no longer knows it; throws when it cannot say now. */
 async function offsetOf(id: string): Promise<number> {
   const r = await fetch(url('/uploads/' + id), { method: 'HEAD', credentials: 'same-origin', headers: base() })
+  if (r.status >= 500) throw new TypeError('again')
   if (!r.ok) return -1
   const n = Number(r.headers.get('Upload-Offset'))
   return isFinite(n) ? n : -1
@@ -52,7 +53,7 @@ export async function upload(f: File, onProgress: (done: number) => void, signal
   let at = id ? await offsetOf(id).catch(() => -1) : -1
   if (at < 0) { id = await begin(f); at = 0 }
   onProgress(at)
-  let tries = 0
+  let tries = 0, said: Problem | null = null // what the program said last, when it did
   while (at < f.size) {
     if (signal && signal.aborted) throw new DOMException('', 'AbortError')
     try {
@@ -61,12 +62,13 @@ export async function upload(f: File, onProgress: (done: number) => void, signal
         headers: { ...base(), 'Upload-Offset': String(at), 'Content-Type': 'application/offset+octet-stream' },
       })
       if (r.status !== 409 && r.status < 500 && !r.ok) throw await failed(r)
+      said = r.ok || r.status === 409 ? null : await failed(r)
       if (!r.ok) throw new TypeError('again')
       at = Number(r.headers.get('Upload-Offset')) || Math.min(f.size, at + PIECE)
       tries = 0
     } catch (e) {
       if (e instanceof Problem || (e as Error).name === 'AbortError') throw e
-      if (++tries > TRIES) throw new Problem(0, 'net.down', t('kit.upload_broken'))
+      if (++tries > TRIES) throw said || new Problem(0, 'net.down', t('kit.upload_broken'))
       await sleep(Math.min(15000, 500 * 2 ** tries))
       const known = await offsetOf(id).catch(() => at)
       if (known < 0) throw new Problem(0, 'upload.gone', t('kit.upload_failed'))

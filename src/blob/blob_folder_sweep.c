@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "blob/blob_in.h"
 
@@ -43,6 +44,7 @@ struct walk {
     bool (*fn)(void *arg, const struct blob *b);
     void *arg;
     char folder[3];
+    bool stopped; /* by fn */
 };
 
 static bool walk_content(void *arg, const char *entry)
@@ -58,7 +60,8 @@ static bool walk_content(void *arg, const char *entry)
     if (!stat_of(w->store, file.p, &st))
         return true; /* removed meanwhile */
     b.size = st.st_size;
-    return w->fn(w->arg, &b);
+    w->stopped = !w->fn(w->arg, &b);
+    return !w->stopped;
 }
 
 static bool is_content_folder(const char *name)
@@ -75,10 +78,21 @@ static bool walk_folder(void *arg, const char *entry)
     return each_name(w->store, entry, walk_content, w);
 }
 
-bool blob_each(struct blob_store *s, bool (*fn)(void *arg, const struct blob *b), void *arg)
+static bool walk(struct blob_store *s, bool (*fn)(void *arg, const struct blob *b), void *arg,
+                 bool *stopped)
 {
     struct walk w = { .store = s, .fn = fn, .arg = arg };
-    return each_name(s, "", walk_folder, &w);
+    bool good = each_name(s, "", walk_folder, &w);
+    *stopped = w.stopped;
+    return good;
+}
+
+bool blob_folder_each(struct blob_store *s, bool (*fn)(void *arg, const struct blob *b), void *arg,
+                      struct arena *a, struct err *e)
+{
+    bool stopped;
+    return walk(s, fn, arg, &stopped) ||
+           (!stopped && blob_fail(s, "cannot read a folder of contents", s->root, a, e));
 }
 
 struct sweep {
@@ -129,16 +143,18 @@ static bool sweep_content(void *arg, const struct blob *b)
         w->out->contents++;
         w->out->bytes += st.st_size;
     }
-    blob_release(w->store, lock);
+    blob_folder_release(w->store, lock);
     return true;
 }
 
-bool blob_sweep(struct blob_store *s, int64_t now, int64_t older_ms,
-                int (*is_named)(void *arg, struct str digest), void *arg, struct blob_swept *out)
+bool blob_folder_sweep(struct blob_store *s, int64_t now, int64_t older_ms,
+                       int (*is_named)(void *arg, struct str digest), void *arg,
+                       struct blob_swept *out)
 {
     *out = (struct blob_swept){ 0 };
     struct sweep w = { s, now - older_ms, is_named, arg, out };
-    bool good = each_name(s, "stage", sweep_upload, &w) && blob_each(s, sweep_content, &w);
+    bool stopped,
+        good = each_name(s, "stage", sweep_upload, &w) && walk(s, sweep_content, &w, &stopped);
     return good || out->was_held;
 }
 
@@ -157,7 +173,7 @@ static bool overwrite(struct blob_store *s, int fd, int64_t size)
     return blob_sync(s, fd);
 }
 
-int blob_purge(struct blob_store *s, struct str digest)
+int blob_folder_purge(struct blob_store *s, struct str digest)
 {
     struct blob_path folder, file;
     struct stat st;
@@ -171,6 +187,61 @@ int blob_purge(struct blob_store *s, struct str digest)
     if (fd >= 0)
         (void)s->io->close(fd); /* synced above */
     good = good && s->io->unlink(file.p) == 0 && blob_sync_folder(s, folder.p);
-    blob_release(s, lock);
+    blob_folder_release(s, lock);
     return good ? 1 : -1;
+}
+
+/* --- what a node has fetched ----------------------------------------------------------------- */
+
+struct fetched {
+    char digest[SM3_HEX_SIZE + 1];
+    int64_t size, used_at; /* its file's time: each use sets it */
+};
+struct trim {
+    struct blob_store *store;
+    struct fetched *list; /* heap */
+    size_t n, room;
+    int64_t bytes;
+};
+
+static bool trim_note(void *arg, const struct blob *b)
+{
+    struct trim *t = arg;
+    struct blob_path folder, file;
+    struct stat st;
+    if (!blob_path_of(t->store, str_of(b->digest), &folder, &file) ||
+        !stat_of(t->store, file.p, &st))
+        return true; /* gone meanwhile */
+    if (t->n == t->room) {
+        t->room = t->room ? 2 * t->room : 256;
+        t->list = realloc(t->list, t->room * sizeof *t->list);
+        CHECK(t->list);
+    }
+    struct fetched *f = &t->list[t->n++];
+    memcpy(f->digest, b->digest, sizeof f->digest);
+    f->size = st.st_size;
+    f->used_at = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+    t->bytes += f->size;
+    return true;
+}
+
+static int by_use(const void *x, const void *y)
+{
+    const struct fetched *a = x, *b = y;
+    return (a->used_at > b->used_at) - (a->used_at < b->used_at);
+}
+
+int64_t blob_folder_trim(struct blob_store *s, int64_t most)
+{
+    struct trim t = { .store = s };
+    struct blob_path folder, file;
+    bool stopped;
+    (void)walk(s, trim_note, &t, &stopped); /* what cannot be read is counted the next time */
+    if (t.n && t.bytes > most)
+        qsort(t.list, t.n, sizeof *t.list, by_use);
+    for (size_t i = 0; i < t.n && t.bytes > most; i++)
+        if (blob_path_of(s, str_of(t.list[i].digest), &folder, &file) && s->io->unlink(file.p) == 0)
+            t.bytes -= t.list[i].size;
+    free(t.list);
+    return t.bytes;
 }

@@ -9,12 +9,6 @@
 #include "base/log.h"
 #include "blob/blob_in.h"
 
-struct blob_upload {
-    struct blob_store *store;
-    int fd;
-    int64_t upload_id, size, synced;
-};
-
 static bool sync_stage(struct blob_store *s)
 {
     struct blob_path stage = blob_path_stage(s, 0);
@@ -22,7 +16,7 @@ static bool sync_stage(struct blob_store *s)
     return blob_sync_folder(s, stage.p);
 }
 
-bool blob_begin(struct blob_store *s, int64_t upload_id, struct arena *a, struct err *e)
+bool blob_folder_begin(struct blob_store *s, int64_t upload_id, struct arena *a, struct err *e)
 {
     if (!blob_may_write(s, 0, a, e))
         return false;
@@ -34,15 +28,16 @@ bool blob_begin(struct blob_store *s, int64_t upload_id, struct arena *a, struct
     return good || blob_fail(s, "cannot begin an upload", path.p, a, e);
 }
 
-int64_t blob_arrived(struct blob_store *s, int64_t upload_id)
+int64_t blob_folder_arrived(struct blob_store *s, int64_t upload_id, struct arena *a, struct err *e)
 {
     struct blob_path path = blob_path_stage(s, upload_id);
     struct stat st;
     int fd = s->io->open(path.p, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    int64_t size = s->io->fstat(fd, &st) == 0 ? st.st_size : -1;
-    (void)s->io->close(fd); /* only read */
+    int64_t size = fd >= 0 && s->io->fstat(fd, &st) == 0 ? st.st_size : -1;
+    if (fd >= 0)
+        (void)s->io->close(fd); /* only read */
+    if (size < 0)
+        (void)err_set(e, a, ERR_NOT_FOUND, "blob.upload_absent", NULL, NULL, NULL, NULL);
     return size;
 }
 
@@ -70,21 +65,22 @@ static int stage_open(struct blob_store *s, int64_t upload_id, int64_t *size, st
     return -1;
 }
 
-int blob_peek(struct blob_store *s, int64_t upload_id, struct blob *with_digest, struct arena *a,
-              struct err *e)
+int blob_folder_peek(struct blob_store *s, int64_t upload_id, struct blob *with_digest,
+                     struct arena *a, struct err *e)
 {
     struct blob_path path = blob_path_stage(s, upload_id);
     int fd = s->io->open(path.p, O_RDONLY | O_CLOEXEC, 0);
-    if (fd >= 0 && (!with_digest || blob_digest_fd(s, fd, with_digest)))
+    if (fd >= 0 && (!with_digest || blob_digest_fd(s, fd, with_digest, NULL)))
         return fd;
     if (fd >= 0)
         (void)s->io->close(fd); /* only read */
-    (void)err_set(e, a, ERR_NOT_FOUND, "blob.upload_absent", NULL, NULL, NULL, NULL); /* -1 says it */
+    (void)err_set(e, a, ERR_NOT_FOUND, "blob.upload_absent", NULL, NULL, NULL,
+                  NULL); /* -1 says it */
     return -1;
 }
 
-struct blob_upload *blob_upload_open(struct blob_store *s, int64_t upload_id, int64_t offset,
-                                     struct arena *a, struct err *e)
+struct blob_upload *blob_folder_upload_open(struct blob_store *s, int64_t upload_id, int64_t offset,
+                                            struct arena *a, struct err *e)
 {
     if (!blob_may_write(s, 0, a, e))
         return NULL;
@@ -99,7 +95,7 @@ struct blob_upload *blob_upload_open(struct blob_store *s, int64_t upload_id, in
     }
     struct blob_upload *u = calloc(1, sizeof *u);
     CHECK(u);
-    *u = (struct blob_upload){ s, fd, upload_id, size, size };
+    *u = (struct blob_upload){ s, fd, upload_id, 0, size, size };
     return u;
 }
 
@@ -108,7 +104,7 @@ bool blob_upload_write(struct blob_upload *u, struct str bytes, struct arena *a,
     if (!blob_may_write(u->store, (int64_t)bytes.n, a, e))
         return false;
     while (bytes.n > 0) {
-        ssize_t n = u->store->io->pwrite(u->fd, bytes.p, bytes.n, u->size);
+        ssize_t n = u->store->io->pwrite(u->fd, bytes.p, bytes.n, u->size - u->from);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
@@ -122,7 +118,8 @@ bool blob_upload_write(struct blob_upload *u, struct str bytes, struct arena *a,
     return true;
 }
 
-bool blob_upload_close(struct blob_upload **u, int64_t *arrived, struct arena *a, struct err *e)
+bool blob_folder_upload_close(struct blob_upload **u, int64_t *arrived, struct arena *a,
+                              struct err *e)
 {
     struct blob_upload *up = *u;
     struct blob_store *s = up->store;
@@ -155,18 +152,27 @@ static bool folder_ready(struct blob_store *s, const char *folder)
 static bool move_in(struct blob_store *s, const char *from, struct str digest)
 {
     struct blob_path folder, file;
+    struct arena *a = arena_new();
+    struct err e = { 0 }; /* the caller tells of errno */
     CHECK(blob_path_of(s, digest, &folder, &file));
-    int hold = blob_hold(s);
+    int hold = blob_folder_hold(s, a, &e);
     bool good = hold >= 0 && folder_ready(s, folder.p) && s->io->rename(from, file.p) == 0 &&
                 blob_sync_folder(s, folder.p) && sync_stage(s);
     int why = errno;
-    blob_release(s, hold);
+    blob_folder_release(s, hold);
+    arena_free(&a);
     errno = why;
     return good;
 }
 
-bool blob_finish(struct blob_store *s, int64_t upload_id, struct str expect, struct blob *out,
-                 struct arena *a, struct err *e)
+bool blob_folder_place(struct blob_store *s, int64_t upload_id, struct str digest)
+{
+    struct blob_path path = blob_path_stage(s, upload_id);
+    return move_in(s, path.p, digest);
+}
+
+bool blob_folder_finish(struct blob_store *s, int64_t upload_id, struct str expect,
+                        struct blob *out, struct arena *a, struct err *e)
 {
     if (!blob_may_write(s, 0, a, e))
         return false;
@@ -176,7 +182,7 @@ bool blob_finish(struct blob_store *s, int64_t upload_id, struct str expect, str
     if (fd < 0)
         return false;
     /* Synced before it is read: what then reads back wrong would have been written wrong. */
-    bool good = blob_sync(s, fd) && blob_digest_fd(s, fd, out);
+    bool good = blob_sync(s, fd) && blob_digest_fd(s, fd, out, NULL);
     if (!good)
         (void)blob_fail(s, "cannot read an upload back", path.p, a, e);
     else if (expect.p && !str_is(expect, out->digest))
@@ -187,27 +193,9 @@ bool blob_finish(struct blob_store *s, int64_t upload_id, struct str expect, str
     return good;
 }
 
-void blob_drop(struct blob_store *s, int64_t upload_id)
+void blob_folder_drop(struct blob_store *s, int64_t upload_id)
 {
     struct blob_path path = blob_path_stage(s, upload_id);
     if (s->io->unlink(path.p) != 0 && errno != ENOENT)
         log_warn("blob", "an upload could not be removed", "path", path.p);
-}
-
-bool blob_put(struct blob_store *s, struct str bytes, struct blob *out, struct arena *a,
-              struct err *e)
-{
-    int64_t upload_id; /* negative: apart from the ids of uploads */
-    secret_random(&upload_id, sizeof upload_id);
-    upload_id |= INT64_MIN;
-    if (!blob_begin(s, upload_id, a, e))
-        return false;
-    struct blob_upload *u = blob_upload_open(s, upload_id, 0, a, e);
-    bool good = u && blob_upload_write(u, bytes, a, e);
-    if (u)
-        good = blob_upload_close(&u, NULL, a, e) && good;
-    good = good && blob_finish(s, upload_id, STR_NONE, out, a, e);
-    if (!good)
-        blob_drop(s, upload_id);
-    return good;
 }

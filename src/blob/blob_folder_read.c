@@ -36,23 +36,28 @@ static int content_open(struct blob_store *s, struct str digest, int64_t *size)
     return -1;
 }
 
-static bool altered(struct str digest, struct arena *a, struct err *e)
+bool blob_is_altered(struct str digest, struct arena *a, struct err *e)
 {
     log_error("blob", "a stored content is not what it was", "digest",
               arena_strndup(a, digest.p, digest.n));
     return err_set(e, a, ERR_INTERNAL, "blob.altered", NULL, NULL, NULL, NULL);
 }
 
-static bool not_opened(struct blob_store *s, struct str digest, struct arena *a, struct err *e)
+bool blob_is_absent(struct str digest, struct arena *a, struct err *e)
 {
-    const char *name = arena_strndup(a, digest.p ? digest.p : "", digest.n);
-    if (errno != ENOENT)
-        return blob_fail(s, "cannot open a content", name, a, e);
-    log_error("blob", "a content is missing", "digest", name);
+    log_error("blob", "a content is missing", "digest",
+              arena_strndup(a, digest.p ? digest.p : "", digest.n));
     return err_set(e, a, ERR_NOT_FOUND, "blob.absent", NULL, NULL, NULL, NULL);
 }
 
-int64_t blob_size(struct blob_store *s, struct str digest)
+static bool not_opened(struct blob_store *s, struct str digest, struct arena *a, struct err *e)
+{
+    const char *name = arena_strndup(a, digest.p ? digest.p : "", digest.n);
+    return errno == ENOENT ? blob_is_absent(digest, a, e)
+                           : blob_fail(s, "cannot open a content", name, a, e);
+}
+
+int64_t blob_folder_size(struct blob_store *s, struct str digest)
 {
     int64_t size = -1;
     int fd = content_open(s, digest, &size);
@@ -62,8 +67,8 @@ int64_t blob_size(struct blob_store *s, struct str digest)
     return size;
 }
 
-int blob_fd(struct blob_store *s, struct str digest, bool check, int64_t *size, struct arena *a,
-            struct err *e)
+int blob_folder_fd(struct blob_store *s, struct str digest, bool check, int64_t *size,
+                   struct arena *a, struct err *e)
 {
     int fd = content_open(s, digest, size);
     if (fd < 0) {
@@ -73,24 +78,34 @@ int blob_fd(struct blob_store *s, struct str digest, bool check, int64_t *size, 
     struct blob found;
     if (!check)
         return fd;
-    if (!blob_digest_fd(s, fd, &found))
+    if (!blob_digest_fd(s, fd, &found, NULL))
         (void)blob_fail(s, "cannot read a content", "", a, e);
     else if (!str_is(digest, found.digest))
-        (void)altered(digest, a, e);
+        (void)blob_is_altered(digest, a, e);
     else
         return fd;
     (void)s->io->close(fd); /* only read */
     return -1;
 }
 
+static int reader_fd(struct blob_store *s, struct str digest, int64_t *size, struct arena *a,
+                     struct err *e)
+{
+    return blob_folder_fd(s, digest, false, size, a, e);
+}
+
+static bool fetch(struct blob_store *s, struct str digest, struct arena *a, struct err *e)
+{
+    return blob_folder_size(s, digest) >= 0 ||
+           blob_is_absent(digest, a, e); /* it is here or nowhere */
+}
+
 struct blob_reader *blob_reader_open(struct blob_store *s, struct str digest, int64_t *size,
                                      struct arena *a, struct err *e)
 {
-    int fd = content_open(s, digest, size);
-    if (fd < 0) {
-        (void)not_opened(s, digest, a, e);
+    int fd = s->kind->reader_fd(s, digest, size, a, e);
+    if (fd < 0)
         return NULL;
-    }
     struct blob_reader *r = calloc(1, sizeof *r);
     CHECK(r);
     *r = (struct blob_reader){ .store = s, .fd = fd, .size = *size, .state = sm3_new() };
@@ -121,7 +136,7 @@ static ptrdiff_t reader_fill(struct blob_reader *r, char *p, size_t want, struct
             continue;
         }
         if (part == 0) /* shorter than when it was opened */
-            (void)altered(str_of(r->digest), a, e);
+            (void)blob_is_altered(str_of(r->digest), a, e);
         else
             (void)blob_fail(r->store, "cannot read a content", r->digest, a, e);
         return -1;
@@ -143,7 +158,7 @@ ptrdiff_t blob_reader_next(struct blob_reader *r, void *p, size_t n, struct aren
     r->at += got;
     if (r->at < r->size || reader_is_good(r))
         return got;
-    (void)altered(str_of(r->digest), a, e);
+    (void)blob_is_altered(str_of(r->digest), a, e);
     return -1;
 }
 
@@ -157,16 +172,36 @@ void blob_reader_close(struct blob_reader **r)
     *r = NULL;
 }
 
-enum blob_state blob_verify(struct blob_store *s, struct str digest)
+enum blob_state blob_folder_verify(struct blob_store *s, struct str digest)
 {
     int64_t size;
     struct blob found;
     int fd = content_open(s, digest, &size);
     if (fd < 0)
         return errno == ENOENT ? BLOB_ABSENT : BLOB_UNREADABLE;
-    bool is_read = blob_digest_fd(s, fd, &found);
+    bool is_read = blob_digest_fd(s, fd, &found, NULL);
     (void)s->io->close(fd); /* only read */
     if (!is_read)
         return BLOB_UNREADABLE;
     return str_is(digest, found.digest) ? BLOB_GOOD : BLOB_ALTERED;
 }
+
+const struct blob_kind blob_folder_kind = {
+    .begin = blob_folder_begin,
+    .arrived = blob_folder_arrived,
+    .upload_open = blob_folder_upload_open,
+    .upload_close = blob_folder_upload_close,
+    .finish = blob_folder_finish,
+    .peek = blob_folder_peek,
+    .drop = blob_folder_drop,
+    .size = blob_folder_size,
+    .fetch = fetch,
+    .fd = blob_folder_fd,
+    .reader_fd = reader_fd,
+    .verify = blob_folder_verify,
+    .each = blob_folder_each,
+    .sweep = blob_folder_sweep,
+    .purge = blob_folder_purge,
+    .hold = blob_folder_hold,
+    .release = blob_folder_release,
+};
