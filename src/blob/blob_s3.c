@@ -157,6 +157,7 @@ struct s3 *s3_new(const char *dir, const char *where, struct arena *a, struct er
     CHECK(s && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     pthread_mutex_init(&s->lock, NULL);
     pthread_mutex_init(&s->hold_lock, NULL);
+    pthread_mutex_init(&s->remove_lock, NULL);
     pthread_cond_init(&s->hold_wake, NULL);
     s->bucket = strdup(arena_printf(a, "%.*s/%.*s", STR_ARG(p.endpoint), STR_ARG(p.bucket)));
     s->prefix = strdup(arena_printf(a, "%.*s%s", STR_ARG(p.prefix), p.prefix.n ? "/" : ""));
@@ -185,6 +186,7 @@ void s3_free(struct s3 **ps)
         curl_easy_cleanup(s->handle[i]);
     pthread_mutex_destroy(&s->lock);
     pthread_mutex_destroy(&s->hold_lock);
+    pthread_mutex_destroy(&s->remove_lock);
     pthread_cond_destroy(&s->hold_wake);
     free(s->bucket);
     free(s->prefix);

@@ -45,6 +45,8 @@ struct s3 {
     pthread_t keeper; /* renews it */
     bool has_keeper, is_ending;
 
+    pthread_mutex_t remove_lock; /* one removes at a time here; nodes agree by lock/remove-X */
+
     _Atomic int64_t cached; /* bytes fetched, about; -1: not counted yet */
     _Atomic int64_t purges; /* how many contents were purged here since the start */
 };
@@ -104,9 +106,9 @@ bool s3_versions(struct s3 *s, const char *name, bool (*fn)(void *arg, const str
 
 bool s3_hold(struct s3 *s, struct arena *a, struct err *e);
 void s3_release(struct s3 *s);
-/* 1: nobody uses a content and name is ours until s3_unlock; 0: somebody does; -1 with *e. */
+/* 1: nobody uses a content and name is ours until s3_removed; 0: somebody does; -1 with *e. */
 int s3_lock_to_remove(struct s3 *s, char name[S3_LOCK_NAME], struct arena *a, struct err *e);
-void s3_unlock(struct s3 *s, const char *name);
+void s3_removed(struct s3 *s, const char *name);
 
 bool s3_fill_begin(struct s3 *s, struct arena *a, struct err *e);
 bool s3_fill_end(struct s3 *s, struct arena *a, struct err *e);

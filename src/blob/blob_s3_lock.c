@@ -52,7 +52,7 @@ static void pause_ms(int64_t ms)
     (void)nanosleep(&t, NULL); /* a shorter pause is as good */
 }
 
-void s3_unlock(struct s3 *s, const char *name)
+static void unlock(struct s3 *s, const char *name)
 {
     struct arena *a = arena_new();
     struct err e = { 0 };
@@ -98,7 +98,7 @@ static bool hold_first(struct s3 *s, struct arena *a, struct err *e)
     if (good && seen.removers)
         good = err_set(e, a, ERR_BUSY, "blob.unreachable", NULL, NULL, NULL, NULL);
     if (!good)
-        s3_unlock(s, s->hold_name);
+        unlock(s, s->hold_name);
     return good;
 }
 
@@ -120,7 +120,7 @@ void s3_release(struct s3 *s)
 {
     pthread_mutex_lock(&s->hold_lock);
     if (--s->holds == 0)
-        s3_unlock(s, s->hold_name);
+        unlock(s, s->hold_name);
     pthread_mutex_unlock(&s->hold_lock);
 }
 
@@ -128,7 +128,7 @@ void s3_release(struct s3 *s)
 
 /* Two nodes that sweep at the same hour would see each other for ever: each waits for a time of its own.
  */
-int s3_lock_to_remove(struct s3 *s, char name[S3_LOCK_NAME], struct arena *a, struct err *e)
+static int lock_between_nodes(struct s3 *s, char name[S3_LOCK_NAME], struct arena *a, struct err *e)
 {
     struct seen seen;
     for (int i = 0; i < REMOVE_TRIES; i++) {
@@ -138,7 +138,7 @@ int s3_lock_to_remove(struct s3 *s, char name[S3_LOCK_NAME], struct arena *a, st
         bool good = look(s, name, &seen, a, e);
         if (good && !seen.users && !seen.removers)
             return 1;
-        s3_unlock(s, name);
+        unlock(s, name);
         if (!good)
             return -1;
         if (seen.users)
@@ -148,6 +148,21 @@ int s3_lock_to_remove(struct s3 *s, char name[S3_LOCK_NAME], struct arena *a, st
         pause_ms(20 + 4 * (int64_t)x);
     }
     return 0;
+}
+
+int s3_lock_to_remove(struct s3 *s, char name[S3_LOCK_NAME], struct arena *a, struct err *e)
+{
+    pthread_mutex_lock(&s->remove_lock);
+    int locked = lock_between_nodes(s, name, a, e);
+    if (locked != 1)
+        pthread_mutex_unlock(&s->remove_lock);
+    return locked;
+}
+
+void s3_removed(struct s3 *s, const char *name)
+{
+    unlock(s, name);
+    pthread_mutex_unlock(&s->remove_lock);
 }
 
 /* --- filling -------------------------------------------------------------------------------------- */

@@ -99,7 +99,7 @@ static bool sweep_content(void *arg, const struct s3_item *i)
     enum s3_found found = s3_head(s, i->name, &said, w->a, w->e);
     bool is_old = found == S3_FOUND && said.modified_at < w->before;
     bool good = found != S3_FAILED && (!is_old || s3_remove(s, i->name, NULL, w->a, w->e));
-    s3_unlock(s, lock);
+    s3_removed(s, lock);
     arena_reset(w->a, mark);
     if (good && is_old) {
         w->out->contents++;
@@ -160,7 +160,7 @@ static int purge_object(struct s3 *s, const char *name, struct arena *a, struct 
         return locked;
     bool good = s3_remove(s, name, NULL, a, e) && s3_versions(s, name, purge_version, &p, a, e) &&
                 s3_head(s, name, NULL, a, e) == S3_ABSENT;
-    s3_unlock(s, lock);
+    s3_removed(s, lock);
     return good ? 1 : -1;
 }
 

@@ -357,5 +357,10 @@ test('S59 the road from a folder to PostgreSQL and S3, and back', async () => {
   const fresh = run(['init', '--data', at('fresh'), '--blob', store.place('city/two')], { env: { ...process.env, AWS_ACCESS_KEY_ID: keys.access, AWS_SECRET_ACCESS_KEY: keys.secret } })
   assert.equal(fresh.code, 1)
   assert.match(fresh.err, /已有别的数据/)
-  for (const f of ['one.tar.zst', 'two.tar.zst', 'three.tar.zst', 'folder', 's3', 'back', 'other', 'fresh']) fs.rmSync(at(f), { recursive: true, force: true })
+  // a place where a restore broke off
+  const some = objects('content')[0]
+  for (const to of ['content/' + some, 'filling']) store.copy('city/broken', 'content/' + some, to, 'city/one')
+  good('restore', '--from', at('two.tar.zst'), '--data', at('again'), '--blob', store.place('city/broken'))
+  assert.deepEqual(store.objects('city/broken').map(n => n.replace('content/', '')), objects('content'))
+  for (const f of ['one.tar.zst', 'two.tar.zst', 'three.tar.zst', 'folder', 's3', 'back', 'other', 'fresh', 'again']) fs.rmSync(at(f), { recursive: true, force: true })
 })
