@@ -1,5 +1,7 @@
 /* Lanes of threads for what must not run in an HTTP worker or the committer. Password hashing has
- * its own, never behind conversions; so has what waits for the store of files, which may be silent. */
+ * its own, never behind conversions; so has what waits for the store of files, which may be silent.
+ * A thread is made when a job finds none idle, and stays: each costs 3 MB, since the libraries we stand
+ * on have that much memory of its own for every thread. */
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -19,7 +21,7 @@ struct lane_state {
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t more;
     struct job *first, **last;
-    int waiting;
+    int waiting, idle, threads;
     bool stopping;
     pthread_t thread[LANE_THREADS_MAX];
 };
@@ -35,8 +37,10 @@ static void *lane_loop(void *arg)
     struct lane_state *l = arg;
     for (;;) {
         pthread_mutex_lock(&l->lock);
+        l->idle++;
         while (!l->first && !l->stopping)
             pthread_cond_wait(&l->more, &l->lock);
+        l->idle--;
         struct job *j = l->first;
         if (j) {
             l->first = j->next;
@@ -61,8 +65,6 @@ struct jobs *jobs_start(void)
         pthread_mutex_init(&l->lock, NULL);
         pthread_cond_init(&l->more, NULL);
         l->last = &l->first;
-        for (int k = 0; k < lane_threads[i]; k++)
-            CHECK(pthread_create(&l->thread[k], NULL, lane_loop, l) == 0);
     }
     return jobs;
 }
@@ -77,7 +79,7 @@ void jobs_stop(struct jobs **jobs)
         l->stopping = true;
         pthread_cond_broadcast(&l->more);
         pthread_mutex_unlock(&l->lock);
-        for (int k = 0; k < lane_threads[i]; k++)
+        for (int k = 0; k < l->threads; k++)
             pthread_join(l->thread[k], NULL);
         pthread_mutex_destroy(&l->lock);
         pthread_cond_destroy(&l->more);
@@ -98,6 +100,8 @@ bool job_run(struct core *core, enum lane lane, void (*fn)(void *arg), void *arg
         *l->last = j;
         l->last = &j->next;
         l->waiting++;
+        if (l->waiting > l->idle && l->threads < lane_threads[lane])
+            CHECK(pthread_create(&l->thread[l->threads++], NULL, lane_loop, l) == 0);
         pthread_cond_signal(&l->more);
     }
     pthread_mutex_unlock(&l->lock);
