@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Simulation } from '@api/types'
 import { asked, elsewhere, marksOf } from './simulation'
 
-const step = (node: string) => ({ node, name: node, people: [], outcome: null, event: null, from_at: 0, due_at: null })
+const step = (node: string) => ({ node, name: node, people: [], is_raised: false, outcome: null, event: null, from_at: 0, due_at: null })
 const node = (id: string) => ({ node: id, name: id, is_sure: true, is_now: false, outcomes: [] })
 const of = (way: string[], nodes: string[], found: (string | null)[] = []): Simulation => ({
   ways: 1, is_capped: false, way: { end: 'ended', end_at: 0, steps: way.map(step) }, nodes: nodes.map(node),
