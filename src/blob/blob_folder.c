@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/disk.h"
 #include "base/log.h"
 #include "blob/blob_in.h"
 
 /* New work is refused from here on (K3: 97 %). */
-#define FREE_LEAST_PERCENT 3
+#define FREE_LEAST_PERCENT (100 - DISK_NARROW)
 
 static int real_open(const char *path, int flags, mode_t mode)
 {

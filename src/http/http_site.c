@@ -204,6 +204,7 @@ static const struct {
     { "desk", "事项办理 · Matters" },
     { "label", "敏感标识 · Marks" },
     { "secret", "保密 · Secrecy" },
+    { "spill", "误传处置 · Spills" },
     { "document", "公文 · Documents" },
     { "document_books", "文号簿 · Number books" },
     { "exchange", "交换 · Exchange" },

@@ -435,7 +435,13 @@ static bool leads_on(struct checking *k, const struct form_field *f, const struc
     }
     if (f->type == FORM_MATTER) {
         const struct form *there = k->others->find(k->others->arg, k->a, f->module);
-        if (!there || (n == 1 && is_word(rest[0], matter_words)))
+        if (!there)
+            return true;
+        if (f->is_list && n > 1 && str_is(rest[0], "followers")) { /* matters that name the same one */
+            rest++;
+            n--;
+        }
+        if (n == 1 && (is_word(rest[0], matter_words) || (f->is_list && str_is(rest[0], "followers"))))
             return true;
         next = form_find(there->fields, rest[0]);
         *has = choices(k, matter_words, there->fields);

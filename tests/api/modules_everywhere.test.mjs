@@ -33,7 +33,7 @@ for (const [place, account] of Object.entries(places))
         if (!none.includes(m.key)) none.push(m.key)
         continue
       }
-      const seen = await clerk.read(`/modules/${m.key}/simulate`)
+      const seen = await clerk.act(`/modules/${m.key}/simulate`, {}, { key: null })
       assert.deepEqual(seen.findings.filter(f => f.code === 'sim.empty_assignee').map(f => f.node), [], `${place}: ${m.key}`)
       tried++
     }
@@ -42,7 +42,7 @@ for (const [place, account] of Object.entries(places))
   })
 
 test('a village’s head: what an office would agree to is his; his own goes to the town', async () => {
-  const steps = async account => (await (await h.as(account)).read('/modules/internal_document/simulate')).steps.filter(s => s.node === 'office')
+  const steps = async account => (await (await h.as(account)).act('/modules/internal_document/simulate', {}, { key: null })).way.steps.filter(s => s.node === 'office')
   const name = account => query(c, `SELECT p.name FROM person p JOIN account a ON a.person_id = p.id WHERE a.account = '${account}'`)[0][0]
   assert.deepEqual((await steps('village_clerk')).map(s => [s.people.map(p => p.who), s.is_raised]), [[[name('village_head')], false]])
   const [own] = await steps('village_head')

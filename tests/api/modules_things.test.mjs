@@ -302,8 +302,9 @@ test('M5 the two principals of a unit are not away together, or somebody says wh
     const from = 20 + 4 * round
     const pair = [await file('town_secretary', from, from + 2), await file('town_head', from + 1, from + 3)]
     assert.deepEqual(pair.map(x => x.status), [201, 201], JSON.stringify(pair.map(x => x.body)))
-    const items = await who.duty.rows('/items?box=todo')
-    const got = await Promise.all(pair.map(x => who.duty.post(`/items/${items.find(r => r.matter === x.body.matter_id).id}/complete`, { outcome: '同意' })))
+    const ready = []
+    for (const { body } of pair) { const [duty] = h.of(body.matter_id); ready.push([await h.as(duty), (await h.item(duty, body.matter_id)).id]) }
+    const got = await Promise.all(ready.map(([duty, item]) => duty.post(`/items/${item}/complete`, { outcome: '同意' })))
     assert.deepEqual(got.map(x => x.status).sort(), [200, 400], `round ${round}: ${JSON.stringify(got.map(x => x.body))}`)
     const late = got.find(x => x.status === 400)
     assert.deepEqual([late.body.code, late.body.field], ['form.rule_warn', 'reasons.2'])
