@@ -26,7 +26,7 @@ for (const phone of [false, true]) {
   test(`a thing, a matter, a span and rich text are filled in and read, ${where}`, async () => {
     const place = `大礼堂（${where}）`, hall = `礼堂${where}`
     await drafter.act('/matters', { module: 'field_permit', form: { place }, hand_on: true })
-    await keeper.act('/things/venue_loan.venue', { form: { venue_name: hall, place: '一楼', capacity: '300' } })
+    await keeper.act('/things/venue_loan.venue', { form: { venue_name: hall, place: '一楼', kind: 'venue', capacity: '300' } })
     const day = new Date(c.now() + 8 * 3600e3 + 3 * 86400e3).toISOString().slice(0, 10)
     const page = await open(c, { phone })
     await signIn(page, 'drafter')

@@ -68,7 +68,7 @@ test('A8 A9 A10 a unit’s administrator draws a module, designs its form, check
 
   await page.getByRole('tab', { name: '编号与台账' }).click()
   await page.getByRole('button', { name: '按字段生成' }).click()
-  assert.match(await page.getByLabel('打印单').inputValue(), /meeting[\s\S]*@科室意见/)
+  assert.match(await page.getByRole('textbox', { name: '打印单' }).inputValue(), /meeting[\s\S]*@科室意见/)
   await isAccessible(page, 'basics')
 
   await page.getByRole('button', { name: '发布' }).click()
