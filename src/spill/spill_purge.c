@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "blob/blob.h"
@@ -275,10 +276,11 @@ static void purge_job(void *arg)
     atomic_store(&is_working, false);
 }
 
-#define WIPE_AGAIN_MS 5000
+#define WIPE_AGAIN_US 5000000
 
 static _Atomic int64_t wiped_files = -1; /* how many purged files were gone from here when last looked */
 static atomic_bool is_wiping;
+static _Atomic int64_t wipe_at; /* not before, by the monotonic clock: a backup reads, or the store is silent */
 
 /* True when none of the purged files is in the store nor on this node. */
 static bool remove_files(struct core *core, struct db *db, struct arena *a)
@@ -312,6 +314,8 @@ static void wipe_job(void *arg)
         rows_end(&r);
         if (n >= 0 && remove_files(core, db, a))
             atomic_store(&wiped_files, n);
+        else
+            atomic_store(&wipe_at, clock_monotonic_us() + WIPE_AGAIN_US);
     }
     db_close(&db);
     arena_free(&a);
@@ -320,10 +324,8 @@ static void wipe_job(void *arg)
 
 static void wipe_files(struct ctx *cx)
 {
-    static int64_t not_before; /* the clock's thread */
-    if (cx->now < not_before || atomic_exchange(&is_wiping, true))
+    if (clock_monotonic_us() < atomic_load(&wipe_at) || atomic_exchange(&is_wiping, true))
         return;
-    not_before = cx->now + WIPE_AGAIN_MS; /* a backup reads, or the store is silent */
     if (!job_run(cx->core, LANE_STORE, wipe_job, cx->core))
         atomic_store(&is_wiping, false);
 }
