@@ -18,7 +18,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from multiprocessing.pool import ThreadPool
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PG_BIN = '/usr/lib/postgresql/15/bin'
@@ -29,9 +31,13 @@ class Count:
     passed = failed = 0
 
 
+counting = threading.Lock()
+
+
 def add(name, passed, failed, started):
-    Count.passed += passed
-    Count.failed += failed
+    with counting:
+        Count.passed += passed
+        Count.failed += failed
     took = time.monotonic() - started
     print(f'{name}: {passed} passed, {failed} failed ({took:.1f} s)', flush=True)
 
@@ -126,8 +132,8 @@ def tests_in(folder, words=()):
 
 
 def unit(binaries):
-    for b in binaries:
-        cmocka(b)
+    with ThreadPool(2) as two:
+        two.map(cmocka, binaries, chunksize=1)
 
 
 def flow(_):
@@ -172,7 +178,7 @@ def invariants(binaries):
 
 
 def browser(words):
-    node('browser', tests_in('browser', words), {'JOBS': '1'})
+    node('browser', tests_in('browser', words), {})
 
 
 def old_browsers(words):
