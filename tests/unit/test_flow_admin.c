@@ -455,6 +455,7 @@ static void migrate_tells_why_not(void **state)
     m = flow_misfits(f.a, f.net, to, f.s, map, &n);
     assert_int_equal(n, 1);
     assert_string_equal(m[0].code, "flow.misfit_kind");
+    arena_free(&f.a);
 }
 
 /* A token that waits at a join whose other side is still at work keeps its side. */
