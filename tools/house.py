@@ -2,7 +2,8 @@
 
 Arrows: an #include of another room's header goes down the floors, never up or sideways; nothing
 includes another room's inner header (*_in.h). Tables: only the room whose schema/ creates a table
-writes it. Texts: every error code used in C has its sentence in an errors.txt, and the other way
+writes it. Queries: each is asked by somebody. Texts: every error code used in C has its sentence in an
+errors.txt, and the other way
 round. Acts: what the record keeps has words for the pages. Data model: docs/data-model.md
 lists every table under its room, with its key. Files: C under 1,000 lines."""
 import glob
@@ -52,6 +53,15 @@ for path in sources:
             complain(path, n, f'{other}/{header} is for {other}/ alone')
     if path.endswith('.c') and text.count('\n') > 1000:
         complain(path, 1, f'{text.count(chr(10))} lines; perhaps two subjects')
+
+# --- named queries that nobody asks ---------------------------------------------------------------------
+code = ''.join(open(path, encoding='utf-8').read() for path in sources)
+asked = set(re.findall(r'\bq_\w+', code))
+for path in sorted(glob.glob('src/*/*.sql')):
+    for n, line in enumerate(open(path, encoding='utf-8').read().split('\n'), 1):
+        m = re.match(r'-- name: (\w+)', line)
+        if m and m.group(1) not in asked:
+            complain(path, n, f'{m.group(1)} is asked by nobody')
 
 # --- docs/data-model.md against the schema files ---------------------------------------------------
 schema = {}

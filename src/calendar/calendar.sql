@@ -1,7 +1,6 @@
 -- name: q_day
 SELECT is_work FROM work_calendar WHERE day_on = :day;
--- name: q_day_source
-SELECT source FROM work_calendar WHERE day_on = :day;
+
 -- name: q_days
 -- primary key: one year
 SELECT day_on, is_work, name, source FROM work_calendar

@@ -1,5 +1,3 @@
--- name: q_setting_get
-SELECT value FROM setting WHERE name = :name;
 -- name: q_setting_all
 SELECT name, value FROM setting;
 -- name: q_setting_put
@@ -23,8 +21,7 @@ UPDATE login SET ended_at = :at WHERE person_id = :person AND ended_at IS NULL A
 
 -- name: q_actor_person
 SELECT p.name, c.account FROM person p LEFT JOIN account c ON c.person_id = p.id WHERE p.id = :id;
--- name: q_actor_generation
-SELECT generation, must_change, is_disabled FROM account WHERE person_id = :id;
+
 -- name: q_actor_posts
 SELECT t.id, t.unit_id, t.section_id, t.title, t.is_main, u.name, u.path
 FROM post t JOIN unit u ON u.id = t.unit_id

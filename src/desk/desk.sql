@@ -292,9 +292,6 @@ SELECT x.id, x.post_id, p.name, t.title, b.name, x.reason, x.at
 FROM reading_proposal x JOIN post t ON t.id = x.post_id JOIN person p ON p.id = t.person_id
 JOIN person b ON b.id = x.by_person
 WHERE x.matter_id = :matter AND x.decided_at IS NULL ORDER BY x.id LIMIT 100;
--- name: q_proposals_of
-SELECT count(*) FROM reading_proposal WHERE matter_id = :matter AND post_id = :post
-  AND decided_at IS NULL;
 
 -- name: q_watch_put
 INSERT INTO watch (person_id, matter_id, at) VALUES (:person, :matter, :at)
@@ -337,8 +334,6 @@ FROM attachment WHERE id = :from_id;
 -- name: q_attachment_take_back
 UPDATE attachment SET removed_at = :at WHERE matter_id = :matter AND removed_at IS NULL AND digest IN
   (SELECT digest FROM attachment WHERE matter_id = :from_matter);
--- name: q_attachment_named
-SELECT 1 FROM attachment WHERE digest = :digest LIMIT 1;
 
 -- name: q_upload_put
 INSERT INTO upload (id, person_id, name, size, at) VALUES (:id, :person, :name, :size, :at);

@@ -344,18 +344,10 @@ static const struct field turn_in_fields[] = {
 };
 RECORD(turn_in);
 
-struct start_one_in {
-    int64_t id;
-};
-static const struct field start_one_in_fields[] = {
-    FIELD(start_one_in, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
-};
-RECORD(start_one_in);
-
 static bool run_start_due(struct ctx *cx, const void *input, void *output)
 {
     (void)output;
-    return start_fire(cx, ((const struct start_one_in *)input)->id);
+    return start_fire(cx, ((const struct clock_one *)input)->id);
 }
 
 static bool run_turn_one(struct ctx *cx, const void *input, void *output)
@@ -473,30 +465,20 @@ static bool run_begin_later(struct ctx *cx, const void *input, void *output)
 {
     (void)output;
     return db_run(cx->db, &q_message_later, cx->now + LATER_MS,
-                  ((const struct start_one_in *)input)->id);
+                  ((const struct clock_one *)input)->id);
 }
 
 /* --- the clock's thread ----------------------------------------------------------------------------------------------- */
 
-static bool tell_door(struct ctx *cx, const char *command, const void *in)
-{
-    struct err e = { 0 };
-    if (door_run(cx->core, command, in, NULL, NULL, cx->now, cx->a, &e))
-        return true;
-    log_warn("desk", "the clock's command failed", "command", command, "code", e.code);
-    return false;
-}
-
 static void fire_all(struct ctx *cx)
 {
     struct rows r;
-    struct start_one_in due[BATCH];
-    size_t n = 0;
-    for (db_rows(cx->db, &r, &q_starts_due, cx->now); n < BATCH && rows_next(&r);)
-        due[n++].id = row_i64(&r, 0);
-    rows_end(&r);
-    for (size_t i = 0; i < n; i++)
-        (void)tell_door(cx, "flow.start_due", &due[i]); /* the next tick sees it again */
+    db_rows(cx->db, &r, &q_starts_due, cx->now);
+    struct ids due = clock_read(cx, &r, BATCH);
+    for (size_t i = 0; i < due.n; i++) {
+        const struct clock_one in = { due.p[i] };
+        (void)clock_tell(cx, LOG_WARN_, "flow.start_due", &in); /* the next tick sees it again */
+    }
 }
 
 /* One message begins one matter: of the first module that takes it, by its key. */
@@ -510,9 +492,9 @@ static void begin_all(struct ctx *cx)
             pairs[n++] = (struct begin_in){ row_i64(&r, 0), row_i64(&r, 1) };
     rows_end(&r);
     for (size_t i = 0; i < n; i++) {
-        const struct start_one_in later = { pairs[i].message };
-        if (!tell_door(cx, "flow.begin", &pairs[i]))
-            (void)tell_door(cx, "flow.begin_later", &later);
+        const struct clock_one later = { pairs[i].message };
+        if (!clock_tell(cx, LOG_WARN_, "flow.begin", &pairs[i]))
+            (void)clock_tell(cx, LOG_WARN_, "flow.begin_later", &later);
     }
 }
 
@@ -520,7 +502,7 @@ static void tick(struct ctx *cx)
 {
     int64_t until = clock_monotonic_us() + TICK_US; /* the rest with the next tick */
     fire_all(cx);
-    while (db_number(cx->db, 0, &q_turns_any, cx->now) && tell_door(cx, "flow.turns", NULL) &&
+    while (db_number(cx->db, 0, &q_turns_any, cx->now) && clock_tell(cx, LOG_WARN_, "flow.turns", NULL) &&
            clock_monotonic_us() < until)
         ;
     begin_all(cx);
@@ -612,7 +594,7 @@ static bool run_starts(struct ctx *cx, const void *input, struct jw *w)
 }
 
 static const struct command commands[] = {
-    { "flow.start_due", POST, NULL, PERM_OPERATOR, &start_one_in_record, NULL, run_start_due,
+    { "flow.start_due", POST, NULL, PERM_OPERATOR, &clock_one_record, NULL, run_start_due,
       "定时开始到时", "A start's turn has come", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "flow.turns", POST, NULL, PERM_OPERATOR, NULL, NULL, run_turns, "按时开始事项",
       "Begin matters whose time has come", CMD_INTERNAL | CMD_NO_TRACE, NULL },
@@ -620,7 +602,7 @@ static const struct command commands[] = {
       "在一个单位按时开始", "Begin one unit's matter", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "flow.begin", POST, NULL, PERM_OPERATOR, &begin_in_record, NULL, run_begin,
       "由消息开始事项", "A message begins a matter", CMD_INTERNAL | CMD_NO_TRACE, NULL },
-    { "flow.begin_later", POST, NULL, PERM_OPERATOR, &start_one_in_record, NULL, run_begin_later,
+    { "flow.begin_later", POST, NULL, PERM_OPERATOR, &clock_one_record, NULL, run_begin_later,
       "稍后再由消息开始", "Try again later", CMD_INTERNAL | CMD_NO_TRACE, NULL },
 };
 

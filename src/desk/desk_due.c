@@ -244,23 +244,6 @@ static bool do_overdue(struct ctx *cx, struct matter *m, const struct item *i,
     return to ? do_escalate(cx, m, i, to) : do_urge(cx, m, i);
 }
 
-struct clock_in {
-    struct ids ids;
-};
-static const struct field clock_in_fields[] = {
-    FIELD(clock_in, ids, F_IDS, .min = 1, .max = 1000, .flags = FIELD_REQUIRED, .zh = "待办",
-          .en = "items"),
-};
-RECORD(clock_in);
-
-struct clock_one {
-    int64_t id;
-};
-static const struct field clock_one_fields[] = {
-    FIELD(clock_one, id, F_ID, .flags = FIELD_REQUIRED, .zh = "待办", .en = "item"),
-};
-RECORD(clock_one);
-
 /* Locks the matter, and looks again: another node, or its holder, may have been faster. */
 static bool load_open(struct ctx *cx, int64_t id, struct item *i, struct matter *m,
                       struct item_due *d, bool *is_open)
@@ -303,7 +286,7 @@ static bool run_clock_one(struct ctx *cx, const void *input, void *output)
 
 static bool run_clock(struct ctx *cx, const void *input, void *output)
 {
-    const struct clock_in *in = input;
+    const struct clock_ids *in = input;
     (void)output;
     for (size_t k = 0; k < in->ids.n; k++) {
         const struct clock_one one = { in->ids.p[k] };
@@ -349,7 +332,7 @@ static bool recount_one(struct ctx *cx, int64_t id)
 
 static bool run_recount(struct ctx *cx, const void *input, void *output)
 {
-    const struct clock_in *in = input;
+    const struct clock_ids *in = input;
     (void)output;
     for (size_t k = 0; k < in->ids.n; k++)
         if (!recount_one(cx, in->ids.p[k]))
@@ -374,42 +357,16 @@ static bool on_calendar_changed(struct ctx *cx, const char *event, int64_t subje
 
 /* --- the clock's thread ------------------------------------------------------------------------------------------ */
 
-static struct ids ids_of(struct ctx *cx, struct rows *r, size_t most)
-{
-    struct ids out = { NULL, 0 };
-    size_t size = 64;
-    int64_t *p = arena_array_of(cx->a, int64_t, size);
-    while (out.n < most && rows_next(r)) {
-        if (out.n == size) {
-            p = arena_grow(cx->a, p, size * sizeof *p, 2 * size * sizeof *p);
-            size *= 2;
-        }
-        p[out.n++] = row_i64(r, 0);
-    }
-    rows_end(r);
-    out.p = p;
-    return out;
-}
-
-static bool tell_door(struct ctx *cx, const char *command, const void *in)
-{
-    struct err e = { 0 };
-    if (door_run(cx->core, command, in, NULL, NULL, cx->now, cx->a, &e))
-        return true;
-    log_error("desk", "the clock's command failed", "command", command, "code", e.code);
-    return false;
-}
-
 /* All that this query lists, by that command, so many at once. False: asked for still, the next tick
  * begins again. */
 static bool recount_rows(struct ctx *cx, struct rows *r, const char *command, size_t *n)
 {
-    struct ids all = ids_of(cx, r, SIZE_MAX);
+    struct ids all = clock_read(cx, r, SIZE_MAX);
     *n = all.n;
     for (size_t at = 0; at < all.n; at += RECOUNT_BATCH) {
-        const struct clock_in in = {
+        const struct clock_ids in = {
             { all.p + at, all.n - at < RECOUNT_BATCH ? all.n - at : RECOUNT_BATCH } };
-        if (!tell_door(cx, command, &in))
+        if (!clock_tell(cx, LOG_ERROR_, command, &in))
             return false;
     }
     return true;
@@ -429,7 +386,7 @@ static void recount_all(struct ctx *cx)
     if (!recount_rows(cx, &r, "flow.recount", &timers))
         return;
     const struct clock_one done = { asked };
-    if (tell_door(cx, "item.recounted", &done))
+    if (clock_tell(cx, LOG_ERROR_, "item.recounted", &done))
         log_info("desk", "deadlines counted again after a change of the calendar", "items",
                  arena_printf(cx->a, "%zu", items), "timers", arena_printf(cx->a, "%zu", timers));
 }
@@ -441,18 +398,18 @@ static void tick(struct ctx *cx)
     recount_all(cx);
     do {
         db_rows(cx->db, &r, &q_items_due, cx->now);
-        const struct clock_in in = { ids_of(cx, &r, BATCH) };
-        if (!in.ids.n || !tell_door(cx, "item.clock", &in) || in.ids.n < BATCH)
+        const struct clock_ids in = { clock_read(cx, &r, BATCH) };
+        if (!in.ids.n || !clock_tell(cx, LOG_ERROR_, "item.clock", &in) || in.ids.n < BATCH)
             return;
     } while (clock_monotonic_us() < until);
 }
 
 static const struct command commands[] = {
-    { "item.clock", POST, NULL, PERM_OPERATOR, &clock_in_record, NULL, run_clock,
+    { "item.clock", POST, NULL, PERM_OPERATOR, &clock_ids_record, NULL, run_clock,
       "到期处理", "What is due", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "item.clock_one", POST, NULL, PERM_OPERATOR, &clock_one_record, NULL, run_clock_one,
       "一件到期处理", "One item that is due", CMD_INTERNAL | CMD_NO_TRACE, NULL },
-    { "item.recount", POST, NULL, PERM_OPERATOR, &clock_in_record, NULL, run_recount,
+    { "item.recount", POST, NULL, PERM_OPERATOR, &clock_ids_record, NULL, run_recount,
       "按新日历重算期限", "Count deadlines by the new calendar", CMD_INTERNAL | CMD_NO_TRACE,
       NULL },
     { "item.recounted", POST, NULL, PERM_OPERATOR, &clock_one_record, NULL, run_recounted,

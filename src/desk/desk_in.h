@@ -2,6 +2,7 @@
 #ifndef TB_DESK_DESK_IN_H
 #define TB_DESK_DESK_IN_H
 
+#include "base/log.h"
 #include "desk/desk.h"
 #include "module/module.h"
 
@@ -275,6 +276,20 @@ bool matter_may_attach(struct ctx *cx, const struct matter *m);
 /* A scan that the actor added to this matter. Refuses with that field. */
 bool attachment_is_scan(struct ctx *cx, int64_t matter_id, int64_t attachment_id,
                         const char *field);
+
+/* --- desk_clock.c: what the rooms' clocks share ----------------------------------------------------------- */
+
+struct clock_ids {
+    struct ids ids;
+};
+struct clock_one {
+    int64_t id;
+};
+extern const struct record clock_ids_record, clock_one_record;
+/* The ids a query lists, so many at most; ends the rows. */
+struct ids clock_read(struct ctx *cx, struct rows *r, size_t most);
+/* One command of the clock's, waited for. A failure is logged at that level; the next tick sees it again. */
+bool clock_tell(struct ctx *cx, enum log_level level, const char *command, const void *in);
 
 /* desk_answers.c */
 extern const struct record matter_page_record, diagram_record, impact_record, govern_record;

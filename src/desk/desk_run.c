@@ -45,7 +45,6 @@ static void note_raised(struct asker *k, const struct flow_resolve_ctx *rc)
     if (!k->is_raised) {
         (void)flow_nodes(rc->net, &k->nodes_n); /* only how many */
         k->is_raised = arena_array_of(k->cx->a, bool, k->nodes_n);
-        memset(k->is_raised, 0, k->nodes_n * sizeof *k->is_raised);
     }
     if ((size_t)rc->node < k->nodes_n)
         k->is_raised[rc->node] = true;
@@ -865,9 +864,10 @@ static bool add_variables(struct ctx *cx, struct matter *m, const struct desk_st
     if (!event_ask(cx, "item.variables", m->id, &ask))
         return false;
     jw_obj_end(&w);
-    const struct jv *said = jv_parse(cx->a, buf_done(&b), NULL, NULL);
-    if (!jv_size(said))
+    struct str text = buf_done(&b);
+    if (str_is(text, "{}")) /* the rule, at every step of every matter */
         return true;
+    const struct jv *said = jv_parse(cx->a, text, NULL, NULL);
     b = buf_in(cx->a);
     w = jw_to(&b);
     jw_obj(&w);

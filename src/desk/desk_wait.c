@@ -209,23 +209,6 @@ bool matter_message(struct ctx *cx, int64_t unit_id, bool is_signal, struct str 
 
 /* --- commands of the clock ------------------------------------------------------------------------------------ */
 
-struct ids_in {
-    struct ids ids;
-};
-static const struct field ids_in_fields[] = {
-    FIELD(ids_in, ids, F_IDS, .min = 1, .max = 1000, .flags = FIELD_REQUIRED, .zh = "编号",
-          .en = "ids"),
-};
-RECORD(ids_in);
-
-struct one_in {
-    int64_t id;
-};
-static const struct field one_in_fields[] = {
-    FIELD(one_in, id, F_ID, .flags = FIELD_REQUIRED, .zh = "编号", .en = "id"),
-};
-RECORD(one_in);
-
 /* A flow may have moved on since: then the wait is void and forgotten. */
 static bool was_late(struct ctx *cx)
 {
@@ -238,7 +221,7 @@ static bool was_late(struct ctx *cx)
 
 static bool run_timer_one(struct ctx *cx, const void *input, void *output)
 {
-    const struct one_in *in = input;
+    const struct clock_one *in = input;
     struct matter m;
     struct rows r;
     (void)output;
@@ -261,10 +244,10 @@ static bool run_timer_one(struct ctx *cx, const void *input, void *output)
 
 static bool run_timers(struct ctx *cx, const void *input, void *output)
 {
-    const struct ids_in *in = input;
+    const struct clock_ids *in = input;
     (void)output;
     for (size_t i = 0; i < in->ids.n; i++) {
-        const struct one_in one = { in->ids.p[i] };
+        const struct clock_one one = { in->ids.p[i] };
         if (command_run_child(cx, "flow.timer_one", &one, NULL))
             continue;
         if (cx->err.kind == ERR_INTERNAL || cx->err.kind == ERR_BUSY)
@@ -309,7 +292,7 @@ static bool recount_one(struct ctx *cx, int64_t id)
 
 static bool run_recount(struct ctx *cx, const void *input, void *output)
 {
-    const struct ids_in *in = input;
+    const struct clock_ids *in = input;
     (void)output;
     for (size_t i = 0; i < in->ids.n; i++)
         if (!recount_one(cx, in->ids.p[i]))
@@ -363,7 +346,7 @@ static bool run_deliver(struct ctx *cx, const void *input, void *output)
 static bool run_settle(struct ctx *cx, const void *input, void *output)
 {
     (void)output;
-    return db_run(cx->db, &q_message_drop, ((const struct one_in *)input)->id);
+    return db_run(cx->db, &q_message_drop, ((const struct clock_one *)input)->id);
 }
 
 static bool run_expire(struct ctx *cx, const void *input, void *output)
@@ -375,25 +358,12 @@ static bool run_expire(struct ctx *cx, const void *input, void *output)
 
 /* --- the clock's thread ---------------------------------------------------------------------------------------------- */
 
-static bool tell_door(struct ctx *cx, const char *command, const void *in)
-{
-    struct err e = { 0 };
-    if (door_run(cx->core, command, in, NULL, NULL, cx->now, cx->a, &e))
-        return true;
-    log_error("desk", "the clock's command failed", "command", command, "code", e.code);
-    return false;
-}
-
 static size_t fire_timers(struct ctx *cx)
 {
     struct rows r;
-    int64_t ids[BATCH];
-    size_t n = 0;
-    for (db_rows(cx->db, &r, &q_timers_due, cx->now); n < BATCH && rows_next(&r);)
-        ids[n++] = row_i64(&r, 0);
-    rows_end(&r);
-    const struct ids_in in = { { ids, n } };
-    return n && tell_door(cx, "flow.timers", &in) ? n : 0;
+    db_rows(cx->db, &r, &q_timers_due, cx->now);
+    const struct clock_ids in = { clock_read(cx, &r, BATCH) };
+    return in.ids.n && clock_tell(cx, LOG_ERROR_, "flow.timers", &in) ? in.ids.n : 0;
 }
 
 /* One message goes to one receiver, the one that has waited longest; a signal to everyone. */
@@ -412,21 +382,18 @@ static size_t deliver_all(struct ctx *cx)
     }
     rows_end(&r);
     for (size_t i = 0; i < n; i++)
-        done += tell_door(cx, "flow.deliver", &pairs[i]);
+        done += clock_tell(cx, LOG_ERROR_, "flow.deliver", &pairs[i]);
     return done;
 }
 
 static void drop_signals(struct ctx *cx)
 {
     struct rows r;
-    int64_t ids[BATCH];
-    size_t n = 0;
-    for (db_rows(cx->db, &r, &q_signals_over); n < BATCH && rows_next(&r);)
-        ids[n++] = row_i64(&r, 0);
-    rows_end(&r);
-    for (size_t i = 0; i < n; i++) {
-        const struct one_in in = { ids[i] };
-        (void)tell_door(cx, "flow.settle", &in); /* the next tick sees it again */
+    db_rows(cx->db, &r, &q_signals_over);
+    struct ids over = clock_read(cx, &r, BATCH);
+    for (size_t i = 0; i < over.n; i++) {
+        const struct clock_one in = { over.p[i] };
+        (void)clock_tell(cx, LOG_ERROR_, "flow.settle", &in); /* the next tick sees it again */
     }
 }
 
@@ -440,20 +407,20 @@ static void tick(struct ctx *cx)
     while (deliver_all(cx) == BATCH && clock_monotonic_us() < until)
         ;
     drop_signals(cx);
-    if (last_hour != hour && tell_door(cx, "flow.expire", NULL))
+    if (last_hour != hour && clock_tell(cx, LOG_ERROR_, "flow.expire", NULL))
         last_hour = hour;
 }
 
 static const struct command commands[] = {
-    { "flow.timers", POST, NULL, PERM_OPERATOR, &ids_in_record, NULL, run_timers, "到时处理",
+    { "flow.timers", POST, NULL, PERM_OPERATOR, &clock_ids_record, NULL, run_timers, "到时处理",
       "Timers that are due", CMD_INTERNAL | CMD_NO_TRACE, NULL },
-    { "flow.timer_one", POST, NULL, PERM_OPERATOR, &one_in_record, NULL, run_timer_one,
+    { "flow.timer_one", POST, NULL, PERM_OPERATOR, &clock_one_record, NULL, run_timer_one,
       "一个计时到时", "One timer that is due", CMD_INTERNAL | CMD_NO_TRACE, NULL },
-    { "flow.recount", POST, NULL, PERM_OPERATOR, &ids_in_record, NULL, run_recount,
+    { "flow.recount", POST, NULL, PERM_OPERATOR, &clock_ids_record, NULL, run_recount,
       "按新日历重算计时", "Count timers by the new calendar", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "flow.deliver", POST, NULL, PERM_OPERATOR, &deliver_in_record, NULL, run_deliver,
       "送达流程消息", "Bring a message to who waits for it", CMD_INTERNAL | CMD_NO_TRACE, NULL },
-    { "flow.settle", POST, NULL, PERM_OPERATOR, &one_in_record, NULL, run_settle,
+    { "flow.settle", POST, NULL, PERM_OPERATOR, &clock_one_record, NULL, run_settle,
       "信号已送达所有等待者", "A signal has reached everyone", CMD_INTERNAL | CMD_NO_TRACE, NULL },
     { "flow.expire", POST, NULL, PERM_OPERATOR, NULL, NULL, run_expire, "清理过期的流程消息",
       "Forget messages that nobody took", CMD_INTERNAL | CMD_NO_TRACE, NULL },

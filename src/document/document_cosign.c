@@ -372,24 +372,6 @@ bool doc_co_sign_adding(struct ctx *cx, const struct desk_adding *s)
     return true;
 }
 
-static struct str note_of(struct ctx *cx, const struct doc *d, const struct desk_step *s)
-{
-    struct buf b = buf_in(cx->a);
-    struct jw w = jw_to(&b);
-    jw_obj(&w);
-    jw_kid(&w, "document", d->id);
-    jw_kstr(&w, "digest", d->digest);
-    jw_kstr(&w, "files", d->signed_files);
-    jw_ki64(&w, "revision", d->revision);
-    jw_kstr(&w, "signed_on", doc_today(cx));
-    if (s->standing.n) {
-        jw_kstr(&w, "standing", s->standing);
-        jw_kid(&w, "signed_for", s->acting_for);
-    }
-    jw_obj_end(&w);
-    return buf_done(&b);
-}
-
 /* For each body of the unit for which this post may sign; of several who sign for one the last counts. */
 bool doc_co_sign_completed(struct ctx *cx, const struct desk_step *s)
 {
@@ -411,7 +393,7 @@ bool doc_co_sign_completed(struct ctx *cx, const struct desk_step *s)
             return false;
         cx->err = (struct err){ 0 }; /* the other head's */
     }
-    return matter_trace(cx, s->matter->id, "doc.co_sign", s->post_id, note_of(cx, &d, s));
+    return matter_trace(cx, s->matter->id, "doc.co_sign", s->post_id, doc_signed_note(cx, &d, true, d.signed_files, s));
 }
 
 /* Taken back, or sent back inside the unit: what was signed there falls. */

@@ -121,12 +121,14 @@ bool doc_on_file(struct ctx *cx, const char *event, int64_t matter_id, const voi
 
 /* --- item.completed ---------------------------------------------------------------------------------------- */
 
-static struct str signed_note(struct ctx *cx, const struct doc *d, struct str files,
-                              const struct desk_step *s)
+struct str doc_signed_note(struct ctx *cx, const struct doc *d, bool names_it, struct str files,
+                           const struct desk_step *s)
 {
     struct buf b = buf_in(cx->a);
     struct jw w = jw_to(&b);
     jw_obj(&w);
+    if (names_it)
+        jw_kid(&w, "document", d->id);
     jw_kstr(&w, "digest", d->digest);
     jw_kstr(&w, "files", files);
     jw_ki64(&w, "revision", d->revision);
@@ -154,7 +156,7 @@ static bool sign(struct ctx *cx, const struct desk_step *s)
                   bind_id(s->post_id), head.name, doc_today(cx), d.digest, files,
                   d.id) &&
            doc_find(cx, d.id, &d) == 1 && doc_co_sign_begin(cx, &d, s) &&
-           doc_note(cx, &d, "doc.sign", s->post_id, signed_note(cx, &d, files, s));
+           doc_note(cx, &d, "doc.sign", s->post_id, doc_signed_note(cx, &d, false, files, s));
 }
 
 /* The other unit has answered: its outcome counts for R8, its inside stays its own. */

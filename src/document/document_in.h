@@ -84,6 +84,10 @@ bool doc_must_be_co_signed(struct ctx *cx, const struct doc *d);
 /* What desk tells of module co_sign; impact: of the lead's matter too. */
 bool doc_co_sign_completing(struct ctx *cx, const struct desk_step *s);
 bool doc_co_sign_adding(struct ctx *cx, const struct desk_adding *s);
+/* What the record says of a signature: text, files, day, on whose authority; names_it where the record is
+ * another matter's than the document's. */
+struct str doc_signed_note(struct ctx *cx, const struct doc *d, bool names_it, struct str files,
+                           const struct desk_step *s);
 bool doc_co_sign_completed(struct ctx *cx, const struct desk_step *s);
 bool doc_co_sign_undone(struct ctx *cx, const struct desk_step *s, bool is_own);
 bool doc_co_sign_impact(struct ctx *cx, const struct desk_impact *i);

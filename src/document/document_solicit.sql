@@ -8,9 +8,7 @@ SELECT id, document_id, round, matter_id, revision, note, reply_by, asked_person
 -- name: q_round_of_matter
 -- solicit_round_matter
 SELECT id FROM solicit_round WHERE matter_id = :matter;
--- name: q_round_of_child
--- solicit_reply_child
-SELECT round_id FROM solicit_reply WHERE child_id = :child;
+
 -- name: q_rounds_of
 -- solicit_round_once
 SELECT id FROM solicit_round WHERE document_id = :document ORDER BY round;

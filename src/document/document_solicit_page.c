@@ -172,36 +172,46 @@ static bool as_asked(struct ctx *cx, const struct solicit_round *r, struct doc *
     return true;
 }
 
+/* A round with its lines, and the document as it was when it was asked about. */
+struct summary {
+    struct solicit_round r;
+    struct doc d;
+    struct solicit_reply *lines;
+    size_t n;
+};
+
+static bool summary_load(struct ctx *cx, int64_t solicit_id, struct summary *s)
+{
+    return solicit_round_load(cx, solicit_id, &s->r, &s->d) &&
+           solicit_replies(cx, s->r.id, &s->lines, &s->n) && as_asked(cx, &s->r, &s->d);
+}
+
 DOC_READ(doc_solicit_table)
 {
     const struct solicit_path *in = input;
-    struct solicit_round r;
-    struct solicit_reply *lines;
-    struct doc d;
+    struct summary s;
     struct matter m;
-    size_t n;
     int64_t post_id;
-    if (!solicit_round_load(cx, in->solicit_id, &r, &d) || !solicit_replies(cx, r.id, &lines, &n) ||
-        matter_find(cx, r.matter_id, &m) != 1 || !as_asked(cx, &r, &d))
+    if (!summary_load(cx, in->solicit_id, &s) || matter_find(cx, s.r.matter_id, &m) != 1)
         return false;
-    bool is_late = solicit_is_late(cx, &r), is_open = str_is(m.state, "running");
-    bool ours = solicit_is_ours(cx, &d, &post_id);
+    bool is_late = solicit_is_late(cx, &s.r), is_open = str_is(m.state, "running");
+    bool ours = solicit_is_ours(cx, &s.d, &post_id);
     size_t silent = 0;
     if (cx->err.kind)
         return false;
     jw_obj(w);
     jw_key(w, "round");
-    if (!round_write(cx, w, &r))
+    if (!round_write(cx, w, &s.r))
         return false;
     jw_kobj(w, "document");
-    jw_kid(w, "id", d.id);
-    jw_kid(w, "matter_id", matter_can_see(cx, d.matter_id) ? d.matter_id : 0);
-    jw_kstr(w, "title", d.title);
+    jw_kid(w, "id", s.d.id);
+    jw_kid(w, "matter_id", matter_can_see(cx, s.d.matter_id) ? s.d.matter_id : 0);
+    jw_kstr(w, "title", s.d.title);
     jw_obj_end(w);
     jw_karr(w, "rows");
-    for (size_t i = 0; i < n; i++) {
-        line_write(w, &lines[i], is_late);
-        silent += lines[i].outcome.n == 0;
+    for (size_t i = 0; i < s.n; i++) {
+        line_write(w, &s.lines[i], is_late);
+        silent += s.lines[i].outcome.n == 0;
     }
     jw_arr_end(w);
     jw_kbool(w, "may_decide", ours && is_open);
@@ -213,20 +223,17 @@ DOC_READ(doc_solicit_table)
 DOC_READ(doc_solicit_file)
 {
     const struct solicit_path *in = input;
-    struct solicit_round r;
-    struct solicit_reply *lines;
-    struct doc d;
+    struct summary s;
     struct str unit;
-    size_t n;
     (void)w;
-    if (!solicit_round_load(cx, in->solicit_id, &r, &d) || !solicit_replies(cx, r.id, &lines, &n) ||
-        !as_asked(cx, &r, &d) || !org_unit_name_on(cx, d.unit_id, STR_NONE, &unit))
+    if (!summary_load(cx, in->solicit_id, &s) ||
+        !org_unit_name_on(cx, s.d.unit_id, STR_NONE, &unit))
         return false;
     *raw_of(cx) = (struct raw){
         .type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        .name = str_printf(cx->a, "征求意见汇总表（第%lld次）.docx", (long long)r.round),
+        .name = str_printf(cx->a, "征求意见汇总表（第%lld次）.docx", (long long)s.r.round),
         .fd = -1,
-        .bytes = solicit_word(cx->a, &r, d.title, unit, solicit_is_late(cx, &r), lines, n,
+        .bytes = solicit_word(cx->a, &s.r, s.d.title, unit, solicit_is_late(cx, &s.r), s.lines, s.n,
                               doc_today(cx)),
     };
     return true;

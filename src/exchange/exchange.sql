@@ -63,9 +63,7 @@ SELECT d.id, d.dispatch_id, d.unit_id, d.sort, d.is_cc, d.state, d.sees_all, d.w
   d.ended_at, d.signed_by, d.signed_post, d.matter_id, d.urged_at, d.urges FROM delivery d WHERE d.id = :id;
 -- name: q_delivery_lock
 SELECT id FROM delivery WHERE id = :id FOR UPDATE;
--- name: q_delivery_of_matter
--- delivery_matter: the newest
-SELECT id FROM delivery WHERE matter_id = :matter ORDER BY id DESC LIMIT 1;
+
 -- name: q_delivery_at_unit
 -- delivery_once
 SELECT id FROM delivery WHERE dispatch_id = :dispatch AND unit_id = :unit;
@@ -336,10 +334,6 @@ WHERE id = :id;
 UPDATE instruction SET result = :result
 WHERE matter_id = :matter AND state = 'transcribed' AND assignment_id IS NULL;
 
--- name: q_instruction_replaced
--- instruction_matter: what the same leader said before in this matter
-UPDATE instruction SET state = 'replaced', is_contradicted = 0
-WHERE matter_id = :matter AND post_id = :post AND state <> 'replaced';
 -- name: q_instruction_of_item
 -- instruction_matter
 SELECT id, state FROM instruction WHERE matter_id = :matter AND item_id = :item

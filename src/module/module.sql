@@ -1,6 +1,3 @@
--- name: q_definition_newest
-SELECT id, version, digest, name, base_id FROM flow_definition
-WHERE key = :key AND unit_id = :unit AND state = 'active' ORDER BY version DESC LIMIT 1;
 -- name: q_definition_for
 -- what a unit's new matters run on: its own, else the city's; what is offered from above never has a key of
 -- either

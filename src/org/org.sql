@@ -610,9 +610,7 @@ ON CONFLICT (agency_id, from_on) DO UPDATE SET name = excluded.name,
   signature_name = excluded.signature_name, book_mark = excluded.book_mark;
 -- name: q_agency_name_newest
 SELECT max(from_on) FROM agency_name WHERE agency_id = :agency;
--- name: q_agency_names
-SELECT from_on, name, signature_name, book_mark FROM agency_name WHERE agency_id = :agency
-ORDER BY from_on;
+
 -- name: q_agency_names_due
 -- index agency_name_day; names that began in the days looked at and are not yet the agency's
 SELECT n.agency_id, n.name, n.signature_name, n.book_mark FROM agency_name n
