@@ -150,14 +150,23 @@ SELECT i.id, i.node, i.step, i.state, i.owner_id, i.owner_kind, i.arrived_at, i.
 FROM item i LEFT JOIN person p ON p.id = i.done_person
 WHERE i.matter_id = :matter ORDER BY i.id;
 
+-- part: list_asked
+(CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
+  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+-- part: list_item_asked
+(CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
+  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+-- part: list_matter
+m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name
+-- part: list_item
+i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step
 -- name: q_todo_page
 -- item_todo: one owner's open work, newest first
-SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
+SELECT {list_item},
   i.arrived_at, i.state, i.due_at, i.urges, i.for_post, i.role, 0, m.state, d.id, m.label
 FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE i.owner_id = :owner AND i.state IN ('ready', 'opened') AND i.id < :before
-  AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
-  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+  AND {list_item_asked}
 ORDER BY i.id DESC LIMIT :limit;
 -- name: q_todo_count
 -- item_todo: one owner's open work of one module, as far as a badge counts
@@ -170,48 +179,43 @@ SELECT count(*) FROM (SELECT 1 FROM reading r JOIN matter m ON m.id = r.matter_i
   AND m.module = :module LIMIT 100) x;
 -- name: q_done_page
 -- item_done: what a person finished, newest first
-SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
+SELECT {list_item},
   i.done_at, i.state, m.due_at, i.urges, i.for_post, i.role, i.done_post, m.state, d.id, m.label
 FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE i.done_person = :person AND (i.done_at, i.id) < (:before_at, :before)
-  AND (CAST(:module AS text) IS NULL OR i.module = CAST(:module AS text))
-  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+  AND {list_item_asked}
 ORDER BY i.done_at DESC, i.id DESC LIMIT :limit;
 -- name: q_initiated_page
 -- matter_initiated
-SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
+SELECT m.id, {list_matter}, '',
   m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state, d.id, m.label
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id
 WHERE m.starter_person = :person AND m.id < :before AND m.state NOT IN ('draft', 'discarded')
-  AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
-  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+  AND {list_asked}
 ORDER BY m.id DESC LIMIT :limit;
 -- name: q_draft_page
 -- matter_draft: what one has begun to fill in
-SELECT m.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
+SELECT m.id, {list_matter}, '',
   m.started_at, m.state, m.due_at, 0, 0, '', m.starter_post, m.state, d.id, m.label
 FROM matter m JOIN flow_definition d ON d.id = m.definition_id
 WHERE m.starter_person = :person AND m.state = 'draft' AND m.id < :before
-  AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
-  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+  AND {list_asked}
 ORDER BY m.id DESC LIMIT :limit;
 -- name: q_to_read_page
 -- reading_box
-SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note,
+SELECT r.id, {list_matter}, r.note,
   r.sent_at, CASE WHEN r.opened_at IS NULL THEN 'ready' ELSE 'opened' END, m.due_at, r.urges, 0, '',
   r.post_id, m.state, d.id, m.label
 FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE r.post_id = :owner AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.id < :before
-  AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
-  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+  AND {list_asked}
 ORDER BY r.id DESC LIMIT :limit;
 -- name: q_watched_page
-SELECT w.matter_id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, '',
+SELECT w.matter_id, {list_matter}, '',
   m.started_at, m.state, m.due_at, 0, 0, '', 0, m.state, d.id, m.label
 FROM watch w JOIN matter m ON m.id = w.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE w.person_id = :person AND w.matter_id < :before
-  AND (CAST(:module AS text) IS NULL OR m.module = CAST(:module AS text))
-  AND (CAST(:urgency AS text) IS NULL OR m.urgency = CAST(:urgency AS text))
+  AND {list_asked}
 ORDER BY w.matter_id DESC LIMIT :limit;
 
 -- name: q_opinion_put
@@ -598,74 +602,62 @@ ON CONFLICT (module, unit_id, year) DO UPDATE SET next = module_number.next + 1;
 SELECT next - 1 FROM module_number WHERE module = :module AND unit_id = :unit AND year = :year;
 
 -- Registers of modules; f1 … hi3: further filters, each a span of keys of one list field.
+-- part: register_filter_1
+(CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
+-- part: register_filter_2
+(CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
+-- part: register_filter_3
+(CAST(:f3 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
+    AND v.field = CAST(:f3 AS text) AND v.key >= CAST(:lo3 AS text) AND v.key <= CAST(:hi3 AS text)))
+-- part: register_row
+m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
+  m.starter_person, p.name, f.body, m.unit_id, m.label
+-- part: register_with
+LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
 -- name: q_register_own
 -- matter_initiated_module: one's own
-SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id, m.label
-FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+SELECT {register_row}
+FROM matter m {register_with}
 WHERE m.starter_person = :person AND m.module = :module AND m.id >= :from_id AND m.id < :before
   AND m.state NOT IN ('draft', 'discarded')
   AND (CAST(:state AS text) IS NULL OR m.state = CAST(:state AS text)) AND m.unit_id = :unit
-  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
-  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
-  AND (CAST(:f3 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f3 AS text) AND v.key >= CAST(:lo3 AS text) AND v.key <= CAST(:hi3 AS text)))
+  AND {register_filter_1} AND {register_filter_2} AND {register_filter_3}
 ORDER BY m.id DESC LIMIT :limit;
 -- name: q_register_unit
 -- matter_unit: all of a unit
-SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id, m.label
-FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+SELECT {register_row}
+FROM matter m {register_with}
 WHERE m.unit_id = :unit AND m.module = :module AND m.id >= :from_id AND m.id < :before
   AND m.state NOT IN ('draft', 'discarded') AND CAST(:state AS text) IS NULL
-  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
-  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
-  AND (CAST(:f3 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f3 AS text) AND v.key >= CAST(:lo3 AS text) AND v.key <= CAST(:hi3 AS text)))
+  AND {register_filter_1} AND {register_filter_2} AND {register_filter_3}
 ORDER BY m.id DESC LIMIT :limit;
 -- name: q_register_state
 -- matter_unit_state: those in one state
-SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id, m.label
-FROM matter m LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+SELECT {register_row}
+FROM matter m {register_with}
 WHERE m.unit_id = :unit AND m.module = :module AND m.id >= :from_id AND m.id < :before
   AND m.state = CAST(:state AS text)
-  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
-  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
-  AND (CAST(:f3 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f3 AS text) AND v.key >= CAST(:lo3 AS text) AND v.key <= CAST(:hi3 AS text)))
+  AND {register_filter_1} AND {register_filter_2} AND {register_filter_3}
 ORDER BY m.id DESC LIMIT :limit;
 -- name: q_register_value
 -- the primary key of matter_value: one value, newest first
-SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id, m.label
-FROM matter_value d JOIN matter m ON m.id = d.matter LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+SELECT {register_row}
+FROM matter_value d JOIN matter m ON m.id = d.matter {register_with}
 WHERE d.unit_id = :unit AND d.module = :module AND d.field = :field AND d.key = :key
   AND d.matter >= :from_id AND d.matter < :before
   AND (CAST(:state AS text) IS NULL OR m.state = CAST(:state AS text))
-  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
-  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
+  AND {register_filter_1} AND {register_filter_2}
 ORDER BY d.matter DESC LIMIT :limit;
 -- name: q_register_span
 -- the primary key of matter_value: a span of values, the greatest first
-SELECT m.id, m.title, m.number, m.urgency, m.state, m.started_at, m.closed_at,
-  m.starter_person, p.name, f.body, m.unit_id, m.label
-FROM matter_value d JOIN matter m ON m.id = d.matter LEFT JOIN matter_form f ON f.matter_id = m.id LEFT JOIN person p ON p.id = m.starter_person
+SELECT {register_row}
+FROM matter_value d JOIN matter m ON m.id = d.matter {register_with}
 WHERE d.unit_id = :unit AND d.module = :module AND d.field = :field AND d.key >= :lo
   AND (d.key, d.matter) < (:at, :last) AND d.matter >= :from_id AND d.matter < :to_id
   AND (CAST(:state AS text) IS NULL OR m.state = CAST(:state AS text))
-  AND (CAST(:f1 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f1 AS text) AND v.key >= CAST(:lo1 AS text) AND v.key <= CAST(:hi1 AS text)))
-  AND (CAST(:f2 AS text) IS NULL OR EXISTS (SELECT 1 FROM matter_value v WHERE v.matter = m.id
-    AND v.field = CAST(:f2 AS text) AND v.key >= CAST(:lo2 AS text) AND v.key <= CAST(:hi2 AS text)))
+  AND {register_filter_1} AND {register_filter_2}
 ORDER BY d.key DESC, d.matter DESC LIMIT :limit;
 -- name: q_value_key
 SELECT key FROM matter_value WHERE matter = :matter AND field = :field ORDER BY key DESC LIMIT 1;
@@ -843,7 +835,7 @@ UPDATE matter SET unit_id = :into WHERE id = :id AND unit_id = :unit AND closed_
 -- name: q_hand_over_items
 -- item_todo: one post's open work, newest first. is_of: it concerns the unit or section asked for,
 -- by whose matter it is, who began it, or where its paper came from
-SELECT i.id, i.matter_id, i.module, d.name, m.title, m.number, m.urgency, m.from_name, i.step,
+SELECT {list_item},
   i.arrived_at, CASE WHEN :unit IN (m.unit_id, s.unit_id, t.section_id, t.unit_id, v.section_id)
   THEN 1 ELSE 0 END, d.id
 FROM item i JOIN matter m ON m.id = i.matter_id JOIN flow_definition d ON d.id = m.definition_id
@@ -853,7 +845,7 @@ WHERE i.owner_id = :post AND i.state IN ('ready', 'opened') AND i.id < :before
 ORDER BY i.id DESC LIMIT :limit;
 -- name: q_hand_over_readings
 -- reading_box
-SELECT r.id, m.id, m.module, d.name, m.title, m.number, m.urgency, m.from_name, r.note, r.sent_at, 0, d.id
+SELECT r.id, {list_matter}, r.note, r.sent_at, 0, d.id
 FROM reading r JOIN matter m ON m.id = r.matter_id JOIN flow_definition d ON d.id = m.definition_id
 WHERE r.post_id = :post AND r.read_at IS NULL AND r.sent_at IS NOT NULL AND r.id < :before
 ORDER BY r.id DESC LIMIT :limit;

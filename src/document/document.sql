@@ -105,11 +105,7 @@ WHERE document_id = :id AND agency_id = :agency;
 -- name: q_co_sign_clear
 UPDATE co_sign SET signer = '', title = '', signer_person = NULL, signer_post = NULL, signed_for = '',
   signed_on = '', digest = '', child_id = NULL
-WHERE document_id = :id AND child_id = :child AND (:person = 0 OR signer_person = :person);
--- pg:
-UPDATE co_sign SET signer = '', title = '', signer_person = NULL, signer_post = NULL, signed_for = '',
-  signed_on = '', digest = '', child_id = NULL
-WHERE document_id = :id AND child_id = :child AND (:person::bigint = 0 OR signer_person = :person);
+WHERE document_id = :id AND child_id = :child AND (CAST(:person AS bigint) = 0 OR signer_person = :person);
 -- name: q_co_sign_anew
 UPDATE co_sign SET signer = '', title = '', signer_person = NULL, signer_post = NULL, signed_for = '',
   signed_on = '', digest = '', child_id = NULL WHERE document_id = :id AND position > 0;
@@ -220,127 +216,47 @@ SELECT value FROM doc_number WHERE book_id = :book AND value < :start ORDER BY v
 -- name: q_number_taken
 SELECT count(*) FROM doc_number WHERE book_id = :book AND value = :value;
 
+-- part: sent_row
+d.number, d.title, d.doc_type, d.issuers, d.signers, d.signed_on,
+  CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency
+-- part: sent_label
+(SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for
+-- part: sent_asked
+(CAST(:doc_type AS text) = '' OR d.doc_type = :doc_type)
+    AND (CAST(:q AS text) = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
+-- part: sent_own
+SELECT d.id AS id, d.matter_id, {sent_row}, d.numbered_at AS numbered_at,
+  coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0), {sent_label}, 0 AS led
+  FROM document d WHERE d.numbered_at > 0
+    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
+    AND (CAST(:agency AS bigint) = 0 OR d.agency_id = :agency) AND {sent_asked}
+-- part: sent_led
+SELECT d.id AS id, c.child_id, {sent_row}, c.numbered_at AS numbered_at,
+  coalesce(d.dispatched_at, 0), 0, {sent_label}, 1 AS led
+  FROM co_sign c JOIN document d ON d.id = c.document_id
+  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND c.unit_id <> d.unit_id
+    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
+                      AND o.unit_id = c.unit_id)
+    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
+    AND (CAST(:agency AS bigint) = 0 OR c.agency_id = :agency) AND {sent_asked}
 -- name: q_sent_unit
 -- indexes document_sent, co_sign_sent: its own, and what it issued with others that lead
-SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
-  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
-  d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
-  FROM document d WHERE d.unit_id = :unit AND d.numbered_at > 0
-    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
-    AND (:doc_type = '' OR d.doc_type = :doc_type) AND (:agency = 0 OR d.agency_id = :agency)
-    AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
+SELECT * FROM ({sent_own} AND d.unit_id = :unit
   ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
-UNION ALL
-SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
-  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
-  c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
-  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
-  FROM co_sign c JOIN document d ON d.id = c.document_id
-  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND c.unit_id <> d.unit_id
-    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
-                      AND o.unit_id = c.unit_id)
-    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
-    AND (:doc_type = '' OR d.doc_type = :doc_type) AND (:agency = 0 OR c.agency_id = :agency)
-    AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
-  ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
-ORDER BY numbered_at DESC, id DESC LIMIT :limit;
--- pg:
-SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
-  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
-  d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
-  FROM document d WHERE d.unit_id = :unit AND d.numbered_at > 0
-    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
-    AND (:doc_type::text = '' OR d.doc_type = :doc_type) AND (:agency::bigint = 0 OR d.agency_id = :agency)
-    AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
-  ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
-UNION ALL
-SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
-  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
-  c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
-  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
-  FROM co_sign c JOIN document d ON d.id = c.document_id
-  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND c.unit_id <> d.unit_id
-    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
-                      AND o.unit_id = c.unit_id)
-    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
-    AND (:doc_type::text = '' OR d.doc_type = :doc_type) AND (:agency::bigint = 0 OR c.agency_id = :agency)
-    AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
+UNION ALL SELECT * FROM ({sent_led}
   ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_year
 -- indexes document_sent_year, co_sign_sent
-SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
-  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
-  d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
-  FROM document d WHERE d.unit_id = :unit AND d.year = :year AND d.numbered_at > 0
-    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
-    AND (:doc_type = '' OR d.doc_type = :doc_type) AND (:agency = 0 OR d.agency_id = :agency)
-    AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
+SELECT * FROM ({sent_own} AND d.unit_id = :unit AND d.year = :year
   ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
-UNION ALL
-SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
-  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
-  c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
-  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
-  FROM co_sign c JOIN document d ON d.id = c.document_id
-  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND d.year = :year AND c.unit_id <> d.unit_id
-    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
-                      AND o.unit_id = c.unit_id)
-    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
-    AND (:doc_type = '' OR d.doc_type = :doc_type) AND (:agency = 0 OR c.agency_id = :agency)
-    AND (:q = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
-  ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
-ORDER BY numbered_at DESC, id DESC LIMIT :limit;
--- pg:
-SELECT * FROM (SELECT d.id AS id, d.matter_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
-  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
-  d.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 0 AS led
-  FROM document d WHERE d.unit_id = :unit AND d.year = :year AND d.numbered_at > 0
-    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
-    AND (:doc_type::text = '' OR d.doc_type = :doc_type) AND (:agency::bigint = 0 OR d.agency_id = :agency)
-    AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
-  ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
-UNION ALL
-SELECT * FROM (SELECT d.id AS id, c.child_id, d.number, d.title, d.doc_type, d.issuers, d.signers,
-  d.signed_on, CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END, d.urgency,
-  c.numbered_at AS numbered_at, coalesce(d.dispatched_at, 0), 0,
-  (SELECT m.label FROM matter m WHERE m.id = d.matter_id), d.signed_for, 1 AS led
-  FROM co_sign c JOIN document d ON d.id = c.document_id
-  WHERE c.unit_id = :unit AND c.numbered_at > 0 AND d.year = :year AND c.unit_id <> d.unit_id
-    AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
-                      AND o.unit_id = c.unit_id)
-    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
-    AND (:doc_type::text = '' OR d.doc_type = :doc_type) AND (:agency::bigint = 0 OR c.agency_id = :agency)
-    AND (:q::text = '' OR strpos(d.title, :q) > 0 OR strpos(d.number, :q) > 0)
+UNION ALL SELECT * FROM ({sent_led} AND d.year = :year
   ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_own
 -- index document_own: what a person without a register drafted
-SELECT id, matter_id, number, title, doc_type, issuers, signers, signed_on,
-  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for, 0 AS led
-FROM document WHERE drafter_person = :person AND numbered_at > 0
-  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
-  AND (:year = 0 OR year = :year)
-  AND (:doc_type = '' OR doc_type = :doc_type) AND (:agency = 0 OR agency_id = :agency)
-  AND (:q = '' OR instr(title, :q) > 0 OR instr(number, :q) > 0)
-ORDER BY numbered_at DESC, id DESC LIMIT :limit;
--- pg:
-SELECT id, matter_id, number, title, doc_type, issuers, signers, signed_on,
-  CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END, urgency, numbered_at,
-  coalesce(dispatched_at, 0), coalesce(dispatch_id, 0),
-  (SELECT m.label FROM matter m WHERE m.id = document.matter_id), signed_for, 0 AS led
-FROM document WHERE drafter_person = :person AND numbered_at > 0
-  AND (numbered_at < :at OR (numbered_at = :at AND id < :id))
-  AND (:year::bigint = 0 OR year = :year)
-  AND (:doc_type::text = '' OR doc_type = :doc_type) AND (:agency::bigint = 0 OR agency_id = :agency)
-  AND (:q::text = '' OR strpos(title, :q) > 0 OR strpos(number, :q) > 0)
-ORDER BY numbered_at DESC, id DESC LIMIT :limit;
+{sent_own} AND d.drafter_person = :person AND (CAST(:year AS bigint) = 0 OR d.year = :year)
+ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit;
 
 -- name: q_job_put
 INSERT INTO export_job (id, person_id, register, format, filter, state, progress, count, code, created_at)

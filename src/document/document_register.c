@@ -44,12 +44,12 @@ static bool page_open(struct ctx *cx, struct rows *r, const struct doc_sent_in *
     int64_t unit = register_unit(cx, in->unit);
     struct str type = in->doc_type.p ? in->doc_type : STR(""), q = in->q.p ? in->q : STR("");
     if (unit && in->year)
-        return db_rows(cx->db, r, &q_sent_year, unit, in->year, from.at, from.id, type, in->agency,
-                       q, limit);
+        return db_rows(cx->db, r, &q_sent_year, from.at, from.id, in->agency, type, q, unit,
+                       in->year, limit);
     if (unit)
-        return db_rows(cx->db, r, &q_sent_unit, unit, from.at, from.id, type, in->agency, q, limit);
-    return db_rows(cx->db, r, &q_sent_own, cx->actor->person_id, from.at, from.id, in->year, type,
-                   in->agency, q, limit);
+        return db_rows(cx->db, r, &q_sent_unit, from.at, from.id, in->agency, type, q, unit, limit);
+    return db_rows(cx->db, r, &q_sent_own, from.at, from.id, in->agency, type, q,
+                   cx->actor->person_id, in->year, limit);
 }
 
 /* Whose register one reads need not let one open what is in it: then matter_id is 0. */

@@ -384,18 +384,11 @@ SELECT a.id, a.unit_id, a.code, a.name, a.signature_name, a.book_mark, a.kind, a
 FROM unit u JOIN agency a ON a.unit_id = u.id
 WHERE u.level = :level AND u.closed_on IS NULL AND u.by_paper = 0 AND a.closed_on IS NULL
   AND a.id <> :agency
-  AND CASE WHEN a.kind IN ('committee', 'government', 'npc', 'cppcc') THEN 1 ELSE 0 END = :leads
-  AND (:q = '' OR instr(a.signature_name, :q) > 0 OR instr(u.name, :q) > 0)
-ORDER BY CASE WHEN substr(u.path, 1, length(:area)) = :area THEN 0 ELSE 1 END, u.sort_key, a.sort, a.id
-LIMIT :limit;
--- pg:
-SELECT a.id, a.unit_id, a.code, a.name, a.signature_name, a.book_mark, a.kind, a.doc_types, u.name
-FROM unit u JOIN agency a ON a.unit_id = u.id
-WHERE u.level = :level AND u.closed_on IS NULL AND u.by_paper = 0 AND a.closed_on IS NULL
-  AND a.id <> :agency
-  AND CASE WHEN a.kind IN ('committee', 'government', 'npc', 'cppcc') THEN 1 ELSE 0 END = :leads::bigint
-  AND (:q::text = '' OR strpos(a.signature_name, :q) > 0 OR strpos(u.name, :q) > 0)
-ORDER BY CASE WHEN starts_with(u.path, :area) THEN 0 ELSE 1 END, u.sort_key, a.sort, a.id
+  AND CASE WHEN a.kind IN ('committee', 'government', 'npc', 'cppcc') THEN 1 ELSE 0 END
+    = CAST(:leads AS bigint)
+  AND (CAST(:q AS text) = '' OR instr(a.signature_name, :q) > 0 OR instr(u.name, :q) > 0)
+ORDER BY CASE WHEN substr(u.path, 1, length(CAST(:area AS text))) = :area
+  THEN 0 ELSE 1 END, u.sort_key, a.sort, a.id
 LIMIT :limit;
 -- name: q_agency_count
 SELECT count(*) FROM agency WHERE unit_id = :unit;

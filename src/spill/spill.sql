@@ -48,9 +48,6 @@ INSERT INTO spill_matter (spill_id, matter_id, is_done) VALUES (:spill, :matter,
 ON CONFLICT (spill_id, matter_id) DO NOTHING;
 -- name: q_spill_matters_of_file
 INSERT INTO spill_matter (spill_id, matter_id, is_done)
-SELECT DISTINCT :spill, matter_id, 0 FROM attachment WHERE digest = :digest;
--- pg:
-INSERT INTO spill_matter (spill_id, matter_id, is_done)
 SELECT DISTINCT CAST(:spill AS bigint), matter_id, 0 FROM attachment WHERE digest = :digest;
 -- name: q_spill_matters_open
 -- spill_matter_open
