@@ -155,13 +155,6 @@ static const struct actor *player(struct stage *s, const char *account, bool *go
     return *good ? p->actor : NULL;
 }
 
-int64_t stage_person(struct stage *s, const char *account)
-{
-    bool good = stage_good(s);
-    const struct actor *actor = good ? player(s, account, &good) : NULL;
-    return actor ? actor->person_id : 0;
-}
-
 struct ctx *stage_look(struct stage *s, const char *account)
 {
     bool good = stage_good(s);

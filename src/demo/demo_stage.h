@@ -34,7 +34,6 @@ bool stage_try(struct stage *s, const char *account, const char *path, struct st
 
 /* A context to look with (rooms' own functions), as the account's person; NULL when stopped. */
 struct ctx *stage_look(struct stage *s, const char *account);
-int64_t stage_person(struct stage *s, const char *account); /* 0 when stopped */
 
 /* Text for paths and bodies, living until the play ends. */
 struct arena *stage_arena(struct stage *s);

@@ -30,7 +30,7 @@
  * would refuse the act:
  *   matter.impact    say what falls beside the flow, by desk_impact_say
  *
- * A handler or service task must not move the same matter's flow (matter_set_vars, matter_end): the
+ * A handler or service task must not move the same matter's flow (matter_end): the
  * state is in hand just then.
  *
  * Service tasks (oa:op="doc.reserve_number") run the command of that name as a child; its input
@@ -180,7 +180,6 @@ bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope);
 bool matter_describe(struct ctx *cx, int64_t matter_id, struct str title, struct str number,
                      struct str urgency);
 bool matter_set_due(struct ctx *cx, int64_t matter_id, int64_t due_at);
-bool matter_set_subject(struct ctx *cx, int64_t matter_id, int64_t subject_id);
 /* Does the actor hold an open item at this node of the matter (post, pool or acted-for)? 1, 0, -1;
  * item_id and post_id (capacity) may be NULL. node absent: any node. */
 int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,
@@ -188,8 +187,6 @@ int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *
 /* Completes an item of the actor's as POST /items/{id}/complete does: the act of another room (a
  * dispatch) is the step. */
 bool item_complete(struct ctx *cx, int64_t item_id, struct str outcome, struct str opinion);
-/* Sets variables of the flow and tries what stands in incident again. vars is an object. */
-bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars);
 /* A message or signal for whatever flow waits for it, now or within 30 days. correlation: JSON text
  * of the key or absent; vars_json: an object. */
 bool matter_message(struct ctx *cx, int64_t unit_id, bool is_signal, struct str name,

@@ -49,8 +49,6 @@ UPDATE matter SET title = coalesce(:title, title), number = coalesce(:number, nu
 UPDATE item SET urgency = :urgency WHERE matter_id = :matter;
 -- name: q_matter_due
 UPDATE matter SET due_at = :due, rev = rev + 1 WHERE id = :id;
--- name: q_matter_subject
-UPDATE matter SET subject_id = :subject, rev = rev + 1 WHERE id = :id;
 -- name: q_matter_close
 UPDATE matter SET state = :state, closed_at = :at, rev = rev + 1 WHERE id = :id;
 -- name: q_matter_reopen

@@ -227,11 +227,6 @@ bool matter_set_due(struct ctx *cx, int64_t matter_id, int64_t due_at)
     return db_run(cx->db, &q_matter_due, bind_id(due_at), matter_id);
 }
 
-bool matter_set_subject(struct ctx *cx, int64_t matter_id, int64_t subject_id)
-{
-    return db_run(cx->db, &q_matter_subject, bind_id(subject_id), matter_id);
-}
-
 bool matter_trace(struct ctx *cx, int64_t matter_id, const char *op, int64_t post_id,
                   struct str body_json)
 {
@@ -347,16 +342,6 @@ bool matter_start(struct ctx *cx, const struct matter_start *in, struct matter *
            child_form_take(cx, in, m, d, &vars) &&
            matter_begin(cx, m, STR_NONE, vars, STR_NONE, &delta) &&
            (!in->skip_first || complete_first(cx, m, &delta));
-}
-
-bool matter_set_vars(struct ctx *cx, int64_t matter_id, const struct jv *vars)
-{
-    struct matter m;
-    if (!matter_lock(cx, matter_id, &m))
-        return false;
-    struct flow_step step = { .cmd = { .op = FLOW_RETRY, .vars = vars, .is_admin = true },
-                              .op = "matter.set_vars" };
-    return flow_step_run(cx, &m, &step, NULL);
 }
 
 bool matter_end(struct ctx *cx, int64_t matter_id, struct str reason)

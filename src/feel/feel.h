@@ -69,7 +69,6 @@ int feel_eval_tests(struct arena *a, const struct feel *e, const struct feel_val
                     const struct feel_env *env);
 /* 1 true, 0 false, -1 anything else. */
 int feel_as_bool(const struct feel_value *v);
-int feel_eval_bool(struct arena *a, const struct feel *e, const struct feel_env *env);
 
 /* Values from and to the outside. Numbers are {"number":"1.5"} in JSON of `tongban feel`
  * (tagged = true), plain JSON numbers otherwise. */
@@ -93,7 +92,6 @@ struct str feel_decimal(struct arena *a, const struct feel_value *v, int scale);
 bool feel_as_moment(const struct feel_value *v, int64_t *days, int64_t *ms_of_day);
 /* Elements of a list; 0 otherwise. */
 size_t feel_size(const struct feel_value *v);
-const struct feel_value *feel_at(const struct feel_value *v, size_t i);
 /* Member of a context; NULL when it has none. */
 const struct feel_value *feel_member(const struct feel_value *v, struct str key);
 /* x < y, x = y, x > y as -1, 0, 1; false when they have no order. */

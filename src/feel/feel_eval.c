@@ -462,11 +462,6 @@ const struct feel_value *feel_eval(struct arena *a, const struct feel *e,
     return x.is_exhausted ? NULL : v;
 }
 
-int feel_eval_bool(struct arena *a, const struct feel *e, const struct feel_env *env)
-{
-    return truth(feel_eval(a, e, env, NULL));
-}
-
 int feel_as_bool(const struct feel_value *v)
 {
     return truth(v);

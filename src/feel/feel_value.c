@@ -453,11 +453,6 @@ size_t feel_size(const struct feel_value *v)
     return fv_kind(v) == FV_LIST ? v->u.list.n : 0;
 }
 
-const struct feel_value *feel_at(const struct feel_value *v, size_t i)
-{
-    return i < feel_size(v) ? v->u.list.v[i] : NULL;
-}
-
 const struct feel_value *feel_member(const struct feel_value *v, struct str key)
 {
     const struct feel_value *out = NULL;

@@ -48,7 +48,6 @@ struct str definition_outcome(const struct ctx *cx, const struct definition *d, 
 /* Rights of a step on its fields (form_rights), with the first step known. */
 const uint8_t *definition_rights(struct arena *a, const struct definition *d, struct str node);
 
-bool module_exists(struct ctx *cx, struct str key);
 /* The Chinese or English name of the newest version; "" when there is none. */
 struct str module_name(struct ctx *cx, struct str key, enum lang lang);
 

@@ -179,11 +179,6 @@ const struct definition *definition_version(struct ctx *cx, struct str key, int6
     return NULL;
 }
 
-bool module_exists(struct ctx *cx, struct str key)
-{
-    return db_number(cx->db, 0, &q_definition_for, key, INT64_C(0)) > 0;
-}
-
 struct str module_name(struct ctx *cx, struct str key, enum lang lang)
 {
     int64_t id = db_number(cx->db, 0, &q_definition_any, key);
