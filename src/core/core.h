@@ -138,7 +138,8 @@ struct ctx {
 /* A part of a command that may fail by itself, as one item of a batch: undone then, with the counters it
  * changed, and the command goes on. */
 struct part {
-    size_t n_counts;
+    size_t n_counts, n_held;
+    const void *held;
 };
 bool part_begin(struct ctx *cx, struct part *p);
 /* Keeps the part when *good, else undoes it. What was run in it may have failed without a word until
@@ -289,6 +290,13 @@ const struct command *command_find(const char *name);
  * audit need; secrets never, files by digest. Locks the stream's head. */
 bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id,
                  int64_t acting_for, struct str body_json);
+/* What stands in a row beside the record and must not be altered unseen (an opinion's words, a form,
+ * a text): its SM3 enters the next entry of the stream in this command, at the latest one of its own
+ * at the end. kind is static text; content is a row's one text, or several as trace_content joins
+ * them. `tongban verify` compares (operate_held.c). */
+bool trace_hold(struct ctx *cx, int64_t stream, const char *kind, struct str content);
+bool trace_hold_digest(struct ctx *cx, int64_t stream, const char *kind, struct str digest);
+struct str trace_content(struct arena *a, const struct str *part, size_t n);
 int64_t trace_node_stream(const struct ctx *cx);
 /* 误传处置: the bodies of a stream (those that hold needle, when it is not absent) are replaced by
  * their digests; the chain and its checkpoints hold as before. Irreversible. */

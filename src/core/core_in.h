@@ -24,11 +24,20 @@ struct count {
     int64_t owner, box, delta;
 };
 
+/* trace_hold, until an entry of the stream takes it along. */
+struct held {
+    int64_t stream;
+    const char *kind;
+    char digest[65];
+};
+
 struct run {
     struct hint *hints;
     size_t n_hints, size_hints;
     struct count *counts;
     size_t n_counts, size_counts;
+    struct held *held;
+    size_t n_held, size_held;
     size_t n_traces;
     int depth; /* of child commands */
 };
@@ -74,6 +83,7 @@ bool perm_allows(const struct ctx *cx, enum perm perm);
 
 /* trace.c */
 bool trace_start(struct core *core, struct arena *a, struct err *e);
+bool trace_hold_end(struct ctx *cx, const char *op); /* what no entry took along gets its own */
 void trace_stop(struct core *core);
 bool checkpoint_make(struct ctx *cx, int64_t *streams);
 

@@ -48,7 +48,9 @@ bool fail_not_found(struct ctx *cx)
 bool part_begin(struct ctx *cx, struct part *p)
 {
     CHECK(cx->run);
-    *p = (struct part){ cx->run->n_counts };
+    const struct run *run = cx->run;
+    *p = (struct part){ run->n_counts, run->n_held,
+                        run->n_held ? arena_copy(cx->a, run->held, run->n_held * sizeof *run->held) : NULL };
     return db_savepoint(cx->db);
 }
 
@@ -58,6 +60,9 @@ bool part_end(struct ctx *cx, const struct part *p, bool *good)
     if (*good)
         return db_savepoint_keep(cx->db);
     cx->run->n_counts = p->n_counts;
+    cx->run->n_held = p->n_held;
+    if (p->n_held)
+        memcpy(cx->run->held, p->held, p->n_held * sizeof *cx->run->held);
     return db_savepoint_undo(cx->db);
 }
 
@@ -466,7 +471,7 @@ static bool run_command(struct call *call)
     if (!disk_allows(cx, c))
         return false;
     call->out = c->out ? arena_alloc(call->a, c->out->size) : NULL;
-    if (!c->run(cx, call->in, call->out))
+    if (!c->run(cx, call->in, call->out) || !trace_hold_end(cx, c->name))
         return false;
     if (cx->run->n_traces == 0 && !(c->flags & CMD_NO_TRACE))
         return fail(cx, ERR_INTERNAL, "trace.missing", NULL);

@@ -57,6 +57,89 @@ static int stream_begin(struct ctx *cx, struct rows *r, int64_t stream)
     return db_get(cx->db, r, &q_stream_head, stream);
 }
 
+struct str trace_content(struct arena *a, const struct str *part, size_t n)
+{
+    struct buf b = buf_in(a);
+    struct jw w = jw_to(&b);
+    jw_arr(&w);
+    for (size_t i = 0; i < n; i++)
+        jw_str(&w, part[i].p ? part[i] : STR(""));
+    jw_arr_end(&w);
+    return buf_done(&b);
+}
+
+bool trace_hold(struct ctx *cx, int64_t stream, const char *kind, struct str content)
+{
+    char hex[SM3_HEX_SIZE + 1];
+    sm3_hex(content, hex);
+    return trace_hold_digest(cx, stream, kind, str_of(hex));
+}
+
+bool trace_hold_digest(struct ctx *cx, int64_t stream, const char *kind, struct str digest)
+{
+    struct run *run = cx->run;
+    CHECK(digest.n == SM3_HEX_SIZE);
+    if (run->n_held == run->size_held) {
+        size_t size = run->size_held ? 2 * run->size_held : 4;
+        run->held = arena_grow(cx->a, run->held, run->size_held * sizeof *run->held, size * sizeof *run->held);
+        run->size_held = size;
+    }
+    struct held *h = &run->held[run->n_held++];
+    *h = (struct held){ .stream = stream, .kind = kind };
+    memcpy(h->digest, digest.p, SM3_HEX_SIZE);
+    return true;
+}
+
+/* One array a kind, in the order in which the kinds came; what is written is held no more. */
+static void write_held(struct jw *w, struct run *run, int64_t stream)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < run->n_held; i++) {
+        const char *kind = run->held[i].kind;
+        if (run->held[i].stream != stream || !kind)
+            continue;
+        jw_karr(w, kind);
+        for (size_t k = i; k < run->n_held; k++)
+            if (run->held[k].stream == stream && run->held[k].kind && strcmp(run->held[k].kind, kind) == 0) {
+                jw_text(w, run->held[k].digest);
+                run->held[k].kind = NULL;
+            }
+        jw_arr_end(w);
+    }
+    for (size_t i = 0; i < run->n_held; i++)
+        if (run->held[i].kind)
+            run->held[left++] = run->held[i];
+    run->n_held = left;
+}
+
+/* The body with what was held for its stream as the last member. */
+static struct str body_with_held(struct ctx *cx, int64_t stream, struct str body)
+{
+    bool any = false;
+    for (size_t i = 0; i < cx->run->n_held; i++)
+        any = any || cx->run->held[i].stream == stream;
+    if (!any)
+        return body;
+    CHECK(body.n >= 2 && body.p[body.n - 1] == '}');
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    buf_put(&b, body.p, body.n - 1);
+    buf_text(&b, body.n > 2 ? ",\"" TRACE_HELD "\":" : "\"" TRACE_HELD "\":");
+    jw_obj(&w);
+    write_held(&w, cx->run, stream);
+    jw_obj_end(&w);
+    buf_text(&b, "}");
+    return buf_done(&b);
+}
+
+bool trace_hold_end(struct ctx *cx, const char *op)
+{
+    while (cx->run->n_held)
+        if (!trace_write(cx, cx->run->held[0].stream, op, 0, 0, STR_NONE))
+            return false;
+    return true;
+}
+
 bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id,
                  int64_t acting_for, struct str body_json)
 {
@@ -75,7 +158,7 @@ bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id
     rows_end(&r);
     int64_t person = cx->actor ? cx->actor->person_id : 0;
     struct str client = cx->client.p ? cx->client : STR("");
-    struct str body = body_json.p ? body_json : STR("{}");
+    struct str body = body_with_held(cx, stream, body_json.p ? body_json : STR("{}"));
     struct trace_entry t = { .stream = stream, .seq = seq, .op = str_of(op), .person_id = person,
                              .post_id = post_id, .acting_for = acting_for, .at = cx->now,
                              .client = client, .body = body };

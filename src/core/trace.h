@@ -5,6 +5,8 @@
 
 #include "core/core.h"
 
+/* The last member of a body: digests of what trace_hold was given, by kind, oldest first. */
+#define TRACE_HELD "held_sm3"
 #define TRACE_LEAF_BYTES 48 /* stream, sequence (big endian), head */
 
 struct trace_entry {

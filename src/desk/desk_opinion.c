@@ -25,6 +25,15 @@ static bool title_of(struct ctx *cx, int64_t post_id, struct str *out)
     return true;
 }
 
+bool opinion_hold(struct ctx *cx, int64_t matter_id, struct str step, struct str who, struct str title,
+                  struct str acting_name, struct str recorded_name, struct str outcome, bool is_noted,
+                  struct str text)
+{
+    const struct str part[] = { step, who, title, acting_name, recorded_name, outcome,
+                                is_noted ? STR("1") : STR("0"), text };
+    return trace_hold(cx, matter_id, "opinion", trace_content(cx->a, part, sizeof part / sizeof *part));
+}
+
 bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id)
 {
     int64_t new_id = id_new(cx->now);
@@ -33,7 +42,9 @@ bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int
         return false;
     if (id)
         *id = new_id;
-    return db_run(cx->db, &q_opinion_put, new_id, matter_id, bind_id(o->item_id),
+    return opinion_hold(cx, matter_id, o->step, who, title, person_name(cx, o->acting_for),
+                        person_name(cx, o->recorded_by), o->outcome, o->is_noted, o->text) &&
+           db_run(cx->db, &q_opinion_put, new_id, matter_id, bind_id(o->item_id),
                   o->node.p ? o->node : STR(""), o->step.p ? o->step : STR(""),
                   bind_id(o->person_id), bind_id(o->post_id), who.p ? who : STR(""), title,
                   bind_id(o->acting_for), person_name(cx, o->acting_for),

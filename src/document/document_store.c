@@ -127,7 +127,8 @@ bool doc_note(struct ctx *cx, const struct doc *d, const char *op, int64_t post_
 
 bool doc_revision_put(struct ctx *cx, const struct doc *d, const char *why, int64_t post_id)
 {
-    return db_run(cx->db, &q_revision_put, d->id, d->revision,
+    return trace_hold_digest(cx, d->matter_id, "revision", d->digest) &&
+           db_run(cx->db, &q_revision_put, d->id, d->revision,
                   cx->actor ? cx->actor->person_id : 0, bind_id(post_id),
                   cx->actor ? cx->actor->name : STR(""), why, cx->now, d->elements_text,
                   d->digest);

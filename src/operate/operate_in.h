@@ -96,10 +96,19 @@ bool verify_counts(struct verify *v);
 bool verify_named(struct verify *v);
 bool verify_blobs(struct verify *v);
 
+/* --- rows that the record holds by digest (operate_held.c) ---------------------------------------- */
+
+struct trace_entry;
+struct helds;
+/* As below: entries in the order of streams; is_purged: 误传处置 has been here. */
+struct helds *helds_begin(struct verify *v);
+void helds_entry(struct helds *h, const struct trace_entry *t);
+void helds_stream_end(struct helds *h, int64_t stream, bool is_purged);
+bool helds_end(struct helds **h);
+
 /* --- flows, played back from their record (operate_replay.c) -------------------------------------
  */
 
-struct trace_entry;
 struct replays;
 /* Streams pass by in the order of their ids, entries in that of their sequence; those that are no
  * matter's are passed over. NULL when the rows cannot be read. */

@@ -36,6 +36,7 @@ struct audit {
     struct head head; /* the next one not yet compared */
     bool has_head;
     struct replays *replays;
+    struct helds *helds;
 };
 
 static int64_t get_i64(const char *p)
@@ -210,6 +211,7 @@ static void chain_end(struct audit *r, struct chain *c)
     if (c->stream < 0)
         return;
     leaves_until(r, c->stream, INT64_MAX);
+    helds_stream_end(r->helds, c->stream, c->spilled > 0 || c->purged > 0);
     for (; r->has_head && r->head.stream < c->stream; next_head(r))
         stream_fault(r, r->head.stream, r->head.seq, "留痕全部缺失", "all its entries are missing");
     if (!r->has_head || r->head.stream != c->stream) {
@@ -254,6 +256,7 @@ static void chain_entry(struct audit *r, struct chain *c, struct rows *row)
     }
     v->entries++;
     replays_entry(r->replays, &t);
+    helds_entry(r->helds, &t);
     if (v->entries % PROGRESS_EACH == 0)
         verify_progress(v);
     if (t.seq != c->seq + 1)
@@ -314,7 +317,9 @@ bool verify_trace(struct verify *v)
 {
     struct audit r = { .v = v };
     r.replays = replays_begin(v);
-    bool good = r.replays && load_keys(&r) && read_checkpoints(&r) && read_chains(&r);
+    r.helds = helds_begin(v);
+    bool good = r.replays && r.helds && load_keys(&r) && read_checkpoints(&r) && read_chains(&r);
+    good = (!r.helds || helds_end(&r.helds)) && good;
     good = (!r.replays || replays_end(&r.replays)) && good;
     for (int i = 0; i < r.n_keys; i++)
         sm2_key_free(&r.keys[i]);

@@ -77,6 +77,35 @@ for (const [name, change, back, said] of CHANGES)
     assert.equal(verify().code, 0)
   })
 
+/* What rows say in words: the record holds its digest. */
+const opinion = sql(`SELECT id FROM opinion WHERE matter_id = ${m}`)
+const revision = sql('SELECT d.matter_id, r.document_id, r.revision FROM revision r JOIN document d ON d.id = r.document_id ORDER BY d.matter_id, r.revision LIMIT 1').split('|')
+const WORDS = [
+  ['the words of an opinion', 'opinion', m, `UPDATE opinion SET text = '不必审核' WHERE id = ${opinion}`, `UPDATE opinion SET text = '请审核' WHERE id = ${opinion}`],
+  ['who gave it', 'opinion', m, `UPDATE opinion SET who = '某' || who WHERE id = ${opinion}`, `UPDATE opinion SET who = substr(who, 2) WHERE id = ${opinion}`],
+  ['an opinion taken away', 'opinion', m, `UPDATE opinion SET matter_id = ${draft} WHERE id = ${opinion}`, `UPDATE opinion SET matter_id = ${m} WHERE id = ${opinion}`],
+  ['an opinion put into another matter', 'opinion', draft, `UPDATE opinion SET matter_id = ${draft} WHERE id = ${opinion}`, `UPDATE opinion SET matter_id = ${m} WHERE id = ${opinion}`],
+  ['what was filled in', 'form', m, `UPDATE matter_form SET body = replace(body, '请批准', '请驳回') WHERE matter_id = ${m}`, `UPDATE matter_form SET body = replace(body, '请驳回', '请批准') WHERE matter_id = ${m}`],
+  ['the text of a document', 'revision', revision[0], `UPDATE revision SET elements = replace(elements, '"title":"', '"title":"某') WHERE document_id = ${revision[1]} AND revision = ${revision[2]}`,
+    `UPDATE revision SET elements = replace(elements, '"title":"某', '"title":"') WHERE document_id = ${revision[1]} AND revision = ${revision[2]}`],
+]
+for (const [name, kind, matter, change, back] of WORDS)
+  test(`verify names the matter whose rows are not what the record holds: ${name}`, () => {
+    sql(change)
+    const r = verify()
+    sql(back)
+    assert.equal(r.code, 1, r.out)
+    assert.match(r.out, new RegExp(`^\\[${kind}\\] matter ${matter}: .*与留痕不符`, 'm'))
+    assert.equal(verify().code, 0)
+  })
+test('verify names a document whose text is not that of its newest revision', () => {
+  sql(`UPDATE document SET elements = replace(elements, '"title":"', '"title":"某') WHERE id = ${revision[1]}`)
+  const r = verify()
+  sql(`UPDATE document SET elements = replace(elements, '"title":"某', '"title":"') WHERE id = ${revision[1]}`)
+  assert.equal(r.code, 1, r.out)
+  assert.match(r.out, new RegExp(`^\\[document\\] matter ${revision[0]}: `, 'm'))
+})
+
 test('I10 a body put into a draft that has no record of it is told', () => {
   const was = sql(`SELECT body FROM flow_instance WHERE matter_id = ${draft}`)
   sql(`UPDATE flow_instance SET body = (SELECT body FROM flow_instance WHERE id = ${instance}) WHERE matter_id = ${draft}`)
