@@ -219,14 +219,16 @@ ORDER BY w.matter_id DESC LIMIT :limit;
 -- name: q_opinion_put
 INSERT INTO opinion (id, matter_id, item_id, node, step, person_id, post_id, who, title, acting_for,
   acting_name, standing, recorded_by, recorded_name, recorded_form, said_at, said_on, scan_id, corrects_id,
-  confirmed_at, outcome, is_noted, text, at, is_undone)
+  confirmed_at, outcome, is_noted, text, at, is_undone, ink)
 VALUES (:id, :matter, :item, :node, :step, :person, :post, :who, :title, :acting_for, :acting_name,
   :standing, :recorded_by, :recorded_name, :recorded_form, :said_at, :said_on, :scan, :corrects, NULL,
-  :outcome, :is_noted, :text, :at, 0);
+  :outcome, :is_noted, :text, :at, 0, :ink);
 -- name: q_opinions
 SELECT id, item_id, node, step, person_id, post_id, who, title, acting_name, recorded_name,
   recorded_form, said_at, confirmed_at, outcome, is_noted, text, at, is_undone, said_on, scan_id,
-  corrects_id, standing FROM opinion WHERE matter_id = :matter ORDER BY id;
+  corrects_id, standing, CASE WHEN ink IS NULL THEN 0 ELSE 1 END FROM opinion WHERE matter_id = :matter ORDER BY id;
+-- name: q_opinion_ink
+SELECT matter_id, ink FROM opinion WHERE id = :id AND ink IS NOT NULL;
 -- name: q_opinion_get
 SELECT id, matter_id, person_id, recorded_by, confirmed_at, item_id, node, step, post_id, outcome,
   is_noted, said_at, said_on, scan_id, is_undone FROM opinion WHERE id = :id;
@@ -861,7 +863,7 @@ WHERE id = :id;
 -- name: q_matter_purge
 UPDATE matter SET title = :words, label_why = '', rev = rev + 1 WHERE id = :id;
 -- name: q_opinions_purge
-UPDATE opinion SET text = :words WHERE matter_id = :matter AND text <> '';
+UPDATE opinion SET text = :words, ink = NULL WHERE matter_id = :matter AND (text <> '' OR ink IS NOT NULL);
 -- name: q_readings_purge
 UPDATE reading SET note = '', read_note = NULL WHERE matter_id = :matter;
 -- name: q_instance_forget

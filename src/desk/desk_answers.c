@@ -22,6 +22,7 @@ ANSWER(matter_opinion, ID(ALWAYS, "id", "意见", "opinion"),
               DAY(OR_NULL, "said_on", "批示日期", "day it was said"),
               AT(OR_NULL, "said_at", "批示时间", "when, where the hour is known"),
               ID(OR_NULL, "scan", "扫描件", "attachment with the leader's hand"),
+              FLAG(ALWAYS, "ink", "有手写", "has handwriting: /opinions/{id}/ink"),
               FLAG(ALWAYS, "corrected", "本人更正", "the leader's own words for what was recorded"),
               FLAG(ALWAYS, "confirmed", "已确认", "confirmed"),
               FLAG(ALWAYS, "mine_to_confirm", "待本人确认", "one's own to confirm"));

@@ -254,6 +254,7 @@ bool picture_write_of(struct ctx *cx, struct jw *w, const struct matter *m,
 
 struct opinion {
     struct str node, step, text, outcome;
+    struct str ink; /* strokes as ink_take gives them, or absent */
     int64_t item_id, person_id, post_id, acting_for;
     struct str standing;
     bool is_noted;
@@ -267,7 +268,14 @@ bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int
 /* Its digest goes into the record (trace_hold), with the columns that operate_held.c reads. */
 bool opinion_hold(struct ctx *cx, int64_t matter_id, struct str step, struct str who, struct str title,
                   struct str acting_name, struct str recorded_name, struct str outcome, bool is_noted,
-                  struct str text);
+                  struct str text, struct str ink);
+
+/* --- desk_ink.c ------------------------------------------------------------------------------------------ */
+
+#define INK_BYTES (64 * 1024)
+/* Checks strokes and writes them as they are kept; absent or null gives an absent text. Refuses with
+ * the field "ink". */
+bool ink_take(struct ctx *cx, const struct jv *ink, struct str *out);
 
 /* --- desk_number.c --------------------------------------------------------------------------------------- */
 

@@ -225,7 +225,7 @@ struct complete_in {
     int64_t item_id, rev;
     struct str outcome, opinion;
     bool noted;
-    const struct jv *vars, *form, *reasons;
+    const struct jv *vars, *form, *reasons, *ink;
 };
 static const struct field complete_in_fields[] = {
     FIELD(complete_in, item_id, F_ID, .flags = FIELD_PATH, .zh = "待办", .en = "item"),
@@ -233,6 +233,7 @@ static const struct field complete_in_fields[] = {
     FIELD(complete_in, opinion, F_TEXT, .max = 4000, .flags = FIELD_LINES, .zh = "意见",
           .en = "opinion"),
     FIELD(complete_in, noted, F_BOOL, .zh = "圈阅", .en = "noted by leader"),
+    FIELD(complete_in, ink, F_JSON, .max = INK_BYTES, .zh = "手写批示", .en = "handwriting"),
     FIELD(complete_in, vars, F_JSON, .zh = "下一环节的选择", .en = "choices for what follows"),
     FIELD(complete_in, form, F_JSON, .max = FORM_BYTES, .zh = "表单", .en = "changed fields"),
     FIELD(complete_in, reasons, F_JSON, .zh = "提醒的理由", .en = "reasons for warnings, by rule"),
@@ -265,10 +266,13 @@ static bool vars_fit(struct ctx *cx, const struct act *a, const struct jv *vars)
 
 static bool put_opinion(struct ctx *cx, const struct act *a, const struct complete_in *in)
 {
-    if (!in->opinion.n && !in->noted && !in->outcome.n)
+    struct str ink;
+    if (!ink_take(cx, in->ink, &ink))
+        return false;
+    if (!in->opinion.n && !in->noted && !in->outcome.n && !ink.n)
         return true;
     const struct opinion o = {
-        .node = a->item.node, .step = place_of(a), .text = in->opinion, .outcome = in->outcome,
+        .node = a->item.node, .step = place_of(a), .text = in->opinion, .outcome = in->outcome, .ink = ink,
         .item_id = a->item.id, .person_id = cx->actor->person_id, .post_id = a->as.post_id,
         .acting_for = a->as.acting_for, .is_noted = in->noted,
         .standing = capacity_standing(&a->as, place_of(a)),
@@ -308,7 +312,7 @@ static bool run_complete(struct ctx *cx, const void *input, void *output)
     struct flow_step s = step_of(cx, &a, FLOW_COMPLETE, "item.complete");
     s.cmd.outcome = in->outcome;
     s.cmd.vars = s.vars = in->vars;
-    s.text = in->opinion;
+    s.text = in->opinion.n || jv_kind(in->ink) == JV_NULL ? in->opinion : STR("（手写批示）"); /* what others are told of it */
     return take_form(cx, &a, in, &s) && put_opinion(cx, &a, in) &&
            flow_step_run(cx, &a.matter, &s, NULL);
 }

@@ -71,7 +71,7 @@ int64_t desk_moment(struct ctx *cx, int64_t unit_id, int64_t post_id, int64_t at
 struct on_sheet {
     int64_t id, item_id, post_id, said_at, confirmed_at, at, rank, scan_id;
     struct str said_on, step, who, title, acting, standing, recorded_by, form, outcome, text;
-    bool is_noted, is_undone, is_own, is_correction;
+    bool is_noted, is_undone, is_own, is_correction, has_ink;
 };
 
 static struct on_sheet *read_opinions(struct ctx *cx, int64_t matter_id, size_t *count)
@@ -107,6 +107,7 @@ static struct on_sheet *read_opinions(struct ctx *cx, int64_t matter_id, size_t 
             .scan_id = row_i64(&r, 19),
             .is_correction = !row_is_null(&r, 20),
             .standing = row_copy(&r, 21, cx->a),
+            .has_ink = row_i64(&r, 22),
         };
     }
     rows_end(&r);
@@ -165,6 +166,7 @@ static void write_opinion(struct jw *w, const struct on_sheet *o)
     else
         jw_null(w);
     jw_kid(w, "scan", o->scan_id);
+    jw_kbool(w, "ink", o->has_ink);
     jw_kbool(w, "corrected", o->is_correction);
     jw_kbool(w, "confirmed", o->confirmed_at != 0);
     jw_kbool(w, "mine_to_confirm", o->is_own && o->recorded_by.n && !o->confirmed_at);

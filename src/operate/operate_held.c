@@ -17,7 +17,7 @@ struct kind {
 
 static const struct kind kinds[] = {
     { "opinion", "SELECT matter_id, step, who, title, coalesce(acting_name, ''), coalesce(recorded_name, ''), "
-      "coalesce(outcome, ''), CAST(is_noted AS text), text FROM opinion ORDER BY matter_id, id", 9, false,
+      "coalesce(outcome, ''), CAST(is_noted AS text), text, coalesce(ink, '') FROM opinion ORDER BY matter_id, id", 10, false,
       "意见与留痕不符，可能被改动、增减", "an opinion is not what the record holds: altered, added or removed" },
     { "form", "SELECT matter_id, body FROM matter_form ORDER BY matter_id", 2, true,
       "表单与留痕不符，可能被改动", "the form is not what the record holds" },

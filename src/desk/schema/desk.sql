@@ -165,7 +165,8 @@ CREATE TABLE opinion (
     is_noted bigint NOT NULL,    -- 圈阅
     text text NOT NULL,
     at bigint NOT NULL,
-    is_undone bigint NOT NULL    -- left the sheet (OFFICE D3); stays in the record
+    is_undone bigint NOT NULL,   -- left the sheet (OFFICE D3); stays in the record
+    ink text                     -- 手写批示: the strokes with their times (desk_ink.c)
 );
 CREATE INDEX opinion_matter ON opinion (matter_id, id);
 CREATE INDEX opinion_item ON opinion (item_id) WHERE item_id IS NOT NULL;
