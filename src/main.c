@@ -9,6 +9,7 @@
 #include "incident.h"
 #include "module/module.h"
 #include "operate/operate.h"
+#include "page/page.h"
 #include "serve.h"
 
 static const struct {
@@ -28,6 +29,7 @@ static const struct {
     { "feel", feel_cli, "feel < FILE" },
     { "flow", flow_cli, "flow check|run FILE.bpmn" },
     { "module", module_cli, MODULE_USAGE },
+    { "page", page_cli, PAGE_USAGE },
     { NULL, NULL, NULL },
 };
 

@@ -8,6 +8,11 @@
 #include <string.h>
 #include <time.h>
 
+/* FreeType gives these functions names of its own, which must be known before they are poisoned. */
+#if __has_include(<freetype/config/ftstdlib.h>)
+#include <freetype/config/ftstdlib.h>
+#endif
+
 #pragma GCC poison strcat strncat sprintf vsprintf strtok atoi atol atof gmtime localtime ctime asctime srand gets system popen
 
 /* Not poisoned by name: OpenSSL's headers have parameters called so. */
