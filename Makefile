@@ -29,7 +29,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(OUT)/unit/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*_bench.c))
 
-.PHONY: pictures invariants checked test-old-browsers tidy clang units suites all deps check run test unit work flow flow-long api browser fault fuzz bench asan tsan clean format sizes web types check-web
+.PHONY: pictures invariants checked test-old-browsers tidy clang units suites all deps check run test unit work flow flow-long page api browser fault fuzz bench asan tsan clean format sizes web types check-web
 .SECONDARY:
 
 all: $(OUT)/tongban
@@ -148,7 +148,7 @@ work: $(OUT)/unit/test_work
 	@WORK_MATTERS=200000 $<
 
 # make api WORDS="pgsql login" runs part of it
-flow api browser fault: all
+flow page api browser fault: all
 	@python3 tools/suite.py $@ $(WORDS)
 
 # The unit tests of the engine and the API tests that move flows, on the program with invariants.

@@ -3,7 +3,7 @@
     unit BIN …            the cmocka programs given
     flow                  tests/flow/*.test.mjs and *.test.py
     api [sqlite|pgsql] [part of a file's name …]     both engines when none is named
-    browser, fault        tests/browser, tests/fault: *.test.mjs
+    browser, fault, page  tests/browser, tests/fault, tests/page: *.test.mjs
     invariants [BIN …]    API tests that move flows, on the program that looks at FLOW §4's invariants
                           after every command; the cmocka programs given first
     old_browsers          tests/browser/old, not part of all
@@ -181,6 +181,10 @@ def browser(words):
     node('browser', tests_in('browser', words), {})
 
 
+def page(words):
+    node('page', tests_in('page', words), {})
+
+
 def old_browsers(words):
     node('old browsers', tests_in('browser/old', words), {'JOBS': '1'})
 
@@ -202,13 +206,14 @@ def everything(binaries):
     unit(binaries)
     del os.environ['TB_FLOW_REWINDS']
     flow([])
+    page([])
     api([])
     invariants(sorted(glob.glob(f'{ROOT}/build/release/checked/test_*')))
     browser([])
     fault([])
 
 
-SUITES = {'unit': unit, 'flow': flow, 'api': api, 'invariants': invariants, 'browser': browser,
+SUITES = {'unit': unit, 'flow': flow, 'api': api, 'invariants': invariants, 'browser': browser, 'page': page,
           'old_browsers': old_browsers, 'fault': fault,
           'all': everything}
 

@@ -177,7 +177,7 @@ struct page_place {
 struct page {
     double w, h;
     int number;   /* as counted, from 1 */
-    int lines;    /* lines the text area is divided into: 22 unless L4 moved it */
+    double pitch; /* of its lines: 225 / 22 unless L4 moved them */
     struct page_glyphs *glyphs;
     size_t glyphs_n;
     struct page_rule *rule;

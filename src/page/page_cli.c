@@ -44,9 +44,9 @@ static void print_places(struct arena *a, const struct page_set *set)
     struct jw w = jw_to(&b);
     jw_obj(&w);
     jw_ki64(&w, "pages", (int64_t)set->n);
-    jw_karr(&w, "lines");
+    jw_karr(&w, "pitch");
     for (size_t i = 0; i < set->n; i++)
-        jw_i64(&w, set->page[i].lines);
+        jw_raw(&w, str_printf(a, "%.3f", set->page[i].pitch));
     jw_arr_end(&w);
     jw_karr(&w, "missing");
     for (size_t i = 0; i < set->missing_n; i++) {

@@ -135,6 +135,8 @@ struct item {
     size_t index;
     size_t page; /* where it came to stand */
     double y;
+    double more;   /* what must stand on the same page below it: a picture's words */
+    bool is_bound; /* such words: they go where the picture goes */
     bool has_head; /* ITEM_ROWS: the head rows again above them */
 };
 struct items {
@@ -188,6 +190,8 @@ bool head_put(struct layout *ly);
 /* --- page_tail.c: names, date, seals, note */
 struct tail {
     double rows;   /* from the end of the text to the end of what must stay with it */
+    double middle; /* rows to the line between last name and date, and how far the seal reaches below */
+    double below_mm;
     double gap, seal_mm;
     size_t columns, name_rows;
 };

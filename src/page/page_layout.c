@@ -166,8 +166,11 @@ static bool figure(struct layout *ly, struct items *it, const struct page_block 
         struct units *u = arena_new_of(ly->a, struct units);
         *u = units_of(ly, b->text, &s);
         struct lines l = lines_break(ly, u, 0, 0, AREA_W, &s);
-        for (size_t k = 0; k < l.n; k++)
+        i->more = (double)(l.n + 1) * PITCH;
+        for (size_t k = 0; k < l.n; k++) {
             items_line(ly, it, &l.p[k], (AREA_W - l.p[k].width) / 2);
+            it->p[it->n - 1].is_bound = true;
+        }
     }
     return true;
 }
@@ -213,7 +216,7 @@ bool items_flow(struct layout *ly, struct items *it, size_t first, size_t page)
         if (i->kind != ITEM_ROWS || i->from == 0)
             y = up_to_grid(y);
         bool is_next = i->kind == ITEM_BREAK ||
-                       y + h + head_above(i, y) > ly->sheet[page].height + 0.01;
+                       y + h + i->more + head_above(i, y) > ly->sheet[page].height + 0.01;
         if (is_next && (y > EPS || i->kind == ITEM_BREAK || page == 0)) {
             if (++page == ly->n)
                 sheet_add(ly);
@@ -317,6 +320,7 @@ static bool move_on(struct layout *ly, struct items *it, size_t page, size_t n)
     while (first > 0 && lines < n && it->p[first - 1].page == page) {
         first--;
         lines += it->p[first].kind != ITEM_SPACE && it->p[first].kind != ITEM_PLACE;
+        n += it->p[first].is_bound && lines == n;
     }
     struct sheet *s = &ly->sheet[page];
     s->used = first ? it->p[first - 1].y + (it->p[first - 1].kind == ITEM_SPACE ? 0 : it->p[first - 1].h)
@@ -342,10 +346,10 @@ static bool keep_tail(struct layout *ly, struct items *it, const struct tail *t,
     *page = ly->n - 1;
     struct sheet *s = &ly->sheet[*page];
     *y = up_to_grid(s->used);
-    double rows = floor(s->height / PITCH + 0.01), over = *y / PITCH + t->rows - rows;
-    if (over < 0.01)
+    double scale = fmin(s->height / (*y + t->rows * PITCH),
+                        (s->height - t->below_mm) / (*y + t->middle * PITCH));
+    if (scale > 1 - EPS)
         return true;
-    double scale = rows / (rows + ceil(over - 0.01));
     size_t n = lines_on(it, *page);
     if (!s->is_rigid && scale * PITCH >= AREA_H / 24 - 0.01) {
         s->scale = scale;
@@ -458,9 +462,8 @@ bool page_layout(struct arena *a, const struct page_fonts *f, const struct page_
                               .missing_n = ly.missing_n };
     for (size_t i = 0; i < ly.n; i++) {
         const struct sheet *x = &ly.sheet[i];
-        out->page[i] = (struct page){ PAGE_W, PAGE_H, (int)i + 1,
-                                      (int)lround(AREA_H / (PITCH * x->scale)), x->glyphs,
-                                      x->glyphs_n, x->rule, x->rule_n, x->picture, x->picture_n };
+        out->page[i] = (struct page){ PAGE_W, PAGE_H, (int)i + 1, PITCH * x->scale, x->glyphs, x->glyphs_n,
+                                       x->rule, x->rule_n, x->picture, x->picture_n };
     }
     return true;
 }

@@ -61,8 +61,9 @@ bool tail_measure(struct layout *ly, struct tail *t)
     /* rows before the first name, so that the seal's top lies below the text, within a row of it */
     t->gap = fmax(1, ceil((t->seal_mm / 2 + BELOW) / PITCH - 1 - EPS));
     t->name_rows = (size_t)ceil((t->seal_mm + APART) / PITCH - EPS);
-    double end = t->gap + 1 + (double)(lines - 1) * (double)t->name_rows; /* between last name and date */
-    t->rows = end + fmax(1 + note, ceil((t->seal_mm / 2 - BELOW) / PITCH - EPS));
+    t->middle = t->gap + 1 + (double)(lines - 1) * (double)t->name_rows;
+    t->below_mm = t->seal_mm / 2 - BELOW;
+    t->rows = t->middle + 1 + note;
     return true;
 }
 
@@ -196,7 +197,7 @@ bool tail_put(struct layout *ly, const struct tail *t, size_t page, double y)
         row = t->rows;
     } else if (t->seal_mm > 0) {
         sealed(ly, t, page, y, date.p ? date : STR(""));
-        row = t->gap + 2 + (double)((s->signature_n - 1) / t->columns * t->name_rows);
+        row = t->middle + 1;
     } else {
         unsealed(ly, page, y, date);
         row = t->rows;
@@ -208,7 +209,7 @@ bool tail_put(struct layout *ly, const struct tail *t, size_t page, double y)
             row -= (double)lines_break(ly, &u, 2 * CELL, 0, AREA_W, &body_style).n;
         note(ly, page, y, row);
     }
-    sh->used = y + t->rows * PITCH;
+    sh->used = y + fmax(t->rows * PITCH, t->middle * PITCH + t->below_mm / sh->scale);
     sh->has_text = true;
     return true;
 }

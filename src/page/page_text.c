@@ -55,6 +55,8 @@ static void fit_word(struct unit *u, size_t n, const struct style *s)
             letters++;
         }
     }
+    for (size_t i = 1; i < n; i++)
+        u[i].is_glued = n <= 40;
     if (!letters)
         return;
     double whole = ceil(own / (s->cell / 2) - 0.15) * s->cell / 2;
@@ -64,8 +66,6 @@ static void fit_word(struct unit *u, size_t n, const struct style *s)
             u[i].w += more;
             u[i].shift = more / 2;
         }
-    for (size_t i = 1; i < n; i++)
-        u[i].is_glued = n <= 40;
 }
 
 /* 〔2026〕5号 from its bracket on: how many characters, or 0. */

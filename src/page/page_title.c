@@ -1,4 +1,5 @@
-/* A title's lines: broken where a word ends (ICU's dictionary), not inside 《》, not before 的, the kind
+/* A title's lines: broken where a word ends (ICU's dictionary), inside 《》 only when it would
+ * not fit otherwise, not before 的, the kind
  * never alone; of what is left the arrangement that comes nearest to a trapezoid or a rhombus. */
 #include <math.h>
 #include <unicode/ubrk.h>
@@ -86,8 +87,10 @@ static void weigh_places(struct title *t)
     for (size_t i = 0; i < t->n; i++) {
         const struct unit *u = &t->u->p[i];
         seen |= is_about(t, i);
-        if (u->is_glued || depth > 0 || is_any(u->code, "的了和与及并等"))
+        if (u->is_glued || is_any(u->code, "的了和与及并等"))
             t->may[i] = false;
+        if (depth > 0)
+            t->cost[i] += 14; /* inside 《》: only where there is no other way */
         if (i && is_any(t->u->p[i - 1].code, "和与及并"))
             t->cost[i] += 3;
         if (i > 1 && is_about(t, i - 2))
