@@ -6,7 +6,7 @@ VARIANT ?= release
 OUT := build/$(VARIANT)
 GEN := build/gen
 CC := $(if $(filter clang,$(VARIANT)),clang,gcc)
-PKGS := libmicrohttpd sqlite3 libsodium jansson expat libpq libcrypto libarchive xlsxwriter zlib libcurl icu-i18n icu-uc cairo cairo-ft cairo-pdf freetype2 harfbuzz
+PKGS := libmicrohttpd sqlite3 libsodium jansson expat libpq libcrypto libarchive xlsxwriter zlib libcurl icu-i18n icu-uc cairo cairo-ft cairo-pdf freetype2 harfbuzz harfbuzz-subset
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Werror
 CFLAGS_release := -O2 -g

@@ -8,6 +8,7 @@
 #include "import.h"
 #include "incident.h"
 #include "module/module.h"
+#include "ofd/ofd.h"
 #include "operate/operate.h"
 #include "page/page.h"
 #include "serve.h"
@@ -30,6 +31,7 @@ static const struct {
     { "flow", flow_cli, "flow check|run FILE.bpmn" },
     { "module", module_cli, MODULE_USAGE },
     { "page", page_cli, PAGE_USAGE },
+    { "ofd", ofd_cli, OFD_USAGE },
     { NULL, NULL, NULL },
 };
 

@@ -67,7 +67,8 @@ struct ofd_text {
     struct str text;  /* what is found and copied; UTF-8, all of it covered by the glyphs */
     const struct ofd_glyph *glyphs;
     size_t n;
-    double turn;      /* degrees clockwise about (x, y); 0 for level text */
+    double turn;      /* degrees clockwise about (x, y); 0 for level text, -90 for one that runs upwards */
+    double stretch;   /* the glyphs' width against their own; 0 counts as 1. Advances are not stretched */
 };
 /* Runs with a font that is not embedded give glyph ids 0: viewers take the character. */
 void ofd_text(struct ofd_writer *w, const struct ofd_text *text);
@@ -89,7 +90,8 @@ struct ofd_path {
 void ofd_path(struct ofd_writer *w, const struct ofd_path *path);
 void ofd_line(struct ofd_writer *w, double x1, double y1, double x2, double y2, double width,
               uint32_t colour);
-void ofd_image(struct ofd_writer *w, int picture, struct ofd_box at);
+/* is_turned: its top lies at the left of the box, as for a table across. */
+void ofd_image(struct ofd_writer *w, int picture, struct ofd_box at, bool is_turned);
 /* Link annotation on the page begun last. */
 void ofd_link(struct ofd_writer *w, struct ofd_box at, struct str uri);
 
@@ -202,5 +204,9 @@ struct str ofd_sign_finish(struct ofd_prepared *p, struct str signed_value);
  * has room for n. The pages' widths by the package. */
 bool ofd_seam(struct ofd *o, size_t first_page, size_t n, double width, double height, double y,
               struct ofd_stamp *out, struct err *e);
+
+/* `tongban ofd show FILE`: what is in it as JSON; `ofd svg FILE PAGE`: a page as it is shown. */
+#define OFD_USAGE "ofd show FILE | ofd svg FILE PAGE"
+int ofd_cli(int argc, char **argv);
 
 #endif
