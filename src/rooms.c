@@ -47,6 +47,7 @@ const struct room *const rooms[] = {
     &desk_simulate_room,
     &desk_incident_room,
     &desk_attachment_room,
+    &desk_ofd_room,
     &desk_hand_over_room,
     &desk_reform_room,
     &secret_room,

@@ -264,6 +264,13 @@ struct raw {
                               and asks the read again */
 };
 struct raw *raw_of(struct ctx *cx);
+/* Heavy work of a read that needs no database: make runs in the lane for work after the read has said who
+ * may, and fills out->bytes (of a read that is not READ_RAW: its JSON), or sets *e. a is the request's
+ * arena, arg lives in it. Not run when the browser has the answer already (raw_of(cx)->etag). */
+typedef bool (*later_fn)(struct arena *a, void *arg, struct raw *out, struct err *e);
+void read_later(struct ctx *cx, later_fn make, void *arg);
+/* The content is not on this node yet: fetched off the worker, then the read is asked again. Always true. */
+bool read_fetch(struct ctx *cx, struct str digest);
 /* Sign-in and sign-out: the cookie the answer sets; "" clears it. */
 void door_set_login(struct ctx *cx, struct str token);
 
@@ -398,6 +405,8 @@ struct call {
     int answer_status;       /* 200, 201 */
     struct str set_login;    /* new cookie value; "" clears; absent leaves */
     struct raw raw;
+    later_fn later; /* read_later; NULL: the answer is there */
+    void *later_arg;
     /* Called once when a command is settled; committer's or job's thread. */
     void (*done)(struct call *call);
     void *owner; /* the caller's */
@@ -411,6 +420,8 @@ struct call {
 };
 /* Reads: answered before it returns. db is the worker's read connection. */
 void door_read(struct call *call, struct db *db);
+/* What read_later put off, on the calling thread, which is the lane's; then the answer is there. */
+void door_later(struct call *call);
 /* Commands: decode and check on this thread with the worker's read connection, then queue. When it
  * returns true, done will be called; false: the answer (an error) is already there. */
 bool door_submit(struct call *call, struct db *db);

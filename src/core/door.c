@@ -170,6 +170,22 @@ struct raw *raw_of(struct ctx *cx)
     return &call->raw;
 }
 
+void read_later(struct ctx *cx, later_fn make, void *arg)
+{
+    struct call *call = (struct call *)((char *)cx - offsetof(struct call, cx));
+    CHECK(call->read);
+    call->later = make;
+    call->later_arg = arg;
+}
+
+bool read_fetch(struct ctx *cx, struct str digest)
+{
+    struct call *call = (struct call *)((char *)cx - offsetof(struct call, cx));
+    CHECK(call->read);
+    call->raw.fetch = digest;
+    return true;
+}
+
 void door_set_login(struct ctx *cx, struct str token)
 {
     struct call *call = (struct call *)((char *)cx - offsetof(struct call, cx));
@@ -187,6 +203,7 @@ static void call_begin(struct call *call, struct db *db)
         .client = str_copy(call->a, call->address.p ? call->address : STR("")),
     };
     call->answer_status = 200;
+    call->later = NULL;
     call->raw.fd = -1;
     db_errors_to(db, call->a, &call->cx.err);
 }
@@ -284,6 +301,23 @@ void door_read(struct call *call, struct db *db)
     if (call->err.kind == ERR_NOT_FOUND)
         refusal_note(&call->cx, call->read->name);
     log_span_end();
+}
+
+void door_later(struct call *call)
+{
+    later_fn make = call->later;
+    char text[256];
+    struct running_slot *at =
+        running_begin(call->core->running, call->read->name, STR_NONE, read_subject(call, text, sizeof text),
+                      call->cx.actor ? call->cx.actor->person_id : 0, call->cx.now);
+    call->later = NULL;
+    log_span(0, 0, call->read->name);
+    if (!make(call->a, call->later_arg, &call->raw, &call->err) && call->err.kind == ERR_NONE)
+        call->err = (struct err){ .kind = ERR_INTERNAL, .code = "internal" };
+    if (!(call->read->flags & READ_RAW))
+        call->answer = call->raw.bytes;
+    log_span_end();
+    running_end(&at);
 }
 
 /* --- commands: before the committer ------------------------------------------------------------------- */

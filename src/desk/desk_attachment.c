@@ -417,12 +417,7 @@ static bool run_attach(struct ctx *cx, const void *input, void *output)
 
 /* --- removing, reading ---------------------------------------------------------------------------------- */
 
-struct attachment {
-    int64_t id, matter_id, size;
-    struct str name, type, kind, digest;
-};
-
-static bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
+bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
 {
     struct rows r;
     int found = db_get(cx->db, &r, &q_attachment_get, id);
@@ -435,6 +430,14 @@ static bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
     if (found < 0)
         return false;
     return (found == 1 && !is_gone && matter_can_see(cx, out->matter_id)) || fail_not_found(cx);
+}
+
+bool attachment_open(struct ctx *cx, int64_t id, struct attachment *out)
+{
+    if (!attachment_load(cx, id, out))
+        return false;
+    int is_purged = secret_is_purged(cx, out->digest); /* its rows follow step by step */
+    return is_purged == 0 || (is_purged > 0 && fail_not_found(cx));
 }
 
 bool attachment_is_scan(struct ctx *cx, int64_t matter_id, int64_t attachment_id,
@@ -501,11 +504,8 @@ static bool run_content(struct ctx *cx, const void *input, struct jw *w)
     struct attachment t;
     struct raw *raw = raw_of(cx);
     (void)w;
-    if (!attachment_load(cx, in->attachment_id, &t))
+    if (!attachment_open(cx, in->attachment_id, &t))
         return false;
-    int is_purged = secret_is_purged(cx, t.digest); /* its rows follow step by step */
-    if (is_purged)
-        return is_purged > 0 && fail_not_found(cx);
     bool shows = in->preview && is_safe_inline(t.type);
     if (in->preview && !shows)
         return fail(cx, ERR_INVALID, "attachment.no_preview", "preview");

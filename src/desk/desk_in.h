@@ -283,6 +283,15 @@ bool ink_take(struct ctx *cx, const struct jv *ink, struct str *out);
  * node): the next of its series, in this very command. */
 bool matter_number_at(struct ctx *cx, const struct matter *m, const struct definition *d,
                       struct str at);
+/* desk_attachment.c: one that the actor may see and that was not removed; open: nor purged. */
+struct attachment {
+    int64_t id, matter_id, size;
+    struct str name, type, kind, digest;
+};
+bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out);
+bool attachment_open(struct ctx *cx, int64_t id, struct attachment *out);
+/* desk_ofd.c: does the page show it by its pages? */
+bool attachment_is_ofd(struct str name, struct str type);
 /* desk_attachment.c: may the actor add and remove its papers now? Sets the reason why not. */
 bool matter_may_attach(struct ctx *cx, const struct matter *m);
 /* A scan that the actor added to this matter. Refuses with that field. */

@@ -631,9 +631,9 @@ static bool write_proposals(struct ctx *cx, const struct matter *m, bool decides
     return !rows_failed(&r);
 }
 
-static bool can_preview(struct str type)
+static bool can_preview(struct str name, struct str type)
 {
-    return str_is(type, "application/pdf") || str_starts(type, STR("image/png")) ||
+    return attachment_is_ofd(name, type) || str_is(type, "application/pdf") || str_starts(type, STR("image/png")) ||
            str_starts(type, STR("image/jpeg")) || str_starts(type, STR("image/gif")) ||
            str_starts(type, STR("image/webp")) || str_starts(type, STR("text/plain"));
 }
@@ -650,7 +650,7 @@ static bool write_attachments(struct ctx *cx, const struct matter *m, struct jw 
         jw_kstr(w, "kind", row_text(&r, 3));
         jw_ki64(w, "size", row_i64(&r, 4));
         jw_kstr(w, "digest", row_text(&r, 5));
-        jw_kbool(w, "can_preview", can_preview(row_text(&r, 2)));
+        jw_kbool(w, "can_preview", can_preview(row_text(&r, 1), row_text(&r, 2)));
         jw_obj_end(w);
     }
     rows_end(&r);

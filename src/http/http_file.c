@@ -88,6 +88,12 @@ static bool etag_matches(struct str list, struct str etag)
     return false;
 }
 
+bool file_is_known(struct request *r, const struct raw *raw)
+{
+    struct str known = header(r, "If-None-Match");
+    return raw->etag.p && known.p && etag_matches(known, raw->etag);
+}
+
 static struct MHD_Response *body_of(struct raw *raw, struct range part)
 {
     if (raw->fd >= 0) { /* MHD closes it */
@@ -146,9 +152,9 @@ static enum MHD_Result answer_gzip(struct request *r, struct raw *raw)
 enum MHD_Result answer_file(struct request *r, struct raw *raw)
 {
     int64_t size = raw->fd >= 0 ? raw->size : (int64_t)raw->bytes.n;
-    struct str known = header(r, "If-None-Match"), asked = header(r, "Range");
+    struct str asked = header(r, "Range");
     struct str only_if = header(r, "If-Range");
-    bool is_known = raw->etag.p && known.p && etag_matches(known, raw->etag);
+    bool is_known = file_is_known(r, raw);
     struct range part = { 0, size };
     int kind = 0;
     if (asked.p && (!only_if.p || (raw->etag.p && etag_matches(only_if, raw->etag))))

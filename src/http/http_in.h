@@ -147,6 +147,8 @@ enum MHD_Result answer_err(struct request *r, const struct err *e);
 enum MHD_Result answer_problem(struct request *r, int status, const struct err *e);
 enum MHD_Result answer_code(struct request *r, int status, enum err_kind kind, const char *code);
 enum MHD_Result answer_file(struct request *r, struct raw *raw);
+/* The browser has this very answer already. */
+bool file_is_known(struct request *r, const struct raw *raw);
 enum MHD_Result answer_empty(struct request *r, int status, struct MHD_Response *res);
 enum MHD_Result answer_send(struct request *r, int status, struct MHD_Response *res);
 void answer_headers(struct request *r, struct MHD_Response *res);

@@ -53,6 +53,24 @@ static enum MHD_Result fetch(struct request *r)
     return MHD_YES;
 }
 
+static void later_job(void *arg)
+{
+    struct request *r = arg;
+    door_later(&r->call);
+    MHD_resume_connection(r->mhd);
+}
+
+/* The answer is work: its own lane does it. */
+static enum MHD_Result later(struct request *r)
+{
+    request_park(r);
+    if (!job_run(r->h->core, LANE_WORK, later_job, r)) {
+        (void)err_set(&r->call.err, r->a, ERR_BUSY, "http.busy", NULL, NULL, NULL, NULL);
+        MHD_resume_connection(r->mhd);
+    }
+    return MHD_YES;
+}
+
 static enum MHD_Result run_read(struct request *r, struct worker *w)
 {
     r->call.read = r->route->read;
@@ -60,6 +78,9 @@ static enum MHD_Result run_read(struct request *r, struct worker *w)
     r->call.body = buf_done(&r->body);
     door_read(&r->call, w->db);
     worker_db_check(w, &r->call.err);
+    if (r->call.err.kind == ERR_NONE && r->call.later && !r->call.raw.fetch.p &&
+        !file_is_known(r, &r->call.raw))
+        return later(r);
     if (r->call.err.kind != ERR_NONE || !r->call.raw.fetch.p)
         return answer_call(r);
     return r->fetches++ < FETCHES ? fetch(r) : answer_code(r, 503, ERR_BUSY, "http.busy");

@@ -19,6 +19,7 @@ struct shared {
     unsigned serial;
     size_t visits, clips;
     struct buf notes;
+    const char *lacks; /* noted last */
 };
 struct painter {
     struct ofd *o;
@@ -31,6 +32,7 @@ struct painter {
 static void note(struct painter *p, const char *what)
 {
     struct str known = buf_done(&p->s->notes);
+    p->s->lacks = what;
     if (str_find(known, str_of(what), 0) < 0)
         buf_printf(&p->s->notes, known.n ? ",%s" : "%s", what);
 }
@@ -476,19 +478,34 @@ static bool paint_picture(struct painter *p, struct str bytes, double w, double 
     return true;
 }
 
-/* Where a picture would be: an empty frame. */
-static void paint_frame(struct painter *p, double w, double h)
+/* An inner drawing of its own coordinates; it clips what lies outside. */
+static void open_view(struct buf *b, struct ofd_box at, struct ofd_box shows)
+{
+    buf_text(b, "<svg preserveAspectRatio=\"none\"");
+    put_attr(b, "x", at.x);
+    put_attr(b, "y", at.y);
+    put_attr(b, "width", at.w);
+    put_attr(b, "height", at.h);
+    buf_text(b, " viewBox=\"");
+    const double v[] = { shows.x, shows.y, shows.w, shows.h };
+    for (int i = 0; i < 4; i++) {
+        ofd_put_number(b, v[i]);
+        buf_char(b, i < 3 ? ' ' : '"');
+    }
+    buf_char(b, '>');
+}
+
+/* Where a picture would be: an empty frame and why it is empty. */
+static void paint_frame(struct painter *p, struct ofd_box at, double w, double h)
 {
     struct buf *b = p->s->out;
-    buf_text(b, "<path fill=\"none\" stroke=\"#999999\" stroke-dasharray=\"4 4\" vector-effect=\"non-scaling-stroke\" d=\"M0 0L");
-    ofd_put_number(b, w);
-    buf_text(b, " 0L");
-    ofd_put_number(b, w);
-    buf_char(b, ' ');
-    ofd_put_number(b, h);
-    buf_text(b, "L0 ");
-    ofd_put_number(b, h);
-    buf_text(b, "Z\"/>");
+    open_view(b, (struct ofd_box){ 0, 0, w, h }, (struct ofd_box){ 0, 0, fmax(at.w, 1), fmax(at.h, 1) });
+    buf_text(b, "<rect fill=\"#f4f4f4\" stroke=\"#999999\" stroke-width=\"0.2\"");
+    put_attr(b, "width", fmax(at.w, 1));
+    put_attr(b, "height", fmax(at.h, 1));
+    buf_text(b, "/><text x=\"1\" y=\"4\" font-size=\"3\" font-family=\"sans-serif\" fill=\"#666666\">");
+    buf_text(b, p->s->lacks);
+    buf_text(b, " 图像无法显示</text></svg>");
 }
 
 static void paint_image(struct painter *p, const struct ofd_xml *x, struct ofd_box at)
@@ -503,7 +520,7 @@ static void paint_image(struct painter *p, const struct ofd_xml *x, struct ofd_b
         note(p, "Image");
     else if (paint_picture(p, entry->bytes, w, h))
         return;
-    paint_frame(p, w, h);
+    paint_frame(p, at, w, h);
 }
 
 /* --- objects -------------------------------------------------------------------------------------------------------------- */
@@ -646,23 +663,6 @@ static bool paint_page(struct painter *p, size_t page, struct err *e)
     return true;
 }
 
-/* An inner drawing of its own coordinates; it clips what lies outside. */
-static void open_view(struct buf *b, struct ofd_box at, struct ofd_box shows)
-{
-    buf_text(b, "<svg preserveAspectRatio=\"none\"");
-    put_attr(b, "x", at.x);
-    put_attr(b, "y", at.y);
-    put_attr(b, "width", at.w);
-    put_attr(b, "height", at.h);
-    buf_text(b, " viewBox=\"");
-    const double v[] = { shows.x, shows.y, shows.w, shows.h };
-    for (int i = 0; i < 4; i++) {
-        ofd_put_number(b, v[i]);
-        buf_char(b, i < 3 ? ' ' : '"');
-    }
-    buf_char(b, '>');
-}
-
 static bool paint_inner(struct painter *p, struct str bytes, double w, double h)
 {
     struct err aside = { 0 };
@@ -698,7 +698,7 @@ static void paint_stamps(struct painter *p, size_t page)
             open_view(p->s->out,
                       (struct ofd_box){ at->box.x + clip.x, at->box.y + clip.y, clip.w, clip.h }, clip);
             if (!paint_picture(p, picture, at->box.w, at->box.h))
-                paint_frame(p, at->box.w, at->box.h);
+                paint_frame(p, at->box, at->box.w, at->box.h);
             buf_text(p->s->out, "</svg>");
         }
     }

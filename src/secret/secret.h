@@ -21,8 +21,8 @@ const char *secret_classification(struct str value);
 /* The city's list (secret_mark), else the built-in one, by commas. In cx->a. */
 struct str secret_marks(struct ctx *cx);
 
-/* The head of a file's text, as far as it can be read: text, .docx, the first page of a PDF (poppler's
- * pdftotext), and of pictures and PDF files without text what tesseract recognises in the upper half
+/* The head of a file's text, as far as it can be read: text, .docx, the first page of an OFD file and of a
+ * PDF (poppler's pdftotext), and of pictures and PDF files without text what tesseract recognises in the upper half
  * of the first page. Absent for other types and where the tool is not installed. Reads fd from its
  * start. Not on the committer: recognition takes seconds. */
 struct secret_head {

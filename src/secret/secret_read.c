@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ofd/ofd.h"
 #include "secret/secret.h"
 
 enum { HEAD_BYTES = 4096, WAIT_MS = 30000 };
@@ -298,6 +299,27 @@ static struct str docx_head(struct arena *a, int fd)
     return head;
 }
 
+/* The first page of an OFD file. One that cannot be read has no head; it cannot be shown either. */
+static struct str ofd_head(struct arena *a, int fd)
+{
+    enum { OFD_BYTES = 64 << 20 };
+    struct err aside = { 0 };
+    struct arena *own = arena_new(); /* the whole file, for as long as it is looked at */
+    struct buf b = buf_in(own);
+    struct str text = STR_NONE;
+    ssize_t n = 1;
+    while (n > 0 && b.n < OFD_BYTES) {
+        buf_reserve(&b, 1 << 18);
+        n = pread(fd, b.p + b.n, 1 << 18, (off_t)b.n);
+        b.n += n > 0 ? (size_t)n : 0;
+    }
+    struct ofd *o = b.n > 4 && memcmp(b.p, "PK\3\4", 4) == 0 ? ofd_open(own, buf_done(&b), &aside) : NULL;
+    if (o && ofd_page_text(o, 0, &text, &aside))
+        text = str_copy(a, whole_utf8(str_sub(text, 0, HEAD_BYTES)));
+    arena_free(&own);
+    return text;
+}
+
 struct secret_head secret_file_head(struct ctx *cx, int fd, struct str type)
 {
     bool is_word = str_starts(type, STR("application/vnd.openxmlformats-officedocument.word")) ||
@@ -312,5 +334,8 @@ struct secret_head secret_file_head(struct ctx *cx, int fd, struct str type)
         };
     if (str_starts(type, STR("text/")))
         return (struct secret_head){ read_head(cx->a, fd, 0, NULL), false };
-    return (struct secret_head){ is_word ? docx_head(cx->a, fd) : STR_NONE, false };
+    struct str head = is_word ? docx_head(cx->a, fd) : STR_NONE;
+    if (!head.p && (str_is(type, "application/zip") || str_is(type, "application/octet-stream")))
+        head = ofd_head(cx->a, fd);
+    return (struct secret_head){ head, false };
 }

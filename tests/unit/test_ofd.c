@@ -255,6 +255,7 @@ static void test_lenient(void **state)
     assert_str(text_of(o, 0), "首行 &字\n第二\n合成\n底版\n");
     svg = svg_of(o, 0, &notes);
     assert_str(notes, "JBIG2");
+    assert_has(svg, ">JBIG2 图像无法显示<");
     assert_has(svg, "stroke=\"#0000ff\" stroke-width=\"2\"");
     assert_has(svg, "d=\"M1 1C1 2 3 4 5 6A3 3 0 1 0 9 9Z\"");
     assert_has(svg, "viewBox=\"0 0 42 42\"><g"); /* an OFD as a picture */
