@@ -147,6 +147,13 @@ unit: $(UNIT_BIN)
 work: $(OUT)/unit/test_work
 	@WORK_MATTERS=200000 $<
 
+# A viewer of OFD files that is not ours, for one browser test: 35 MB once, most of it its own pictures.
+tests/browser/ofdjs/node_modules/.package-lock.json: tests/browser/ofdjs/package.json tests/browser/ofdjs/package-lock.json
+	cd tests/browser/ofdjs && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+browser suites: tests/browser/ofdjs/node_modules/.package-lock.json
+browser: $(OUT)/unit/test_ofd
+
 # make api WORDS="pgsql login" runs part of it
 flow page api browser fault: all
 	@python3 tools/suite.py $@ $(WORDS)
