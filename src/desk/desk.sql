@@ -666,11 +666,20 @@ SELECT key FROM matter_value WHERE matter = :matter AND field = :field ORDER BY 
 SELECT unit_id, module, kind, name, state, body, rev, created_at, retired_at FROM thing
 WHERE id = :id FOR UPDATE;
 -- name: q_thing_put
-INSERT INTO thing (id, unit_id, module, kind, name, state, body, rev, created_at, retired_at)
-VALUES (:id, :unit, :module, :kind, :name, :state, :body, 1, :at, NULL);
+INSERT INTO thing (id, unit_id, module, kind, name, state, body, rev, created_at, retired_at, once_name)
+VALUES (:id, :unit, :module, :kind, :name, :state, :body, 1, :at, NULL, :once);
 -- name: q_thing_save
-UPDATE thing SET name = :name, state = :state, body = :body, retired_at = :retired, rev = rev + 1
-WHERE id = :id;
+UPDATE thing SET name = :name, state = :state, body = :body, retired_at = :retired, once_name = :once,
+  rev = rev + 1 WHERE id = :id;
+-- name: q_thing_once
+SELECT id FROM thing WHERE unit_id = :unit AND module = :module AND kind = :kind AND once_name = :once;
+-- name: q_thing_named
+-- thing_name: those whose name begins so; the sum keeps the primary key out of it
+SELECT id, name, state, body, rev, retired_at FROM thing
+WHERE unit_id = :unit AND module = :module AND kind = :kind AND id + 0 > :after
+  AND (CAST(:state AS text) IS NULL OR state = CAST(:state AS text))
+  AND (CAST(:retired AS bigint) = 1 OR retired_at IS NULL) AND name >= :from AND name < :to
+ORDER BY id + 0 LIMIT :limit;
 -- name: q_thing_page
 -- thing_unit: a unit's register, oldest first
 SELECT id, name, state, body, rev, retired_at FROM thing

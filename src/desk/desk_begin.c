@@ -288,6 +288,7 @@ static struct str system_starter(struct ctx *cx, const struct unit_row *u)
     jw_kbool(&w, "is_leader", false);
     jw_karr(&w, "roles");
     jw_arr_end(&w);
+    (void)starter_above_write(cx, &w, u->id); /* what fails is in cx->err */
     jw_obj_end(&w);
     return buf_done(&b);
 }
@@ -317,7 +318,7 @@ static bool begin(struct ctx *cx, const struct beginning *b)
     struct matter m;
     struct flow_delta delta;
     struct str starter = system_starter(cx, &b->unit), urgency = STR("normal");
-    struct form_seen *seen = form_seen_of(cx, b->unit.id, 0, 0, starter, urgency, STR_NONE);
+    struct form_seen *seen = form_seen_of(cx, b->d->key, b->unit.id, 0, 0, starter, urgency, STR_NONE);
     struct form_values values = fill(cx, b, seen);
     struct str on = clock_day_text(cx->a, clock_date_of(cx->now));
     struct str title = form_title(cx, b->d, values, seen,

@@ -166,7 +166,7 @@ static bool write_start(struct ctx *cx, struct jw *w, const struct definition *d
                         const struct actor_post *post)
 {
     struct form_seen *seen =
-        form_seen_of(cx, post ? post->unit_id : 0, post ? post->id : 0, 0,
+        form_seen_of(cx, d->key, post ? post->unit_id : 0, post ? post->id : 0, 0,
                      post ? starter_json(cx, post) : STR_NONE, STR("normal"), STR_NONE);
     const uint8_t *right = form_rights(cx->a, d->form, d->first_node, true);
     const struct form_change change = { .right = right, .is_start = true, .is_draft = true };
@@ -309,7 +309,7 @@ static bool evaluate_start(struct ctx *cx, const struct evaluate_in *in, struct 
     if (!d)
         return false;
     struct form_seen *seen =
-        form_seen_of(cx, post ? post->unit_id : 0, post ? post->id : 0, 0,
+        form_seen_of(cx, d->key, post ? post->unit_id : 0, post ? post->id : 0, 0,
                      post ? starter_json(cx, post) : STR_NONE,
                      in->urgency.n ? in->urgency : STR("normal"), STR_NONE);
     const struct form_change change = {
@@ -338,7 +338,7 @@ static bool evaluate_matter(struct ctx *cx, const struct evaluate_in *in, struct
         return false;
     bool is_draft = str_is(m.state, "draft");
     struct form_seen *seen =
-        form_seen_of(cx, m.unit_id, m.starter_post, m.id, stored.starter, m.urgency, STR_NONE);
+        form_seen_of(cx, m.module, m.unit_id, m.starter_post, m.id, stored.starter, m.urgency, STR_NONE);
     const struct form_change change = {
         .input = in->form, .at = mine.node, .is_start = is_draft,
         .right = is_draft ? form_rights(cx->a, d->form, d->first_node, true)

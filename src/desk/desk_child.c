@@ -1,6 +1,6 @@
 /* What another unit's own matter takes over of the form that asked for it (oa:child): fields of the same
  * name and type. Not what the step hides, nor people, things, matters and files, which are the asking
- * unit's own. */
+ * unit's own. With its answer come back those that the step may edit; nothing else does. */
 #include "core/small.h"
 #include "desk/desk_form_in.h"
 
@@ -20,8 +20,9 @@ static bool goes_along(const struct form_field *f)
     return true;
 }
 
-/* Whoever asked, as the child's expressions see its starter: the unit, nobody's name. */
-static struct str asked_by(struct ctx *cx, struct str unit)
+/* Whoever asked, as the child's expressions see its starter: the unit, nobody's name. What is above, and
+ * whose office it is, is the child's own unit's. */
+static struct str asked_by(struct ctx *cx, struct str unit, int64_t unit_id)
 {
     struct buf b = buf_in(cx->a);
     struct jw w = jw_to(&b);
@@ -32,6 +33,7 @@ static struct str asked_by(struct ctx *cx, struct str unit)
     jw_kbool(&w, "is_leader", false);
     jw_karr(&w, "roles");
     jw_arr_end(&w);
+    (void)starter_above_write(cx, &w, unit_id); /* what fails is in cx->err */
     jw_obj_end(&w);
     return buf_done(&b);
 }
@@ -54,7 +56,48 @@ bool child_form_take(struct ctx *cx, const struct matter_start *in, const struct
         if (f && f->type == mine.p[i].type && goes_along(f) && !(right[f->index] & FORM_HIDE))
             v.v[i] = stored.values.v[f->index];
     }
-    struct str starter = asked_by(cx, in->from_name);
+    struct str starter = asked_by(cx, in->from_name, child->unit_id);
+    if (cx->err.kind)
+        return false;
     *vars = flow_vars_of(cx, d, v, *vars, starter, child->urgency);
     return matter_form_put(cx, child, d, child->title, v, starter);
+}
+
+/* {field: value}: what the child has of the fields that the asking step may edit. */
+static const struct jv *answered(struct ctx *cx, const struct definition *up, struct str node,
+                                 const struct definition *d, struct form_values v)
+{
+    const uint8_t *right = definition_rights(cx->a, up, node);
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    jw_obj(&w);
+    for (size_t i = 0; i < up->form->fields.n; i++) {
+        const struct form_field *f = &up->form->fields.p[i];
+        const struct form_field *theirs = form_find(d->form->fields, f->name);
+        if (right[i] & FORM_EDIT && theirs && theirs->type == f->type && goes_along(f) &&
+            v.v[theirs->index]) {
+            jw_key_str(&w, f->name);
+            jw_raw(&w, jv_compact(cx->a, v.v[theirs->index]));
+        }
+    }
+    jw_obj_end(&w);
+    return jv_parse(cx->a, buf_done(&b), NULL, NULL);
+}
+
+bool child_form_give(struct ctx *cx, const struct matter *child, const struct matter *parent,
+                     struct flow_step *step, struct str node)
+{
+    struct matter_form stored = { { NULL }, STR_NONE };
+    const struct definition *d = definition_load(cx, child->definition_id);
+    const struct definition *up = d ? definition_load(cx, parent->definition_id) : NULL;
+    if (!up || d->form->fields.n == 0 || up->form->fields.n == 0)
+        return up != NULL;
+    if (matter_form_find(cx, child->id, d, &stored) < 0)
+        return false;
+    struct form_step_in in = { .form = answered(cx, up, node, d, stored.values), .node = node,
+                               .outcome = step->cmd.outcome, .may_edit = true };
+    struct matter now;
+    return !jv_size(in.form) ||
+           (matter_lock(cx, parent->id, &now) &&
+            form_step_take(cx, &now, up, &in, &step->cmd.vars, &step->note));
 }

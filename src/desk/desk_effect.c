@@ -19,7 +19,7 @@ static bool effect_make(struct ctx *cx, const struct matter *m, const struct def
     *e = (struct effect_of){ .m = m, .d = d, .post_id = post_id };
     if (matter_form_find(cx, m->id, d, &e->form) < 0)
         return false;
-    e->seen = form_seen_of(cx, m->unit_id, m->starter_post, m->id, e->form.starter,
+    e->seen = form_seen_of(cx, m->module, m->unit_id, m->starter_post, m->id, e->form.starter,
                            m->urgency, outcome);
     return true;
 }

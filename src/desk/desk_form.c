@@ -57,7 +57,22 @@ static const struct feel_value *post_context(struct ctx *cx, int64_t id)
     return context_of(&m);
 }
 
-static const struct feel_value *unit_context(struct ctx *cx, int64_t id)
+/* Is the matter's unit above the other, whose business it is to look after it? Asked for one unit, not for a
+ * list of hundreds. */
+static const struct feel_value *is_below(struct ctx *cx, int64_t unit_id, int64_t id)
+{
+    struct ids above;
+    bool is = false;
+    if (!org_units_above(cx, id, &above)) {
+        cx->err = (struct err){ 0 };
+        return NULL;
+    }
+    for (size_t i = 0; i < above.n; i++)
+        is = is || above.p[i] == unit_id;
+    return feel_of_bool(is);
+}
+
+static const struct feel_value *unit_context(struct ctx *cx, int64_t id, const struct feel_value *below)
 {
     struct str name;
     struct members m = { .a = cx->a };
@@ -67,6 +82,8 @@ static const struct feel_value *unit_context(struct ctx *cx, int64_t id)
     }
     member_id(&m, id);
     member_text(&m, "name", name);
+    if (below)
+        member(&m, "is_below", below);
     return context_of(&m);
 }
 
@@ -75,17 +92,31 @@ static const struct feel_value *matter_context(struct ctx *cx, int64_t id,
 
 #define FOLLOWERS 50
 
-/* Matters of the same module and unit that name this one in the same listed field, asked for or approved. */
+/* Who judges by them for one matter waits for who does for another: the second sees what the first has
+ * written. Reads (a form being filled in) wait for nobody. */
+static bool named_lock(struct ctx *cx, const struct form_field *f, int64_t id)
+{
+    struct rows r;
+    int found = !cx->run ? 1
+                : db_get(cx->db, &r, f->type == FORM_THING ? &q_thing_lock : &q_matter_lock, id);
+    if (cx->run)
+        rows_end(&r);
+    return found == 1;
+}
+
+/* Matters of the same module and unit that name this matter or thing in the same listed field, asked for or
+ * approved: of a matter field its module's, of a thing field this form's own. */
 static const struct feel_value *followers_of(const struct form_seen *s, const struct form_field *f,
                                              int64_t id)
 {
     struct rows r;
     int64_t ids[FOLLOWERS];
     size_t n = 0;
-    if (!f->is_list)
+    if (!f->is_list || !named_lock(s->cx, f, id))
         return NULL;
     struct str key = str_printf(s->cx->a, "%lld", (long long)id);
-    for (db_rows(s->cx->db, &r, &q_followers, s->unit_id, f->module, f->name, key, s->matter_id);
+    struct str module = f->type == FORM_THING ? s->module : f->module;
+    for (db_rows(s->cx->db, &r, &q_followers, s->unit_id, module, f->name, key, s->matter_id);
          n < FOLLOWERS && rows_next(&r);)
         ids[n++] = row_i64(&r, 0);
     rows_end(&r);
@@ -126,9 +157,9 @@ static const struct feel_value *look_up(void *arg, struct arena *a, const struct
     switch (f->type) {
     case FORM_POST:
     case FORM_POSTS: return post_context(s->cx, id);
-    case FORM_UNIT:
-    case FORM_UNITS: return unit_context(s->cx, id);
-    case FORM_THING: return thing_context(s->cx, id, NULL);
+    case FORM_UNIT: return unit_context(s->cx, id, is_below(s->cx, s->unit_id, id));
+    case FORM_UNITS: return unit_context(s->cx, id, NULL);
+    case FORM_THING: return thing_context(s->cx, id, followers_of(s, f, id));
     case FORM_MATTER: return matter_context(s->cx, id, followers_of(s, f, id));
     default: return NULL;
     }
@@ -144,13 +175,13 @@ static bool workdays(void *arg, int64_t from, int64_t to, int64_t *out)
                               clock_at(clock_from_days(to), 0), out);
 }
 
-struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t post_id,
+struct form_seen *form_seen_of(struct ctx *cx, struct str module, int64_t unit_id, int64_t post_id,
                                int64_t matter_id, struct str starter, struct str urgency, struct str outcome)
 {
     struct form_seen *s = arena_new_of(cx->a, struct form_seen);
     const struct jv *j = starter.n ? jv_parse(cx->a, starter, NULL, NULL) : NULL;
     *s = (struct form_seen){
-        .cx = cx, .unit_id = unit_id, .post_id = post_id, .matter_id = matter_id,
+        .cx = cx, .module = module, .unit_id = unit_id, .post_id = post_id, .matter_id = matter_id,
         .world = { .arg = s, .look_up = look_up, .workdays = workdays,
                    .is_other_away = is_other_away,
                    .starter = j ? feel_of_json(cx->a, j) : NULL, .outcome = outcome,
@@ -171,6 +202,18 @@ bool starter_place_write(struct ctx *cx, struct jw *w, int64_t post_id)
     return true;
 }
 
+bool starter_above_write(struct ctx *cx, struct jw *w, int64_t unit_id)
+{
+    int64_t above = 0;
+    struct str name = STR(""), body;
+    if (!org_goes_up_to(cx, unit_id, &above) || !org_serves(cx, unit_id, &body) ||
+        (above && !org_unit_name_on(cx, above, STR_NONE, &name)))
+        return false;
+    jw_kstr(w, "above", name);
+    jw_kstr(w, "serves", body);
+    return true;
+}
+
 struct str starter_json(struct ctx *cx, const struct actor_post *post)
 {
     struct buf b = buf_in(cx->a);
@@ -178,6 +221,7 @@ struct str starter_json(struct ctx *cx, const struct actor_post *post)
     struct org_post p = { .is_leader = false };
     (void)org_post_find(cx, post->id, &p); /* the actor's own: it is there */
     jw_obj(&w);
+    jw_kid(&w, "post", post->id);
     jw_kstr(&w, "name", cx->actor->name);
     jw_kstr(&w, "unit", post->unit_name);
     jw_kstr(&w, "title", post->title);
@@ -188,6 +232,7 @@ struct str starter_json(struct ctx *cx, const struct actor_post *post)
             jw_text(&w, role_name(cx->actor->grants[i].role));
     jw_arr_end(&w);
     (void)starter_place_write(cx, &w, post->id); /* the actor's own: it is there */
+    (void)starter_above_write(cx, &w, post->unit_id);
     jw_obj_end(&w);
     return buf_done(&b);
 }
@@ -461,7 +506,7 @@ bool form_step_take(struct ctx *cx, const struct matter *m, const struct definit
     if (matter_form_find(cx, m->id, d, &stored) < 0)
         return false;
     struct form_seen *seen =
-        form_seen_of(cx, m->unit_id, m->starter_post, m->id, stored.starter, m->urgency, in->outcome);
+        form_seen_of(cx, m->module, m->unit_id, m->starter_post, m->id, stored.starter, m->urgency, in->outcome);
     const struct form_change change = {
         .input = in->form, .at = in->node,
         .right = in->may_edit ? definition_rights(cx->a, d, in->node)

@@ -8,20 +8,24 @@
 /* What expressions of a matter's form see. starter: its context as JSON, kept with the form. */
 struct form_seen {
     struct ctx *cx;
+    struct str module;
     int64_t unit_id, post_id; /* post: the starter's, or 0 */
     int64_t matter_id;        /* 0: not yet there */
     struct form_world world;
 };
-struct form_seen *form_seen_of(struct ctx *cx, int64_t unit_id, int64_t post_id,
+struct form_seen *form_seen_of(struct ctx *cx, struct str module, int64_t unit_id, int64_t post_id,
                                int64_t matter_id, struct str starter, struct str urgency, struct str outcome);
 /* form_world's, desk_absence.c: M5, the two principals are not away together. */
 bool is_other_away(void *arg, struct str role, const struct feel_value *from,
                    const struct feel_value *to);
-/* {"name","unit","title","is_leader","roles","is_head","body","superior"} of the post: the actor's roles in
- * its unit, and where the post stands. */
+/* {"post","name","unit","title","is_leader","roles","is_head","body","superior","above","serves"} of the
+ * post: the actor's roles in its unit, and where post and unit stand. */
 struct str starter_json(struct ctx *cx, const struct actor_post *post);
-/* The last three of its members. */
+/* is_head, body and superior of its members. */
 bool starter_place_write(struct ctx *cx, struct jw *w, int64_t post_id);
+/* Its last two, of the matter's unit: the unit that takes what this one sends up (superior.unit; "" at the
+ * top), and the body whose office it is ("": nobody's). */
+bool starter_above_write(struct ctx *cx, struct jw *w, int64_t unit_id);
 
 /* The stored form of a matter: 1 found, 0 none, -1 failed. */
 struct matter_form {
@@ -76,6 +80,10 @@ struct str form_words_of(struct ctx *cx, const struct form_field *f, const struc
 /* desk_child.c: the form of a unit's matter that another's step has opened; *vars gains its variables. */
 bool child_form_take(struct ctx *cx, const struct matter_start *in, const struct matter *child,
                      const struct definition *d, const struct jv **vars);
+/* Its answer: fields that the asking step (node) may edit are filled in from the child's of the same name
+ * and type; the step gets their variables and the note for the record. */
+bool child_form_give(struct ctx *cx, const struct matter *child, const struct matter *parent,
+                     struct flow_step *step, struct str node);
 
 /* desk_form_page.c: members "form", "warnings", "print_sheet" of a matter's page; my: the reader's open
  * item, or NULL. */
@@ -110,9 +118,9 @@ bool requires_hold(struct ctx *cx, const struct matter *m, const struct definiti
                    struct form_values v, struct form_values before);
 
 /* desk_thing.c */
-/* The thing's name and fields as a context; NULL when it is not there. */
+/* The thing's name and fields, and who follows it (NULL: not asked), as a context; NULL when it is not there. */
 const struct feel_value *thing_context(struct ctx *cx, int64_t thing_id,
-                                       const struct form_world *world);
+                                       const struct feel_value *followers);
 bool thing_ref_good(struct ctx *cx, const struct definition *d, const struct form_field *f,
                     int64_t unit_id, int64_t thing_id, const char *path);
 struct str thing_name(struct ctx *cx, int64_t thing_id);

@@ -158,7 +158,7 @@ static bool write_form(struct ctx *cx, struct jw *w, const struct matter *m,
                        const struct matter_form *stored)
 {
     struct form_seen *seen =
-        form_seen_of(cx, m->unit_id, m->starter_post, m->id, stored->starter, m->urgency, STR_NONE);
+        form_seen_of(cx, m->module, m->unit_id, m->starter_post, m->id, stored->starter, m->urgency, STR_NONE);
     const struct form_change change = { .right = right, .is_draft = true };
     struct form_result r = form_apply(cx->a, in->def->form, in->def->form->fields, stored->values,
                                       &change, &seen->world);

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "core/small.h"
 #include "desk/desk.sql.h"
-#include "desk/desk_in.h"
+#include "desk/desk_form_in.h"
 #include "org/org.h"
 
 /* --- who -------------------------------------------------------------------------------------------- */
@@ -144,6 +144,8 @@ static const enum org_term terms[] = {
     [FLOW_TERM_SUPERIOR_LEADER] = ORG_SUPERIOR_LEADER,
     [FLOW_TERM_SUPERIOR_HEAD] = ORG_SUPERIOR_HEAD,
     [FLOW_TERM_SUPERIOR_ROLE] = ORG_SUPERIOR_ROLE,
+    [FLOW_TERM_SUPERIOR_UNIT] = ORG_SUPERIOR_UNIT,
+    [FLOW_TERM_BESIDE_ROLE] = ORG_BESIDE_ROLE,
 };
 
 static bool resolve_term(struct asker *k, struct arena *a, const struct flow_term *t,
@@ -166,8 +168,9 @@ static bool resolve_term(struct asker *k, struct arena *a, const struct flow_ter
     if (m->starter_post && post_find(cx, m->starter_post, &starter) < 0)
         return false;
     /* a leader in a body does his business at the office that serves it; above him is the body's own */
-    bool is_about_starter = t->kind != FLOW_TERM_ROLE && t->kind != FLOW_TERM_LEADER_OF &&
-                            starter.unit_id;
+    bool is_about_unit = t->kind == FLOW_TERM_ROLE || t->kind == FLOW_TERM_LEADER_OF ||
+                         t->kind == FLOW_TERM_SUPERIOR_UNIT || t->kind == FLOW_TERM_BESIDE_ROLE;
+    bool is_about_starter = !is_about_unit && starter.unit_id;
     struct org_ask ask = { .term = terms[t->kind],
                            .unit_id = is_about_starter ? starter.unit_id : m->unit_id,
                            .section_id = starter.section_id, .post_id = starter.id,
@@ -578,7 +581,15 @@ static bool answer_parent(struct ctx *cx, const struct matter *child,
                  .outcome = outcome.n ? outcome : STR("agree") },
         .op = "item.complete", .item_id = item, .text = text,
     };
-    return matter_note_on(cx, parent.id, item, i.step, unit, text.p ? text : STR(""), 0, 0) &&
+    const struct definition *up = definition_load(cx, parent.definition_id);
+    if (!up)
+        return false;
+    size_t n;
+    int at = flow_node_find(up->net, i.node);
+    struct str sheet = at >= 0 ? flow_nodes(up->net, &n)[at].sheet : STR_NONE;
+    return matter_note_on(cx, parent.id, item, sheet.n ? sheet : i.step, unit,
+                          text.p ? text : STR(""), 0, 0) &&
+           child_form_give(cx, child, &parent, &step, i.node) &&
            flow_step_run(cx, &parent, &step, NULL);
 }
 
@@ -710,6 +721,20 @@ struct doing {
     struct str error; /* nobody caught it: it ended the flow */
 };
 
+/* Of a role all who hold it have it to read. */
+static bool copy_to(struct ctx *cx, const struct matter *m, const struct owner *to,
+                    const struct flow_who *who)
+{
+    struct ids posts = { &to->id, to->kind == SCOPE_POST };
+    if (to->kind == SCOPE_POOL && who->kind == FLOW_POOL &&
+        !org_role_posts(cx, who->id ? who->id : m->unit_id, role_of(who->name), &posts))
+        return false;
+    for (size_t i = 0; i < posts.n; i++)
+        if (!matter_reading_put(cx, m->id, posts.p[i], STR("抄送")))
+            return false;
+    return true;
+}
+
 /* 抄送 of a step (oa:cc): readings, which never block. */
 static bool send_copies(struct ctx *cx, const struct matter *m, const struct flow_delta *d)
 {
@@ -718,7 +743,7 @@ static bool send_copies(struct ctx *cx, const struct matter *m, const struct flo
             struct owner to;
             if (!owner_of(cx, m, &d->copy[i].who[k], &to))
                 return false;
-            if (to.kind == SCOPE_POST && !matter_reading_put(cx, m->id, to.id, STR("抄送")))
+            if (!copy_to(cx, m, &to, &d->copy[i].who[k]))
                 return false;
         }
     return true;

@@ -97,6 +97,7 @@ static bool starter_of(struct ctx *cx, const struct org_post *p, int64_t unit_id
     struct buf b = buf_in(cx->a);
     struct jw w = jw_to(&b);
     jw_obj(&w);
+    jw_kid(&w, "post", p->id);
     jw_kstr(&w, "name", p->name);
     jw_kstr(&w, "unit", unit);
     jw_kstr(&w, "title", p->title);
@@ -111,7 +112,7 @@ static bool starter_of(struct ctx *cx, const struct org_post *p, int64_t unit_id
                 jw_text(&w, role_name((enum role)r));
     }
     jw_arr_end(&w);
-    bool good = starter_place_write(cx, &w, p->id);
+    bool good = starter_place_write(cx, &w, p->id) && starter_above_write(cx, &w, unit_id);
     jw_obj_end(&w);
     *out = buf_done(&b);
     return good;
@@ -389,7 +390,7 @@ struct beginning {
 static const struct jv *form_vars(struct trial *t, const struct beginning *b, struct str starter)
 {
     struct form_seen *seen =
-        form_seen_of(t->cx, t->m.unit_id, 0, 0, starter, STR("normal"), STR_NONE);
+        form_seen_of(t->cx, t->d->key, t->m.unit_id, 0, 0, starter, STR("normal"), STR_NONE);
     const struct form_change change = { .input = b->form, .is_start = true, .is_draft = true };
     const struct form *f = t->d->form;
     struct form_result r = form_apply(t->cx->a, f, f->fields,

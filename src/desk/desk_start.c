@@ -105,7 +105,7 @@ static bool open_form(struct ctx *cx, const struct asked *in, struct form_values
         return fail(cx, ERR_INVALID, "input.object", "form");
     o->urgency = in->urgency.n && form->has_urgency ? in->urgency : STR("normal");
     o->starter = starter_json(cx, o->post);
-    o->seen = form_seen_of(cx, o->post->unit_id, o->post->id, in->matter_id, o->starter,
+    o->seen = form_seen_of(cx, o->d->key, o->post->unit_id, o->post->id, in->matter_id, o->starter,
                            o->urgency, STR_NONE);
     const struct form_change change = {
         .input = in->form, .right = form_rights(cx->a, form, o->d->first_node, true),

@@ -48,7 +48,7 @@ struct str thing_name(struct ctx *cx, int64_t thing_id)
 }
 
 const struct feel_value *thing_context(struct ctx *cx, int64_t thing_id,
-                                       const struct form_world *world)
+                                       const struct feel_value *followers)
 {
     struct thing t;
     if (thing_find(cx, thing_id, &t) != 1)
@@ -60,8 +60,8 @@ const struct feel_value *thing_context(struct ctx *cx, int64_t thing_id,
     struct form_values v =
         form_values_of(cx->a, kind->fields, jv_parse(cx->a, t.body, NULL, NULL));
     size_t n = kind->fields.n, at = 0;
-    struct str *key = arena_array_of(cx->a, struct str, n + 3);
-    const struct feel_value **value = arena_array_of(cx->a, const struct feel_value *, n + 3);
+    struct str *key = arena_array_of(cx->a, struct str, n + 4);
+    const struct feel_value **value = arena_array_of(cx->a, const struct feel_value *, n + 4);
     const struct {
         const char *key;
         struct str text;
@@ -73,7 +73,11 @@ const struct feel_value *thing_context(struct ctx *cx, int64_t thing_id,
     }
     for (size_t i = 0; i < n; i++, at++) {
         key[at] = kind->fields.p[i].name;
-        value[at] = form_to_feel(cx->a, &kind->fields.p[i], v.v[i], world);
+        value[at] = form_to_feel(cx->a, &kind->fields.p[i], v.v[i], NULL);
+    }
+    if (followers) {
+        key[at] = STR("followers");
+        value[at++] = followers;
     }
     return feel_context(cx->a, key, value, at);
 }

@@ -23,7 +23,7 @@ static bool take(struct ctx *cx, const struct definition *d, const struct form_t
                  int64_t unit_id, const struct jv *input, struct form_values before,
                  struct form_values *out, struct str *name)
 {
-    struct form_seen *seen = form_seen_of(cx, unit_id, 0, 0, STR_NONE, STR_NONE, STR_NONE);
+    struct form_seen *seen = form_seen_of(cx, d->key, unit_id, 0, 0, STR_NONE, STR_NONE, STR_NONE);
     const struct form_change change = { .input = input, .is_start = true };
     if (input && jv_kind(input) != JV_OBJECT)
         return fail(cx, ERR_INVALID, "input.object", "form");
@@ -48,18 +48,53 @@ static const struct field made_fields[] = {
 };
 RECORD(made);
 
+static bool name_taken(struct ctx *cx, const struct form_thing *kind, struct str name)
+{
+    return fail_arg(cx, ERR_CONFLICT, "thing.taken",
+                    arena_printf(cx->a, "form.%.*s", STR_ARG(kind->fields.p[0].name)),
+                    arena_strndup(cx->a, name.p, name.n), NULL);
+}
+
+/* The name under which nobody else of the kind may be in use; NULL: it may. Refuses one that is taken. */
+static bool once_of(struct ctx *cx, const struct thing_kind *k, int64_t thing_id, struct str name,
+                    bool is_retired, struct str *out)
+{
+    *out = STR_NONE;
+    if (!k->form->is_unique || is_retired)
+        return true;
+    int64_t has = db_number(cx->db, 0, &q_thing_once, k->unit_id, k->module, k->key, name);
+    *out = name;
+    return cx->err.kind == ERR_NONE && (!has || has == thing_id || name_taken(cx, k->form, name));
+}
+
+/* Another was faster by a moment: the key refuses the second. */
+static bool is_first(struct ctx *cx, const struct form_thing *kind, struct str name, bool good,
+                     struct err was)
+{
+    if (good && db_settle(cx->db))
+        return true;
+    if (db_last_failure(cx->db) != DB_FAIL_UNIQUE)
+        return false;
+    cx->err = was;
+    return name_taken(cx, kind, name);
+}
+
 static bool thing_new(struct ctx *cx, const struct thing_kind *k, const struct jv *input,
                       struct str state, int64_t matter_id, int64_t *id)
 {
     struct form_values v;
-    struct str name;
+    struct str name, once;
+    struct err was = cx->err;
     const struct form_values none = form_values_of(cx->a, k->form->fields, NULL);
-    if (!take(cx, k->d, k->form, k->unit_id, input, none, &v, &name))
+    if (!take(cx, k->d, k->form, k->unit_id, input, none, &v, &name) ||
+        !once_of(cx, k, 0, name, false, &once))
         return false;
     *id = id_new(cx->now);
-    return db_run(cx->db, &q_thing_put, *id, k->unit_id, k->module, k->key, name,
-                  state.n ? state : STR("active"), form_values_text(cx->a, k->form->fields, v),
-                  cx->now) &&
+    return is_first(cx, k->form, name,
+                    db_run(cx->db, &q_thing_put, *id, k->unit_id, k->module, k->key, name,
+                           state.n ? state : STR("active"),
+                           form_values_text(cx->a, k->form->fields, v), cx->now, once),
+                    was) &&
            event_put(cx, *id, "create", input ? jv_compact(cx->a, input) : STR_NONE, matter_id);
 }
 
@@ -80,8 +115,11 @@ static bool thing_change(struct ctx *cx, const struct thing *t, const struct def
 {
     struct form_values v, before =
         form_values_of(cx->a, kind->fields, jv_parse(cx->a, t->body, NULL, NULL));
-    struct str name;
-    if (!take(cx, d, kind, t->unit_id, input, before, &v, &name))
+    struct str name, once;
+    struct err was = cx->err;
+    const struct thing_kind k = { d, kind, t->module, t->kind, t->unit_id };
+    if (!take(cx, d, kind, t->unit_id, input, before, &v, &name) ||
+        !once_of(cx, &k, t->id, name, t->retired_at != 0, &once))
         return false;
     struct buf b = buf_in(cx->a);
     struct jw w = jw_to(&b);
@@ -90,8 +128,11 @@ static bool thing_change(struct ctx *cx, const struct thing *t, const struct def
     if (state.n)
         jw_kstr(&w, "state", state);
     jw_obj_end(&w);
-    return db_run(cx->db, &q_thing_save, name, state.n ? state : t->state,
-                  form_values_text(cx->a, kind->fields, v), bind_id(t->retired_at), t->id) &&
+    return is_first(cx, kind, name,
+                    db_run(cx->db, &q_thing_save, name, state.n ? state : t->state,
+                           form_values_text(cx->a, kind->fields, v), bind_id(t->retired_at), once,
+                           t->id),
+                    was) &&
            event_put(cx, t->id, "change", buf_done(&b), matter_id);
 }
 
@@ -226,8 +267,14 @@ static bool run_retire(struct ctx *cx, const void *input, void *output)
     jw_obj(&w);
     jw_kstr(&w, "reason", in->reason);
     jw_obj_end(&w);
-    return db_run(cx->db, &q_thing_save, t.name, t.state, t.body,
-                  bind_id(in->restore ? 0 : cx->now), t.id) &&
+    struct str once;
+    struct err was = cx->err;
+    const struct thing_kind k = { d, kind, t.module, t.kind, t.unit_id };
+    return once_of(cx, &k, t.id, t.name, !in->restore, &once) &&
+           is_first(cx, kind, t.name,
+                    db_run(cx->db, &q_thing_save, t.name, t.state, t.body,
+                           bind_id(in->restore ? 0 : cx->now), once, t.id),
+                    was) &&
            event_put(cx, t.id, in->restore ? "restore" : "retire", buf_done(&b), 0) &&
            note(cx, t.unit_id, in->restore ? "thing.restore" : "thing.retire", t.id);
 }
@@ -296,6 +343,22 @@ static struct str begins_with(struct ctx *cx, struct str q)
     return buf_done(&b);
 }
 
+/* By the index of names, unless letters may be meant in either case. */
+static bool page_of(struct ctx *cx, struct rows *r, const struct thing_kind *k,
+                    const struct things_in *in, int64_t after, int64_t limit)
+{
+    struct str state = in->state.n ? in->state : STR_NONE;
+    bool has_letter = in->q.n == 0;
+    for (size_t i = 0; i < in->q.n; i++)
+        has_letter = has_letter || ((in->q.p[i] | 32) >= 'a' && (in->q.p[i] | 32) <= 'z');
+    if (has_letter)
+        return db_rows(cx->db, r, &q_thing_page, k->unit_id, k->module, k->key, after, state,
+                       (int64_t)in->retired, begins_with(cx, in->q), limit);
+    return db_rows(cx->db, r, &q_thing_named, k->unit_id, k->module, k->key, after, state,
+                   (int64_t)in->retired, in->q,
+                   str_printf(cx->a, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(in->q)), limit);
+}
+
 static bool run_things(struct ctx *cx, const void *input, struct jw *w)
 {
     const struct things_in *in = input;
@@ -308,10 +371,7 @@ static bool run_things(struct ctx *cx, const void *input, struct jw *w)
         !cursor_read(cx, in->after, &after, NULL, NULL))
         return false;
     struct listed *list = arena_array_of(cx->a, struct listed, (size_t)limit);
-    for (db_rows(cx->db, &r, &q_thing_page, k.unit_id, k.module, k.key, after,
-                 in->state.n ? in->state : STR_NONE, (int64_t)in->retired, begins_with(cx, in->q),
-                 limit + 1);
-         rows_next(&r);) {
+    for (page_of(cx, &r, &k, in, after, limit + 1); rows_next(&r);) {
         more = n == limit;
         if (more)
             break;

@@ -251,6 +251,8 @@ enum flow_term_kind {
     FLOW_TERM_SUPERIOR_LEADER, /* superior.leader: in charge of the unit at the level above */
     FLOW_TERM_SUPERIOR_HEAD,   /* superior.head: the principal of the level above */
     FLOW_TERM_SUPERIOR_ROLE,   /* superior.role(NAME): in the office of the level above */
+    FLOW_TERM_SUPERIOR_UNIT,   /* superior.unit: the unit that takes what goes up */
+    FLOW_TERM_BESIDE_ROLE,     /* beside.role(NAME): in the other office of the same place */
     FLOW_TERM_VAR,    /* var(NAME): chosen by whoever came before */
     FLOW_TERM_NAME    /* a bare name */
 };

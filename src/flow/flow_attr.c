@@ -16,11 +16,12 @@ static const struct {
     { "starter.deputy_secretary_general", FLOW_TERM_STARTER_DEPUTY_SECRETARY_GENERAL },
     { "superior.leader", FLOW_TERM_SUPERIOR_LEADER },
     { "superior.head", FLOW_TERM_SUPERIOR_HEAD },
+    { "superior.unit", FLOW_TERM_SUPERIOR_UNIT },
     { "prev.actor", FLOW_TERM_PREV_ACTOR },
 }, call_terms[] = {
     { "post", FLOW_TERM_POST }, { "person", FLOW_TERM_PERSON }, { "unit", FLOW_TERM_UNIT },
     { "role", FLOW_TERM_ROLE }, { "var", FLOW_TERM_VAR }, { "leader", FLOW_TERM_LEADER_OF },
-    { "superior.role", FLOW_TERM_SUPERIOR_ROLE },
+    { "superior.role", FLOW_TERM_SUPERIOR_ROLE }, { "beside.role", FLOW_TERM_BESIDE_ROLE },
 };
 
 static bool term(struct str text, struct flow_term *out, const char **what)
@@ -37,7 +38,7 @@ static bool term(struct str text, struct flow_term *out, const char **what)
         out->arg = text;
         *what = "办理人写法不对";
         return text.n > 0 && !strpbrk(text.p, "{}$#\"") && !str_starts(text, STR("starter.")) &&
-               !str_starts(text, STR("prev.")) && !str_starts(text, STR("superior."));
+               !str_starts(text, STR("prev.")) && !str_starts(text, STR("superior.")) && !str_starts(text, STR("beside."));
     }
     struct str head = str_trim(str_sub(text, 0, (size_t)open));
     out->arg = str_trim(str_sub(text, (size_t)open + 1, text.n - (size_t)open - 2));

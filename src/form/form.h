@@ -120,6 +120,7 @@ struct form_number {
 struct form_thing {
     struct str key, name, name_en, keeper; /* keeper: name of a role */
     struct form_fields fields;             /* the first one names the thing in lists */
+    bool is_unique;                        /* no two in use have the same name */
 };
 
 enum { FORM_ON_REJECTED = 1, FORM_ON_VOID = 2, FORM_ON_DONE = 4 };

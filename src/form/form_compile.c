@@ -246,7 +246,7 @@ bool form_has_member(const struct form *form, const struct form_field *f, const 
         [FORM_MOMENT_RANGE] = { "from", "to" },
         [FORM_POST] = { "id", "name", "title", "unit" },
         [FORM_POSTS] = { "id", "name", "title", "unit" },
-        [FORM_UNIT] = { "id", "name" },
+        [FORM_UNIT] = { "id", "name", "is_below" },
         [FORM_UNITS] = { "id", "name" },
     };
     static const struct form_field day = { .type = FORM_DATE }, moment = { .type = FORM_MOMENT };
@@ -269,7 +269,8 @@ bool form_has_member(const struct form *form, const struct form_field *f, const 
 static bool has_own(const struct form *form, const struct str *path, size_t n)
 {
     static const char *const starter[] = { "name",    "unit",  "title",   "is_leader",
-                                         "roles",   "is_head", "body", "superior" };
+                                         "roles",   "is_head", "body", "superior", "post", "above",
+                                         "serves" };
     if (str_is(path[0], "starter")) {
         bool known = n == 1;
         for (size_t i = 0; n == 2 && i < sizeof starter / sizeof *starter; i++)

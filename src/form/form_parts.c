@@ -293,7 +293,7 @@ static const struct form_thing *thing_find(const struct form *form, struct str k
 
 static void read_things(struct reader *r, const struct jv *j)
 {
-    static const char *const names[] = { "key", "name", "name_en", "fields", "keeper", NULL };
+    static const char *const names[] = { "key", "name", "name_en", "fields", "keeper", "unique", NULL };
     const struct jv *list;
     size_t n = list_of(r, j, "things", &list);
     struct form_thing *t = arena_array_of(r->a, struct form_thing, n + 1);
@@ -306,6 +306,7 @@ static void read_things(struct reader *r, const struct jv *j)
         t[i].name = read_text(r, one, path, "name", 40, true);
         t[i].name_en = read_text(r, one, path, "name_en", 80, false);
         t[i].keeper = read_text(r, one, path, "keeper", 40, true);
+        t[i].is_unique = read_bool(r, one, path, "unique", false);
         if (t[i].key.p && !read_is_name(t[i].key))
             read_bad(r, "form.name", t[i].key, "%s.key", path);
         const char *fields = arena_printf(r->a, "%s.fields", path);

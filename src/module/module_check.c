@@ -319,7 +319,8 @@ static void check_term(struct checking *k, const struct flow_node *n, struct str
                        struct str arg)
 {
     enum org_term term;
-    bool has_role = str_is(head, "role") || str_is(head, "leader") || str_is(head, "superior.role");
+    bool has_role = str_is(head, "role") || str_is(head, "leader") ||
+                    str_is(head, "superior.role") || str_is(head, "beside.role");
     bool is_path = str_find(head, STR("."), 0) > 0 && org_term_of(head, &term);
     if (!arg.p && !str_is(head, "starter") && !str_is(head, "prev.actor") && !is_path)
         bad_flow(k, n, "module.assign_name", head);
@@ -427,6 +428,11 @@ static bool leads_on(struct checking *k, const struct form_field *f, const struc
         return true;
     if (f->type == FORM_THING) {
         const struct form_thing *t = thing_of(k, f->thing);
+        if (f->is_list && str_is(rest[0], "followers")) /* matters of this module that name the same one */
+            return n == 1 || is_word(rest[1], matter_words) ||
+                   ((next = form_find(k->form->fields, rest[1])) != NULL &&
+                    (n == 2 || (!is_reference(next->type) && next->type != FORM_THING &&
+                                form_has_member(k->form, next, rest + 2, n - 2))));
         if (!t || (n == 1 && is_word(rest[0], thing_words)))
             return true;
         next = form_find(t->fields, rest[0]);

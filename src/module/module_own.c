@@ -40,7 +40,7 @@ int module_own_terms(struct ctx *cx, int64_t unit_id, const struct form *form, s
             good = id == unit_id;
         else if (str_is(head, "var"))
             good = !is_of_units(form, arg);
-        else if (str_starts(head, STR("superior."))) {
+        else if (str_starts(head, STR("superior.")) || str_starts(head, STR("beside."))) {
             good = 0;
             *bad = head;
         }

@@ -41,6 +41,9 @@ enum org_term {
     ORG_SUPERIOR_LEADER,                  /* superior.leader: in charge of the unit at the level above */
     ORG_SUPERIOR_HEAD,                    /* superior.head: the principal there */
     ORG_SUPERIOR_ROLE,                    /* superior.role(NAME): in the office there */
+    ORG_SUPERIOR_UNIT,                    /* superior.unit: the unit that takes what goes up (org_goes_up_to) */
+    ORG_BESIDE_ROLE,                      /* beside.role(NAME): in the other office of the place: the committee's
+                                             for the government's, and the other way round */
     ORG_POST,                             /* post(ID) */
     ORG_PERSON,                           /* person(ID): in the main post */
     ORG_UNIT                              /* unit(ID): a whole other unit */
@@ -50,7 +53,7 @@ struct org_ask {
     int64_t unit_id;    /* the starter's unit or body; for roles the matter's unit, with the mailbox */
     int64_t section_id; /* the starter's section; 0 when none */
     int64_t post_id;    /* the starter's post: what is above a head is another than above the others */
-    enum role role;     /* ORG_ROLE, ORG_LEADER_OF, ORG_SUPERIOR_ROLE */
+    enum role role;     /* ORG_ROLE, ORG_LEADER_OF, ORG_SUPERIOR_ROLE, ORG_BESIDE_ROLE */
     int64_t id;         /* ORG_POST, ORG_PERSON, ORG_UNIT */
     /* Nobody agrees to his own request: this person is not among the answer. Where nobody else holds it,
      * it goes up: the unit's own leader in charge of the section, the head of the unit, the leader in
@@ -184,6 +187,11 @@ bool org_office_of(struct ctx *cx, int64_t unit_id, int64_t *office, struct str 
 /* The direct superior of a unit that has a mailbox (the office that handles its superior body's
  * paper), and the second one under dual leadership; 0 when none. */
 bool org_superiors(struct ctx *cx, int64_t unit_id, int64_t *direct, int64_t *other);
+/* The unit that takes what this one sends up: its direct superior; of the office of a committee or
+ * government that of the level above. 0 at the top. */
+bool org_goes_up_to(struct ctx *cx, int64_t unit_id, int64_t *out);
+/* The body whose office a unit is: its name; "" when it is nobody's. */
+bool org_serves(struct ctx *cx, int64_t unit_id, struct str *name);
 
 /* Units above this one, whose business it is to tell it how (上级、业务主管): the nearest first. Its second
  * superior, offices that speak for its area or one above, departments of its own line there, and units it

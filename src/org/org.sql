@@ -93,6 +93,11 @@ SELECT a.unit_id FROM unit_fact f JOIN agency a ON a.unit_id = f.unit_id
 WHERE f.area_id = :area AND f.speaks = 1 AND a.closed_on IS NULL AND a.kind = :kind
 ORDER BY a.sort, a.id LIMIT 1;
 
+-- name: q_bodies_beside
+-- party committee and government of one place
+SELECT s.id FROM unit u JOIN unit s ON s.parent_id = u.parent_id AND s.kind = 'body' AND s.id <> u.id
+WHERE u.id = :unit AND u.kind = 'body' AND u.branch IN ('party', 'government')
+  AND s.branch IN ('party', 'government') ORDER BY s.id LIMIT 4;
 -- name: q_person_id_by_code
 SELECT id FROM person WHERE code = :code;
 -- name: q_account_of

@@ -99,6 +99,64 @@ bool org_above_of(struct ctx *cx, int64_t unit_id, int64_t post_id, struct org_a
     return org_office_of(cx, u.id, &out->office_id, NULL);
 }
 
+/* The body whose office a unit is; 0 when it is nobody's. */
+static bool served_by(struct ctx *cx, int64_t unit_id, struct unit_row *body)
+{
+    struct unit_row u;
+    int64_t office = 0;
+    *body = (struct unit_row){ .id = 0 };
+    if (!unit_load(cx, unit_id, &u) || !u.parent_id)
+        return cx->err.kind == ERR_NONE;
+    if (!unit_load(cx, u.parent_id, body))
+        return false;
+    if (is_body(body) && !org_office_of(cx, body->id, &office, NULL))
+        return false;
+    if (office != unit_id)
+        *body = (struct unit_row){ .id = 0 };
+    return true;
+}
+
+bool org_serves(struct ctx *cx, int64_t unit_id, struct str *name)
+{
+    struct unit_row body;
+    if (!served_by(cx, unit_id, &body))
+        return false;
+    *name = body.id ? body.name : STR("");
+    return true;
+}
+
+bool org_goes_up_to(struct ctx *cx, int64_t unit_id, int64_t *out)
+{
+    int64_t other;
+    if (!org_superiors(cx, unit_id, out, &other))
+        return false;
+    if (*out == unit_id)
+        *out = 0;
+    return true;
+}
+
+bool org_offices_beside(struct ctx *cx, int64_t unit_id, struct ids *out)
+{
+    struct unit_row body;
+    struct rows r;
+    int64_t bodies[4], *ids = arena_array_of(cx->a, int64_t, 4);
+    size_t n = 0;
+    *out = (struct ids){ ids, 0 };
+    if (!served_by(cx, unit_id, &body) || !body.id)
+        return cx->err.kind == ERR_NONE;
+    for (db_rows(cx->db, &r, &q_bodies_beside, body.id); n < 4 && rows_next(&r);)
+        bodies[n++] = row_i64(&r, 0);
+    rows_end(&r);
+    for (size_t i = 0; i < n; i++) {
+        int64_t office;
+        if (!org_office_of(cx, bodies[i], &office, NULL))
+            return false;
+        if (office && office != bodies[i] && office != unit_id)
+            ids[out->n++] = office;
+    }
+    return !rows_failed(&r);
+}
+
 bool org_place_of(struct ctx *cx, int64_t post_id, struct org_place *out)
 {
     struct post_row post, p;

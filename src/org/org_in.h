@@ -67,6 +67,8 @@ extern const char *const unit_levels[], *const unit_branches[], *const unit_kind
 
 /* The office that handles the paper of an area's body (org_agency.c): of the same branch where there is
  * one, else of the committee; 0 when none. */
+/* Offices of the other bodies of the place (committee, government) of the body that a unit serves. */
+bool org_offices_beside(struct ctx *cx, int64_t unit_id, struct ids *out);
 bool area_office(struct ctx *cx, int64_t area_id, struct str branch, int64_t *out);
 
 /* --- people (org_person.c) -----------------------------------------------------------------------

@@ -19,6 +19,8 @@ bool org_term_of(struct str word, enum org_term *out)
         { "superior.leader", ORG_SUPERIOR_LEADER },
         { "superior.head", ORG_SUPERIOR_HEAD },
         { "superior.role", ORG_SUPERIOR_ROLE },
+        { "superior.unit", ORG_SUPERIOR_UNIT },
+        { "beside.role", ORG_BESIDE_ROLE },
         { "post", ORG_POST },
         { "person", ORG_PERSON },
         { "unit", ORG_UNIT },
@@ -300,9 +302,13 @@ static bool superior(struct ctx *cx, const struct org_ask *ask, struct org_whos 
         return climb(cx, ask, RUNG_LEADER_ABOVE, ROLE_LEADER, out);
     if (ask->term == ORG_SUPERIOR_HEAD)
         return climb(cx, ask, RUNG_HEAD_ABOVE, ROLE_UNIT_HEAD, out);
-    return org_above_of(cx, ask->unit_id, ask->post_id, &above) &&
-           (above.office_id ? by_role(cx, ask, above.office_id, out)
-                            : nobody(cx, role_title(ask->role, cx->lang)));
+    if (!org_above_of(cx, ask->unit_id, ask->post_id, &above))
+        return false;
+    /* what an office itself sends up, nobody's in particular, goes to the level above its body */
+    int64_t at = above.office_id, up = 0;
+    if (!ask->post_id && at == ask->unit_id && !org_goes_up_to(cx, ask->unit_id, &up))
+        return false;
+    return at ? by_role(cx, ask, up ? up : at, out) : nobody(cx, role_title(ask->role, cx->lang));
 }
 
 static bool deputy(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
@@ -340,12 +346,34 @@ static bool one_post(struct ctx *cx, const struct org_ask *ask, int64_t post_id,
     return add(cx, out, ORG_WHO_POST, p.id, ROLE_NONE, p.unit_id);
 }
 
+static bool one_unit(struct ctx *cx, int64_t unit_id, struct org_whos *out)
+{
+    struct unit_row u;
+    if (!unit_load(cx, unit_now(cx, unit_id), &u))
+        return false;
+    if (!str_is(u.kind, "unit") || u.by_paper ||
+        (u.closed_on.p && str_cmp(u.closed_on, today(cx)) <= 0))
+        return nobody(cx, u.name.p);
+    return add(cx, out, ORG_WHO_UNIT, u.id, ROLE_NONE, u.id);
+}
+
+/* The offices of the other bodies of the place, for the office of one of them. */
+static bool beside(struct ctx *cx, const struct org_ask *ask, struct org_whos *out)
+{
+    struct ids offices;
+    if (!org_offices_beside(cx, ask->unit_id, &offices))
+        return false;
+    for (size_t i = 0; i < offices.n; i++)
+        if (!by_role(cx, ask, offices.p[i], out))
+            return false;
+    return out->n || nobody(cx, role_title(ask->role, cx->lang));
+}
+
 bool org_resolve(struct ctx *cx, const struct org_ask *asked, struct org_whos *out)
 {
     struct org_ask now = *asked; /* a former unit's matters go on in the one that answers for it */
     const struct org_ask *ask = &now;
     struct org_post p;
-    struct unit_row u;
     int found;
     *out = (struct org_whos){ .p = NULL };
     now.unit_id = asked->unit_id ? unit_now(cx, asked->unit_id) : 0;
@@ -361,6 +389,13 @@ bool org_resolve(struct ctx *cx, const struct org_ask *asked, struct org_whos *o
     case ORG_SUPERIOR_LEADER:
     case ORG_SUPERIOR_HEAD:
     case ORG_SUPERIOR_ROLE: return superior(cx, ask, out);
+    case ORG_SUPERIOR_UNIT:
+        if (!org_goes_up_to(cx, ask->unit_id, &now.id))
+            return false;
+        if (!now.id)
+            return nobody(cx, cx->lang == LANG_EN ? "The level above" : "上一级");
+        return one_unit(cx, now.id, out);
+    case ORG_BESIDE_ROLE: return beside(cx, ask, out);
     case ORG_POST: return one_post(cx, ask, ask->id, out);
     case ORG_PERSON:
         found = org_main_post(cx, ask->id, &p);
@@ -368,12 +403,7 @@ bool org_resolve(struct ctx *cx, const struct org_ask *asked, struct org_whos *o
             return one_post(cx, ask, p.id, out);
         return found == 0 && nobody(cx, "person");
     case ORG_UNIT:
-        if (!unit_load(cx, unit_now(cx, ask->id), &u))
-            return false;
-        if (!str_is(u.kind, "unit") || u.by_paper ||
-            (u.closed_on.p && str_cmp(u.closed_on, today(cx)) <= 0))
-            return nobody(cx, u.name.p);
-        return add(cx, out, ORG_WHO_UNIT, u.id, ROLE_NONE, u.id);
+        return one_unit(cx, ask->id, out);
     }
     return fail(cx, ERR_INTERNAL, "internal", NULL);
 }

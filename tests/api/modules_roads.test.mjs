@@ -15,6 +15,7 @@ const day = n => new Date(c.now() + 8 * 3600e3 + n * 86400e3).toISOString().slic
 const moment = minutes => (Math.floor(c.now() / 60e3) + minutes) * 60e3
 const days = (a, b) => ({ from: day(a), to: day(b) })
 const { isWork, workday } = o
+const happened = moment(-20)
 const work = {}
 for (const n of [-3, -2, -1, 1, 2, 3, 4, 5, 10, 11, 15, 16]) work[n] = await workday(n)
 /* So many months on, as calendars have it: the last day where a month is shorter. */
@@ -75,9 +76,10 @@ const roads = {
     bad: [[{ is_cleared: false }, 'is_cleared'], [{ headline: '' }, 'headline']], other: { plan: { secrecy: { outcome: '不同意' } }, road: 'section secrecy' },
   },
   duty_report: {
-    form: () => ({ kind: 'first', event_title: '道路塌方', occurred_at: moment(-20), phoned_at: moment(-10), place: '毛里湖镇', dead: '0', injured: '2', situation: '路基塌方十米。' }), plan: { bulletin: { form: { bulletin_no: '第1期' } } }, road: 'duty duty_leader bulletin',
-    bad: [[{ occurred_at: moment(60) }, 'occurred_at'], [{ occurred_at: moment(-55), phoned_at: moment(-5) }, 'reasons.2'], [{ kind: 'final' }, 'first'], [{ phoned_at: moment(-21) }, 'phoned_at']],
-    other: { form: first => ({ kind: 'final', first, measures: '已抢通。', phoned_at: null }), road: 'duty duty_leader bulletin' },
+    due: { duty: happened + 60 * 60e3 },
+    form: () => ({ kind: 'first', event_title: '道路塌方', occurred_at: happened, phoned_at: moment(-10), place: '毛里湖镇', dead: '0', injured: '2', situation: '路基塌方十米。' }), plan: { bulletin_place: { form: { bulletin_no: '第1期' } } }, road: 'duty duty_leader bulletin_place',
+    bad: [[{ occurred_at: moment(60) }, 'occurred_at'], [{ occurred_at: moment(-55), phoned_at: moment(-5) }, 'reasons.2'], [{ kind: 'final' }, 'first'], [{ phoned_at: moment(-25) }, 'phoned_at']],
+    other: { form: first => ({ kind: 'final', first, measures: '已抢通。', phoned_at: null }), road: 'duty duty_leader bulletin_place', due: { duty: 'PT30M' } },
   },
   phone_record: {
     due: { handle: day(2), answer: day(2) },
@@ -255,7 +257,7 @@ test('training, trips: all who go are away meanwhile, and back when it is told',
 test('duty_report: one final, nothing after it; the bulletin is the leaders’ to read', async () => {
   const form = { kind: 'first', event_title: '山体滑坡', occurred_at: moment(-20), phoned_at: moment(-10), place: '石门县', dead: '0', injured: '0', situation: '滑坡二百方。' }
   const first = await o.start('duty_report', form)
-  assert.equal((await o.play(first, { bulletin: { form: { bulletin_no: '第2期' } } })).state, 'done')
+  assert.equal((await o.play(first, { due: { duty: form.occurred_at + 60 * 60e3 }, bulletin_place: { form: { bulletin_no: '第2期' } } })).state, 'done')
   for (const leader of ['youshining', 'tanglianyun'])
     assert.ok((await o.people[leader].rows('/items?box=to_read')).some(x => x.matter === first), leader + ' has it to read')
   const more = { ...form, phoned_at: null, first, measures: '已转移。' }

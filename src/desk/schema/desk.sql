@@ -340,9 +340,12 @@ CREATE TABLE thing (
     body text NOT NULL,          -- canonical JSON of its fields
     rev bigint NOT NULL,
     created_at bigint NOT NULL,
-    retired_at bigint
+    retired_at bigint,
+    once_name text               -- its name, where a name is given once among those in use; else NULL
 );
 CREATE INDEX thing_unit ON thing (unit_id, module, kind, id);              -- a unit's register
+CREATE INDEX thing_name ON thing (unit_id, module, kind, name);            -- the same by beginning of the name
+CREATE UNIQUE INDEX thing_once ON thing (unit_id, module, kind, once_name);
 
 -- What became of a thing, by whom and because of which matter.
 CREATE TABLE thing_event (
