@@ -10,6 +10,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/registers/modules', name: 'module-registers', meta: { title: 'desk.hall_registers' }, component: () => import('./pages/ModuleRegisters.vue') },
   { path: '/registers/modules/:key', name: 'module-register', meta: { title: 'desk.module_register', key: 'key' }, component: () => import('./pages/ModuleRegister.vue') },
   { path: '/things/:kind?', name: 'things', meta: { title: 'desk.things' }, component: () => import('./pages/Things.vue') },
+  { path: '/duty', name: 'duty', meta: { title: 'desk.duty' }, component: () => import('./pages/Duty.vue') },
   { path: '/whereabouts', name: 'whereabouts', meta: { title: 'desk.away' }, component: () => import('./pages/Whereabouts.vue') },
   { path: '/flow-admin', name: 'flow-admin', meta: { title: 'desk.govern' }, component: () => import('./pages/FlowAdmin.vue') },
   { path: '/flow-admin/:matter', name: 'flow-admin-matter', meta: { title: 'desk.govern', key: 'matter' }, component: () => import('./pages/FlowAdminMatter.vue') },

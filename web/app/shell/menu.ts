@@ -1,7 +1,7 @@
 // The menu by field of work. A line with `can` is shown to who may do one of those.
 export interface MenuItem { to: string; label: string; icon: string; can?: string[] }
 export const menu: { label: string; items: MenuItem[] }[] = [
-  { label: 'app.menu_mine', items: [{ to: '/desk/todo', label: 'app.menu_desk', icon: 'desk' }, { to: '/modules', label: 'app.menu_hall', icon: 'list' }, { to: '/things', label: 'app.menu_things', icon: 'book' }, { to: '/whereabouts', label: 'app.menu_away', icon: 'people' }] },
+  { label: 'app.menu_mine', items: [{ to: '/desk/todo', label: 'app.menu_desk', icon: 'desk' }, { to: '/modules', label: 'app.menu_hall', icon: 'list' }, { to: '/things', label: 'app.menu_things', icon: 'book' }, { to: '/duty', label: 'app.menu_duty', icon: 'clock' }, { to: '/whereabouts', label: 'app.menu_away', icon: 'people' }] },
   {
     label: 'app.menu_documents', items: [
       { to: '/documents/new', label: 'app.menu_draft', icon: 'pen' },
