@@ -1,7 +1,9 @@
 /* What another unit's own matter takes over of the form that asked for it (oa:child): fields of the same
- * name and type. Not what the step hides, nor people, things, matters and files, which are the asking
- * unit's own. With its answer come back those that the step may edit; nothing else does. */
+ * name and type; files are copied. Not what the step hides, nor people, things and matters, which are the
+ * asking unit's own. With its answer come back those that the step may edit; nothing else does. */
+#include "base/id.h"
 #include "core/small.h"
+#include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
 
 static bool goes_along(const struct form_field *f)
@@ -18,6 +20,23 @@ static bool goes_along(const struct form_field *f)
         if (!goes_along(&f->columns.p[i]))
             return false;
     return true;
+}
+
+/* The files of a field, as files of the child's matter: the list of their ids there. */
+static const struct jv *files_copied(struct ctx *cx, const struct jv *v, int64_t to_matter)
+{
+    struct buf b = buf_in(cx->a);
+    struct jw w = jw_to(&b);
+    jw_arr(&w);
+    for (size_t i = 0; i < jv_size(v); i++) {
+        int64_t from = 0, to = id_new(cx->now);
+        if (!jv_as_i64(jv_at(v, i), &from) ||
+            !db_run(cx->db, &q_attachment_copy, to, to_matter, cx->now, from))
+            return NULL;
+        jw_str(&w, str_printf(cx->a, "%lld", (long long)to));
+    }
+    jw_arr_end(&w);
+    return jv_parse(cx->a, buf_done(&b), NULL, NULL);
 }
 
 /* Whoever asked, as the child's expressions see its starter: the unit, nobody's name. What is above, and
@@ -53,8 +72,14 @@ bool child_form_take(struct ctx *cx, const struct matter_start *in, const struct
     struct form_values v = { arena_array_of(cx->a, const struct jv *, mine.n + 1) };
     for (size_t i = 0; i < mine.n && stored.values.v; i++) {
         const struct form_field *f = form_find(theirs->form->fields, mine.p[i].name);
-        if (f && f->type == mine.p[i].type && goes_along(f) && !(right[f->index] & FORM_HIDE))
+        if (!f || f->type != mine.p[i].type || right[f->index] & FORM_HIDE || !stored.values.v[f->index])
+            continue;
+        if (f->type == FORM_ATTACHMENT)
+            v.v[i] = files_copied(cx, stored.values.v[f->index], child->id);
+        else if (goes_along(f))
             v.v[i] = stored.values.v[f->index];
+        if (cx->err.kind)
+            return false;
     }
     struct str starter = asked_by(cx, in->from_name, child->unit_id);
     if (cx->err.kind)

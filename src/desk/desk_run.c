@@ -338,7 +338,7 @@ static bool open_child(struct ctx *cx, struct matter *m, const struct flow_node 
         .parent_leaf = leaf, .parent_node = node->id, .subject_id = m->subject_id,
         .title = m->title, .urgency = m->urgency, .from_name = from,
     };
-    /* a document's files go out with it; what a form has goes by desk_child.c, and no files */
+    /* a document's files go out with it; what a form has goes by desk_child.c */
     return matter_start(cx, &in, &child) &&
            (!m->subject_id || attachment_copy_all(cx, m->id, child.id)) &&
            db_run(cx->db, &q_item_child, child.id, item_id) &&

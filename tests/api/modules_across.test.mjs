@@ -4,10 +4,15 @@ import test from 'node:test'
 import assert from 'node:assert/strict'
 import { city, query } from './tongban.mjs'
 import { office } from './modules_plays.mjs'
+import { holdersOf } from './holders.mjs'
 
 const c = await city()
 const o = await office(c)
 const { people, post } = o
+const h = holdersOf(c)
+const childOf = matter => query(c, `SELECT id, unit_id FROM matter WHERE parent_id = ${matter} ORDER BY id DESC`)[0]
+const openNode = matter => query(c, `SELECT node FROM item WHERE matter_id = ${matter} AND state IN ('ready', 'opened') ORDER BY node`).map(r => r[0]).join()
+const said = (page, place) => page.print_sheet.rows.flat().find(x => x.place === place).opinions.map(x => x.text)
 const town = await c.signIn('town_clerk')
 const townUnit = (await town.read('/me')).posts[0].unit.id
 
@@ -107,4 +112,102 @@ test('plain_telegram: every unit signs for it by itself, and is done when all ha
   const said = end.print_sheet.rows.flat().find(x => x.place === '各单位签收办理').opinions.map(x => x.text)
   assert.deepEqual(said.sort(), ['已签收知悉', '已转移二十户。'].sort())
   assert.equal((await town.get('/matters/' + matter)).status, 404)
+})
+
+test('info_submission: sent up level by level; adopted or not, journal and score come back, the inside does not', async () => {
+  const clerk = await h.as('town_handler')
+  const form = { headline: '冬修水利进展', column: 'dynamic', text: '全镇开工二十处，完成投资一千万元，超额完成任务目标。'.repeat(3) }
+  const up = { plan: { edit: { outcome: '报上级' } }, until: 'above' }
+  const start = async () => (await clerk.act('/matters', { module: 'info_submission', form, hand_on: true })).matter_id
+  const matter = await start()
+  assert.deepEqual((await h.play(matter, up)).seen.map(x => x.split(' ')[0]), ['section', 'edit'])
+  const [county, countyUnit] = childOf(matter)
+  assert.match(query(c, `SELECT name FROM unit WHERE id = ${countyUnit}`)[0][0], /津市/)
+  const [account] = h.of(county), editor = await h.as(account), page = await editor.read('/matters/' + county)
+  assert.deepEqual([page.form.values.headline, page.form.values.text], [form.headline, form.text])
+  assert.equal((await editor.get('/matters/' + matter)).status, 404, 'the inside of the town')
+  assert.deepEqual(page.sheet.flatMap(s => s.opinions), [], 'no opinion went along')
+  for (const [outcome, given, field] of [['采用', {}, 'issue_no'], ['不采用', {}, 'declined_because'], ['采用', { journal: 'brief', issue_no: '3', score: '101' }, 'score']]) {
+    const no = await editor.post(`/items/${page.my_item.id}/complete`, { outcome, form: given })
+    assert.deepEqual([no.status, no.body.field], [400, 'form.' + field])
+  }
+  await h.play(county, up)
+  const [top] = childOf(county)
+  const at = await o.holder(top)
+  const over = await people[at.name].post(`/items/${at.item.id}/complete`, { outcome: '报上级' })
+  assert.deepEqual([over.status, over.body.field], [400, 'form.headline'], 'nobody above the city')
+  await people[at.name].act(`/items/${at.item.id}/complete`, { outcome: '采用', opinion: '内部意见不外传', form: { journal: 'reference', issue_no: '12', score: '3' } })
+  const back = await clerk.read('/matters/' + matter)
+  assert.equal(back.my_item.node, 'adopted')
+  assert.deepEqual([back.form.values.journal, back.form.values.issue_no, back.form.values.score], ['reference', '12', '3'])
+  assert.deepEqual(said(back, '上级采用情况'), ['已采用'])
+  assert.ok(!JSON.stringify(back).includes('内部意见不外传'), 'what stays inside stays inside')
+  assert.ok((await clerk.rows('/modules/info_submission/matters?mine=1')).some(x => x.matter_id === matter && x.words.score === '3'))
+  assert.equal((await clerk.get('/matters/' + county)).status, 404)
+  assert.equal((await h.play(matter)).state, 'done')
+
+  const other = await start()
+  await h.play(other, up)
+  await h.play(childOf(other)[0], { plan: { edit: { outcome: '不采用', form: { declined_because: '已有同类信息' } } } })
+  const told = await clerk.read('/matters/' + other)
+  assert.deepEqual([told.my_item.node, told.form.values.declined_because, said(told, '上级采用情况')], ['declined', '已有同类信息', ['已有同类信息']])
+  await o.start('info_submission', form)
+  const own = await o.start('info_submission', form)
+  await o.step(own, {}, [])
+  const edit = await o.holder(own)
+  const no = await people[edit.name].post(`/items/${edit.item.id}/complete`, { outcome: '报上级' })
+  assert.deepEqual([no.status, no.body.field], [400, 'form.headline'])
+})
+
+test('D4 website_release: read three times here, released by who operates the site; the address comes back, or the reason', async () => {
+  const form = { headline: '冬春水利建设启动', column: 'news', text: '<p>启动。</p>', source: '本单位', is_cleared: true, operator: townUnit }
+  await o.refused('website_release', { ...form, operator: o.unit }, 'operator')
+  const matter = await o.startWithPapers('website_release', form, ['pictures'])
+  const until = { until: 'operate' }
+  assert.deepEqual((await h.play(matter, until)).seen.map(x => x.split(' ')[0]), ['section', 'secrecy', 'final'])
+  const [child] = childOf(matter)
+  const [account] = h.of(child), operator = await h.as(account), page = await operator.read('/matters/' + child)
+  assert.deepEqual([page.form.values.headline, page.form.values.text, page.form.values.pictures.length], [form.headline, form.text, 1])
+  assert.equal(page.attachments.length, 1, 'its picture goes along')
+  assert.equal((await operator.request('GET', `/attachments/${page.form.values.pictures[0]}/content`)).status, 200)
+  const mine = (await people.drafter.read('/matters/' + matter)).form.values.pictures[0]
+  assert.equal((await operator.request('GET', `/attachments/${mine}/content`)).status, 404, 'by its own copy only')
+  assert.equal((await operator.get('/matters/' + matter)).status, 404)
+  for (const [outcome, field] of [['已发布', 'link'], ['不予发布', 'refused_because']]) {
+    const no = await operator.post(`/items/${page.my_item.id}/complete`, { outcome })
+    assert.deepEqual([no.status, no.body.field], [400, 'form.' + field])
+  }
+  await operator.act(`/items/${page.my_item.id}/complete`, { outcome: '已发布', opinion: '发。', form: { link: 'https://example.invalid/7' } })
+  const end = await people.drafter.read('/matters/' + matter)
+  assert.deepEqual([end.state, end.form.values.link, said(end, '运维单位发布')], ['done', 'https://example.invalid/7', ['https://example.invalid/7']])
+  const other = await o.start('website_release', form)
+  await h.play(other, until)
+  await h.play(childOf(other)[0], { plan: { publish: { outcome: '不予发布', form: { refused_because: '缺少配图' } } } })
+  assert.equal((await people.drafter.read('/matters/' + other)).my_item.node, 'told')
+  await h.step(other)
+  const refused = await people.drafter.read('/matters/' + other)
+  assert.deepEqual([refused.state, refused.form.values.refused_because], ['rejected', '缺少配图'])
+})
+
+test('data_sharing_request: cleared here, decided by the unit that owns the data; what was given comes back', async () => {
+  const form = { owner: townUnit, catalogue: '农户基本信息', items: [{ item: '地址', why: '核验' }], ground: '国发〔2016〕51号', period: { from: day(1), to: day(200) }, way: 'api' }
+  await o.refused('data_sharing_request', { ...form, owner: o.unit }, 'owner')
+  const start = async () => { const m = await o.start('data_sharing_request', form); await h.play(m, { until: 'ask_owner' }); return [m, childOf(m)[0]] }
+  const [matter, child] = await start()
+  const page = await (await h.as(h.of(child)[0])).read('/matters/' + child)
+  assert.deepEqual([page.form.values.catalogue, page.form.values.items, page.form.values.way, page.form.values.has_personal], [form.catalogue, form.items, 'api', false])
+  assert.equal((await people.drafter.get('/matters/' + child)).status, 404)
+  const done = await h.play(child, { plan: { give: { form: { given: '接口已开通' } } } })
+  assert.deepEqual([done.seen.map(x => x.split(' ')[0]).join(' '), done.state], ['propose decide give', 'done'])
+  const end = await people.drafter.read('/matters/' + matter)
+  assert.deepEqual([end.state, end.form.values.given, said(end, '数据所属单位')], ['done', '接口已开通', ['接口已开通']])
+  const [other, asked] = await start()
+  await h.play(asked, { until: 'decide' })
+  const item = await h.item(h.of(asked)[0], asked), who = await h.as(h.of(asked)[0])
+  const no = await who.post(`/items/${item.id}/complete`, { outcome: '不同意' })
+  assert.deepEqual([no.status, no.body.field], [400, 'form.refused_because'])
+  await who.act(`/items/${item.id}/complete`, { outcome: '不同意', opinion: '不宜。', form: { refused_because: '涉及个人信息' } })
+  await h.step(other)
+  const refused = await people.drafter.read('/matters/' + other)
+  assert.deepEqual([refused.state, refused.form.values.refused_because], ['rejected', '涉及个人信息'])
 })
