@@ -109,6 +109,15 @@ struct str thing_in_flow(struct ctx *cx, int64_t thing_id)
     return buf_done(&b);
 }
 
+/* The post field of the thing names one of the actor's own posts. */
+static bool is_own(struct ctx *cx, const struct thing *t, struct str field)
+{
+    int64_t post = 0;
+    const struct jv *body = jv_parse(cx->a, t->body, NULL, NULL);
+    const struct jv *v = body ? jv_get(body, arena_strndup(cx->a, field.p, field.n)) : NULL;
+    return v && jv_as_i64(v, &post) && actor_post(cx, post) != NULL;
+}
+
 bool thing_ref_good(struct ctx *cx, const struct definition *d, const struct form_field *f,
                     int64_t unit_id, int64_t thing_id, const char *path)
 {
@@ -120,7 +129,7 @@ bool thing_ref_good(struct ctx *cx, const struct definition *d, const struct for
         return false;
     (void)thing_kind_of(cx->a, d->key, f->thing, &module, &kind); /* checked at install */
     bool good = found && t.unit_id == unit_id && str_eq(t.module, module) &&
-                str_eq(t.kind, kind) && !t.retired_at;
+                str_eq(t.kind, kind) && !t.retired_at && (!f->own.n || is_own(cx, &t, f->own));
     return good || err_set(&cx->err, cx->a, ERR_INVALID, "ref.thing", path,
                            arena_strndup(cx->a, f->label.p, f->label.n), NULL,
                            arena_strndup(cx->a, en.p, en.n));

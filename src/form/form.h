@@ -79,6 +79,7 @@ struct form_field {
     bool in_unit;         /* post, unit: of the matter's unit only */
     struct form_texts roles; /* post: holders of one of these */
     struct str thing;     /* "vehicle", "vehicle_use.vehicle" */
+    struct str own;       /* the thing's post field that must be one of the person's own posts */
     struct str module;    /* matter: of that module */
     struct form_texts kinds;
     struct form_fields columns;

@@ -25,7 +25,7 @@ static const struct {
     [FORM_POSTS] = { "posts", 50, true, OWN("within", "roles", "max") },
     [FORM_UNIT] = { "unit", 0, true, OWN("within") },
     [FORM_UNITS] = { "units", 500, true, OWN("within", "max") },
-    [FORM_THING] = { "thing", 0, true, OWN("thing") },
+    [FORM_THING] = { "thing", 0, true, OWN("thing", "own") },
     [FORM_MATTER] = { "matter", 0, true, OWN("module") },
     [FORM_ATTACHMENT] = { "attachment", 20, false, OWN("kinds", "min", "max") },
     [FORM_TABLE] = { "table", 100, false, OWN("columns", "min_rows", "max_rows", "sum") },
@@ -224,6 +224,7 @@ static void read_limits(struct reader *r, const struct jv *j, const char *path, 
         break;
     case FORM_THING:
         f->thing = read_text(r, j, path, "thing", 90, false);
+        f->own = read_text(r, j, path, "own", 40, false);
         if (!f->thing.p)
             read_bad(r, "form.no_target", STR("thing"), "%s", path);
         break;

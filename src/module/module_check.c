@@ -651,6 +651,15 @@ static void check_thing(struct checking *k, struct str name, const char *path)
         bad_json(k, path, "module.no_thing", name);
 }
 
+/* own: the thing has such a field, and it names one post. */
+static void check_own(struct checking *k, const struct form_field *f, const char *path)
+{
+    const struct form_thing *t = f->own.n ? thing_of(k, f->thing) : NULL;
+    const struct form_field *who = t ? form_find(t->fields, f->own) : NULL;
+    if (t && !(who && who->type == FORM_POST))
+        bad_json(k, arena_printf(k->a, "%s.own", path), "module.other_field", f->own);
+}
+
 static void check_others(struct checking *k)
 {
     const struct form *f = k->form;
@@ -660,6 +669,7 @@ static void check_others(struct checking *k)
         const struct form_field *x = &f->fields.p[i];
         if (x->thing.n)
             check_thing(k, x->thing, arena_printf(k->a, "fields[%zu].thing", i));
+        check_own(k, x, arena_printf(k->a, "fields[%zu]", i));
         if (x->module.n)
             (void)other(k, x->module, arena_printf(k->a, "fields[%zu].module", i)); /* only that it is */
         for (size_t c = 0; c < x->columns.n; c++)

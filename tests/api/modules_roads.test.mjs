@@ -23,7 +23,15 @@ const months = n => {
   const [y, m, d] = day(0).split('-').map(Number), last = new Date(Date.UTC(y, m - 1 + n + 1, 0))
   return new Date(Date.UTC(y, m - 1 + n, Math.min(d, last.getUTCDate()))).toISOString().slice(0, 10)
 }
-const spell = n => days(work[1], work[n]) // n working days, the first and the last of them working days
+// n working days, the first and the last of them working days, all in one year: annual leave is a year's
+let from = 0
+while (day(await workday(from + 1)).slice(0, 4) !== day(await workday(from + 16)).slice(0, 4)) from++
+const off = {}
+for (const n of [1, 2, 3, 4, 5, 10, 11, 15, 16]) off[n] = await workday(from + n)
+const spell = n => days(off[1], off[n])
+const yearOf = () => day(off[1]).slice(0, 4)
+const entitled = async (who, n, more = {}) => (await o.people.personnel.act('/things/leave.entitlement', { form: { who_year: `${(await o.people[who].read('/me')).person.name} ${yearOf()}`, who: post[who], year: yearOf(), days: String(n), ...more } })).thing_id
+const sixty = await entitled('drafter', 60)
 
 /* key: { form, more: what the usual road needs, plan, road: nodes; bad: [[change, field]…]; other: { form, plan, state, road } } */
 const roads = {
@@ -34,9 +42,9 @@ const roads = {
     other: { form: { kind: 'filing' }, plan: { back: { form: { returned_on: day(8) } } }, road: 'duty back closed' },
   },
   leave: {
-    due: { back: day(work[3] + 3) },
-    form: () => ({ kind: 'annual', period: spell(3), reason: '休息' }), plan: { back: { form: { returned_on: day(work[3]) } } }, road: 'section record back',
-    bad: [[{ period: spell(16) }, 'period'], [{ kind: 'sick', period: spell(4) }, 'proof'], [{ kind: 'bereavement', period: spell(4) }, 'period']],
+    due: { back: day(off[3] + 3) },
+    form: () => ({ kind: 'annual', period: spell(3), quota: sixty, reason: '休息' }), plan: { back: { form: { returned_on: day(off[3]) } } }, road: 'section record back',
+    bad: [[{ period: spell(16) }, 'period'], [{ kind: 'sick', period: spell(4) }, 'proof'], [{ kind: 'bereavement', period: spell(4) }, 'period'], [{ quota: null }, 'quota']],
     other: { form: { kind: 'personal', period: spell(4) }, plan: { leader: { outcome: '不同意' } }, road: 'section leader' },
   },
   business_trip: {
@@ -195,14 +203,14 @@ for (const [key, r] of Object.entries(roads)) test(`${key}: to its end, by anoth
 
 test('leave: its days are the calendar’s, both ends counted, and each limit lies where it says', async () => {
   const start = async (kind, n) => {
-    const form = { kind, period: spell(n), reason: '测试' }
+    const form = { kind, period: spell(n), reason: '测试', ...(kind === 'annual' ? { quota: sixty } : {}) }
     const { computed } = await o.people.drafter.act('/forms/evaluate', { module: 'leave', form }, { key: null })
     assert.equal(computed.days, String(n), `${n} working days`)
     const matter = await o.start('leave', form)
     assert.equal((await o.people.drafter.read('/matters/' + matter)).title, `请假：温晓川 ${n} 天`)
     return matter
   }
-  const road = async (kind, n) => (await o.play(await start(kind, n), { due: { back: day(work[n] + 3) }, back: { form: { returned_on: day(work[n]) } } })).seen.join(' ')
+  const road = async (kind, n) => (await o.play(await start(kind, n), { due: { back: day(off[n] + 3) }, back: { form: { returned_on: day(off[n]) } } })).seen.join(' ')
   assert.equal(await road('personal', 1), 'section record back')
   assert.equal(await road('sick', 3), 'section record back') // no certificate
   assert.equal(await road('bereavement', 3), 'section record back')
@@ -210,6 +218,42 @@ test('leave: its days are the calendar’s, both ends counted, and each limit li
   assert.equal(await road('personal', 10), 'section leader record back')
   assert.equal(await road('personal', 11), 'section leader principal record back')
   await start('annual', 15)
+})
+
+test('leave: annual leave of a year is what personnel entered, over all requests, and two at once do not overdraw it', async () => {
+  const quota = await entitled('finance', 5), client = o.people.finance
+  const form = (n, more = {}) => ({ kind: 'annual', period: spell(n), quota, reason: '休假', ...more })
+  const left = async () => (await client.act('/forms/evaluate', { module: 'leave', form: form(1) }, { key: null })).computed.left
+  const refused = (f, field, as = 'finance') => o.refused('leave', f, field, { as })
+  assert.equal(await left(), '5', 'shown before it is handed in')
+  const twice = await o.people.personnel.post('/things/leave.entitlement', { form: { who_year: `${(await client.read('/me')).person.name} ${yearOf()}`, who: post.finance, year: yearOf(), days: '9' } })
+  assert.deepEqual([twice.status, twice.body.code], [409, 'thing.taken'])
+  assert.equal((await client.post('/things/leave.entitlement', { form: { who_year: '我 1', who: post.finance, year: yearOf(), days: '30' } })).status, 403, 'nobody enters the own')
+  await refused(form(10), 'period')
+  await refused(form(2, { quota: sixty }), 'quota') // somebody else's
+  await refused(form(2), 'quota', 'legal')
+  const foreign = await (await c.signIn('town_handler')).post('/matters', { module: 'leave', form: form(1), hand_on: true })
+  assert.ok([400, 403, 404, 409].includes(foreign.status), JSON.stringify(foreign.body))
+  const last = await entitled('finance', 10, { who_year: '去年', year: String(yearOf() - 1) })
+  await refused(form(2, { quota: last }), 'quota') // of another year
+  await refused(form(1, { period: { from: `${yearOf()}-12-31`, to: `${+yearOf() + 1}-01-02` } }), 'period')
+
+  const fired = await Promise.all([3, 3, 3].map(n => client.post('/matters', { module: 'leave', form: form(n), hand_on: true })))
+  assert.deepEqual(fired.map(r => r.status).sort(), [201, 400, 400], JSON.stringify(fired.map(r => r.body)))
+  const first = fired.find(r => r.status === 201).body.matter_id
+  assert.equal(await left(), '2')
+  await refused(form(3), 'period')
+  const second = await o.start('leave', form(2), { as: 'finance' })
+  assert.equal(await left(), '0')
+  // Not agreed: the days are there again. Back early: what was not taken too.
+  assert.equal((await o.play(second, { section: { outcome: '不同意' } }, client)).state, 'rejected')
+  assert.equal(await left(), '2')
+  const plan = { due: { back: day(off[3] + 3) }, back: { form: { returned_on: day(off[2]) } } }
+  assert.equal((await o.play(first, plan, client)).state, 'done')
+  assert.equal((await client.read('/matters/' + first)).form.values.taken, '1')
+  assert.equal(await left(), '4')
+  await o.start('leave', form(4), { as: 'finance' })
+  assert.equal(await left(), '0')
 })
 
 test('major_matter_report: one working day is the day after, not a day more', async () => {

@@ -7,7 +7,7 @@ export interface Option { value: string; label: string; label_en?: string }
 export interface Field {
   name: string; label: string; label_en?: string; type: string; hint?: string; hint_en?: string
   edit?: boolean; require?: boolean; required?: boolean; is_visible?: boolean; is_required?: boolean; compute?: string; visible?: string; read_only?: boolean
-  options?: Option[]; max?: unknown; min?: unknown; decimals?: number; pattern?: string; within?: string; thing?: string; module?: string
+  options?: Option[]; max?: unknown; min?: unknown; decimals?: number; pattern?: string; within?: string; thing?: string; own?: string; module?: string
   columns?: Field[]; min_rows?: number; max_rows?: number; sum?: string[]; step_minutes?: number; max_days?: number; max_hours?: number; kinds?: string[]
 }
 export type Values = Record<string, any>
