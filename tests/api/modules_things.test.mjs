@@ -149,17 +149,48 @@ test('asset_disposal: paid in first, struck off once, and never used again', asy
 test('seal_request: never on blank paper; a contract by way of the lawyer; not more than agreed', async () => {
   const seal = await add('seal_custodian', 'seal_request.seal', { seal_name: '市政府办公室印章', kind: 'office' })
   const contract = await add('seal_custodian', 'seal_request.seal', { seal_name: '合同专用章', kind: 'contract' })
-  const form = { seal, document_title: '介绍信', copies: '2', is_blank: false, purpose: '联系工作' }
+  const form = { seal, use_for: 'letter', document_title: '介绍信', copies: '2', is_blank: false, purpose: '联系工作' }
   const draft = await o.draftWithPapers('seal_request', form, ['draft'])
   await o.refused('seal_request', { ...form, is_blank: true }, 'is_blank', { draft })
   await o.refused('seal_request', form, 'draft') // no paper, no seal
   const first = await road('seal_request', form, { stamp: { refused: [[{ stamped: '3' }, 'stamped']], form: { stamped: '2' } } }, 'section office stamp', { papers: ['draft'] })
-  const second = await road('seal_request', { ...form, seal: contract, document_title: '采购合同' }, { stamp: { form: { stamped: '1' } } }, 'section legal office stamp', { papers: ['draft'] })
-  const third = await road('seal_request', { ...form, seal: contract, document_title: '担保合同' }, { legal: { outcome: '不同意' } }, 'section legal', { papers: ['draft'] })
+  const second = await road('seal_request', { ...form, seal: contract, use_for: 'contract', document_title: '采购合同' }, { stamp: { form: { stamped: '1' } } }, 'section legal office leader stamp', { papers: ['draft'] })
+  const third = await road('seal_request', { ...form, seal: contract, use_for: 'contract', document_title: '担保合同' }, { legal: { outcome: '不同意' } }, 'section legal', { papers: ['draft'] })
   await people.seal_custodian.act(`/things/${seal}/retire`, { reason: '机构改革，上缴旧章' })
   const late = await people.drafter.post(`/matters/${draft.matter_id}/submit`, { form: { ...form, ...draft.papers }, hand_on: true })
   assert.deepEqual([late.status, late.body.field], [400, 'form.seal'], 'a seal handed in is used no more')
   await registered('seal_request', [first, second, third])
+})
+
+test('M8 seal_request: each kind of seal by its authority, a name seal by the leader whose name it is', async () => {
+  const enter = (kind, more = {}) => add('seal_custodian', 'seal_request.seal', { seal_name: '章：' + kind, kind, ...more })
+  const unnamed = await people.seal_custodian.post('/things/seal_request.seal', { form: { seal_name: '签名章', kind: 'name' } })
+  assert.deepEqual([unnamed.status, unnamed.body.field], [400, 'form.whose'])
+  const foreign = await people.seal_custodian.post('/things/seal_request.seal', { form: { seal_name: '签名章', kind: 'name', whose: await holdersOf(c).post('town_head') } })
+  assert.deepEqual([foreign.status, foreign.body.field], [400, 'form.whose'], 'nobody of another unit')
+  const seals = { office: await enter('office'), administrative: await enter('administrative'), party: await enter('party'), contract: await enter('contract'), name: await enter('name', { whose: post.youshining }) }
+  const form = (kind, use_for, more = {}) => ({ seal: seals[kind], use_for, document_title: '用印' + use_for, copies: '1', is_blank: false, purpose: '办事', ...(kind === 'name' ? { signed_ref: '常政令第3号' } : {}), ...more })
+  const draft = await o.draftWithPapers('seal_request', form('office', 'letter'), ['draft'])
+  const bad = (f, field) => o.refused('seal_request', f, field, { draft })
+  for (const use of ['letter', 'certificate', 'contract', 'other']) await bad(form('name', use), 'use_for')
+  for (const use of ['order', 'motion', 'appointment']) await bad(form('administrative', use), 'seal')
+  await bad(form('name', 'order', { signed_ref: null }), 'signed_ref')
+  await bad(form('office', 'contract'), 'seal')
+  await bad(form('contract', 'letter'), 'seal')
+  await bad(form('party', 'letter'), 'seal')
+  await bad(form('office', 'letter', { is_issued: true }), 'is_issued') // its signature is the authority
+  const stamp = { stamp: { form: { stamped: '1' } } }
+  const roads = [['office', 'letter', 'section office stamp'], ['administrative', 'certificate', 'section office leader stamp'], ['party', 'party', 'section office principal stamp'],
+    ['contract', 'contract', 'section legal office leader stamp'], ['name', 'order', 'section office named stamp']]
+  const made = []
+  for (const [kind, use, nodes] of roads) made.push(await road('seal_request', form(kind, use), stamp, nodes, { papers: ['draft'] }))
+  await registered('seal_request', made)
+  const appointment = await o.startWithPapers('seal_request', form('name', 'appointment'), ['draft'])
+  const seen = []
+  while ((await o.holder(appointment)).item.node !== 'named') seen.push(await o.step(appointment, {}, seen))
+  const at = await o.holder(appointment)
+  assert.equal(at.name, 'youshining', 'whose name it is, nobody for him')
+  assert.equal((await o.play(appointment, { named: { outcome: '不同意' } })).state, 'rejected')
 })
 
 test('venue_loan: one borrower at a time, never over capacity; who is refused frees it', async () => {
