@@ -316,7 +316,7 @@ INSERT INTO attachment (id, matter_id, name, type, kind, size, digest, added_by,
   added_at, removed_at)
 VALUES (:id, :matter, :name, :type, :kind, :size, :digest, :by, :post, :at, NULL);
 -- name: q_attachments
-SELECT id, name, type, kind, size, digest FROM attachment
+SELECT id, name, type, kind, size, digest, added_by, added_post FROM attachment
 WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
 -- name: q_attachments_out
 -- what goes out with the text; scans of leaders' words and grounds stay inside
@@ -324,7 +324,8 @@ SELECT id, name, digest FROM attachment
 WHERE matter_id = :matter AND removed_at IS NULL AND kind IN ('main', 'attachment')
 ORDER BY digest, name, id;
 -- name: q_attachment_get
-SELECT id, matter_id, name, type, kind, size, digest, removed_at, added_by FROM attachment WHERE id = :id;
+SELECT id, matter_id, name, type, kind, size, digest, removed_at, added_by, added_post
+FROM attachment WHERE id = :id;
 -- name: q_scan_used
 -- opinion_scan
 SELECT 1 FROM opinion WHERE scan_id = :attachment;
@@ -393,7 +394,8 @@ FROM json_array_elements_text(CAST(:texts AS json)) WITH ORDINALITY AS t(value, 
 CROSS JOIN json_array_elements_text(CAST(:scopes AS json)) AS s(value)
 GROUP BY t.key, t.value ORDER BY t.key;
 -- name: q_attachment_names
-SELECT name FROM attachment WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
+SELECT name, id, added_by, added_post FROM attachment
+WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
 
 -- name: q_last_done
 -- item_matter (the + keeps item_done out, which would walk all that the person ever finished)

@@ -10,7 +10,7 @@
 #include "blob/blob.h"
 #include "core/answer.h"
 #include "desk/desk.sql.h"
-#include "desk/desk_in.h"
+#include "desk/desk_form_in.h"
 #include "desk/label.h"
 #include "secret/secret.h"
 
@@ -422,6 +422,7 @@ bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
     struct rows r;
     int found = db_get(cx->db, &r, &q_attachment_get, id);
     bool is_gone = found == 1 && !row_is_null(&r, 7);
+    int64_t added_by = found == 1 ? row_i64(&r, 8) : 0, added_post = found == 1 ? row_i64(&r, 9) : 0;
     if (found == 1)
         *out = (struct attachment){ id, row_i64(&r, 1), row_i64(&r, 5), row_copy(&r, 2, cx->a),
                                     row_copy(&r, 3, cx->a), row_copy(&r, 4, cx->a),
@@ -429,7 +430,12 @@ bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out)
     rows_end(&r);
     if (found < 0)
         return false;
-    return (found == 1 && !is_gone && matter_can_see(cx, out->matter_id)) || fail_not_found(cx);
+    struct matter m;
+    struct files_seen seen;
+    if (found != 1 || is_gone || !matter_can_see(cx, out->matter_id))
+        return fail_not_found(cx);
+    return matter_load(cx, out->matter_id, &m) && files_seen_of(cx, &m, &seen) &&
+           (file_is_seen(cx, &seen, id, added_by, added_post) || fail_not_found(cx));
 }
 
 bool attachment_open(struct ctx *cx, int64_t id, struct attachment *out)

@@ -93,6 +93,17 @@ bool form_page_write(struct ctx *cx, struct jw *w, const struct matter *m,
  * whoever has it to read, but for the starter and those with a step that shows it. */
 const uint8_t *form_reader_rights(struct ctx *cx, const struct matter *m,
                                   const struct definition *d, const uint8_t *now);
+/* Files of a matter that this reader finds: all of them, unless the module hides fields from the reader.
+ * Then those of fields that are shown, the own ones, and those of whoever has as little before him: a letter
+ * must not tell who wrote it. */
+struct files_seen {
+    bool all;
+    struct ids shown;       /* of fields */
+    struct ids masked_posts; /* have only steps that hide */
+};
+bool files_seen_of(struct ctx *cx, const struct matter *m, struct files_seen *out);
+bool file_is_seen(const struct ctx *cx, const struct files_seen *v, int64_t attachment_id,
+                  int64_t added_by, int64_t added_post);
 /* The words of what every matter has (form_is_builtin): number, title, state … */
 struct str builtin_words(struct ctx *cx, const struct matter *m, struct str name);
 /* permanent, 30y, 10y; "" where its module says nothing. */

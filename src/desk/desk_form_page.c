@@ -153,6 +153,82 @@ const uint8_t *form_reader_rights(struct ctx *cx, const struct matter *m,
     return right;
 }
 
+static bool hides_at(const uint8_t *right, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (right[i] & FORM_HIDE)
+            return true;
+    return false;
+}
+
+static bool id_among(struct ids list, int64_t id)
+{
+    for (size_t i = 0; i < list.n; i++)
+        if (list.p[i] == id)
+            return true;
+    return false;
+}
+
+/* Posts with steps that hide and none that does not. */
+static bool masked_posts(struct ctx *cx, const struct matter *m, const struct definition *d,
+                         struct ids *out)
+{
+    struct rows r;
+    int64_t *masked = arena_array_of(cx->a, int64_t, 200), *full = arena_array_of(cx->a, int64_t, 200);
+    struct ids has = { masked, 0 }, sees = { full, 0 };
+    for (db_rows(cx->db, &r, &q_items_of_matter, m->id); rows_next(&r);) {
+        int64_t owner = row_i64(&r, 4);
+        bool hides = hides_at(definition_rights(cx->a, d, row_text(&r, 1)), d->form->fields.n);
+        if ((int)row_i64(&r, 5) != SCOPE_POST)
+            continue;
+        if (hides && has.n < 200)
+            masked[has.n++] = owner;
+        else if (!hides && sees.n < 200)
+            full[sees.n++] = owner;
+    }
+    rows_end(&r);
+    int64_t *kept = arena_array_of(cx->a, int64_t, has.n + 1);
+    *out = (struct ids){ kept, 0 };
+    for (size_t i = 0; i < has.n; i++)
+        if (!id_among(sees, has.p[i]) && has.p[i] != m->starter_post)
+            kept[out->n++] = has.p[i];
+    return !rows_failed(&r);
+}
+
+bool files_seen_of(struct ctx *cx, const struct matter *m, struct files_seen *out)
+{
+    *out = (struct files_seen){ .all = true };
+    const struct definition *d = definition_load(cx, m->definition_id);
+    if (!d || d->form->fields.n == 0 || !hides_any(d->form))
+        return d != NULL;
+    struct matter_form stored = { { NULL }, STR_NONE };
+    struct form_fields fields = d->form->fields;
+    const uint8_t *right =
+        form_reader_rights(cx, m, d, form_rights(cx->a, d->form, STR_NONE, false));
+    if (!hides_at(right, fields.n))
+        return cx->err.kind == ERR_NONE;
+    if (matter_form_find(cx, m->id, d, &stored) < 0)
+        return false;
+    for (size_t i = 0; i < fields.n; i++)
+        if (right[i] & FORM_HIDE)
+            stored.values.v[i] = NULL;
+    size_t n;
+    const struct form_ref *ref = form_refs(cx->a, fields, stored.values, "form", &n);
+    int64_t *ids = arena_array_of(cx->a, int64_t, n + 1);
+    *out = (struct files_seen){ .shown = { ids, 0 } };
+    for (size_t i = 0; i < n; i++)
+        if (ref[i].field->type == FORM_ATTACHMENT)
+            ids[out->shown.n++] = ref[i].id;
+    return masked_posts(cx, m, d, &out->masked_posts);
+}
+
+bool file_is_seen(const struct ctx *cx, const struct files_seen *v, int64_t attachment_id,
+                  int64_t added_by, int64_t added_post)
+{
+    return v->all || id_among(v->shown, attachment_id) ||
+           (cx->actor && cx->actor->person_id == added_by) || id_among(v->masked_posts, added_post);
+}
+
 static bool write_form(struct ctx *cx, struct jw *w, const struct matter *m,
                        const struct instance *in, const uint8_t *right, struct str node,
                        const struct matter_form *stored)

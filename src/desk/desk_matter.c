@@ -188,7 +188,14 @@ bool matter_owns_text(struct ctx *cx, int64_t matter_id)
 bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out)
 {
     struct rows r;
+    struct matter m;
+    struct files_seen seen;
+    int found = matter_find(cx, matter_id, &m);
+    if (found < 1 || !files_seen_of(cx, &m, &seen))
+        return found == 0;
     for (db_rows(cx->db, &r, &q_attachment_names, matter_id); rows_next(&r);) {
+        if (!file_is_seen(cx, &seen, row_i64(&r, 1), row_i64(&r, 2), row_i64(&r, 3)))
+            continue;
         buf_str(out, row_text(&r, 0));
         buf_char(out, '\n');
     }

@@ -641,8 +641,13 @@ static bool can_preview(struct str name, struct str type)
 static bool write_attachments(struct ctx *cx, const struct matter *m, struct jw *w)
 {
     struct rows r;
+    struct files_seen seen;
+    if (!files_seen_of(cx, m, &seen))
+        return false;
     jw_karr(w, "attachments");
     for (db_rows(cx->db, &r, &q_attachments, m->id); rows_next(&r);) {
+        if (!file_is_seen(cx, &seen, row_i64(&r, 0), row_i64(&r, 6), row_i64(&r, 7)))
+            continue;
         jw_obj(w);
         jw_kid(w, "id", row_i64(&r, 0));
         jw_kstr(w, "name", row_text(&r, 1));

@@ -2,7 +2,8 @@
 // matter of its own with what the step shows, and only its answer comes back. (S30; OFFICE M7; B24)
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city, query } from './tongban.mjs'
+import { city, query, until } from './tongban.mjs'
+import { upload } from './module_kit.mjs'
 import { office } from './modules_plays.mjs'
 import { holdersOf } from './holders.mjs'
 
@@ -56,6 +57,50 @@ test('petition_letter: whoever handles it never reads who wrote it, nor does who
   assert.equal(tells(await handler.read('/modules/petition_letter/matters')), undefined)
   for (const who of [people.doc_clerk, people[at.name]]) assert.equal(tells(await who.read('/matters/' + matter)), '赵某某')
   assert.equal((await o.play(matter, {}, people.doc_clerk)).state, 'done')
+})
+
+test('petition_letter: its papers do not show who wrote it; those without the name go along', async () => {
+  const clerk = people.doc_clerk
+  const { matter_id: matter } = await clerk.act('/matters', { module: 'petition_letter', form: { ...written, subject: '噪声扰民' }, is_draft: true })
+  const file = async (client, name) => (await client.act(`/matters/${matter}/attachments`, { upload_id: await upload(client, Buffer.from(name), name + '.txt'), kind: 'attachment' })).id
+  const scan = await file(clerk, '赵某某来信'), masked = await file(clerk, '隐名'), loose = await file(clerk, '赵某某信封')
+  await clerk.act(`/matters/${matter}/submit`, { form: { ...written, subject: '噪声扰民', scan: [scan], masked: [masked] }, hand_on: true })
+  const { at, r } = await accept(matter, { outcome: '受理', form: { handler: post.section_head } })
+  assert.equal(r.status, 200, JSON.stringify(r.body))
+  const reads = async (client, id) => (await client.request('GET', `/attachments/${id}/content`)).status
+  const listed = async client => (await client.read('/matters/' + matter)).attachments.map(x => x.id)
+  const handler = people.section_head
+  const own = await file(handler, '现场照片')
+  await handler.act(`/matters/${matter}/circulate`, { post_ids: [post.drafter] })
+  for (const who of [handler, people.drafter]) {
+    assert.deepEqual(await listed(who), [masked, own], 'the copy without the name, and what the handler added')
+    assert.deepEqual([await reads(who, scan), await reads(who, loose), await reads(who, masked), await reads(who, own)], [404, 404, 200, 200])
+    assert.equal(tells(await who.read('/matters/' + matter)), undefined)
+    const page = await who.read('/matters/' + matter)
+    assert.ok(!('scan' in page.form.values) && page.form.values.masked.length === 1)
+    assert.equal((await who.post(`/attachments/${scan}/remove`, {})).status, 404)
+  }
+  for (const who of [clerk, people[at.name]]) {
+    assert.deepEqual(await listed(who), [scan, masked, loose, own])
+    assert.equal(await reads(who, scan), 200)
+  }
+  await until('it is found', async () => (await clerk.rows('/search?q=' + encodeURIComponent('赵某某信封'))).length > 0)
+  for (const q of ['赵某某信封', '赵某某来信']) {
+    const hits = await handler.rows('/search?q=' + encodeURIComponent(q))
+    assert.ok(!hits.some(x => x.matter_id === matter || x.matter === matter), 'not by the name of a file that he does not see')
+  }
+  // Passed on, the copy alone goes to the other unit.
+  const item = (await handler.read('/matters/' + matter)).my_item
+  await handler.act(`/items/${item.id}/complete`, { form: { answer: '已处置。' }, opinion: '已办。' })
+  const { matter_id: second } = await clerk.act('/matters', { module: 'petition_letter', form: { ...written, subject: '噪声扰民二' }, is_draft: true })
+  const put = async name => (await clerk.act(`/matters/${second}/attachments`, { upload_id: await upload(clerk, Buffer.from(name), name + '.txt'), kind: 'attachment' })).id
+  const a = await put('赵某某来信'), b = await put('隐名')
+  await clerk.act(`/matters/${second}/submit`, { form: { ...written, subject: '噪声扰民二', scan: [a], masked: [b] }, hand_on: true })
+  assert.equal((await accept(second, { outcome: '转送', form: { to_unit: townUnit } })).r.status, 200)
+  const one = await there(townUnit, '群众来信：噪声扰民二')
+  assert.deepEqual(one.page.attachments.map(x => x.name), ['隐名.txt'])
+  assert.equal(tells(one.page), undefined)
+  assert.deepEqual([await reads(one.client, a), await reads(one.client, b), await reads(one.client, one.page.attachments[0].id)], [404, 404, 200])
 })
 
 test('petition_letter: passed on to another unit without its writer; the answer comes back', async () => {
