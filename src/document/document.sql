@@ -224,11 +224,13 @@ d.number, d.title, d.doc_type, d.issuers, d.signers, d.signed_on,
 -- part: sent_asked
 (CAST(:doc_type AS text) = '' OR d.doc_type = :doc_type)
     AND (CAST(:q AS text) = '' OR instr(d.title, :q) > 0 OR instr(d.number, :q) > 0)
+    AND (CAST(:urgency AS text) = '' OR d.urgency = :urgency) AND (CAST(:state AS text) = '' OR
+      CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END = :state)
 -- part: sent_own
 SELECT d.id AS id, d.matter_id, {sent_row}, d.numbered_at AS numbered_at,
   coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0), {sent_label}, 0 AS led
   FROM document d WHERE d.numbered_at > 0
-    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id))
+    AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id)) AND d.numbered_at >= :floor
     AND (CAST(:agency AS bigint) = 0 OR d.agency_id = :agency) AND {sent_asked}
 -- part: sent_led
 SELECT d.id AS id, c.child_id, {sent_row}, c.numbered_at AS numbered_at,
@@ -237,7 +239,7 @@ SELECT d.id AS id, c.child_id, {sent_row}, c.numbered_at AS numbered_at,
   WHERE c.unit_id = :unit AND c.numbered_at > 0 AND c.unit_id <> d.unit_id
     AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
                       AND o.unit_id = c.unit_id)
-    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id))
+    AND (c.numbered_at < :at OR (c.numbered_at = :at AND c.document_id < :id)) AND c.numbered_at >= :floor
     AND (CAST(:agency AS bigint) = 0 OR c.agency_id = :agency) AND {sent_asked}
 -- name: q_sent_unit
 -- indexes document_sent, co_sign_sent: its own, and what it issued with others that lead
@@ -257,6 +259,16 @@ ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- index document_own: what a person without a register drafted
 {sent_own} AND d.drafter_person = :person AND (CAST(:year AS bigint) = 0 OR d.year = :year)
 ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit;
+
+-- name: q_sent_floor
+-- index document_sent: how far a page looks
+SELECT numbered_at FROM document WHERE unit_id = :unit AND numbered_at > 0 AND numbered_at < :at
+ORDER BY numbered_at DESC LIMIT 1 OFFSET :n;
+-- name: q_sent_floor_year
+-- index document_sent_year
+SELECT numbered_at FROM document WHERE unit_id = :unit AND year = :year AND numbered_at > 0
+  AND numbered_at < :at
+ORDER BY numbered_at DESC LIMIT 1 OFFSET :n;
 
 -- name: q_job_put
 INSERT INTO export_job (id, person_id, register, format, filter, state, progress, count, code, created_at)

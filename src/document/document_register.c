@@ -4,13 +4,19 @@
 #include "document/document.sql.h"
 #include "document/document_in.h"
 
+static const char *const urgencies[] = { "critical", "urgent", "normal", NULL };
+static const char *const states[] = { "numbered", "dispatched", "retracted", "void", "replaced", NULL };
+
 struct doc_sent_in {
-    int64_t year, agency, unit, limit;
-    struct str doc_type, q, after;
+    int64_t year, month, agency, unit, limit;
+    struct str doc_type, urgency, state, q, after;
 };
 static const struct field doc_sent_in_fields[] = {
     FIELD(doc_sent_in, year, F_I64, .min = 0, .max = 2099, .zh = "年份", .en = "year"),
+    FIELD(doc_sent_in, month, F_I64, .min = 0, .max = 12, .zh = "月份", .en = "month of numbering"),
     FIELD(doc_sent_in, doc_type, F_TEXT, .max = 10, .zh = "文种", .en = "kind"),
+    FIELD(doc_sent_in, urgency, F_CHOICE, .choices = urgencies, .zh = "紧急程度", .en = "urgency"),
+    FIELD(doc_sent_in, state, F_CHOICE, .choices = states, .zh = "状态", .en = "state"),
     FIELD(doc_sent_in, agency, F_ID, .zh = "发文机关", .en = "issuing agency"),
     FIELD(doc_sent_in, unit, F_ID, .zh = "单位", .en = "unit"),
     FIELD(doc_sent_in, q, F_TEXT, .max = 100, .zh = "查找", .en = "search words"),
@@ -38,18 +44,82 @@ struct position {
     int64_t at, id;
 };
 
-static bool page_open(struct ctx *cx, struct rows *r, const struct doc_sent_in *in,
-                      struct position from, int64_t limit)
+/* Where a filter may leave next to nothing, a page looks through so many rows and no more; the next
+ * one goes on from there. The page asks for it by itself. */
+enum { LOOKED_AT = 1500 };
+
+/* A page or a part of a file: from a position down to `floor`, 0: to the end. */
+struct span {
+    int64_t unit;
+    bool by_year; /* of the number; a month is one of numbering */
+    struct position from;
+    int64_t floor, least; /* least: where the month begins */
+};
+
+static bool is_filtered(const struct doc_sent_in *in)
 {
-    int64_t unit = register_unit(cx, in->unit);
-    struct str type = in->doc_type.p ? in->doc_type : STR(""), q = in->q.p ? in->q : STR("");
-    if (unit && in->year)
-        return db_rows(cx->db, r, &q_sent_year, from.at, from.id, in->agency, type, q, unit,
-                       in->year, limit);
-    if (unit)
-        return db_rows(cx->db, r, &q_sent_unit, from.at, from.id, in->agency, type, q, unit, limit);
-    return db_rows(cx->db, r, &q_sent_own, from.at, from.id, in->agency, type, q,
-                   cx->actor->person_id, in->year, limit);
+    return in->doc_type.n || in->urgency.n || in->state.n || in->q.n || in->agency;
+}
+
+/* How far this page looks. */
+static bool span_floor(struct ctx *cx, const struct doc_sent_in *in, struct span *s)
+{
+    s->floor = s->least;
+    if (!s->unit || !is_filtered(in))
+        return true;
+    int64_t floor = s->by_year ? db_number(cx->db, 0, &q_sent_floor_year, s->unit, in->year,
+                                           s->from.at, (int64_t)LOOKED_AT)
+                               : db_number(cx->db, 0, &q_sent_floor, s->unit, s->from.at,
+                                           (int64_t)LOOKED_AT);
+    if (floor > s->floor)
+        s->floor = floor;
+    return cx->err.kind == ERR_NONE;
+}
+
+/* The first one of a request. */
+static bool span_of(struct ctx *cx, const struct doc_sent_in *in, struct position from,
+                    struct span *s)
+{
+    *s = (struct span){ .unit = register_unit(cx, in->unit), .by_year = in->year && !in->month,
+                        .from = from };
+    if (in->month) {
+        int year = in->year ? (int)in->year : clock_date_of(cx->now).year, month = (int)in->month;
+        struct clock_date next = { month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1 };
+        int64_t until = clock_at(next, 0);
+        s->least = clock_at((struct clock_date){ year, month, 1 }, 0);
+        if (s->from.at > until)
+            s->from = (struct position){ until, 0 };
+    }
+    return span_floor(cx, in, s);
+}
+
+/* To where the last page did not look; false: it was the end. */
+static bool span_next(struct ctx *cx, const struct doc_sent_in *in, struct span *s)
+{
+    if (s->floor <= s->least)
+        return false;
+    s->from = (struct position){ s->floor, 0 };
+    return span_floor(cx, in, s);
+}
+
+static struct str or_none(struct str s)
+{
+    return s.p ? s : STR("");
+}
+
+static bool page_open(struct ctx *cx, struct rows *r, const struct doc_sent_in *in,
+                      const struct span *s, int64_t limit)
+{
+    struct str type = or_none(in->doc_type), q = or_none(in->q), urgency = or_none(in->urgency),
+               state = or_none(in->state);
+    if (s->unit && s->by_year)
+        return db_rows(cx->db, r, &q_sent_year, s->from.at, s->from.id, s->floor, in->agency, type,
+                       q, urgency, state, s->unit, in->year, limit);
+    if (s->unit)
+        return db_rows(cx->db, r, &q_sent_unit, s->from.at, s->from.id, s->floor, in->agency, type,
+                       q, urgency, state, s->unit, limit);
+    return db_rows(cx->db, r, &q_sent_own, s->from.at, s->from.id, s->floor, in->agency, type, q,
+                   urgency, state, cx->actor->person_id, s->by_year ? in->year : 0, limit);
 }
 
 /* Whose register one reads need not let one open what is in it: then matter_id is 0. */
@@ -99,20 +169,24 @@ bool doc_sent(struct ctx *cx, const void *input, struct jw *w)
     const struct doc_sent_in *in = input;
     int64_t limit = in->limit > 0 ? in->limit : 50, n = 0, unused = 0;
     struct position at = { INT64_MAX, INT64_MAX };
+    struct span span;
     struct rows r;
     struct ids open = { 0 };
     bool all = opens_all(cx, register_unit(cx, in->unit));
-    if (!cursor_read(cx, in->after, &at.at, &at.id, &unused))
+    if (!cursor_read(cx, in->after, &at.at, &at.id, &unused) || !span_of(cx, in, at, &span))
         return false;
-    if (!all && (!page_open(cx, &r, in, at, limit) || !opened_of(cx, &r, &open)))
+    if (!all && (!page_open(cx, &r, in, &span, limit) || !opened_of(cx, &r, &open)))
         return false;
     answer_rows(w);
-    for (page_open(cx, &r, in, at, limit); rows_next(&r); n++) {
+    for (page_open(cx, &r, in, &span, limit); rows_next(&r); n++) {
         at = (struct position){ row_i64(&r, 10), row_i64(&r, 0) };
         row_write(w, &r, all || matters_have(open, row_i64(&r, 1)) ? row_i64(&r, 1) : 0);
     }
     rows_end(&r);
-    answer_rows_end(w, n == limit ? cursor_text(cx, at.at, at.id, 0) : STR_NONE);
+    if (n < limit)
+        at = (struct position){ span.floor, 0 };
+    answer_rows_end(w, n == limit || span.floor > span.least ? cursor_text(cx, at.at, at.id, 0)
+                                                             : STR_NONE);
     return !rows_failed(&r);
 }
 
@@ -160,34 +234,56 @@ static bool row_to_sink(struct ctx *cx, struct register_sink *sink, struct rows 
     return sink->row(sink, cells, COLUMNS);
 }
 
+static struct str choice_of(const struct register_ask *ask, const char *name,
+                            const char *const *of)
+{
+    struct str said = register_text(ask, name);
+    for (; *of; of++)
+        if (str_is(said, *of))
+            return said;
+    return STR("");
+}
+
+/* One stretch of rows. *n: how many there were. */
+static bool rows_to_sink(struct ctx *cx, const struct register_ask *ask,
+                         const struct doc_sent_in *in, struct span *s, int64_t *n, bool *more)
+{
+    struct rows r;
+    *n = 0;
+    for (page_open(cx, &r, in, s, 500); *more && rows_next(&r); ++*n) {
+        s->from = (struct position){ row_i64(&r, 10), row_i64(&r, 0) };
+        *more = row_to_sink(cx, ask->sink, &r);
+    }
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
 bool doc_on_register(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     const struct register_ask *ask = detail;
-    struct position at = { INT64_MAX, INT64_MAX };
+    struct span span;
     bool more = true;
     (void)event;
     (void)subject;
     if (!str_is(ask->name, "sent"))
         return true;
     const struct doc_sent_in in = {
-        .year = register_number(ask, "year"), .agency = register_number(ask, "agency"),
-        .unit = register_number(ask, "unit"), .doc_type = register_text(ask, "doc_type"),
-        .q = register_text(ask, "q"),
+        .year = register_number(ask, "year"), .month = register_number(ask, "month") % 13,
+        .agency = register_number(ask, "agency"), .unit = register_number(ask, "unit"),
+        .doc_type = register_text(ask, "doc_type"), .q = register_text(ask, "q"),
+        .urgency = choice_of(ask, "urgency", urgencies), .state = choice_of(ask, "state", states),
     };
     ask->sink->columns(ask->sink, columns, COLUMNS);
+    if (!span_of(cx, &in, (struct position){ INT64_MAX, INT64_MAX }, &span))
+        return false;
     while (more) {
         struct arena_mark mark = arena_mark(cx->a);
-        struct rows r;
-        int64_t n = 0;
-        for (page_open(cx, &r, &in, at, 500); more && rows_next(&r); n++) {
-            at = (struct position){ row_i64(&r, 10), row_i64(&r, 0) };
-            more = row_to_sink(cx, ask->sink, &r);
-        }
-        rows_end(&r);
-        if (rows_failed(&r))
+        int64_t n;
+        if (!rows_to_sink(cx, ask, &in, &span, &n, &more))
             return false;
-        more = more && n == 500;
+        if (n < 500)
+            more = more && span_next(cx, &in, &span);
         arena_reset(cx->a, mark);
     }
-    return true;
+    return cx->err.kind == ERR_NONE;
 }

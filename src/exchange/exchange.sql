@@ -277,27 +277,47 @@ INSERT INTO receipt_book (unit_id, year, next) VALUES (:unit, :year, 2)
 ON CONFLICT (unit_id, year) DO UPDATE SET next = receipt_book.next + 1 RETURNING next - 1;
 -- name: q_received_put
 INSERT INTO received (unit_id, year, seq, delivery_id, dispatch_id, matter_id, kind, registered_at,
-  registered_by)
-VALUES (:unit, :year, :seq, :delivery, :dispatch, :matter, :kind, :at, :person);
+  registered_by, handler)
+VALUES (:unit, :year, :seq, :delivery, :dispatch, :matter, :kind, :at, :person, '');
 -- name: q_received_of
 -- received_delivery
 SELECT year, seq, kind FROM received WHERE delivery_id = :delivery AND matter_id = :matter;
 -- name: q_received_kind
 UPDATE received SET kind = :kind WHERE delivery_id = :delivery AND matter_id = :matter;
 -- name: q_received_page
--- the register's own key; q looks through one unit's year
+-- the register's own key, from `before` down to `floor`
 SELECT r.seq, r.kind, r.registered_at, r.matter_id, r.delivery_id, s.issuer, s.number, s.title,
-  s.doc_type, s.urgency, s.kind, s.signed_on, p.name, d.state, d.closed_at, d.handling_at, m.label
+  s.doc_type, s.urgency, s.kind, s.signed_on, p.name, d.state, d.closed_at, d.handling_at, m.label,
+  r.handler
 FROM received r JOIN delivery d ON d.id = r.delivery_id JOIN dispatch s ON s.id = r.dispatch_id
 JOIN matter m ON m.id = r.matter_id
 LEFT JOIN person p ON p.id = r.registered_by
-WHERE r.unit_id = :unit AND r.year = :year AND r.seq < :before
-  AND (CAST(:kind AS text) IS NULL OR r.kind = CAST(:kind AS text))
+WHERE r.unit_id = :unit AND r.year = :year AND r.seq < :before AND r.seq >= :floor
+  AND (CAST(:kind AS text) = '' OR r.kind = CAST(:kind AS text))
   AND (CAST(:doc_type AS text) = '' OR s.doc_type = CAST(:doc_type AS text))
+  AND (CAST(:urgency AS text) = '' OR s.urgency = CAST(:urgency AS text))
+  AND (CAST(:state AS text) = '' OR CASE WHEN d.state IN ('refused', 'retracted') THEN d.state
+    WHEN d.closed_at IS NOT NULL THEN 'closed' WHEN d.handling_at IS NOT NULL THEN 'handling'
+    ELSE 'registered' END = CAST(:state AS text))
+  AND (CAST(:issuer AS text) = '' OR replace(s.issuer, CAST(:issuer AS text), '') <> s.issuer)
+  AND (CAST(:handler AS text) = '' OR replace(r.handler, CAST(:handler AS text), '') <> r.handler)
   AND (CAST(:q AS text) = '' OR replace(s.title, CAST(:q AS text), '') <> s.title
     OR replace(s.number, CAST(:q AS text), '') <> s.number
     OR replace(s.issuer, CAST(:q AS text), '') <> s.issuer)
 ORDER BY r.seq DESC LIMIT :limit;
+-- name: q_received_floor
+-- how far a page looks
+SELECT seq FROM received WHERE unit_id = :unit AND year = :year AND seq < :before
+ORDER BY seq DESC LIMIT 1 OFFSET :n;
+-- name: q_received_first_at
+-- received_at: the first registered from one moment to another
+SELECT seq FROM received WHERE unit_id = :unit AND registered_at >= :at AND registered_at < :until
+ORDER BY registered_at, seq LIMIT 1;
+-- name: q_received_handler
+UPDATE received SET handler = CASE WHEN handler = '' THEN CAST(:names AS text)
+  WHEN replace(handler, CAST(:names AS text), '') <> handler THEN handler
+  ELSE handler || '、' || CAST(:names AS text) END
+WHERE delivery_id = :delivery AND matter_id = :matter;
 -- name: q_received_same
 -- 重文提醒: dispatch_number, then delivery_once
 SELECT r.year, r.seq, r.matter_id, r.registered_at

@@ -131,7 +131,8 @@ ANSWER(received_row, TEXT(ALWAYS, "receipt_no", "收文号", "receipt number"),
        FLAG(ALWAYS, "is_paper", "纸质来文", "came on paper"),
        DAY(OR_NULL, "signed_on", "成文日期", "signed on"),
        TEXT(OR_NULL, "registered_by", "登记人", "registered by"),
-       TEXT(ALWAYS, "state", "状态", "state"));
+       TEXT(ALWAYS, "state", "状态", "state"),
+       TEXT(ALWAYS, "handler", "承办", "whom it was given to; empty: nobody yet"));
 ANSWER(receiving_rule, ID(ALWAYS, "unit_id", "单位", "unit"),
        FLAG(ALWAYS, "is_small", "签收登记拟办一页办理",
             "one page for signing, registering, proposing"),

@@ -147,6 +147,8 @@ bool register_signed(struct ctx *cx, const struct dispatch *s, const struct deli
 /* exchange_register.c: gives the receipt number; once per delivery and matter. */
 bool register_received(struct ctx *cx, const struct dispatch *s, struct delivery *d,
                        int64_t matter_id);
+/* Names of whom it was given to, into the register's column 承办. */
+bool received_handler(struct ctx *cx, const struct delivery *d, int64_t matter_id, struct str names);
 bool received_write(struct ctx *cx, struct jw *w, const struct delivery *d,
                     const struct dispatch *s, int64_t matter_id);
 /* exchange_instruct.c */
@@ -154,6 +156,8 @@ bool instruction_given(struct ctx *cx, const struct desk_step *step, const struc
 /* The step 交办 settles what is new; the handlers' words are its result. */
 bool instructions_at_assign(struct ctx *cx, const struct desk_step *step);
 bool instructions_handled(struct ctx *cx, const struct desk_step *step);
+/* Names of the posts that a step hands it to (vars.handlers), by 、; empty when it does not. */
+struct str handlers_named(struct ctx *cx, const struct desk_step *step);
 bool instruction_corrected(struct ctx *cx, const struct desk_step *step);
 bool instructions_void(struct ctx *cx, int64_t matter_id);
 bool instruction_withdrawn(struct ctx *cx, const struct desk_step *step);

@@ -391,8 +391,11 @@ static bool to_units(struct ctx *cx, struct assigning *g)
 
 static bool assign(struct ctx *cx, struct assigning *g)
 {
+    struct delivery d;
     g->id = id_new(cx->now);
-    if (!to_posts(cx, g) || !to_units(cx, g))
+    int found = delivery_of_matter(cx, g->m, &d);
+    if (found < 0 || !to_posts(cx, g) || !to_units(cx, g) ||
+        (found == 1 && !received_handler(cx, &d, g->m->id, buf_done(&g->names))))
         return false;
     return db_run(cx->db, &q_assignment_put, g->id, g->m->id, g->m->unit_id, g->text, g->due_on,
                   (int64_t)g->wants_feedback, bind_id(g->dispatch_id), bind_id(g->child_id),
@@ -511,17 +514,12 @@ EXCHANGE_COMMAND(instruction_note)
                         str_printf(cx->a, "{\"instruction\":\"%lld\"}", (long long)one.id));
 }
 
-/* The step 交办 deals with what is still new: handed to handlers inside, or filed. */
-bool instructions_at_assign(struct ctx *cx, const struct desk_step *step)
+struct str handlers_named(struct ctx *cx, const struct desk_step *step)
 {
-    struct instruction *all = arena_array_of(cx->a, struct instruction, LEADERS_MOST);
     struct buf names = buf_in(cx->a);
-    bool is_handled = str_is(step->outcome, "handle");
-    size_t n, named = 0;
-    if (!instructions_of(cx, step->matter->id, all, &n))
-        return false;
+    size_t named = 0;
     const struct jv *who = jv_get(step->vars, "handlers");
-    for (size_t i = 0; is_handled && i < jv_size(who); i++) {
+    for (size_t i = 0; str_is(step->outcome, "handle") && i < jv_size(who); i++) {
         struct org_post p;
         int64_t id = 0;
         struct str one = jv_str(jv_at(who, i));
@@ -529,10 +527,22 @@ bool instructions_at_assign(struct ctx *cx, const struct desk_step *step)
             org_post_find(cx, id, &p) == 1)
             buf_printf(&names, "%s%.*s", named++ ? "、" : "", STR_ARG(p.name));
     }
+    return buf_done(&names);
+}
+
+/* The step 交办 deals with what is still new: handed to handlers inside, or filed. */
+bool instructions_at_assign(struct ctx *cx, const struct desk_step *step)
+{
+    struct instruction *all = arena_array_of(cx->a, struct instruction, LEADERS_MOST);
+    bool is_handled = str_is(step->outcome, "handle");
+    size_t n;
+    if (!instructions_of(cx, step->matter->id, all, &n))
+        return false;
+    struct str names = handlers_named(cx, step);
     for (size_t i = 0; i < n; i++)
         if (str_is(all[i].state, "new") &&
             (!move(cx, &all[i], is_handled ? "transcribed" : "noted") ||
-             !db_run(cx->db, &q_instruction_executors, buf_done(&names), bind_id(0), all[i].id)))
+             !db_run(cx->db, &q_instruction_executors, names, bind_id(0), all[i].id)))
             return false;
     return true;
 }

@@ -92,6 +92,8 @@ bool on_item_completed(struct ctx *cx, const char *event, int64_t subject, const
         return found == 0;
     if (str_eq(step->node, NODE_CHECK))
         return checked(cx, step, &d, &s);
+    if (!received_handler(cx, &d, step->matter->id, handlers_named(cx, step)))
+        return false;
     if (str_eq(step->node, NODE_ASSIGN))
         return instructions_at_assign(cx, step);
     if (str_eq(step->node, NODE_HANDLE))

@@ -81,14 +81,23 @@ bool received_write(struct ctx *cx, struct jw *w, const struct delivery *d,
  * --------------------------------------------------------------------------------------------- */
 
 static const char *const register_kinds[] = { "action", "reading", NULL };
+static const char *const register_urgencies[] = { "critical", "urgent", "normal", NULL };
+static const char *const register_states[] = { "registered", "handling", "closed", "refused",
+                                               "retracted", NULL };
 struct register_in {
-    int64_t unit, year, limit;
-    struct str kind, doc_type, q, after;
+    int64_t unit, year, month, limit;
+    struct str kind, doc_type, urgency, state, issuer, handler, q, after;
 };
 static const struct field register_in_fields[] = {
     FIELD(register_in, unit, F_ID, .zh = "单位", .en = "unit"),
     FIELD(register_in, year, F_I64, .min = 0, .max = 9999, .zh = "年度", .en = "year"),
+    FIELD(register_in, month, F_I64, .min = 0, .max = 12, .zh = "月份", .en = "month of registering"),
     FIELD(register_in, kind, F_CHOICE, .choices = register_kinds, .zh = "类别", .en = "kind"),
+    FIELD(register_in, urgency, F_CHOICE, .choices = register_urgencies, .zh = "紧急程度",
+          .en = "urgency"),
+    FIELD(register_in, state, F_CHOICE, .choices = register_states, .zh = "状态", .en = "state"),
+    FIELD(register_in, issuer, F_TEXT, .max = 100, .zh = "来文机关", .en = "part of the issuer"),
+    FIELD(register_in, handler, F_TEXT, .max = 60, .zh = "承办", .en = "part of a handler's name"),
     FIELD(register_in, doc_type, F_TEXT, .max = 20, .zh = "文种", .en = "kind of document"),
     FIELD(register_in, q, F_TEXT, .max = 100, .zh = "查找", .en = "search"),
     FIELD(register_in, after, F_TEXT, .max = 100, .zh = "继续位置", .en = "after"),
@@ -126,14 +135,77 @@ static void register_row(struct ctx *cx, struct jw *w, struct rows *r, int64_t y
     jw_kstr(w, "signed_on", row_text(r, 11));
     jw_kstr(w, "registered_by", row_text(r, 12));
     jw_ktext(w, "state", register_state(r));
+    jw_kstr(w, "handler", row_text(r, 17));
     jw_obj_end(w);
 }
 
-static bool register_open(struct ctx *cx, struct rows *r, const struct register_in *in,
-                          int64_t unit, int64_t year, int64_t before, int64_t limit)
+/* Where a filter may leave next to nothing, a page looks through so many rows and no more; the next
+ * one goes on from there. */
+enum { LOOKED_AT = 1500 };
+
+/* A page or a part of a file: numbers of one unit's year below `before`, down to `floor`. */
+struct register_span {
+    int64_t unit, year, before, floor, least; /* least: where the month begins */
+};
+
+static bool is_filtered(const struct register_in *in)
 {
-    return db_rows(cx->db, r, &q_received_page, unit, year, before, in->kind,
-                   in->doc_type.p ? in->doc_type : STR(""), in->q.p ? in->q : STR(""), limit);
+    return in->kind.n || in->doc_type.n || in->urgency.n || in->state.n || in->issuer.n ||
+           in->handler.n || in->q.n;
+}
+
+static bool span_floor(struct ctx *cx, const struct register_in *in, struct register_span *s)
+{
+    s->floor = s->least;
+    if (!is_filtered(in))
+        return true;
+    int64_t floor = db_number(cx->db, 0, &q_received_floor, s->unit, s->year, s->before,
+                              (int64_t)LOOKED_AT);
+    if (floor > s->floor)
+        s->floor = floor;
+    return cx->err.kind == ERR_NONE;
+}
+
+static bool span_of(struct ctx *cx, const struct register_in *in, int64_t unit, int64_t before,
+                    struct register_span *s)
+{
+    *s = (struct register_span){ .unit = unit, .before = before,
+                                 .year = in->year ? in->year : clock_date_of(cx->now).year };
+    if (in->month) {
+        int month = (int)in->month, year = (int)s->year;
+        int64_t end = clock_at((struct clock_date){ year + 1, 1, 1 }, 0), first;
+        int64_t from = clock_at((struct clock_date){ year, month, 1 }, 0);
+        s->least = db_number(cx->db, INT64_MAX, &q_received_first_at, unit, from, end);
+        if (month < 12) {
+            from = clock_at((struct clock_date){ year, month + 1, 1 }, 0);
+            first = db_number(cx->db, INT64_MAX, &q_received_first_at, unit, from, end);
+            s->before = first < s->before ? first : s->before;
+        }
+    }
+    return span_floor(cx, in, s);
+}
+
+/* To where the last page did not look; false: it was the end. */
+static bool span_next(struct ctx *cx, const struct register_in *in, struct register_span *s)
+{
+    if (s->floor <= s->least)
+        return false;
+    s->before = s->floor;
+    return span_floor(cx, in, s);
+}
+
+static struct str or_none(struct str s)
+{
+    return s.p ? s : STR("");
+}
+
+static bool register_open(struct ctx *cx, struct rows *r, const struct register_in *in,
+                          const struct register_span *s, int64_t limit)
+{
+    return db_rows(cx->db, r, &q_received_page, s->unit, s->year, s->before, s->floor,
+                   or_none(in->kind), or_none(in->doc_type), or_none(in->urgency),
+                   or_none(in->state), or_none(in->issuer), or_none(in->handler), or_none(in->q),
+                   limit);
 }
 
 /* Of a page's matters those its reader may open; the page is short and so read twice. */
@@ -152,25 +224,26 @@ EXCHANGE_READ(received_register)
 {
     const struct register_in *in = in_;
     struct rows r;
-    int64_t unit, before = INT64_MAX, year = in->year, last = 0;
-    int64_t limit = in->limit ? in->limit : 50, n = 0;
+    struct register_span span;
+    int64_t unit, before = INT64_MAX, limit = in->limit ? in->limit : 50, n = 0;
     struct ids open = { 0 };
     bool keeps;
     if (!register_reader(cx, in->unit, &unit, &keeps) ||
-        !cursor_read(cx, in->after, &before, NULL, NULL))
+        !cursor_read(cx, in->after, &before, NULL, NULL) || !span_of(cx, in, unit, before, &span))
         return false;
-    if (!year)
-        year = clock_date_of(cx->now).year;
-    if (!keeps && (!register_open(cx, &r, in, unit, year, before, limit) || !opened_of(cx, &r, &open)))
+    if (!keeps && (!register_open(cx, &r, in, &span, limit) || !opened_of(cx, &r, &open)))
         return false;
     answer_rows(w);
-    for (register_open(cx, &r, in, unit, year, before, limit); rows_next(&r); n++) {
-        register_row(cx, w, &r, year,
+    for (register_open(cx, &r, in, &span, limit); rows_next(&r); n++) {
+        register_row(cx, w, &r, span.year,
                      keeps || matters_have(open, row_i64(&r, 3)) ? row_i64(&r, 3) : 0);
-        last = row_i64(&r, 0);
+        before = row_i64(&r, 0);
     }
     rows_end(&r);
-    answer_rows_end(w, n == limit ? cursor_text(cx, last, 0, 0) : STR_NONE);
+    if (n < limit)
+        before = span.floor;
+    answer_rows_end(w, n == limit || span.floor > span.least ? cursor_text(cx, before, 0, 0)
+                                                             : STR_NONE);
     return !rows_failed(&r);
 }
 
@@ -188,6 +261,7 @@ static const struct register_column columns[] = {
     { "紧急程度", "Urgency", 10 },
     { "成文日期", "Date", 12 },
     { "类别", "Handling", 8 },
+    { "承办", "Handled by", 16 },
     { "状态", "State", 10 },
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -221,43 +295,74 @@ static bool row_to_sink(struct ctx *cx, struct register_sink *sink, struct rows 
         word_of(cx, row_text(r, 9)),
         row_text(r, 11),
         word_of(cx, row_text(r, 1)),
+        row_text(r, 17),
         word_of(cx, str_of(register_state(r))),
     };
     return sink->row(sink, cells, COLUMNS);
 }
 
+static struct str choice_of(const struct register_ask *ask, const char *name,
+                            const char *const *of)
+{
+    struct str said = register_text(ask, name);
+    for (; *of; of++)
+        if (str_is(said, *of))
+            return said;
+    return STR("");
+}
+
+/* One stretch of rows. *n: how many there were. */
+static bool rows_to_sink(struct ctx *cx, const struct register_ask *ask,
+                         const struct register_in *in, struct register_span *s, int64_t *n,
+                         bool *more)
+{
+    struct rows r;
+    *n = 0;
+    for (register_open(cx, &r, in, s, 500); *more && rows_next(&r); ++*n) {
+        s->before = row_i64(&r, 0);
+        *more = row_to_sink(cx, ask->sink, &r, s->year);
+    }
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
 bool on_register_rows(struct ctx *cx, const char *event, int64_t subject, const void *detail)
 {
     const struct register_ask *ask = detail;
-    int64_t unit, before = INT64_MAX, n = 500, year = register_number(ask, "year");
+    int64_t unit;
     bool more = true, keeps;
+    struct register_span span;
     (void)event;
     (void)subject;
     if (!str_is(ask->name, "received"))
         return true;
-    struct str kind = register_text(ask, "kind");
-    const struct register_in in = { .kind = kind.n ? kind : STR_NONE,
-                                    .doc_type = register_text(ask, "doc_type"),
-                                    .q = register_text(ask, "q") };
-    if (!register_reader(cx, register_number(ask, "unit"), &unit, &keeps))
+    const struct register_in in = {
+        .year = register_number(ask, "year"), .month = register_number(ask, "month") % 13,
+        .kind = choice_of(ask, "kind", register_kinds), .doc_type = register_text(ask, "doc_type"),
+        .urgency = choice_of(ask, "urgency", register_urgencies),
+        .state = choice_of(ask, "state", register_states), .issuer = register_text(ask, "issuer"),
+        .handler = register_text(ask, "handler"), .q = register_text(ask, "q"),
+    };
+    if (!register_reader(cx, register_number(ask, "unit"), &unit, &keeps) ||
+        !span_of(cx, &in, unit, INT64_MAX, &span))
         return false;
-    if (!year)
-        year = clock_date_of(cx->now).year;
     ask->sink->columns(ask->sink, columns, COLUMNS);
-    while (more && n == 500) {
+    while (more) {
         struct arena_mark mark = arena_mark(cx->a);
-        struct rows r;
-        n = 0;
-        for (register_open(cx, &r, &in, unit, year, before, 500); more && rows_next(&r); n++) {
-            before = row_i64(&r, 0);
-            more = row_to_sink(cx, ask->sink, &r, year);
-        }
-        rows_end(&r);
-        if (rows_failed(&r))
+        int64_t n;
+        if (!rows_to_sink(cx, ask, &in, &span, &n, &more))
             return false;
+        if (n < 500)
+            more = more && span_next(cx, &in, &span);
         arena_reset(cx->a, mark);
     }
-    return true;
+    return cx->err.kind == ERR_NONE;
+}
+
+/* 承办, as the book has it: added to whom it was given before. */
+bool received_handler(struct ctx *cx, const struct delivery *d, int64_t matter_id, struct str names)
+{
+    return !names.n || db_run(cx->db, &q_received_handler, names, d->id, matter_id);
 }
 
 /* --- paper

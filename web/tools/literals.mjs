@@ -6,7 +6,7 @@ const data = {
   'kit/KPaper.vue': 'the paper itself', 'kit/body.ts': 'numbers of headings on paper', 'kit/wrap.ts': 'how Chinese titles break',
   'kit/time.ts': 'days in Chinese', 'kit/KUrgency.vue': 'grades of telegrams', 'kit/OpinionBox.vue': 'the stop between two phrases',
   'document/books.ts': 'numbers of documents', 'document/parts/NewBook.vue': 'numbers of documents', 'document/parts/Numbering.vue': 'numbers of documents',
-  'document/parts/Answer.vue': 'kinds of documents', 'document/pages/NewDraft.vue': 'kinds of documents', 'document/pages/Register.vue': 'kinds of documents',
+  'document/parts/Answer.vue': 'kinds of documents', 'document/pages/NewDraft.vue': 'kinds of documents', 'document/register.ts': 'kinds of documents',
   'org/parts/agencies.ts': 'kinds of documents', 'org/parts/AgenciesPart.vue': 'the mark of an agency', 'desk/pages/LabelWords.vue': 'a list as it is typed',
   'exchange/parts/Instructions.vue': 'a transcript that goes on paper', 'system/pages/SettingsPart.vue': 'a language by its own name', 'system/pages/SignIn.vue': 'a language by its own name',
 }

@@ -171,8 +171,10 @@ CREATE TABLE received (
     kind text NOT NULL,              -- action: 办件, reading: 阅件
     registered_at bigint NOT NULL,
     registered_by bigint,
+    handler text NOT NULL,           -- 承办: names of that day of whom it was given to; '' nobody yet
     PRIMARY KEY (unit_id, year, seq)
 ) WITHOUT ROWID;
+CREATE INDEX received_at ON received (unit_id, registered_at);                 -- a month of the register
 CREATE UNIQUE INDEX received_delivery ON received (delivery_id, matter_id);
 
 -- How a unit receives; absent: a town or village is small.
