@@ -5,6 +5,7 @@
 #include "core/login.h"
 #include "core/system.h"
 #include "demo/demo_build.h"
+#include "desk/category.h"
 #include "desk/desk.h"
 #include "desk/label.h"
 #include "secret/secret.h"
@@ -52,6 +53,7 @@ const struct room *const rooms[] = {
     &desk_reform_room,
     &secret_room,
     &label_room,
+    &category_room,
     &spill_room,
     &document_room,
     &document_books_room,
@@ -69,6 +71,7 @@ void (*const room_stops[])(void) = {
 };
 
 const struct answer_part answer_parts[] = {
+    { "matter_page", &category_on_page_record },
     { "matter_page", &document_on_page_record },
     { "matter_page", &document_solicit_on_page_record },
     { "matter_page", &exchange_on_page_record },

@@ -3,7 +3,7 @@
 Queries begin with a line `-- name: item_todo_page`; further comment lines before the SQL are kept
 out. Named parameters (:name) become ?1, ?2 … in order of first appearance, and $1, $2 … for
 PostgreSQL. A line `-- pg:` starts the PostgreSQL wording of the same query where the two differ;
-instr is translated, and a parameter that PostgreSQL cannot type by itself is written CAST(:q AS
+instr and group_concat are translated, and a parameter that PostgreSQL cannot type by itself is written CAST(:q AS
 text), which both understand. What several queries share begins with `-- part: sent_row` and stands
 in them, and in later parts, as {sent_row}."""
 import re
@@ -50,7 +50,7 @@ def bind(sql, sign, order):
         return sign + str(order.index(m.group(1)) + 1)
     text = TOKEN.sub(sub, sql).rstrip(';')
     if sign == '$':
-        return re.sub(r'\binstr\(', 'strpos(', text)
+        return re.sub(r'\bgroup_concat\(', 'string_agg(', re.sub(r'\binstr\(', 'strpos(', text))
     return re.sub(r'\s+FOR UPDATE( OF [\w, ]+)?( SKIP LOCKED)?', '', text)
 
 

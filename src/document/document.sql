@@ -228,13 +228,19 @@ d.number, d.title, d.doc_type, d.issuers, d.signers, d.signed_on,
       CASE WHEN d.replaced_by IS NULL THEN d.state ELSE 'replaced' END = :state)
 -- part: sent_own
 SELECT d.id AS id, d.matter_id, {sent_row}, d.numbered_at AS numbered_at,
-  coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0), {sent_label}, 0 AS led
+  coalesce(d.dispatched_at, 0), coalesce(d.dispatch_id, 0), {sent_label}, 0 AS led,
+  (SELECT group_concat(name, '、') FROM (SELECT g.name AS name FROM category_entry e
+    JOIN category g ON g.id = e.category_id WHERE e.matter_id = d.matter_id AND g.unit_id = d.unit_id
+    ORDER BY g.position, g.id) AS own) AS categories
   FROM document d WHERE d.numbered_at > 0
     AND (d.numbered_at < :at OR (d.numbered_at = :at AND d.id < :id)) AND d.numbered_at >= :floor
     AND (CAST(:agency AS bigint) = 0 OR d.agency_id = :agency) AND {sent_asked}
 -- part: sent_led
 SELECT d.id AS id, c.child_id, {sent_row}, c.numbered_at AS numbered_at,
-  coalesce(d.dispatched_at, 0), 0, {sent_label}, 1 AS led
+  coalesce(d.dispatched_at, 0), 0, {sent_label}, 1 AS led,
+  (SELECT group_concat(name, '、') FROM (SELECT g.name AS name FROM category_entry e
+    JOIN category g ON g.id = e.category_id WHERE e.matter_id = c.child_id AND g.unit_id = c.unit_id
+    ORDER BY g.position, g.id) AS own) AS categories
   FROM co_sign c JOIN document d ON d.id = c.document_id
   WHERE c.unit_id = :unit AND c.numbered_at > 0 AND c.unit_id <> d.unit_id
     AND c.position = (SELECT min(o.position) FROM co_sign o WHERE o.document_id = c.document_id
@@ -243,16 +249,20 @@ SELECT d.id AS id, c.child_id, {sent_row}, c.numbered_at AS numbered_at,
     AND (CAST(:agency AS bigint) = 0 OR c.agency_id = :agency) AND {sent_asked}
 -- name: q_sent_unit
 -- indexes document_sent, co_sign_sent: its own, and what it issued with others that lead
-SELECT * FROM ({sent_own} AND d.unit_id = :unit
+SELECT * FROM ({sent_own} AND (CAST(:category AS bigint) = 0 OR EXISTS (SELECT 1 FROM category_entry e
+      WHERE e.category_id = :category AND e.matter_id = d.matter_id)) AND d.unit_id = :unit
   ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
-UNION ALL SELECT * FROM ({sent_led}
+UNION ALL SELECT * FROM ({sent_led} AND (CAST(:category AS bigint) = 0 OR EXISTS (SELECT 1 FROM category_entry e
+      WHERE e.category_id = :category AND e.matter_id = c.child_id))
   ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_year
 -- indexes document_sent_year, co_sign_sent
-SELECT * FROM ({sent_own} AND d.unit_id = :unit AND d.year = :year
+SELECT * FROM ({sent_own} AND (CAST(:category AS bigint) = 0 OR EXISTS (SELECT 1 FROM category_entry e
+      WHERE e.category_id = :category AND e.matter_id = d.matter_id)) AND d.unit_id = :unit AND d.year = :year
   ORDER BY d.numbered_at DESC, d.id DESC LIMIT :limit) AS own
-UNION ALL SELECT * FROM ({sent_led} AND d.year = :year
+UNION ALL SELECT * FROM ({sent_led} AND (CAST(:category AS bigint) = 0 OR EXISTS (SELECT 1 FROM category_entry e
+      WHERE e.category_id = :category AND e.matter_id = c.child_id)) AND d.year = :year
   ORDER BY c.numbered_at DESC, c.document_id DESC LIMIT :limit) AS led_elsewhere
 ORDER BY numbered_at DESC, id DESC LIMIT :limit;
 -- name: q_sent_own

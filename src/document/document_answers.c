@@ -143,7 +143,8 @@ ANSWER(sent_row, ID(ALWAYS, "id", "公文", "document"),
        TEXT(ALWAYS, "label", "标识", "empty, internal, sensitive"),
        AT(ALWAYS, "numbered_at", "编号时间", "numbered at; 0: not yet"),
        AT(ALWAYS, "dispatched_at", "分发时间", "dispatched at; 0: not yet"),
-       ID(OR_NULL, "dispatch_id", "分发", "dispatch"));
+       ID(OR_NULL, "dispatch_id", "分发", "dispatch"),
+       TEXT(OR_NULL, "categories", "本单位分类", "categories of the own unit"));
 ANSWER(export_job, ID(ALWAYS, "job_id", "任务", "job"),
        CHOICE(ALWAYS, "state", job_states, "状态", "state"),
        NUMBER(ALWAYS, "progress", "进度（%）", "percent"), NUMBER(ALWAYS, "count", "行数", "rows"),

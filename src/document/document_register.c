@@ -1,5 +1,6 @@
 /* 发文登记簿: what was given a number, newest first, by unit; whoever keeps no register sees what
  * they drafted themselves. */
+#include "desk/category.h"
 #include "desk/export.h"
 #include "document/document.sql.h"
 #include "document/document_in.h"
@@ -8,7 +9,7 @@ static const char *const urgencies[] = { "critical", "urgent", "normal", NULL };
 static const char *const states[] = { "numbered", "dispatched", "retracted", "void", "replaced", NULL };
 
 struct doc_sent_in {
-    int64_t year, month, agency, unit, limit;
+    int64_t year, month, agency, unit, category, limit;
     struct str doc_type, urgency, state, q, after;
 };
 static const struct field doc_sent_in_fields[] = {
@@ -19,6 +20,7 @@ static const struct field doc_sent_in_fields[] = {
     FIELD(doc_sent_in, state, F_CHOICE, .choices = states, .zh = "状态", .en = "state"),
     FIELD(doc_sent_in, agency, F_ID, .zh = "发文机关", .en = "issuing agency"),
     FIELD(doc_sent_in, unit, F_ID, .zh = "单位", .en = "unit"),
+    FIELD(doc_sent_in, category, F_ID, .zh = "分类", .en = "category of the unit"),
     FIELD(doc_sent_in, q, F_TEXT, .max = 100, .zh = "查找", .en = "search words"),
     FIELD(doc_sent_in, after, F_TEXT, .max = 100, .zh = "继续", .en = "cursor"),
     FIELD(doc_sent_in, limit, F_I64, .min = 0, .max = 100, .zh = "每页", .en = "page size"),
@@ -58,7 +60,8 @@ struct span {
 
 static bool is_filtered(const struct doc_sent_in *in)
 {
-    return in->doc_type.n || in->urgency.n || in->state.n || in->q.n || in->agency;
+    return in->doc_type.n || in->urgency.n || in->state.n || in->q.n || in->agency ||
+           in->category;
 }
 
 /* How far this page looks. */
@@ -90,7 +93,7 @@ static bool span_of(struct ctx *cx, const struct doc_sent_in *in, struct positio
         if (s->from.at > until)
             s->from = (struct position){ until, 0 };
     }
-    return span_floor(cx, in, s);
+    return category_is_of(cx, in->category, s->unit) && span_floor(cx, in, s);
 }
 
 /* To where the last page did not look; false: it was the end. */
@@ -114,10 +117,10 @@ static bool page_open(struct ctx *cx, struct rows *r, const struct doc_sent_in *
                state = or_none(in->state);
     if (s->unit && s->by_year)
         return db_rows(cx->db, r, &q_sent_year, s->from.at, s->from.id, s->floor, in->agency, type,
-                       q, urgency, state, s->unit, in->year, limit);
+                       q, urgency, state, in->category, s->unit, in->year, limit);
     if (s->unit)
         return db_rows(cx->db, r, &q_sent_unit, s->from.at, s->from.id, s->floor, in->agency, type,
-                       q, urgency, state, s->unit, limit);
+                       q, urgency, state, in->category, s->unit, limit);
     return db_rows(cx->db, r, &q_sent_own, s->from.at, s->from.id, s->floor, in->agency, type, q,
                    urgency, state, cx->actor->person_id, s->by_year ? in->year : 0, limit);
 }
@@ -142,6 +145,7 @@ static void row_write(struct jw *w, struct rows *r, int64_t matter_id)
     jw_ki64(w, "numbered_at", row_i64(r, 10));
     jw_ki64(w, "dispatched_at", row_i64(r, 11));
     jw_kid(w, "dispatch_id", row_i64(r, 12));
+    jw_kstr(w, "categories", row_text(r, 16));
     jw_obj_end(w);
 }
 
@@ -196,6 +200,7 @@ static const struct register_column columns[] = {
     { "发文字号", "Number", 22 }, { "标题", "Title", 60 },     { "文种", "Kind", 8 },
     { "发文机关", "Issuer", 26 }, { "签发人", "Signer", 10 },  { "成文日期", "Signed on", 12 },
     { "紧急程度", "Urgency", 10 }, { "状态", "State", 10 },    { "分发时间", "Dispatched", 20 },
+    { "分类", "Categories", 20 },
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -229,7 +234,7 @@ static bool row_to_sink(struct ctx *cx, struct register_sink *sink, struct rows 
     const struct str cells[COLUMNS] = {
         row_text(r, 2), row_text(r, 3), row_text(r, 4), row_text(r, 5), signer_of(cx, r),
         row_text(r, 7), word_of(cx, row_text(r, 9)), word_of(cx, row_text(r, 8)),
-        sent ? utf8_prefix(clock_iso(cx->a, sent), 16) : STR(""),
+        sent ? utf8_prefix(clock_iso(cx->a, sent), 16) : STR(""), row_text(r, 16),
     };
     return sink->row(sink, cells, COLUMNS);
 }
@@ -272,6 +277,7 @@ bool doc_on_register(struct ctx *cx, const char *event, int64_t subject, const v
         .agency = register_number(ask, "agency"), .unit = register_number(ask, "unit"),
         .doc_type = register_text(ask, "doc_type"), .q = register_text(ask, "q"),
         .urgency = choice_of(ask, "urgency", urgencies), .state = choice_of(ask, "state", states),
+        .category = register_number(ask, "category"),
     };
     ask->sink->columns(ask->sink, columns, COLUMNS);
     if (!span_of(cx, &in, (struct position){ INT64_MAX, INT64_MAX }, &span))

@@ -288,7 +288,10 @@ UPDATE received SET kind = :kind WHERE delivery_id = :delivery AND matter_id = :
 -- the register's own key, from `before` down to `floor`
 SELECT r.seq, r.kind, r.registered_at, r.matter_id, r.delivery_id, s.issuer, s.number, s.title,
   s.doc_type, s.urgency, s.kind, s.signed_on, p.name, d.state, d.closed_at, d.handling_at, m.label,
-  r.handler
+  r.handler,
+  (SELECT group_concat(name, '、') FROM (SELECT g.name AS name FROM category_entry e JOIN category g
+    ON g.id = e.category_id WHERE e.matter_id = r.matter_id AND g.unit_id = r.unit_id
+    ORDER BY g.position, g.id) AS own)
 FROM received r JOIN delivery d ON d.id = r.delivery_id JOIN dispatch s ON s.id = r.dispatch_id
 JOIN matter m ON m.id = r.matter_id
 LEFT JOIN person p ON p.id = r.registered_by
@@ -304,6 +307,8 @@ WHERE r.unit_id = :unit AND r.year = :year AND r.seq < :before AND r.seq >= :flo
   AND (CAST(:q AS text) = '' OR replace(s.title, CAST(:q AS text), '') <> s.title
     OR replace(s.number, CAST(:q AS text), '') <> s.number
     OR replace(s.issuer, CAST(:q AS text), '') <> s.issuer)
+  AND (CAST(:category AS bigint) = 0 OR EXISTS (SELECT 1 FROM category_entry e
+    WHERE e.category_id = CAST(:category AS bigint) AND e.matter_id = r.matter_id))
 ORDER BY r.seq DESC LIMIT :limit;
 -- name: q_received_floor
 -- how far a page looks

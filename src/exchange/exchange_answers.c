@@ -132,7 +132,8 @@ ANSWER(received_row, TEXT(ALWAYS, "receipt_no", "收文号", "receipt number"),
        DAY(OR_NULL, "signed_on", "成文日期", "signed on"),
        TEXT(OR_NULL, "registered_by", "登记人", "registered by"),
        TEXT(ALWAYS, "state", "状态", "state"),
-       TEXT(ALWAYS, "handler", "承办", "whom it was given to; empty: nobody yet"));
+       TEXT(ALWAYS, "handler", "承办", "whom it was given to; empty: nobody yet"),
+       TEXT(OR_NULL, "categories", "本单位分类", "categories of the own unit"));
 ANSWER(receiving_rule, ID(ALWAYS, "unit_id", "单位", "unit"),
        FLAG(ALWAYS, "is_small", "签收登记拟办一页办理",
             "one page for signing, registering, proposing"),

@@ -1,6 +1,7 @@
 /* 收文登记: numbers of a unit's book of a year, gap-free; the register; letters that came on paper
  * or from outside the city. */
 #include "crypto/crypto.h"
+#include "desk/category.h"
 #include "desk/export.h"
 #include "secret/secret.h"
 #include "exchange/exchange.sql.h"
@@ -85,7 +86,7 @@ static const char *const register_urgencies[] = { "critical", "urgent", "normal"
 static const char *const register_states[] = { "registered", "handling", "closed", "refused",
                                                "retracted", NULL };
 struct register_in {
-    int64_t unit, year, month, limit;
+    int64_t unit, year, month, category, limit;
     struct str kind, doc_type, urgency, state, issuer, handler, q, after;
 };
 static const struct field register_in_fields[] = {
@@ -99,6 +100,7 @@ static const struct field register_in_fields[] = {
     FIELD(register_in, issuer, F_TEXT, .max = 100, .zh = "来文机关", .en = "part of the issuer"),
     FIELD(register_in, handler, F_TEXT, .max = 60, .zh = "承办", .en = "part of a handler's name"),
     FIELD(register_in, doc_type, F_TEXT, .max = 20, .zh = "文种", .en = "kind of document"),
+    FIELD(register_in, category, F_ID, .zh = "分类", .en = "category of the unit"),
     FIELD(register_in, q, F_TEXT, .max = 100, .zh = "查找", .en = "search"),
     FIELD(register_in, after, F_TEXT, .max = 100, .zh = "继续位置", .en = "after"),
     FIELD(register_in, limit, F_I64, .min = 0, .max = 100, .zh = "条数", .en = "limit"),
@@ -136,6 +138,7 @@ static void register_row(struct ctx *cx, struct jw *w, struct rows *r, int64_t y
     jw_kstr(w, "registered_by", row_text(r, 12));
     jw_ktext(w, "state", register_state(r));
     jw_kstr(w, "handler", row_text(r, 17));
+    jw_kstr(w, "categories", row_text(r, 18));
     jw_obj_end(w);
 }
 
@@ -151,7 +154,7 @@ struct register_span {
 static bool is_filtered(const struct register_in *in)
 {
     return in->kind.n || in->doc_type.n || in->urgency.n || in->state.n || in->issuer.n ||
-           in->handler.n || in->q.n;
+           in->handler.n || in->q.n || in->category;
 }
 
 static bool span_floor(struct ctx *cx, const struct register_in *in, struct register_span *s)
@@ -182,7 +185,7 @@ static bool span_of(struct ctx *cx, const struct register_in *in, int64_t unit, 
             s->before = first < s->before ? first : s->before;
         }
     }
-    return span_floor(cx, in, s);
+    return category_is_of(cx, in->category, unit) && span_floor(cx, in, s);
 }
 
 /* To where the last page did not look; false: it was the end. */
@@ -205,7 +208,7 @@ static bool register_open(struct ctx *cx, struct rows *r, const struct register_
     return db_rows(cx->db, r, &q_received_page, s->unit, s->year, s->before, s->floor,
                    or_none(in->kind), or_none(in->doc_type), or_none(in->urgency),
                    or_none(in->state), or_none(in->issuer), or_none(in->handler), or_none(in->q),
-                   limit);
+                   in->category, limit);
 }
 
 /* Of a page's matters those its reader may open; the page is short and so read twice. */
@@ -263,6 +266,7 @@ static const struct register_column columns[] = {
     { "类别", "Handling", 8 },
     { "承办", "Handled by", 16 },
     { "状态", "State", 10 },
+    { "分类", "Categories", 20 },
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -297,6 +301,7 @@ static bool row_to_sink(struct ctx *cx, struct register_sink *sink, struct rows 
         word_of(cx, row_text(r, 1)),
         row_text(r, 17),
         word_of(cx, str_of(register_state(r))),
+        row_text(r, 18),
     };
     return sink->row(sink, cells, COLUMNS);
 }
@@ -342,6 +347,7 @@ bool on_register_rows(struct ctx *cx, const char *event, int64_t subject, const 
         .urgency = choice_of(ask, "urgency", register_urgencies),
         .state = choice_of(ask, "state", register_states), .issuer = register_text(ask, "issuer"),
         .handler = register_text(ask, "handler"), .q = register_text(ask, "q"),
+        .category = register_number(ask, "category"),
     };
     if (!register_reader(cx, register_number(ask, "unit"), &unit, &keeps) ||
         !span_of(cx, &in, unit, INT64_MAX, &span))

@@ -74,6 +74,8 @@ static const struct count counts[] = {
     { "receipt_book", "received",
       "SELECT unit_id, sum(next - 1) FROM receipt_book GROUP BY unit_id ORDER BY unit_id",
       "SELECT unit_id, count(*) FROM received GROUP BY unit_id ORDER BY unit_id" },
+    { "category.n", "category_entry", "SELECT id, n FROM category WHERE n <> 0 ORDER BY id",
+      "SELECT category_id, count(*) FROM category_entry GROUP BY category_id ORDER BY category_id" },
 };
 
 _Static_assert(BOX_TODO == 1 && BOX_TO_READ == 2 && BOX_TO_SIGN == 3 && BOX_RETRACT_ASKED == 4 &&

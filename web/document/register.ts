@@ -6,13 +6,13 @@ export type Which = 'sent' | 'received'
 export const TYPES = ['决议', '决定', '命令', '公报', '公告', '通告', '意见', '通知', '通报', '报告', '请示', '批复', '议案', '函', '纪要']
 export const URGENCIES = ['critical', 'urgent', 'normal']
 export const STATES: Record<Which, string[]> = { sent: ['numbered', 'dispatched', 'retracted', 'replaced', 'void'], received: ['registered', 'handling', 'closed', 'refused', 'retracted'] }
-const COMMON = ['unit', 'year', 'month', 'doc_type', 'urgency', 'state', 'q']
+const COMMON = ['unit', 'year', 'month', 'doc_type', 'urgency', 'state', 'category', 'q']
 /** The filters of a register, as they stand in its address. */
 export const FILTERS: Record<Which, string[]> = { sent: COMMON, received: COMMON.concat('kind', 'issuer', 'handler') }
 /** Those that are behind 更多条件. */
 export const FURTHER = ['month', 'urgency', 'state', 'issuer', 'handler', 'kind']
 
-export interface Row { id?: string; matter?: string | null; matter_id?: string | null; title: string; label: string; number: string | null; receipt_no?: string; doc_type: string | null; urgency: string | null; issuer?: string; agency?: string | { name: string }; signer?: string | null; signed_for?: string | null; signed_on: string | null; registered_at?: number; registered_by?: string | null; state: string | null; kind?: string; handler?: string; is_led_elsewhere?: boolean }
+export interface Row { id?: string; matter?: string | null; matter_id?: string | null; title: string; label: string; number: string | null; receipt_no?: string; doc_type: string | null; urgency: string | null; issuer?: string; agency?: string | { name: string }; signer?: string | null; signed_for?: string | null; signed_on: string | null; registered_at?: number; registered_by?: string | null; state: string | null; kind?: string; handler?: string; categories?: string | null; is_led_elsewhere?: boolean }
 
 export const matterOf = (r: Row) => r.matter || r.matter_id || ''
 // Who reads the register of a unit may not open all that is in it: those rows are words only.

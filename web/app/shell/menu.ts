@@ -10,6 +10,7 @@ export const menu: { label: string; items: MenuItem[] }[] = [
       { to: '/instructions', label: 'app.menu_instructions', icon: 'book', can: ['instructions'] },
       { to: '/dispatches', label: 'app.menu_dispatches', icon: 'list' },
       { to: '/exchange-talk', label: 'app.menu_talk', icon: 'bell', can: ['exchange.keep'] },
+      { to: '/categories', label: 'app.menu_categories', icon: 'list', can: ['categories'] },
       { to: '/number-books', label: 'app.menu_books', icon: 'book', can: ['exchange.clerk', 'office'] },
     ],
   },
