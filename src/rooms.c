@@ -38,7 +38,7 @@ const struct room *const rooms[] = {
     &desk_start_room,
     &desk_item_room,
     &desk_opinion_room, &desk_ink_room,
-    &desk_reading_room, &desk_circulate_room,
+    &desk_reading_room, &desk_urge_room, &desk_circulate_room,
     &desk_list_room,
     &desk_catalogue_room,
     &desk_studio_room,

@@ -230,7 +230,7 @@ bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter
 extern const struct room desk_studio_room;
 extern const struct room desk_due_room, desk_wait_room, desk_begin_room, desk_direct_room, desk_item_room,
     desk_opinion_room, desk_ink_room, desk_start_room, desk_number_room, desk_require_room, desk_effect_room,
-    desk_booking_room, desk_absence_room, desk_thing_room, desk_reading_room, desk_circulate_room,
+    desk_booking_room, desk_absence_room, desk_thing_room, desk_reading_room, desk_urge_room, desk_circulate_room,
     desk_list_room,
     desk_catalogue_room, desk_page_room, desk_picture_room, desk_govern_room, desk_impact_room, desk_simulate_room, desk_incident_room, desk_register_room, desk_attachment_room, desk_ofd_room,
     desk_reform_room, desk_hand_over_room;

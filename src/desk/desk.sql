@@ -246,6 +246,10 @@ ON CONFLICT (matter_id, post_id) DO NOTHING;
 -- name: q_reading_get
 SELECT id, matter_id, post_id, opened_at, read_at, sent_at, skipped_at, place FROM reading
 WHERE id = :id FOR UPDATE;
+-- name: q_reading_now
+-- for dry runs, which lock nothing
+SELECT id, matter_id, post_id, opened_at, read_at, sent_at, skipped_at, place FROM reading
+WHERE id = :id;
 -- name: q_reading_at
 -- reading_once
 SELECT id, matter_id, post_id, opened_at, read_at, sent_at, skipped_at, place FROM reading
@@ -867,6 +871,10 @@ SELECT n FROM counter WHERE owner = :post AND box = :box;
 SELECT a.to_post FROM acting a WHERE a.from_post = :post AND a.ended_at IS NULL
   AND a.from_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today) AND a.kind IN (1, 2)
 ORDER BY a.kind, a.id DESC LIMIT 1;
+-- name: q_hand_over_others
+-- post_person: posts of one person that have work, but this one
+SELECT p.id FROM post p WHERE p.person_id = :person AND p.id <> :post AND EXISTS (SELECT 1
+  FROM counter c WHERE c.owner = p.id AND c.box IN (1, 2) AND c.n > 0) ORDER BY p.id;
 -- name: q_reading_hand_over
 UPDATE reading SET post_id = :to, for_post = coalesce(for_post, post_id), opened_at = NULL
 WHERE id = :id;

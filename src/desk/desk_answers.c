@@ -182,7 +182,7 @@ ANSWER(diagram, LIST(ALWAYS, "nodes", &diagram_node_record, "节点", "nodes"),
        LIST(ALWAYS, "edges", &diagram_edge_record, "连线", "edges"));
 
 static const char *const changes[] = { "void",   "suspend", "open", "reopen",
-                                      "queue", "close",  NULL };
+                                      "queue", "close",  "urge",   "present", NULL };
 static const char *const ends[] = { "", "done", "rejected", "void", "suspended", NULL };
 static ANSWER(impact_row, CHOICE(ALWAYS, "change", changes, "变化", "what becomes of it"),
               TEXT(ALWAYS, "was", "原状态", "state before; empty: new"),
@@ -197,3 +197,20 @@ ANSWER(impact, LIST(ALWAYS, "rows", &impact_row_record, "影响的人", "whom it
        LIST(ALWAYS, "services", &impact_service_record, "程序所做", "what the program does"),
        TEXTS(ALWAYS, "notes", "其他影响", "what else falls"),
        CHOICE(ALWAYS, "ends", ends, "事项结束为", "how it would end; empty: it goes on"));
+
+static ANSWER(hand_would, MEMBER(ALWAYS, "id", F_ID, "编号", "id"),
+              TEXT(ALWAYS, "kind", "类别", "item or reading"), FLAG(ALWAYS, "ok", "可移交", "would go"),
+              MEMBER(OR_NULL, "matter", F_ID, "事项", "matter"),
+              TEXT(OR_NULL, "code", "代码", "code"), TEXT(OR_NULL, "detail", "说明", "why not"));
+static ANSWER(hand_other, MEMBER(ALWAYS, "post_id", F_ID, "身份", "post"),
+              TEXT(ALWAYS, "title", "职务", "title"), TEXT(ALWAYS, "unit", "单位", "unit"),
+              NUMBER(ALWAYS, "todo", "待办", "open items"),
+              NUMBER(ALWAYS, "to_read", "待阅", "to read"));
+ANSWER(hand_impact, TEXT(ALWAYS, "name", "接收人", "to whom"), TEXT(ALWAYS, "title", "职务", "title"),
+       TEXT(ALWAYS, "unit", "单位", "unit"),
+       LIST(ALWAYS, "results", &hand_would_record, "逐件结果", "piece by piece"),
+       NUMBER(ALWAYS, "items", "将移交的待办", "items that would go"),
+       NUMBER(ALWAYS, "readings", "将移交的待阅", "readings that would go"),
+       NUMBER(ALWAYS, "matters", "涉及事项", "matters they are of"),
+       LIST(ALWAYS, "other_posts", &hand_other_record, "其他职务尚有的工作",
+            "other posts of the person that have work"));

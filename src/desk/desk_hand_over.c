@@ -186,7 +186,25 @@ static const struct field hand_in_fields[] = {
 };
 RECORD(hand_in);
 
+/* Is it still this post's to give? The act asks it under the matter's lock. */
+static bool item_is_theirs(struct ctx *cx, const struct hand_in *in, const struct item *i)
+{
+    if (i->owner_id != in->from_post)
+        return fail_not_found(cx);
+    return str_is(i->state, "ready") || str_is(i->state, "opened") ||
+           fail(cx, ERR_CONFLICT, "item.not_open", NULL);
+}
+
 /* The step's list of verbs does not bind here: somebody who has left cannot be asked to act. */
+static struct flow_command hand_command(struct ctx *cx, const struct hand_in *in,
+                                        const struct item *i, const struct flow_who *to)
+{
+    return (struct flow_command){
+        .op = FLOW_TRANSFER, .leaf = (int)i->leaf, .is_admin = true, .who = to, .who_n = 1,
+        .reason = in->reason, .actor = who_of_post(cx, i->for_post ? i->for_post : in->from_post),
+    };
+}
+
 static bool run_hand_item(struct ctx *cx, const void *input, void *output)
 {
     const struct hand_in *in = input;
@@ -194,40 +212,43 @@ static bool run_hand_item(struct ctx *cx, const void *input, void *output)
     struct matter m;
     (void)output;
     if (!item_load(cx, in->id, &i) || !matter_lock(cx, i.matter_id, &m) ||
-        !item_load(cx, in->id, &i)) /* again, now under the lock */
+        !item_load(cx, in->id, &i) || !item_is_theirs(cx, in, &i)) /* again, now under the lock */
         return false;
-    if (i.owner_id != in->from_post)
-        return fail_not_found(cx);
-    if (!str_is(i.state, "ready") && !str_is(i.state, "opened"))
-        return fail(cx, ERR_CONFLICT, "item.not_open", NULL);
     const struct flow_who to = who_of_post(cx, in->to_post);
     const struct flow_step s = {
-        .cmd = { .op = FLOW_TRANSFER, .leaf = (int)i.leaf, .is_admin = true, .who = &to,
-                 .who_n = 1, .reason = in->reason,
-                 .actor = who_of_post(cx, i.for_post ? i.for_post : in->from_post) },
-        .post_id = in->by_post, .op = "item.hand_over", .item_id = i.id, .text = in->reason,
+        .cmd = hand_command(cx, in, &i, &to), .post_id = in->by_post, .op = "item.hand_over",
+        .item_id = i.id, .text = in->reason,
         .note = str_printf(cx->a, "{\"batch\":\"%lld\"}", (long long)in->batch_id),
     };
     return flow_step_run(cx, &m, &s, NULL);
 }
 
-static bool run_hand_reading(struct ctx *cx, const void *input, void *output)
+/* The reading, when it is this post's to give and the other does not have it. */
+static bool reading_is_theirs(struct ctx *cx, const struct hand_in *in, bool lock, int64_t *matter)
 {
-    const struct hand_in *in = input;
     struct rows r;
-    (void)output;
-    int found = db_get(cx->db, &r, &q_reading_get, in->id);
-    int64_t matter = found == 1 ? row_i64(&r, 1) : 0, post = found == 1 ? row_i64(&r, 2) : 0;
+    int found = db_get(cx->db, &r, lock ? &q_reading_get : &q_reading_now, in->id);
+    int64_t post = found == 1 ? row_i64(&r, 2) : 0;
     bool is_read = found == 1 && !row_is_null(&r, 4);
     bool is_sent = found == 1 && !row_is_null(&r, 5); /* in order: its turn has come */
+    *matter = found == 1 ? row_i64(&r, 1) : 0;
     rows_end(&r);
     if (found != 1 || post != in->from_post || !is_sent)
         return found >= 0 && fail_not_found(cx);
     if (is_read)
         return fail(cx, ERR_STATE, "reading.read", NULL);
-    if (db_number(cx->db, 0, &q_reading_at, matter, in->to_post))
+    if (db_number(cx->db, 0, lock ? &q_reading_at : &q_reading_see, *matter, in->to_post))
         return fail(cx, ERR_CONFLICT, "reading.has_it", NULL);
-    return cx->err.kind == ERR_NONE && db_run(cx->db, &q_reading_hand_over, in->to_post, in->id) &&
+    return cx->err.kind == ERR_NONE;
+}
+
+static bool run_hand_reading(struct ctx *cx, const void *input, void *output)
+{
+    const struct hand_in *in = input;
+    int64_t matter, post = in->from_post;
+    (void)output;
+    return reading_is_theirs(cx, in, true, &matter) &&
+           db_run(cx->db, &q_reading_hand_over, in->to_post, in->id) &&
            counter_add(cx, post, BOX_TO_READ, -1) &&
            counter_add(cx, in->to_post, BOX_TO_READ, 1) &&
            matter_let_see(cx, matter, in->to_post) && matter_touched(cx, matter) &&
@@ -348,6 +369,138 @@ static bool run_hand_over(struct ctx *cx, const void *input, void *output)
                                   (long long)in->to_post, out->results.n, (long long)out->done));
 }
 
+/* --- its dry run (FLOW §5, common): what would go to whom, piece by piece --- */
+
+struct hand_impact_in {
+    int64_t post_id, to_post;
+    struct ids item_ids, reading_ids;
+};
+static const struct field hand_impact_in_fields[] = {
+    FIELD(hand_impact_in, post_id, F_ID, .flags = FIELD_PATH, .zh = "移交人", .en = "from"),
+    FIELD(hand_impact_in, to_post, F_ID, .flags = FIELD_REQUIRED, .zh = "接收人", .en = "to"),
+    FIELD(hand_impact_in, item_ids, F_IDS, .max = HAND_OVER_MOST, .zh = "待办", .en = "items"),
+    FIELD(hand_impact_in, reading_ids, F_IDS, .max = HAND_OVER_MOST, .zh = "待阅", .en = "readings"),
+};
+RECORD(hand_impact_in);
+
+static bool would_go(struct ctx *cx, const struct hand_in *in, bool is_reading, int64_t *matter)
+{
+    struct item i;
+    struct matter m;
+    struct instance inst;
+    struct flow_delta d;
+    if (is_reading)
+        return reading_is_theirs(cx, in, false, matter);
+    if (!item_load(cx, in->id, &i) || !item_is_theirs(cx, in, &i))
+        return false;
+    int found = matter_find(cx, i.matter_id, &m);
+    if (found != 1 || !instance_read(cx, &m, false, &inst))
+        return found == 0 && fail_not_found(cx);
+    *matter = m.id;
+    const struct flow_who to = who_of_post(cx, in->to_post);
+    const struct flow_command cmd = hand_command(cx, in, &i, &to);
+    struct flow_state *copy = flow_state_copy(cx->a, inst.state);
+    return flow_apply(cx->a, inst.def->net, copy, &cmd, flow_org_of(cx, &m), cx->now, &d,
+                      &cx->err) &&
+           flow_may_open(cx, &m, &inst, &d);
+}
+
+/* Matters are counted once, whatever of them the post has. */
+struct counted {
+    int64_t *matters;
+    size_t n;
+    int64_t items, readings;
+};
+
+static bool write_would(struct ctx *cx, struct hand_in *one, bool is_reading, struct ids ids,
+                        struct counted *n, struct jw *w)
+{
+    for (size_t i = 0; i < ids.n; i++) {
+        int64_t matter = 0;
+        one->id = ids.p[i];
+        bool ok = would_go(cx, one, is_reading, &matter);
+        if (!ok && (cx->err.kind == ERR_INTERNAL || cx->err.kind == ERR_BUSY))
+            return false;
+        if (ok && !matters_have((struct ids){ n->matters, n->n }, matter))
+            n->matters[n->n++] = matter;
+        *(is_reading ? &n->readings : &n->items) += ok;
+        jw_obj(w);
+        jw_kid(w, "id", one->id);
+        jw_ktext(w, "kind", is_reading ? "reading" : "item");
+        jw_kbool(w, "ok", ok);
+        jw_kid(w, "matter", ok ? matter : 0);
+        jw_ktext(w, "code", ok ? NULL : cx->err.code);
+        jw_ktext(w, "detail", ok ? NULL : err_message(cx->a, &cx->err, cx->lang));
+        jw_obj_end(w);
+        cx->err = (struct err){ 0 };
+    }
+    return true;
+}
+
+/* Other posts of the same person that still have work: who leaves leaves all of them. */
+static bool write_others(struct ctx *cx, const struct post_row *from, struct jw *w)
+{
+    struct rows r;
+    int64_t ids[20];
+    size_t n = 0;
+    for (db_rows(cx->db, &r, &q_hand_over_others, from->person_id, from->id);
+         n < sizeof ids / sizeof *ids && rows_next(&r); n++)
+        ids[n] = row_i64(&r, 0);
+    rows_end(&r);
+    jw_karr(w, "other_posts");
+    for (size_t i = 0; !rows_failed(&r) && i < n; i++) {
+        struct post_row row;
+        struct org_post p;
+        if (!may_hand_over(cx, ids[i], &row)) {
+            if (cx->err.kind == ERR_INTERNAL || cx->err.kind == ERR_BUSY)
+                return false;
+            cx->err = (struct err){ 0 }; /* another administrator's */
+            continue;
+        }
+        if (org_post_find(cx, row.id, &p) != 1)
+            return false;
+        jw_obj(w);
+        jw_kid(w, "post_id", p.id);
+        jw_kstr(w, "title", p.title);
+        jw_kstr(w, "unit", p.unit_name);
+        jw_ki64(w, "todo", db_number(cx->db, 0, &q_hand_over_count, p.id, (int64_t)BOX_TODO));
+        jw_ki64(w, "to_read", db_number(cx->db, 0, &q_hand_over_count, p.id, (int64_t)BOX_TO_READ));
+        jw_obj_end(w);
+    }
+    jw_arr_end(w);
+    return cx->err.kind == ERR_NONE && !rows_failed(&r);
+}
+
+static bool run_hand_impact(struct ctx *cx, const void *input, struct jw *w)
+{
+    const struct hand_impact_in *in = input;
+    struct post_row from;
+    struct org_post to;
+    if (!may_hand_over(cx, in->post_id, &from) || !taker_fits(cx, &from, in->to_post) ||
+        org_post_find(cx, in->to_post, &to) != 1)
+        return false;
+    if (in->item_ids.n + in->reading_ids.n == 0)
+        return fail(cx, ERR_INVALID, "hand_over.nothing", "item_ids");
+    struct hand_in one = { .from_post = from.id, .to_post = in->to_post, .reason = STR("-") };
+    struct counted n = { .matters = arena_array_of(cx->a, int64_t,
+                                                   in->item_ids.n + in->reading_ids.n) };
+    jw_obj(w);
+    jw_kstr(w, "name", to.name);
+    jw_kstr(w, "title", to.title);
+    jw_kstr(w, "unit", to.unit_name);
+    jw_karr(w, "results");
+    if (!write_would(cx, &one, false, in->item_ids, &n, w) ||
+        !write_would(cx, &one, true, in->reading_ids, &n, w))
+        return false;
+    jw_arr_end(w);
+    jw_ki64(w, "items", n.items);
+    jw_ki64(w, "readings", n.readings);
+    jw_ki64(w, "matters", (int64_t)n.n);
+    bool good = write_others(cx, &from, w);
+    jw_obj_end(w);
+    return good;
+}
+
 static const struct command commands[] = {
     { "post.hand_over", POST, "/posts/{post_id}/hand_over", PERM_LOGIN, &hand_over_in_record,
       &hand_over_out_record, run_hand_over, "移交待办（逐件转办）",
@@ -362,6 +515,9 @@ static const struct read reads[] = {
       &hand_over_head_record, false, run_head, "移交概况", "What a post has to hand over", 0 },
     { "post.open_work", "/posts/{post_id}/open-work", PERM_LOGIN, &open_work_in_record,
       &open_work_row_record, true, run_open_work, "待移交的工作", "A post's open work", 0 },
+    { "post.hand_over_impact", "/posts/{post_id}/hand-over-impact", PERM_LOGIN,
+      &hand_impact_in_record, &hand_impact_record, false, run_hand_impact, "移交前试算",
+      "Dry run of handing over: what goes to whom, and what cannot", 0 },
 };
 
 const struct room desk_hand_over_room = { "desk", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0,

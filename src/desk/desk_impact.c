@@ -147,7 +147,9 @@ static bool play(struct play *p, const struct flow_command *cmd)
     struct ctx *cx = p->cx;
     const struct flow_org *org = flow_org_of(cx, p->m);
     p->copy = flow_state_copy(cx->a, p->in->state);
-    if (!flow_apply(cx->a, p->in->def->net, p->copy, cmd, org, cx->now, &p->first, &cx->err))
+    const struct instance after = { .def = p->to, .state = p->copy };
+    if (!flow_apply(cx->a, p->in->def->net, p->copy, cmd, org, cx->now, &p->first, &cx->err) ||
+        !flow_may_open(cx, p->m, &after, &p->first))
         return false;
     note_services(p, &p->first);
     for (size_t i = 0; i < p->service_n; i++) {
@@ -158,6 +160,8 @@ static bool play(struct play *p, const struct flow_command *cmd)
             continue;
         if (!flow_apply(cx->a, p->to->net, p->copy, &done, org, cx->now, &next, &stands))
             break;
+        if (!flow_may_open(cx, p->m, &after, &next))
+            return false;
         note_services(p, &next);
     }
     return true;
@@ -340,7 +344,7 @@ static bool run_item_impact(struct ctx *cx, const void *input, struct jw *w)
 static const char *const matter_ops[] = { "cancel",  "suspend",    "resume",          "reroute",
                                           "collect", "add_branch", "withdraw_branch", "override",
                                           "migrate", "retry",      "set_assignees",   "finish",
-                                          NULL };
+                                          "urge",    NULL };
 
 struct matter_impact_in {
     int64_t matter_id, act, scope, post_id, version;
@@ -439,6 +443,8 @@ static bool run_matter_impact(struct ctx *cx, const void *input, struct jw *w)
     enum flow_op op = op_named(in->op);
     struct matter m;
     struct instance inst;
+    if (str_is(in->op, "urge")) /* the flow knows nothing of it */
+        return matter_urge_impact(cx, in->matter_id, w);
     if (!may_direct(cx, in->matter_id, op, &m) || !instance_read(cx, &m, false, &inst))
         return false;
     int64_t post = op == FLOW_CANCEL ? m.starter_post : matter_post_of_actor(cx, &m);

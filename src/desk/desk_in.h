@@ -141,6 +141,11 @@ const struct flow_who *whos_named(struct ctx *cx, const struct matter *m, struct
  * The matter must be locked (matter_load_for_change). delta may be NULL. */
 bool flow_step_run(struct ctx *cx, struct matter *m, const struct flow_step *step,
                    struct flow_delta *delta);
+/* May whom a delta gives something to have it? Dry runs ask; the act asks as it opens the items. in: of
+ * the version after it. Sets the reason why not. */
+struct instance;
+bool flow_may_open(struct ctx *cx, const struct matter *m, const struct instance *in,
+                   const struct flow_delta *d);
 /* The instance as it stands, for pages and dry runs. */
 struct instance {
     const struct definition *def;
@@ -212,13 +217,18 @@ bool item_due_suspend(struct ctx *cx, const struct instance *in, int64_t act, in
 bool item_due_resume(struct ctx *cx, const struct instance *in, const struct flow_node *node,
                      int64_t act, int64_t item_id);
 
-/* --- desk_reading.c --------------------------------------------------------------------------------------- */
+/* --- desk_urge.c ------------------------------------------------------------------------------------------ */
 
 /* Is there anything in it that the actor may urge now? Sets the reason why not. */
 bool matter_may_urge(struct ctx *cx, const struct matter *m);
 /* Counts an urging and tells the owner, or who stands before a leader (P8). op: of the trace. */
 bool item_urge(struct ctx *cx, const struct matter *m, int64_t item_id, int64_t owner_id,
                bool is_pool, const char *op);
+/* Its dry run: who would be told, who would be left out and why. */
+bool matter_urge_impact(struct ctx *cx, int64_t matter_id, struct jw *w);
+
+/* --- desk_reading.c --------------------------------------------------------------------------------------- */
+
 /* A reading item from the system; nothing when the post has or had one. */
 bool matter_reading_put(struct ctx *cx, int64_t matter_id, int64_t post_id, struct str note);
 /* The same, once more with another note, also when it was read or not yet its turn. */
@@ -313,7 +323,8 @@ struct ids clock_read(struct ctx *cx, struct rows *r, size_t most);
 bool clock_tell(struct ctx *cx, enum log_level level, const char *command, const void *in);
 
 /* desk_answers.c */
-extern const struct record matter_page_record, diagram_record, impact_record, govern_record;
+extern const struct record matter_page_record, diagram_record, impact_record, govern_record,
+    hand_impact_record;
 /* desk_sweep.c */
 bool desk_run_upload_purge(struct ctx *cx, const void *in, void *out);
 void desk_sweep_tick(struct ctx *cx);

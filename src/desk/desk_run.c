@@ -374,6 +374,18 @@ static bool not_the_starter(struct ctx *cx, const struct matter *m, const struct
     return own == 0 || (own > 0 && fail(cx, ERR_STATE, "item.own_request", NULL));
 }
 
+bool flow_may_open(struct ctx *cx, const struct matter *m, const struct instance *in,
+                   const struct flow_delta *d)
+{
+    struct owner owner;
+    for (size_t i = 0; i < d->change_n; i++)
+        if (d->change[i].kind == FLOW_OPENED &&
+            (!owner_of(cx, m, &d->change[i].who, &owner) ||
+             !not_the_starter(cx, m, in, &d->change[i], &owner)))
+            return false;
+    return true;
+}
+
 static bool item_opened(struct ctx *cx, struct matter *m, const struct instance *in,
                         const struct flow_step *step, const struct flow_change *c)
 {

@@ -16,6 +16,7 @@ const day = n => new Date(c.now() + 8 * 3600e3 + n * 86400e3).toISOString().slic
 const todo = client => client.rows('/items?box=todo')
 const of = async (client, matter) => (await todo(client)).find(r => r.matter === matter)
 const badges = async client => (await client.read('/me/counters'))
+const impact = (client, from, to, items = [], readings = []) => client.read(`/posts/${from}/hand-over-impact?` + new URLSearchParams({ to_post: to, ...(items.length ? { item_ids: items } : {}), ...(readings.length ? { reading_ids: readings } : {}) }))
 const request = async (title, client = one) => (await client.act('/matters', { module: 'internal_request', title, form: { content: '请批准' } })).matter_id
 const toHead = async title => { const m = await request(title); await one.act(`/items/${(await of(one, m)).id}/complete`, { opinion: '请审核' }); return m }
 const toLeader = async (title, who) => { const m = await toHead(title); await head.act(`/items/${(await of(head, m)).id}/complete`, { opinion: '拟同意', vars: { leaders: ['post:' + who] } }); return m }
@@ -70,7 +71,13 @@ test('FLOW 5.6 everything a leaver has goes, item by item under one batch, and t
   // two has one of them already: this one is told, the others go
   const twice = matters[0], mine = await of(head, twice)
   await head.act(`/items/${mine.id}/add_signer`, { post_ids: [postTwo], place: 'parallel', mode: 'all', reason: '一起看' })
+  // the dry run says the same, piece by piece, and does nothing
+  const dry = await impact(admin, jie, postTwo, items.map(x => x.id), readings.map(x => x.id))
+  assert.deepEqual([dry.name, dry.items, dry.readings], [(await two.read('/me')).person.name, items.length - 1, 1])
+  assert.equal(dry.matters, new Set(dry.results.filter(x => x.ok).map(x => x.matter)).size)
+  assert.deepEqual(await badges(head), before.jie)
   const r = await admin.act(`/posts/${jie}/hand_over`, { to_post: postTwo, item_ids: items.map(x => x.id), reading_ids: readings.map(x => x.id), reason: '调离本单位' })
+  assert.deepEqual(dry.results.map(x => [x.id, x.kind, x.ok, x.code, x.detail]), r.results.map(x => [x.id, x.kind, x.ok, x.code, x.detail]))
   assert.equal(r.results.length, items.length + 1)
   const failed = r.results.filter(x => !x.ok)
   assert.deepEqual(failed.map(x => x.id), [mine.id])
@@ -95,6 +102,19 @@ test('FLOW 5.6 everything a leaver has goes, item by item under one batch, and t
   assert.equal(entry.body.batch, r.batch_id)
 })
 
+test('who leaves leaves all posts: the dry run names the others that still have work, to who may hand them over', async () => {
+  const second = (await admin.act('/posts', { person_id: (await person('解堃')).person, unit_id: bureau, title: '工会主席', is_main: false })).id
+  const [a, b] = [await toHead('兼职的事'), await toHead('本职的事')]
+  const item = async m => (await of(head, m)).id
+  await admin.act(`/posts/${jie}/hand_over`, { to_post: second, item_ids: [await item(a)], reason: '分工' })
+  const [main] = (await admin.rows(`/posts/${jie}/open-work?box=todo`)).filter(r => r.title === '本职的事')
+  const dry = await impact(admin, jie, postTwo, [main.id])
+  assert.deepEqual(dry.other_posts.map(p => [p.post_id, p.title, p.todo, p.to_read]), [[second, '工会主席', 1, 0]])
+  assert.deepEqual(dry.results.map(r => [r.ok, r.matter]), [[true, b]])
+  await admin.act(`/posts/${second}/hand_over`, { to_post: jie, item_ids: [await item(a)], reason: '收回' })
+  assert.deepEqual((await impact(admin, jie, postTwo, [main.id])).other_posts, [])
+})
+
 test('S25 who may hand over: the holder, administrators, the office head; another unit’s post is not there', async () => {
   const mine = await toHead('本人移交')
   const item = await of(head, mine)
@@ -104,18 +124,24 @@ test('S25 who may hand over: the holder, administrators, the office head; anothe
     assert.equal((await who.get(`/posts/${jie}/hand-over`)).status, 404)
     assert.equal((await who.get(`/posts/${jie}/open-work?box=todo`)).status, 404)
     await who.refused(`/posts/${jie}/hand_over`, good, 404)
+    const no = await who.get(`/posts/${jie}/hand-over-impact?to_post=${postTwo}&item_ids=${item.id}`), none = await who.get(`/posts/999/hand-over-impact?to_post=${postTwo}&item_ids=${item.id}`)
+    assert.deepEqual([no.status, no.body.detail], [404, none.body.detail])
     await who.refused(`/posts/999/hand_over`, good, 404)
   }
   await head.refused(`/posts/${jie}/hand_over`, { ...good, to_post: await post('欧阳喆') }, 400, 'acting.unit')
   await head.refused(`/posts/${jie}/hand_over`, { ...good, to_post: jie }, 400, 'acting.self')
   await head.refused(`/posts/${jie}/hand_over`, { ...good, item_ids: [] }, 400, 'hand_over.nothing')
   await head.refused(`/posts/${jie}/hand_over`, { ...good, reason: '' }, 400, 'input.required')
+  for (const [from, to, code] of [[jie, await post('欧阳喆'), 'acting.unit'], [jie, jie, 'acting.self']])
+    assert.equal((await head.get(`/posts/${from}/hand-over-impact?to_post=${to}&item_ids=${item.id}`)).body.code, code)
+  assert.equal((await head.get(`/posts/${jie}/hand-over-impact?to_post=${postTwo}`)).body.code, 'hand_over.nothing')
   await admin.refused(`/posts/${qiu}/hand_over`, { ...good, item_ids: ['1'] }, 400, 'hand_over.leader')
   // an item of somebody else under this post's address is not there
   const theirs = await request('别人的事')
   const other = await of(one, theirs)
   const told = await admin.act(`/posts/${jie}/hand_over`, { ...good, item_ids: [other.id] })
   assert.deepEqual(told.results.map(x => [x.ok, x.code]), [[false, 'not_found']])
+  assert.deepEqual((await impact(admin, jie, postTwo, [other.id])).results.map(x => [x.ok, x.code, x.matter]), [[false, 'not_found', null]])
   assert.ok(await of(one, theirs))
   await head.act(`/posts/${jie}/hand_over`, good)
   assert.ok(await of(two, mine))

@@ -114,6 +114,44 @@ test('FLOW 5.5 signers before, after and beside; taken out by who added them, al
   assert.ok(await o.todo(o.section_head, matter), 'with the signer before gone it is my turn again')
 })
 
+test('FLOW 5.11 the dry run of urging names who would hear of it and who is left out; the act then does that', async () => {
+  const [a, b] = [await o.draft(), await o.draft()]
+  const told = who => who.read(`/matters/${a.matter_id}/impact?op=urge`)
+  assert.equal((await o.drafter.get(`/matters/${a.matter_id}/impact?op=urge`)).body.code, 'urge.own')
+  for (const d of [a, b]) await o.done(o.drafter, d.matter_id, {})
+  const before = await trace(o.drafter, a.matter_id)
+  const r = await told(o.drafter)
+  assert.deepEqual(r.rows.map(x => [x.change, x.step, x.who, x.was, x.shielded]), [['urge', '科室负责人审核', nameOf.section_head, 'todo', false]])
+  assert.deepEqual([r.notes, r.ends, r.services], [[], '', []])
+  assert.equal(await trace(o.drafter, a.matter_id), before, 'nothing was done')
+  assert.equal((await o.todo(o.section_head, a.matter_id)).urges, 0)
+  await o.drafter.act(`/matters/${a.matter_id}/urge`, {})
+  const again = await o.drafter.get(`/matters/${a.matter_id}/impact?op=urge`)
+  assert.deepEqual([again.status, again.body.code], [409, 'urge.too_soon'])
+  // several at once: who is left out is told with the title, whatever is not there without
+  const many = await o.drafter.read(`/items/urge-impact?ids=${a.matter_id},${b.matter_id},12345`)
+  assert.deepEqual(many.rows.map(x => [x.change, x.who]), [['urge', nameOf.section_head]])
+  assert.equal(many.notes.length, 2)
+  assert.ok(many.notes[0].startsWith(`《${(await o.page(o.drafter, a.matter_id)).title}》：`), many.notes[0])
+  const { results } = await o.drafter.act('/items/urge', { ids: [a.matter_id, b.matter_id, '12345'] })
+  assert.deepEqual(results.map(x => x.ok), [false, true, false])
+  const stranger = await o.town_clerk.get(`/matters/${b.matter_id}/impact?op=urge`), none = await o.town_clerk.get('/matters/999/impact?op=urge')
+  assert.deepEqual([stranger.status, stranger.body.code, stranger.body.detail], [404, none.body.code, none.body.detail])
+  const hidden = await o.town_clerk.read(`/items/urge-impact?ids=${b.matter_id}`)
+  assert.deepEqual([hidden.rows, hidden.notes], [[], [none.body.detail]])
+})
+
+test('P8 the dry run of urging a leader names who presents it, to those who may know', async () => {
+  const d = await o.draft()
+  await o.toOffice(d.matter_id)
+  await o.done(o.office_head, d.matter_id, { outcome: 'to_signer', vars: o.signer() })
+  const mine = await o.office_head.read(`/matters/${d.matter_id}/impact?op=urge`)
+  assert.deepEqual(mine.rows.map(x => [x.change, x.shielded]), [['present', false]])
+  assert.ok(mine.rows[0].who && mine.rows[0].who !== nameOf.principal, 'the secretary or the office, never the leader')
+  const theirs = await o.drafter.read(`/matters/${d.matter_id}/impact?op=urge`)
+  assert.deepEqual(theirs.rows.map(x => [x.change, x.shielded, x.who, x.title]), [['present', true, null, null]])
+})
+
 test('S25 another unit’s item and matter are answered as if they did not exist', async () => {
   const doc = await o.draft()
   const item = await o.todo(o.drafter, doc.matter_id)

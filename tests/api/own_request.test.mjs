@@ -39,6 +39,10 @@ test('a head of a section does not agree to his own leave: the unit’s leader i
 
 test('he does not get it by transfer, nor as a signer who votes; to advise is no agreement', async () => {
   const who = await h.as('chengenyi'), to_post = h.post('section_head'), item = await h.item('chengenyi', mine)
+  for (const [op, more] of [['transfer', {}], ['add_signer', { place: 'before', mode: 'all', role: 'sign' }]]) {
+    const dry = await who.get(`/items/${item.id}/impact?` + new URLSearchParams({ op, post_ids: to_post, ...more }))
+    assert.deepEqual([dry.status, dry.body.code], [409, 'item.own_request'], 'the dry run says it before')
+  }
   const moved = await who.post(`/items/${item.id}/transfer`, { to_post, reason: '请代办' })
   assert.deepEqual([moved.status, moved.body.code], [409, 'item.own_request'])
   const added = await who.post(`/items/${item.id}/add_signer`, { post_ids: [to_post], place: 'before', mode: 'all', role: 'sign' })

@@ -143,6 +143,9 @@ test('P8 urging a leader reaches the secretary as 呈请; the leader sees nothin
   await signIn(page, 'drafter')
   await page.goto('/matters/' + two.matter_id)
   await page.getByRole('button', { name: '催办' }).click()
+  const urge = page.getByRole('dialog', { name: '催办' })
+  await urge.getByText('领导的秘书或办公室').waitFor()
+  await urge.getByRole('button', { name: '催办', exact: true }).click()
   await page.getByText('已催办。').waitFor()
   await done(page)
   for (const phone of [false, true]) {
