@@ -77,7 +77,10 @@ bool item_due_keep(struct ctx *cx, const struct flow_node *node, int64_t from_it
                    struct item_due *out)
 {
     int64_t left;
-    return clock_load(cx, from_item, out, &left) && next_of(cx, node, cx->now, out);
+    if (!clock_load(cx, from_item, out, &left) || !next_of(cx, node, cx->now, out))
+        return false;
+    /* late already: whoever has it now has a working day before the clock acts again */
+    return !out->at || out->at > cx->now || calendar_due(cx, STR("1wd"), cx->now, &out->next);
 }
 
 static bool save(struct ctx *cx, int64_t item_id, const struct item_due *d, struct bind left)

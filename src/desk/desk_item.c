@@ -209,7 +209,7 @@ static bool run_open(struct ctx *cx, const void *input, void *output)
 {
     const struct item_in *in = input;
     struct act a;
-    if (!act_load(cx, in->item_id, false, &a))
+    if (!act_load(cx, in->item_id, true, &a)) /* withdrawn at the same instant: told, not passed over */
         return false;
     ((struct matter_out *)output)->matter_id = a.item.matter_id;
     if (!str_is(a.item.state, "ready") || a.as.acting_kind == ACTING_SECRETARY)

@@ -1,5 +1,6 @@
 // Before it is confirmed the page says who is affected: urging one matter and several, and sending back
-// with its ways, on the computer and the phone. (FLOW §5 common, 5.1, 5.2, 5.11)
+// with its ways; and a limit that may still move. On the computer and the phone. (FLOW §5 common, 5.1, 5.2,
+// 5.11, 5.12)
 import test from 'node:test'
 import assert from 'node:assert/strict'
 import { city } from '../api/tongban.mjs'
@@ -111,3 +112,19 @@ for (const phone of [false, true]) {
     await done(page)
   })
 }
+
+for (const phone of [false, true])
+  test(`5.12 a limit in a year whose holidays are not known is called an estimate, ${phone ? 'phone' : 'computer'}`, async () => {
+    const key = phone ? 'b_year_phone' : 'b_year', title = '明年才到期的事'
+    await put(c, key, [], process(begin + user('填写') + user('check', { assign: 'role(reviewer)', due: '120wd' }) + end + chain('begin', '填写', 'check', 'end')))
+    const m = (await who.drafter.act('/matters', { module: key, title, form: {} })).matter_id
+    await complete(who.drafter, m)
+    const year = new Date((await todo(who.reviewer, m)).due_at).getFullYear()
+    const page = await open(c, { phone })
+    await signIn(page, 'reviewer')
+    await page.goto('/matters/' + m)
+    await page.getByText(`（${year} 年节假日未公布，为推算）`).waitFor()
+    await fits(page, 'estimate')
+    await isAccessible(page, 'estimate')
+    await done(page)
+  })
