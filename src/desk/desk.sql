@@ -468,9 +468,10 @@ SELECT m.id FROM flow_message m WHERE m.kind = 'signal' AND NOT EXISTS
 -- name: q_message_begins
 -- flow_start_name: a message that nobody waits for, and the start event that takes it
 SELECT m.id, s.id FROM flow_message m JOIN flow_start s ON s.kind = 'message' AND s.name = m.name
-WHERE m.kind = 'message' AND m.begin_at <= :now AND s.unit_id IN (0, m.unit_id)
-  AND (s.in_every_unit = 1 OR EXISTS (SELECT 1 FROM module_switch w
-    WHERE w.unit_id = m.unit_id AND w.key = s.key AND w.is_on = 1))
+WHERE m.kind = 'message' AND m.begin_at <= :now AND (s.rule <> '' AND s.unit_id = 0
+  OR s.rule = '' AND s.unit_id IN (0, m.unit_id) AND (s.in_every_unit = 1
+    OR EXISTS (SELECT 1 FROM module_switch w
+      WHERE w.unit_id = m.unit_id AND w.key = s.key AND w.is_on = 1)))
   AND NOT EXISTS (SELECT 1 FROM flow_subscription x
     WHERE x.kind = 'message' AND x.name = m.name AND x.correlation = m.correlation)
 ORDER BY m.id, s.key, s.node LIMIT 64;

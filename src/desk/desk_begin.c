@@ -1,6 +1,6 @@
 /* Matters that nobody begins by hand (FLOW §3): a start event with a timer begins one in each unit that
- * uses the module, at each of its turns; one with a message begins one in the sender's unit when nobody
- * waits for the message. The system acts.
+ * uses the module, at each of its turns; one with a message begins one in the sender's unit, or in the one
+ * that it is addressed to, when nobody waits for the message. The system acts.
  *
  * A turn and the rows of the units that it concerns are written in one command, each unit's row goes
  * with its matter in another: once, whatever the number of nodes and wherever one of them stops. Turns
@@ -12,6 +12,7 @@
 #include "core/small.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_form_in.h"
+#include "org/org.h"
 
 #define LATER_MS (10 * CLOCK_MINUTE_MS)
 #define NEVER_MS (400 * CLOCK_DAY_MS) /* longer than any message is kept */
@@ -236,6 +237,7 @@ struct beginning {
     struct str node;
     const struct jv *vars; /* of the message, or NULL */
     struct str note;
+    struct str from; /* of a message that came from another unit; absent: its own */
 };
 
 /* Does the unit still use the module, and its version this start? 1, 0, -1. */
@@ -324,7 +326,8 @@ static bool begin(struct ctx *cx, const struct beginning *b)
     struct str title = form_title(cx, b->d, values, seen,
                                   str_printf(cx->a, "%.*s（%.*s）", STR_ARG(b->d->name), STR_ARG(on)));
     const struct matter_start start = { .module = b->d->key, .unit_id = b->unit.id, .title = title,
-                                        .urgency = urgency, .from_name = b->unit.name };
+                                        .urgency = urgency,
+                                        .from_name = b->from.n ? b->from : b->unit.name };
     const struct jv *vars = flow_vars_of(cx, b->d, values, b->vars, starter, urgency);
     return cx->err.kind == ERR_NONE && matter_insert(cx, &start, b->d, "running", &m) &&
            matter_form_put(cx, &m, b->d, title, values, starter) &&
@@ -428,6 +431,27 @@ static int message_lock(struct ctx *cx, int64_t id, struct sent *out)
     return found;
 }
 
+/* Where it begins: the sender's unit, or, where the start event says so, the one that what came names; a
+ * module of the city's only. 1, 0 when it names none, -1. */
+static int unit_of(struct ctx *cx, const struct start *s, const struct sent *sent, int64_t *unit_id,
+                   bool *is_addressed)
+{
+    size_t n;
+    *is_addressed = false;
+    *unit_id = unit_now(cx, sent->unit_id);
+    const struct definition *d = s->unit_id ? NULL : definition_newest(cx, s->key, 0);
+    int node = d ? flow_node_find(d->net, s->node) : -1;
+    const struct flow_trigger *g = d ? flow_triggers(d->net, &n) : NULL;
+    for (size_t i = 0; node >= 0 && i < n; i++)
+        *is_addressed = *is_addressed || (g[i].node == node && g[i].rule.n);
+    if (!*is_addressed)
+        return cx->err.kind ? -1 : 1;
+    const struct flow_who to = flow_start_unit(cx->a, d->net, node,
+                                               jv_parse(cx->a, sent->vars, NULL, NULL), cx->now);
+    *unit_id = to.kind == FLOW_UNIT ? unit_now(cx, to.id) : 0;
+    return cx->err.kind ? -1 : *unit_id != 0;
+}
+
 static bool run_begin(struct ctx *cx, const void *input, void *output)
 {
     const struct begin_in *in = input;
@@ -443,9 +467,20 @@ static bool run_begin(struct ctx *cx, const void *input, void *output)
     found = start_find(cx, in->start, &s);
     if (found != 1 || cx->err.kind)
         return found == 0 && !cx->err.kind;
-    int may = may_begin(cx, &s, unit_now(cx, sent.unit_id), FLOW_EVENT_MESSAGE, &b);
-    if (may < 1)
-        return may == 0 && db_run(cx->db, &q_message_later, cx->now + NEVER_MS, in->message);
+    int64_t unit_id;
+    bool is_addressed;
+    int may = unit_of(cx, &s, &sent, &unit_id, &is_addressed);
+    if (may == 1)
+        may = may_begin(cx, &s, unit_id, FLOW_EVENT_MESSAGE, &b);
+    if (may == 0 && is_addressed)
+        log_warn("desk", "a message could not begin a matter where it is addressed to", "module",
+                 arena_strndup(cx->a, s.key.p, s.key.n), "unit",
+                 arena_printf(cx->a, "%lld", (long long)unit_id));
+    if (may < 1) /* the unit that is addressed may come to use it */
+        return may == 0 && db_run(cx->db, &q_message_later,
+                                  cx->now + (is_addressed ? LATER_MS : NEVER_MS), in->message);
+    if (is_addressed && !org_unit_name_on(cx, unit_now(cx, sent.unit_id), STR_NONE, &b.from))
+        return false;
     int node = flow_node_find(b.d->net, s.node);
     b.vars = jv_parse(cx->a,
                       flow_start_vars(cx->a, b.d->net, node,

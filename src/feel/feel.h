@@ -97,6 +97,9 @@ const struct feel_value *feel_member(const struct feel_value *v, struct str key)
 /* x < y, x = y, x > y as -1, 0, 1; false when they have no order. */
 bool feel_compare(const struct feel_value *x, const struct feel_value *y, int *out);
 void feel_write(struct jw *w, const struct feel_value *v, bool tagged);
+/* As plain JSON, but a number that a double may not hold is {"number":"1.5"}; only_whole: any that is not
+ * whole, for what leaves the flow. feel_of_json reads back the very value. */
+void feel_write_exact(struct jw *w, const struct feel_value *v, bool only_whole);
 /* Whole number inside 64 bits; false otherwise. */
 bool feel_as_i64(const struct feel_value *v, int64_t *out);
 struct str feel_as_str(const struct feel_value *v); /* STR_NONE unless a string */

@@ -363,6 +363,50 @@ void feel_write(struct jw *w, const struct feel_value *v, bool tagged)
     }
 }
 
+/* What a double holds exactly stands as a number, where only whole ones may only those; any other as its
+ * decimal text without needless zeros. */
+static void write_exact_number(struct jw *w, struct str text, bool only_whole)
+{
+    size_t digits = 0;
+    bool is_plain = true;
+    if (str_find(text, STR("."), 0) >= 0 && str_find(text, STR("E"), 0) < 0) {
+        while (text.p[text.n - 1] == '0')
+            text.n--;
+        text.n -= text.p[text.n - 1] == '.';
+    }
+    for (size_t i = 0; i < text.n; i++) {
+        bool is_digit = text.p[i] >= '0' && text.p[i] <= '9';
+        digits += is_digit;
+        is_plain = is_plain && (is_digit || (i == 0 && text.p[i] == '-') ||
+                                (text.p[i] == '.' && !only_whole));
+    }
+    if (is_plain && digits <= 15)
+        jw_raw(w, text);
+    else
+        write_tagged(w, "number", text);
+}
+
+void feel_write_exact(struct jw *w, const struct feel_value *v, bool only_whole)
+{
+    if (fv_kind(v) == FV_NUM) {
+        write_exact_number(w, dec_text(w->out->a, v->u.num), only_whole);
+    } else if (fv_kind(v) == FV_LIST) {
+        jw_arr(w);
+        for (size_t i = 0; i < v->u.list.n; i++)
+            feel_write_exact(w, v->u.list.v[i], only_whole);
+        jw_arr_end(w);
+    } else if (fv_kind(v) == FV_CONTEXT) {
+        jw_obj(w);
+        for (size_t i = 0; i < v->u.context.n; i++) {
+            jw_key_str(w, v->u.context.key[i]);
+            feel_write_exact(w, v->u.context.v[i], only_whole);
+        }
+        jw_obj_end(w);
+    } else {
+        feel_write(w, v, false);
+    }
+}
+
 bool feel_as_i64(const struct feel_value *v, int64_t *out)
 {
     return fv_kind(v) == FV_NUM && dec_as_i64(v->u.num, out);

@@ -153,7 +153,7 @@ struct flow_trigger {
     struct str name; /* of the message */
     /* Of the timer: its rule as written, the moment it names (0: counted from when it is put to use),
      * what lies between two turns or before the only one (absent: none), and how many turns there
-     * are (-1: without end). */
+     * are (-1: without end). Of the message: rule is its oa:correlation, absent: of the sender's unit. */
     struct str rule, period;
     int64_t first;
     int times;
@@ -165,6 +165,10 @@ bool flow_starts_plainly(const struct flow_net *net);
  * the event's oa:out takes. */
 struct str flow_start_vars(struct arena *a, const struct flow_net *net, int node,
                            const struct jv *message, int64_t now);
+/* The unit that a message is addressed to, as the start event's oa:correlation finds it in what came: a
+ * unit, or a list of one; FLOW_NOBODY: none. */
+struct flow_who flow_start_unit(struct arena *a, const struct flow_net *net, int node,
+                                const struct jv *message, int64_t now);
 
 /* Reads and checks a definition. NULL when the report holds errors. known may be NULL: names are
  * not checked. At most 1 MB, 2,000 nodes, no DTD. Both results live in a, and so must xml. */

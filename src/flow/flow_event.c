@@ -251,9 +251,16 @@ void net_read_message(struct checker *c, int node, const struct xml *x)
     if (!key.n)
         return;
     static const char *const names[] = { "outcome", NULL };
-    if (n->event == FLOW_EVENT_MESSAGE && place_of(c, node) != AT_START) /* nothing to ask there yet */
+    const struct flow_known *known = c->known;
+    bool begins = place_of(c, node) == AT_START;
+    if (begins) {
+        c->known = NULL; /* over what the message brings: theirs, not ours to know */
+        c->net->node_in[node].rule = key;
+    }
+    if (n->event == FLOW_EVENT_MESSAGE)
         c->net->node_in[node].correlation = net_expression(c, x->line, n->id, key, names);
-    else
+    c->known = known;
+    if (n->event != FLOW_EVENT_MESSAGE)
         flow_fail(c, x->line, n->id, "flow.unknown_attribute", "oa:correlation");
 }
 

@@ -262,12 +262,17 @@ int vars_test(struct work *w, const struct feel *e, int scope, int via, const st
     return feel_as_bool(eval(w, e, &x));
 }
 
-static struct str json_of(struct work *w, const struct feel_value *v)
+static struct str json_as(struct work *w, const struct feel_value *v, bool leaves)
 {
     struct buf b = buf_in(w->a);
     struct jw out = jw_to(&b);
-    feel_write(&out, v, false);
+    feel_write_exact(&out, v, leaves);
     return jv_canonical(w->a, jv_parse(w->a, buf_done(&b), NULL, NULL));
+}
+
+static struct str json_of(struct work *w, const struct feel_value *v)
+{
+    return json_as(w, v, false);
 }
 
 struct str vars_json(struct work *w, const struct feel *e, int scope, int via)
@@ -304,7 +309,7 @@ struct str vars_map(struct work *w, const struct map_line *line, size_t n, int s
     jw_obj(&out);
     for (size_t i = 0; i < n; i++) { /* in byte order: net_read_extension sorts them */
         jw_key_str(&out, line[i].to);
-        jw_raw(&out, vars_json(w, line[i].from, scope, via));
+        jw_raw(&out, json_as(w, vars_value(w, line[i].from, scope, via), true));
     }
     jw_obj_end(&out);
     return buf_done(&b);
@@ -340,6 +345,22 @@ struct str flow_start_vars(struct arena *a, const struct flow_net *net, int node
     }
     jw_obj_end(&out);
     return buf_done(&b);
+}
+
+struct flow_who flow_start_unit(struct arena *a, const struct flow_net *net, int node,
+                                const struct jv *message, int64_t now)
+{
+    struct work w = { .a = a, .net = net, .now = now };
+    struct seen x = { .w = &w, .other = message };
+    const struct feel *to = net->node_in[node].correlation;
+    const struct flow_who nobody = { FLOW_NOBODY, 0, STR("") };
+    if (!to || jv_kind(message) != JV_OBJECT)
+        return nobody;
+    const struct jv *v = jv_parse(a, json_of(&w, eval(&w, to, &x)), NULL, NULL);
+    if (jv_kind(v) == JV_ARRAY && jv_size(v) == 1)
+        v = jv_at(v, 0);
+    struct flow_who who = jv_kind(v) == JV_STRING ? flow_who_parse(jv_str(v)) : nobody;
+    return who.kind == FLOW_UNIT ? who : nobody;
 }
 
 bool vars_script(struct work *w, int node, int scope, int via)

@@ -168,6 +168,40 @@ test('a message that nobody waits for begins a matter in the sender’s unit, it
   assert.deepEqual([s.kind, s.message, s.next_at], ['message', 'm_flood', null])
 })
 
+test('§3 a message that is addressed begins the matter in that unit, with the sender’s name; decimals are exact', async () => {
+  const fields = [{ name: 'topic', label: '事由', type: 'text' }, { name: 'sum', label: '金额', type: 'number', decimals: 4 }, { name: 'helper', label: '协办单位', type: 'unit', within: 'city' }]
+  const map = '<extensionElements><oa:in source="topic" target="what"/><oa:in source="sum + 0.0001" target="sum"/><oa:in source="helper" target="to_unit"/></extensionElements>'
+  await put(c, 'm_ask', fields, process(begin + user('fill') + node('intermediateThrowEvent', 'say', 'oa:message="m_help"', map + '<messageEventDefinition/>') + end + chain('begin', 'fill', 'say', 'end')))
+  const take = '<extensionElements><oa:out source="what" target="topic"/><oa:out source="sum" target="sum"/></extensionElements>'
+  await install(c, 'm_help', { name: '协助办理', tier: 'unit', title: '"协助：" + topic', fields: fields.slice(0, 2) },
+    process(node('startEvent', 'called', 'oa:message="m_help" oa:correlation="to_unit"', take + '<messageEventDefinition/>') + user('react', { assign: 'role(doc_clerk)' }) + end + chain('called', 'react', 'end')))
+  const there = await mine(who.town_clerk)
+  const ask = async (topic, helper) => done(who.drafter, (await who.drafter.act('/matters', { module: 'm_ask', title: topic, form: { topic, helper, sum: '12345678901234.8901' } })).matter_id)
+  await ask('借用冲锋舟', there)
+  await until('it is on its way', () => query(c, "SELECT count(*) FROM flow_message WHERE name = 'm_help'")[0][0] === '1')
+  const [[sent]] = query(c, "SELECT vars FROM flow_message WHERE name = 'm_help'")
+  assert.deepEqual(JSON.parse(sent).sum, { number: '12345678901234.8902' })
+  assert.deepEqual(rows('m_help'), [], 'not in the sender’s unit, and not before the other uses it')
+  await who.city_admin.act('/modules/m_help/switch', { unit_id: there, is_on: true })
+  await later(11 * 60e3)
+  await until('begun there', () => rows('m_help').length === 1)
+  const [at, matter] = rows('m_help')[0]
+  assert.equal(at, there)
+  const p = await page(who.town_clerk, matter)
+  assert.deepEqual([p.title, p.form.values.sum], ['协助：借用冲锋舟', '12345678901234.8902'])
+  const [row] = (await who.town_clerk.rows('/items?box=todo')).filter(r => r.matter === matter)
+  assert.equal(row.from_unit, (await who.drafter.read('/me')).posts[0].unit.name)
+  // the sender's people do not see it: it is the other unit's
+  const no = await who.doc_clerk.get('/matters/' + matter), none = await who.doc_clerk.get('/matters/999')
+  assert.deepEqual([no.status, no.body.detail], [404, none.body.detail])
+  // addressed to nobody it waits, and begins nowhere
+  await ask('没有对象', null)
+  await until('tried', () => Number(query(c, "SELECT max(begin_at) FROM flow_message WHERE name = 'm_help'")[0][0]) > c.now())
+  assert.equal(rows('m_help').length, 1)
+  const [s] = await starts('m_help')
+  assert.deepEqual([s.kind, s.message, s.rule], ['message', 'm_help', 'to_unit'])
+})
+
 test('a unit that does not use the module begins nothing: the message waits until it is switched on', async () => {
   const flow = process(node('startEvent', 'called', 'oa:message="m_quiet"', '<messageEventDefinition/>') + user('react', { assign: 'role(doc_clerk)' }) + end + chain('called', 'react', 'end'))
   await install(c, 'm_quiet', { name: '可选处置', tier: 'unit', fields: [{ name: 'note', label: '说明', type: 'text' }] }, flow)
