@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "blob/blob.h"
+#include "core/answer.h"
 #include "desk/desk.sql.h"
 #include "desk/desk_in.h"
 
@@ -109,4 +110,36 @@ static const struct command commands[] = {
       CMD_CREATES | CMD_WORK_LANE, prepare_import },
 };
 
-const struct room desk_studio_room = { "desk", ROOM_TABLE(commands), NULL, 0, NULL, 0, NULL, NULL };
+/* --- what a service task may name --------------------------------------------------------------------- */
+
+static const struct field operation_fields[] = {
+    MEMBER(ALWAYS, "op", F_TEXT, "操作", "operation"),
+    MEMBER(ALWAYS, "words", F_TEXT, "说明", "in words"),
+};
+static const struct record operation_record = { "operation", 0, operation_fields, 2 };
+
+/* The commands made for flows: about the matter and nothing else. */
+static bool run_operations(struct ctx *cx, const void *input, struct jw *w)
+{
+    (void)input;
+    answer_rows(w);
+    for (const struct room *const *r = rooms; *r; r++)
+        for (size_t i = 0; i < (*r)->n_commands; i++) {
+            const struct command *c = &(*r)->commands[i];
+            if (c->path || c->in != &matter_in_record)
+                continue;
+            jw_obj(w);
+            jw_ktext(w, "op", c->name);
+            jw_ktext(w, "words", cx->lang == LANG_EN ? c->en : c->zh);
+            jw_obj_end(w);
+        }
+    answer_rows_end(w, STR_NONE);
+    return true;
+}
+
+static const struct read reads[] = {
+    { "studio.operations", "/studio/operations", PERM_UNIT_ADMIN, NULL, &operation_record, true,
+      run_operations, "流程可用的系统操作", "Operations that a flow's service task may name", 0 },
+};
+
+const struct room desk_studio_room = { "desk", ROOM_TABLE(commands), ROOM_TABLE(reads), NULL, 0, NULL, NULL };

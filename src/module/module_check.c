@@ -58,6 +58,8 @@ static const struct {
       "改用 post、posts、unit 或 units 类型的字段", "use a field of type post, posts, unit or units" },
     { "module.no_operation", "流程不能使用操作“{1}”", "a flow has no operation \"{1}\"",
       "从 docs/flow.md 列出的操作中选用", "take one of the operations in docs/flow.md" },
+    { "module.no_parameter", "操作不接受参数“{1}”", "an operation takes no \"{1}\"",
+      "删去 oa:{1}；操作只针对本事项", "take oa:{1} away; an operation is about its matter and nothing else" },
     { "module.no_place", "没有环节把意见写到“{1}”", "no step writes its opinions to \"{1}\"",
       "在环节上设 oa:sheet=\"{1}\"，或改正这里的名称", "set oa:sheet on a step, or correct the name" },
     { "module.name_clash", "字段与环节同名“{1}”，表达式分不清", "a field and a step are both called \"{1}\"",
@@ -345,6 +347,19 @@ static void check_operation(struct checking *k, const struct flow_node *n, struc
         bad_flow(k, n, "module.no_operation", op);
 }
 
+/* What would be handed to an operation and never arrive is refused, not passed over. */
+static void check_parameters(struct checking *k, const struct flow_node *n)
+{
+    static const char *const known[] = { "op", "barrier", "undo", "cc", "milestone", "label", NULL };
+    for (size_t i = 0; n->kind == FLOW_SERVICE_TASK && i < n->attr_n; i++) {
+        bool is_known = false;
+        for (size_t j = 0; known[j]; j++)
+            is_known = is_known || str_is(n->attr[i].name, known[j]);
+        if (!is_known)
+            bad_flow(k, n, "module.no_parameter", n->attr[i].name);
+    }
+}
+
 static void check_called(struct checking *k, const struct flow_node *n, struct str called)
 {
     if (called.n && !str_eq(called, k->key) && !k->others->find(k->others->arg, k->a, called))
@@ -364,6 +379,7 @@ static void check_tasks(struct checking *k)
         check_terms(k, node, node->cc);
         check_operation(k, node, node->op);
         check_operation(k, node, node->undo);
+        check_parameters(k, node);
         if (form_find(k->form->fields, node->id))
             bad_flow(k, node, "module.name_clash", node->id);
         check_called(k, node, node->called);

@@ -153,3 +153,17 @@ test('export: one file, the same bytes each time', async () => {
   assert.equal(x.subarray(0, 2).toString(), 'PK')
   assert.deepEqual(x, bytes(b))
 })
+
+test('what a service task may name is listed for who draws; a parameter that would never arrive is refused', async () => {
+  const ops = await cityAdmin.rows('/studio/operations')
+  assert.deepEqual(ops.map(o => o.op).sort(), ['doc.confirm_number', 'doc.finish_dispatch', 'receiving.register'])
+  assert.ok(ops.every(o => /[一-龥]/.test(o.words)))
+  assert.equal((await drafter.get('/studio/operations')).status, 403)
+  const { id } = await begin(cityAdmin, { key: 'op_talk', name: '带系统操作' })
+  const text = more => `<?xml version="1.0"?>\n<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:oa="urn:tongban:oa:1" targetNamespace="x"><process id="op_talk" isExecutable="true"><startEvent id="s"/><sequenceFlow id="a" sourceRef="s" targetRef="fill"/>\n<userTask id="fill" oa:assign="starter"/><sequenceFlow id="b" sourceRef="fill" targetRef="op"/>\n<serviceTask id="op" oa:op="receiving.register"${more}/><sequenceFlow id="c" sourceRef="op" targetRef="e"/><endEvent id="e"/></process></definitions>`
+  await save(cityAdmin, id, form({ tier: 'city' }), text(' oa:barrier="true" oa:book="3"'))
+  const e = (await check(cityAdmin, id)).errors.find(x => x.code === 'module.no_parameter')
+  assert.deepEqual([e.file, e.line, e.element], ['flow.bpmn', 4, 'op'])
+  await save(cityAdmin, id, form({ tier: 'city' }), text(' oa:barrier="true"'))
+  assert.equal((await check(cityAdmin, id)).errors.some(x => x.code === 'module.no_parameter'), false)
+})

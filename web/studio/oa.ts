@@ -26,6 +26,10 @@ export const oaModdle = {
 
 /** Who may be named without a role. */
 export const PEOPLE = ['starter', 'starter.section_head', 'starter.leader', 'starter.unit_leader', 'starter.deputy_secretary_general', 'superior.leader', 'superior.head', 'prev.actor'] as const
+/** Terms of a role: its holders here, the leader in charge of them, its holders at the level above. */
+export const OF_ROLE = ['role', 'leader', 'superior.role'] as const
+export const RETURN_MODES = ['', 'immediate', 'collect'] as const
+export const SELVES = ['', 'up', 'may'] as const
 /** Those of the unit itself: what a unit settles does not leave it. */
 export const OWN_PEOPLE = PEOPLE.filter(p => p.indexOf('superior.') < 0)
 /** Roles a step may be given to: all but the administrators of the program. */
