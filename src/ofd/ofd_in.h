@@ -31,6 +31,8 @@ struct ofd_zip {
     size_t *sorted;            /* by name, letter case aside */
 };
 bool ofd_zip_open(struct ofd_zip *z, struct arena *a, struct str bytes, struct err *e);
+/* Leads to a place inside the package and nowhere else. */
+bool ofd_zip_name_is_safe(struct str name);
 /* Exactly this name, else one that differs in letter case alone; NULL when there is none. */
 struct ofd_entry *ofd_zip_find(struct ofd_zip *z, struct str name);
 /* Unpacked once; false with *e when it is broken. */

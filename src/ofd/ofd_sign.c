@@ -215,7 +215,7 @@ static bool name_signatures(struct ofd *o, struct str *path, struct str *new_mai
     *new_main = STR_NONE;
     *path = loc.n ? ofd_resolve(o->a, o->main_path, loc) : STR("Doc_0/Signs/Signatures.xml");
     if (loc.n)
-        return path->n || ofd_fail(e, o->a, ERR_INVALID, "ofd.path", loc, NULL);
+        return (path->n && ofd_zip_name_is_safe(*path)) || ofd_fail(e, o->a, ERR_INVALID, "ofd.path", loc, NULL);
     for (size_t i = 0; i < 2; i++) {
         ptrdiff_t at = -1, next;
         for (size_t from = 0; (next = str_find(bytes, str_of(behind[i]), from)) >= 0; from = (size_t)next + 1) {
@@ -234,7 +234,10 @@ static bool name_signatures(struct ofd *o, struct str *path, struct str *new_mai
         *new_main = str_printf(o->a, "%.*s<%.*sSignatures>%.*s</%.*sSignatures>%.*s", (int)end, bytes.p,
                                STR_ARG(prefix), STR_ARG(*path), STR_ARG(prefix),
                                (int)(bytes.n - end), bytes.p + end);
-        return true;
+        /* read again: what looked like an end tag may have stood in a comment */
+        const struct ofd_xml *again = ofd_xml_parse(o->a, o->main_path, *new_main, "OFD", e);
+        return again && (str_eq(ofd_xml_text(ofd_xml_child(ofd_xml_child(again, "DocBody"), "Signatures")), *path) ||
+                         ofd_fail(e, o->a, ERR_INVALID, "ofd.xml", o->main_path, "1"));
     }
     return ofd_fail(e, o->a, ERR_INVALID, "ofd.xml", o->main_path, "1");
 }
@@ -340,6 +343,16 @@ static void put_provider(struct buf *b, const struct ofd_sign *sign)
     buf_text(b, "</ofd:SignatureDateTime><ofd:References CheckMethod=\"" OFD_SM3 "\">");
 }
 
+/* Nothing of the package lies in that folder. */
+static bool is_free(const struct ofd *o, struct str folder)
+{
+    for (size_t i = 0; i < o->zip.n; i++)
+        if (str_starts(o->zip.entries[i].name, folder) && o->zip.entries[i].name.n > folder.n &&
+            o->zip.entries[i].name.p[folder.n] == '/')
+            return false;
+    return true;
+}
+
 /* The next number of a signature, whose folder is free. */
 static int64_t next_id(struct ofd *o, struct str folder, struct str *own)
 {
@@ -350,7 +363,7 @@ static int64_t next_id(struct ofd *o, struct str folder, struct str *own)
     }
     do
         *own = str_printf(o->a, "%.*sSign_%lld", STR_ARG(folder), (long long)++id);
-    while (ofd_zip_find(&o->zip, str_printf(o->a, "%.*s/Signature.xml", STR_ARG(*own))));
+    while (!is_free(o, *own));
     return id;
 }
 

@@ -59,8 +59,7 @@ static struct str name_of(struct arena *a, struct str raw)
     return name;
 }
 
-/* Leads to a place inside the package and nowhere else. */
-static bool name_is_safe(struct str name)
+bool ofd_zip_name_is_safe(struct str name)
 {
     struct str rest = name, step;
     if (!name.n || name.n > NAME_MAX_BYTES || name.p[0] == '/' || memchr(name.p, ':', name.n))
@@ -155,7 +154,7 @@ static bool take_entry(struct ofd_zip *z, struct str bytes, const char *p, uint6
     struct str name = name_of(z->a, written);
     uint32_t packed = u32(p + 20), size = u32(p + 24), at = u32(p + 42);
     struct ofd_entry x = { .name = name, .crc = u32(p + 16), .size = size, .method = u16(p + 10) };
-    if (!name_is_safe(name))
+    if (!ofd_zip_name_is_safe(name))
         return ofd_fail(e, z->a, ERR_INVALID, "ofd.path", name.p && name.n < 200 ? name : shown(z->a, written),
                         NULL);
     if (u16(p + 8) & 1)
