@@ -211,8 +211,8 @@ struct page_info {
 bool page_pdf(struct arena *a, struct page_fonts *f, const struct page_set *set,
               const struct page_info *info, struct str *out, struct err *e);
 
-/* `tongban page FILE.json --to OUT.pdf` */
-#define PAGE_USAGE "page FILE.json --to OUT.pdf [--fonts DIR] [--places]"
+/* `tongban page FILE.json --to OUT.pdf`, or OUT.ofd */
+#define PAGE_USAGE "page FILE.json --to OUT.pdf|OUT.ofd [--fonts DIR] [--places]"
 int page_cli(int argc, char **argv);
 
 #endif

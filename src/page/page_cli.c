@@ -1,9 +1,11 @@
-/* `tongban page FILE.json --to OUT.pdf`: a source as PDF; --places prints where things came to stand. */
+/* `tongban page FILE.json --to OUT.pdf`: a source as PDF, or as OFD where the name ends so; --places prints where things came to stand. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "crypto/crypto.h"
 #include "page/page_in.h"
+#include "page/page_ofd.h"
 
 #define FILE_MOST (64u << 20)
 
@@ -73,6 +75,18 @@ static void print_places(struct arena *a, const struct page_set *set)
     printf("%.*s\n", STR_ARG(out));
 }
 
+/* The document's id is made of what is laid out, so that the same source gives the same bytes. */
+static bool as_ofd(struct arena *a, struct page_fonts *f, const struct page_set *set, struct str json,
+                   const struct page_source *s, struct str *out, struct err *e)
+{
+    const struct ofd_data data[] = { { STR("文件编号"), s->number }, { STR("紧急程度"), s->urgency },
+                                     { STR("成文日期"), s->date } };
+    const struct ofd_info info = { .doc_id = str_sub(sm3_text(a, json), 0, 32), .title = s->title,
+                                   .author = s->issuers.n ? s->issuers.p[0] : STR_NONE,
+                                   .creator = STR("Tongban"), .data = data, .n_data = 3 };
+    return page_ofd(a, f, set, &info, out, e);
+}
+
 static int run(struct arena *a, struct page_fonts **f, const char *from, const char *to,
                const char *fonts, bool with_places, struct err *e)
 {
@@ -90,7 +104,9 @@ static int run(struct arena *a, struct page_fonts **f, const char *from, const c
         return 1;
     struct page_info info = { .title = s.title, .author = s.issuers.n ? s.issuers.p[0] : STR_NONE,
                               .subject = s.number };
-    if (!page_pdf(a, *f, &set, &info, &pdf, e))
+    bool is_good = str_ends(str_of(to), STR(".ofd")) ? as_ofd(a, *f, &set, json, &s, &pdf, e)
+                                                     : page_pdf(a, *f, &set, &info, &pdf, e);
+    if (!is_good)
         return 1;
     if (!write_file(to, pdf)) {
         fprintf(stderr, "tongban page: %s cannot be written\n", to);
