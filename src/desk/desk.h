@@ -172,8 +172,8 @@ struct matter_filter {
 /* Of n texts, the newest matter by which each is seen, 0: not at all. only: NULL, or which matters. */
 bool matter_seen_among(struct ctx *cx, struct str scopes, const int64_t *texts, size_t n,
                        const struct matter_filter *only, int64_t *matters);
-/* Names of its attachments, a line each. */
-bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out);
+/* Names of its attachments, then what can be read in them, a line each. */
+bool matter_attachment_words(struct ctx *cx, int64_t matter_id, struct buf *out);
 /* scope: post, pool or unit. Twice is once. */
 bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope);
 /* What lists show of it; absent texts stay as they are. Bumps rev. */

@@ -400,6 +400,13 @@ GROUP BY t.key, t.value ORDER BY t.key;
 -- name: q_attachment_names
 SELECT name, id, added_by, added_post FROM attachment
 WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;
+-- name: q_attachment_texts
+SELECT t.text, a.id, a.added_by, a.added_post FROM attachment a JOIN attachment_text t ON t.digest = a.digest
+WHERE a.matter_id = :matter AND a.removed_at IS NULL ORDER BY a.id;
+-- name: q_attachment_text_put
+INSERT INTO attachment_text (digest, text) VALUES (:digest, :text) ON CONFLICT (digest) DO NOTHING;
+-- name: q_attachment_text_purge
+DELETE FROM attachment_text WHERE digest = :digest;
 
 -- name: q_last_done
 -- item_matter (the + keeps item_done out, which would walk all that the person ever finished)

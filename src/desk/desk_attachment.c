@@ -99,7 +99,7 @@ struct attach_in {
     struct str name, kind;
     /* found before the committer, from the bytes */
     struct blob blob;
-    struct str type;
+    struct str type, text;
     struct label label;
 };
 static const struct field attach_in_fields[] = {
@@ -350,6 +350,8 @@ static bool prepare_attach(struct ctx *cx, void *input)
     if (fd < 0)
         return false;
     in->type = type_of(cx, fd);
+    if (attachment_is_ofd(in->name, in->type))
+        in->text = desk_ofd_text(cx->a, fd, size);
     close(fd);
     return type_fits(cx, in->type, in->name) ||
            fail_arg(cx, ERR_INVALID, "attachment.type", "upload_id", content_words(cx, in->type),
@@ -408,6 +410,7 @@ static bool run_attach(struct ctx *cx, const void *input, void *output)
     *out = (struct attachment_out){ id_new(cx->now), in->blob.size, in->name, in->type, digest };
     return db_run(cx->db, &q_attachment_put, out->id, m.id, in->name, in->type,
                   kind, in->blob.size, digest, cx->actor->person_id, bind_id(own ? own->id : 0), cx->now) &&
+           (!in->text.n || db_run(cx->db, &q_attachment_text_put, digest, in->text)) &&
            db_run(cx->db, &q_upload_drop, in->upload_id) &&
            matter_label_file(cx, m.id, in->label.value, in->label.why) &&
            event_emit(cx, "search.changed", m.id, NULL) && matter_touched(cx, m.id) &&

@@ -302,6 +302,8 @@ bool attachment_load(struct ctx *cx, int64_t id, struct attachment *out);
 bool attachment_open(struct ctx *cx, int64_t id, struct attachment *out);
 /* desk_ofd.c: does the page show it by its pages? */
 bool attachment_is_ofd(struct str name, struct str type);
+/* Its words as one line, for the search; absent when it cannot be read. Not on the committer. */
+struct str desk_ofd_text(struct arena *a, int fd, int64_t size);
 /* desk_attachment.c: may the actor add and remove its papers now? Sets the reason why not. */
 bool matter_may_attach(struct ctx *cx, const struct matter *m);
 /* A scan that the actor added to this matter. Refuses with that field. */

@@ -185,7 +185,19 @@ bool matter_owns_text(struct ctx *cx, int64_t matter_id)
     return matter_find(cx, matter_id, &m) == 1 && m.text_id == matter_id;
 }
 
-bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out)
+static bool put_rows(struct ctx *cx, const struct files_seen *seen, struct rows *r, struct buf *out)
+{
+    while (rows_next(r)) {
+        if (!file_is_seen(cx, seen, row_i64(r, 1), row_i64(r, 2), row_i64(r, 3)))
+            continue;
+        buf_str(out, row_text(r, 0));
+        buf_char(out, '\n');
+    }
+    rows_end(r);
+    return !rows_failed(r);
+}
+
+bool matter_attachment_words(struct ctx *cx, int64_t matter_id, struct buf *out)
 {
     struct rows r;
     struct matter m;
@@ -193,14 +205,11 @@ bool matter_attachment_names(struct ctx *cx, int64_t matter_id, struct buf *out)
     int found = matter_find(cx, matter_id, &m);
     if (found < 1 || !files_seen_of(cx, &m, &seen))
         return found == 0;
-    for (db_rows(cx->db, &r, &q_attachment_names, matter_id); rows_next(&r);) {
-        if (!file_is_seen(cx, &seen, row_i64(&r, 1), row_i64(&r, 2), row_i64(&r, 3)))
-            continue;
-        buf_str(out, row_text(&r, 0));
-        buf_char(out, '\n');
-    }
-    rows_end(&r);
-    return !rows_failed(&r);
+    db_rows(cx->db, &r, &q_attachment_names, matter_id);
+    if (!put_rows(cx, &seen, &r, out))
+        return false;
+    db_rows(cx->db, &r, &q_attachment_texts, matter_id);
+    return put_rows(cx, &seen, &r, out);
 }
 
 static bool tell_watchers(struct ctx *cx, int64_t matter_id)

@@ -12,6 +12,7 @@
 
 enum {
     OFD_FILE_MAX = 64 << 20,
+    TEXT_MAX = 200000, /* bytes that the search looks through */
     DRAWN_BY = 1, /* counts up when pages are drawn differently: browsers keep them by it */
 };
 
@@ -48,6 +49,34 @@ static struct ofd *open_work(struct arena *a, const struct ofd_work *k, struct e
     if (!o)
         log_info("desk", "an OFD file was refused", "code", e->code);
     return o;
+}
+
+/* Lines joined: without a blank where Chinese goes on, so that a word over the end of a line is found. */
+static void put_joined(struct buf *b, struct str text)
+{
+    for (struct str rest = text, line; b->n < TEXT_MAX && str_cut(&rest, '\n', &line);) {
+        line = str_trim(line);
+        if (b->n && line.n && ((b->p[b->n - 1] & 0x80) == 0 || (line.p[0] & 0x80) == 0))
+            buf_char(b, ' ');
+        buf_str(b, line);
+    }
+}
+
+struct str desk_ofd_text(struct arena *a, int fd, int64_t size)
+{
+    const struct ofd_work k = { .fd = fd, .size = size };
+    struct arena *own = arena_new();
+    struct err aside = { 0 };
+    struct buf b = buf_in(own);
+    struct str text, out = STR_NONE;
+    struct ofd *o = size <= OFD_FILE_MAX ? open_work(own, &k, &aside) : NULL;
+    for (size_t i = 0; o && i < ofd_pages(o) && b.n < TEXT_MAX; i++)
+        if (ofd_page_text(o, i, &text, &aside))
+            put_joined(&b, text);
+    if (b.n)
+        out = str_copy(a, utf8_prefix(buf_done(&b), TEXT_MAX / 3));
+    arena_free(&own);
+    return out;
 }
 
 struct ofd_part_path {

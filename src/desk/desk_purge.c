@@ -22,5 +22,6 @@ bool matter_purge(struct ctx *cx, const struct matter *m, struct str words, bool
 
 bool attachment_purge(struct ctx *cx, struct str digest, struct str words)
 {
-    return db_run(cx->db, &q_attachments_purge, words, cx->now, digest);
+    return db_run(cx->db, &q_attachment_text_purge, digest) &&
+           db_run(cx->db, &q_attachments_purge, words, cx->now, digest);
 }

@@ -69,7 +69,7 @@ static struct str text_of(struct ctx *cx, int64_t text_id)
                    STR_ARG(m.from_name));
         buf_str(&b, search_year_word(cx->a, clock_date_of(m.started_at).year));
         buf_char(&b, '\n');
-        (void)matter_attachment_names(cx, text_id, &b); /* a failure is seen by the next round */
+        (void)matter_attachment_words(cx, text_id, &b); /* a failure is seen by the next round */
     }
     (void)event_ask(cx, "search.text", text_id, &b); /* the same */
     return search_tokens(cx->a, buf_done(&b));

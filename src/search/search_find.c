@@ -328,7 +328,7 @@ static bool pieces_of(struct ctx *cx, const struct matter *m, struct pieces *out
 {
     struct buf names = buf_in(cx->a);
     struct str name;
-    if (!matter_attachment_names(cx, m->id, &names))
+    if (!matter_attachment_words(cx, m->id, &names))
         return false;
     piece_add(cx->a, out, "number", m->number);
     piece_add(cx->a, out, "text", body_of(cx, m));

@@ -2,7 +2,7 @@
 // files inside. What could do harm is refused by name (O9); who may not see the matter learns nothing.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { city, isProblem } from './tongban.mjs'
+import { city, isProblem, until } from './tongban.mjs'
 import { ofdOf, partsOf, zipOf } from './ofd.mjs'
 
 const c = await city()
@@ -108,6 +108,17 @@ test('S25 another unit learns nothing of it, by its real id', async () => {
   }
   await drafter.act(`/attachments/${id}/remove`)
   assert.equal((await drafter.get(`/attachments/${id}/ofd`)).status, 404)
+})
+
+test('B26 the words of its pages are found, with the passage, until it is removed', async () => {
+  const find = async who => (await who.rows('/search?q=' + encodeURIComponent('橡皮艇存放'))).find(r => r.matter === matter_id)
+  const id = await attached(ofdOf(2, { head: '橡皮艇存放点' }), '存放.ofd')
+  const hit = await until('the words are indexed', () => find(drafter))
+  assert.equal(hit.snippet?.place, 'attachment', JSON.stringify(hit))
+  assert.match(hit.snippet.text, /橡皮艇存放点/)
+  assert.equal(await find(stranger), undefined)
+  await drafter.act(`/attachments/${id}/remove`)
+  assert.equal(await find(drafter), undefined, 'no longer read, no longer hit')
 })
 
 test('D9 a secret paper is refused in this form too', async () => {

@@ -234,6 +234,12 @@ CREATE TABLE attachment (
 CREATE INDEX attachment_matter ON attachment (matter_id, id);
 CREATE INDEX attachment_digest ON attachment (digest);
 
+-- What can be read in a file, for the search: derived from its bytes once, however many matters hold it.
+CREATE TABLE attachment_text (
+    digest text PRIMARY KEY,
+    text text NOT NULL           -- one line; the first 200 KB
+) WITHOUT ROWID;
+
 -- 常用意见 of a person, in order, as JSON.
 CREATE TABLE phrase (
     person_id bigint PRIMARY KEY,
