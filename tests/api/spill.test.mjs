@@ -7,6 +7,7 @@ import path from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { city, engine, query, run, until } from './tongban.mjs'
 import { officeOf } from './document_office.mjs'
+import { ofdOf } from './ofd.mjs'
 
 const c = await city()
 const o = await officeOf(c)
@@ -69,7 +70,7 @@ test('D9 the paper, everywhere it went, is purged by two and leaves digests and 
   // the town signs, instructs, assigns; the bureau has not signed
   const letter = (await o.town_clerk.rows('/deliveries?box=to_sign')).find(d => d.title === title)
   const received = (await o.town_clerk.act(`/deliveries/${letter.id}/sign_for`)).matter_id
-  await attach(o.town_clerk, received, Buffer.from('本单位附件：' + words.own.repeat(10)), words.own + '.txt')
+  await attach(o.town_clerk, received, ofdOf(1, { head: words.own.repeat(10) }), words.own + '.ofd') // its words are kept for the search
   const postOf = async who => (await who.read('/me')).posts.find(p => p.unit.id === town).id
   await o.done(townOffice, received, { outcome: 'instruct', vars: { leaders: ['post:' + await postOf(townSecretary)] } })
   await o.done(townSecretary, received, { outcome: 'instruct', opinion: words.instruction })
