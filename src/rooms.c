@@ -59,6 +59,7 @@ const struct room *const rooms[] = {
     &document_books_room,
     &document_reform_room,
     &document_solicit_room,
+    &document_preview_room,
     &exchange_room,
     &search_room,
     &demo_room,
@@ -67,6 +68,7 @@ const struct room *const rooms[] = {
 
 void (*const room_stops[])(void) = {
     search_stop,
+    doc_preview_stop,
     NULL,
 };
 

@@ -174,6 +174,8 @@ bool matter_seen_among(struct ctx *cx, struct str scopes, const int64_t *texts, 
                        const struct matter_filter *only, int64_t *matters);
 /* Names of its attachments, then what can be read in them, a line each. */
 bool matter_attachment_words(struct ctx *cx, int64_t matter_id, struct buf *out);
+/* Of those that go out with its text, in the order they came, without their endings. */
+bool matter_names_out(struct ctx *cx, int64_t matter_id, struct str **out, size_t *n);
 /* scope: post, pool or unit. Twice is once. */
 bool matter_let_see(struct ctx *cx, int64_t matter_id, int64_t scope);
 /* What lists show of it; absent texts stay as they are. Bumps rev. */

@@ -397,6 +397,8 @@ SELECT t.value::bigint, max((SELECT max(a.matter) FROM access a JOIN matter m ON
 FROM json_array_elements_text(CAST(:texts AS json)) WITH ORDINALITY AS t(value, key)
 CROSS JOIN json_array_elements_text(CAST(:scopes AS json)) AS s(value)
 GROUP BY t.key, t.value ORDER BY t.key;
+-- name: q_attachment_names_out
+SELECT name FROM attachment WHERE matter_id = :matter AND removed_at IS NULL AND kind = 'attachment' ORDER BY id;
 -- name: q_attachment_names
 SELECT name, id, added_by, added_post FROM attachment
 WHERE matter_id = :matter AND removed_at IS NULL ORDER BY id;

@@ -212,6 +212,27 @@ bool matter_attachment_words(struct ctx *cx, int64_t matter_id, struct buf *out)
     return put_rows(cx, &seen, &r, out);
 }
 
+static struct str without_ending(struct str name)
+{
+    size_t i = name.n;
+    while (i > 0 && name.p[i - 1] != '.')
+        i--;
+    return i > 1 && name.n - i <= 5 ? str_sub(name, 0, i - 1) : name;
+}
+
+bool matter_names_out(struct ctx *cx, int64_t matter_id, struct str **out, size_t *n)
+{
+    struct rows r;
+    *out = NULL;
+    *n = 0;
+    for (db_rows(cx->db, &r, &q_attachment_names_out, matter_id); rows_next(&r); ++*n) {
+        *out = arena_grow(cx->a, *out, *n * sizeof **out, (*n + 1) * sizeof **out);
+        (*out)[*n] = without_ending(row_copy(&r, 0, cx->a));
+    }
+    rows_end(&r);
+    return !rows_failed(&r);
+}
+
 static bool tell_watchers(struct ctx *cx, int64_t matter_id)
 {
     struct rows r;

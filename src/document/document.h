@@ -19,7 +19,9 @@
 #include "document/document_elements.h"
 
 extern const struct room document_room, document_books_room, document_reform_room,
-    document_solicit_room;
+    document_solicit_room, document_preview_room;
+/* Gives back the fonts that the start took (room_stops). */
+void doc_preview_stop(void);
 /* What it adds to a matter's page. */
 extern const struct record document_on_page_record, document_solicit_on_page_record;
 

@@ -107,6 +107,7 @@ struct page_source {
     size_t signature_n;
     struct str signer_title, signer_name; /* 签名章 (L3): office, and the name where no stamp will stand */
     struct str date;        /* 成文日期, YYYY-MM-DD */
+    struct str date_words;  /* what stands there while it has none */
     struct page_attendance *attendance;
     size_t attendance_n;
     struct str note;        /* 附注, with or without brackets */

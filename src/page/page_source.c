@@ -167,6 +167,7 @@ static const struct {
     { "cc", offsetof(struct page_source, cc) },
     { "copy_number", offsetof(struct page_source, copy_number) },
     { "date", offsetof(struct page_source, date) },
+    { "date_words", offsetof(struct page_source, date_words) },
     { "imprint_to", offsetof(struct page_source, imprint_to) },
     { "mark", offsetof(struct page_source, mark) },
     { "note", offsetof(struct page_source, note) },

@@ -32,6 +32,11 @@ static double column_step(struct layout *ly, double seal_mm)
     return fmax(seal_mm + APART, wide + CELL / 2);
 }
 
+static bool has_date(const struct page_source *s)
+{
+    return s->date.n || s->date_words.n;
+}
+
 bool tail_measure(struct layout *ly, struct tail *t)
 {
     const struct page_source *s = ly->s;
@@ -45,13 +50,13 @@ bool tail_measure(struct layout *ly, struct tail *t)
     }
     if (s->form == PAGE_ORDER || s->signer_title.n) {
         t->gap = 2;
-        t->rows = (s->signer_title.n || s->signer_name.n ? 2 + 2 : 0) + (s->date.n ? 2 : 0) + note;
+        t->rows = (s->signer_title.n || s->signer_name.n ? 2 + 2 : 0) + (has_date(s) ? 2 : 0) + note;
         return true;
     }
     if (!is_sealed(s, &t->seal_mm)) {
         t->gap = 1;
-        t->rows = s->signature_n || s->date.n
-                      ? 1 + (double)s->signature_n + (s->date.n ? 1 : 0) + note
+        t->rows = s->signature_n || has_date(s)
+                      ? 1 + (double)s->signature_n + (has_date(s) ? 1 : 0) + note
                       : note;
         return true;
     }
@@ -185,7 +190,7 @@ static void note(struct layout *ly, size_t page, double y, double row)
 bool tail_put(struct layout *ly, const struct tail *t, size_t page, double y)
 {
     const struct page_source *s = ly->s;
-    struct str date = STR_NONE;
+    struct str date = s->date_words.n ? s->date_words : STR_NONE;
     if (s->date.n) {
         date = date_text(ly, s->date, "date");
         if (!date.p)

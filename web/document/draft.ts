@@ -42,7 +42,7 @@ export function useDraft(matterId: string) {
     matter: null as Matter | null, id: '', rev: 0, revision: 0, docType: '', direction: '',
     el: null as Elements | null, files: [] as Attachment[], findings: [] as Finding[], problem: null as Problem | null,
     found: null as { at: number; el: Elements } | null,
-    load, save, readFindings, takeFound, dropFound,
+    load, save, keep: buffer, readFindings, takeFound, dropFound,
   })
   const snapshot = () => JSON.stringify(draft.el)
 
