@@ -313,8 +313,8 @@ static void attendance(struct layout *ly, struct items *it)
     }
 }
 
-/* Moves the last n lines (or the one thing that is no line) to a page of their own. */
-static bool move_on(struct layout *ly, struct items *it, size_t page, size_t n)
+/* Where the last n lines (or the one thing that is no line) of a page begin. */
+static size_t last_lines(const struct items *it, size_t page, size_t n)
 {
     size_t first = it->n, lines = 0;
     while (first > 0 && lines < n && it->p[first - 1].page == page) {
@@ -322,6 +322,20 @@ static bool move_on(struct layout *ly, struct items *it, size_t page, size_t n)
         lines += it->p[first].kind != ITEM_SPACE && it->p[first].kind != ITEM_PLACE;
         n += it->p[first].is_bound && lines == n;
     }
+    return first;
+}
+
+static double height_from(const struct items *it, size_t first)
+{
+    double h = 0;
+    for (size_t i = first; i < it->n; i++)
+        h += it->p[i].h + head_above(&it->p[i], h);
+    return h;
+}
+
+/* Moves what begins with first to a page of its own. */
+static bool move_on(struct layout *ly, struct items *it, size_t page, size_t first)
+{
     struct sheet *s = &ly->sheet[page];
     s->used = first ? it->p[first - 1].y + (it->p[first - 1].kind == ITEM_SPACE ? 0 : it->p[first - 1].h)
                     : 0;
@@ -338,6 +352,19 @@ static size_t lines_on(const struct items *it, size_t page)
     for (size_t i = 0; i < it->n; i++)
         n += it->p[i].page == page && it->p[i].kind != ITEM_SPACE && it->p[i].kind != ITEM_PLACE;
     return n;
+}
+
+static double tail_height(const struct tail *t)
+{
+    return fmax(t->rows * PITCH, t->middle * PITCH + t->below_mm);
+}
+
+static bool alone(struct layout *ly, size_t *page, double *y)
+{
+    sheet_add(ly);
+    *page = ly->n - 1;
+    *y = 0;
+    return true;
 }
 
 /* Where names and date begin so that they stay with text (L4): *y on *page, from its top, without scale. */
@@ -360,12 +387,12 @@ static bool keep_tail(struct layout *ly, struct items *it, const struct tail *t,
             ly->is_compact = true;
             return false;
         }
-        sheet_add(ly);
-        *page = 1;
-        *y = 0;
-        return true;
+        return alone(ly, page, y);
     }
-    if (!move_on(ly, it, *page, *page == 0 && n < 3 ? 1 : 2))
+    size_t first = last_lines(it, *page, *page == 0 && n < 3 ? 1 : 2);
+    if (up_to_grid(height_from(it, first)) + tail_height(t) > AREA_H + 0.01) /* a table as high as a page */
+        return alone(ly, page, y);
+    if (!move_on(ly, it, *page, first))
         return false;
     *page = ly->n - 1;
     *y = up_to_grid(ly->sheet[*page].used);

@@ -152,6 +152,14 @@ test('a table too wide lies across, its head to the left, the page number at its
   assert.equal((plain(d.file).match(/11003?万元/g) || []).length >= 1, true)
 })
 
+test('a text that ends in a table as high as a page: names and date on a page of their own, within it', () => {
+  const d = lay(ordinary({ body: [{ kind: 'p', text: filler(50) }, table(30, 12)] }))
+  const date = d.at('date'), seal = d.at('seal')
+  assert.ok(date.y + date.h < BOTTOM && seal.y > TOP && seal.y + seal.h < BOTTOM)
+  assert.ok(!words(d.file)[date.page - 1].some(w => w.text.includes('万元')))
+  assert.ok(words(d.file)[date.page - 1].some(w => w.text === '2026年6月8日'))
+})
+
 /** A grey PNG of that size. */
 function png(w, h) {
   const crc = b => { let c = ~0; for (const x of b) { c ^= x; for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1 } return ~c >>> 0 }
