@@ -15,7 +15,7 @@
 #define THIN 0.3
 #define BETWEEN 0.6
 
-static const struct style title_style = { ROLE_TITLE, SIZE_2, SIZE_2 *CELL / SIZE_3, PAGE_BLACK };
+static const struct style title_style = { ROLE_TITLE, SIZE_2, SIZE_2 *CELL / SIZE_3, PAGE_BLACK, false };
 
 static double row_top(double row) /* 1 is the first of the page's text area */
 {
@@ -43,21 +43,21 @@ struct mark {
 
 static struct units mark_units(struct layout *ly, struct str text)
 {
-    struct style s = { ROLE_TITLE, 10, 10, PAGE_RED };
+    struct style s = { ROLE_TITLE, 10, 10, PAGE_RED, false };
     return units_of(ly, text, &s);
 }
 
-/* Red letters of that ink height from top on, at most width wide, each in a cell of its own. Returns the
- * height that they took, which is less where so many letters would become too narrow. */
+/* Red letters of that ink height from top on, at most width wide, a letter's cell at most so many times its
+ * own width. Returns the height that they took, which is less where so many letters would become too narrow. */
 static double mark_run(struct layout *ly, const struct units *u, double x, double width, double top,
-                       double height, double cell_most)
+                       double height, double wide)
 {
     struct ink k = ink_of(ly, u);
     double size = height / (k.top - k.bottom), cell = width / (double)u->n;
     if (cell < 0.5 * size)
         size = cell / 0.5;
     double stretch = fmin(0.86, cell * 0.98 / size);
-    cell = fmin(cell, fmin(cell_most, size * stretch * 1.06));
+    cell = fmin(cell, size * stretch * wide);
     run_put(ly, 0, u->p, u->n, x + (width - cell * (double)u->n) / 2, top + k.top * size, size, stretch,
             cell, PAGE_RED);
     return size * (k.top - k.bottom);
@@ -87,8 +87,8 @@ static bool single_mark(struct layout *ly, struct str text, double top, double h
     struct units u = mark_units(ly, text);
     if (!mark_fits(ly, &u))
         return false;
-    double cell = u.n <= 6 ? 24 : u.n <= 9 ? 17 : 16;
-    double h = mark_run(ly, &u, AREA_X, AREA_W, top, height, cell);
+    double wide = u.n <= 6 ? 1.4 : u.n <= 9 ? 1.15 : 1.06; /* few letters stand further apart */
+    double h = mark_run(ly, &u, AREA_X, AREA_W, top, height, wide);
     place_add(ly, 0, PAGE_AT_MARK, 0, AREA_X, top, AREA_W, h);
     return true;
 }

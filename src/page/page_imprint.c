@@ -10,7 +10,7 @@
 #define LINE_H (SIZE_4 * 15 / 8)
 #define CELL_4 (SIZE_4 * CELL / SIZE_3)
 
-static const struct style small_style = { ROLE_FANG, SIZE_4, CELL_4, PAGE_BLACK };
+static const struct style small_style = { ROLE_FANG, SIZE_4, CELL_4, PAGE_BLACK, false };
 
 static struct lines hanging(struct layout *ly, const char *label, struct str names)
 {
@@ -102,7 +102,7 @@ bool imprint_put(struct layout *ly)
 /* — N —: its dashes 7 below the text area, a character from the right on odd pages, from the left on even. */
 void numbers_put(struct layout *ly)
 {
-    struct style s = { ROLE_SONG, SIZE_4, CELL_4, PAGE_BLACK };
+    struct style s = { ROLE_SONG, SIZE_4, CELL_4, PAGE_BLACK, false };
     for (size_t i = 0; i < ly->n; i++) {
         if (!ly->sheet[i].is_numbered)
             continue;

@@ -70,6 +70,7 @@ struct style {
     enum role role;
     double size, cell;
     enum page_colour colour;
+    bool is_ragged; /* in a table: nothing hangs out of a line or is spread over it */
 };
 extern const struct style body_style; /* 3号仿宋 */
 

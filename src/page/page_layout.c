@@ -162,7 +162,7 @@ static bool figure(struct layout *ly, struct items *it, const struct page_block 
     struct item *i = LIST_ADD(ly->a, it->p, it->n, it->size);
     *i = (struct item){ .kind = ITEM_FIGURE, .h = mm * h / w, .w = mm, .picture = b->picture };
     if (b->text.n) {
-        struct style s = { ROLE_FANG, SIZE_4, SIZE_4 * CELL / SIZE_3, PAGE_BLACK };
+        struct style s = { ROLE_FANG, SIZE_4, SIZE_4 * CELL / SIZE_3, PAGE_BLACK, false };
         struct units *u = arena_new_of(ly->a, struct units);
         *u = units_of(ly, b->text, &s);
         struct lines l = lines_break(ly, u, 0, 0, AREA_W, &s);
@@ -423,7 +423,7 @@ static bool text_put(struct layout *ly)
 /* 附件: each on a page of its own, before the print block. */
 static bool attachments_put(struct layout *ly)
 {
-    struct style hei = body_style, head = { ROLE_TITLE, SIZE_2, SIZE_2 * CELL / SIZE_3, PAGE_BLACK };
+    struct style hei = body_style, head = { ROLE_TITLE, SIZE_2, SIZE_2 * CELL / SIZE_3, PAGE_BLACK, false };
     hei.role = ROLE_HEI;
     for (size_t i = 0; i < ly->s->attachment_n; i++) {
         const struct page_attachment *x = &ly->s->attachment[i];

@@ -25,7 +25,8 @@ struct table {
     bool is_across;
 };
 
-static const double sizes[] = { 14, 12, 10.5, 9 };
+#define SIZES 4
+static const double sizes[SIZES] = { 14, 12, 10.5, 9 };
 
 static size_t span(int n, size_t most)
 {
@@ -68,15 +69,18 @@ static void arrange(struct layout *ly, struct table *t, const struct page_block 
         t->head_rows = 0;
 }
 
-/* The longest piece that no line may cut, or four characters if the text is longer. */
-static double least_width(const struct units *u, const struct style *s)
+/* The longest piece that no line may cut, or four characters if the text is longer; is_wide: six, and
+ * what has no more than eight stays on one line. */
+static double least_width(const struct units *u, const struct style *s, bool is_wide)
 {
     double most = 0, piece = 0, whole = units_width(u, 0, u->n);
     for (size_t i = 0; i < u->n; i++) {
         piece = u->p[i].is_glued ? piece + u->p[i].w : u->p[i].w;
         most = fmax(most, piece);
     }
-    return fmin(whole, fmax(most, 4 * s->cell));
+    if (is_wide && whole <= 8 * s->cell + EPS)
+        return whole;
+    return fmin(whole, fmax(most, (is_wide ? 6 : 4) * s->cell));
 }
 
 /* Room for all: columns grow alike. Too little: narrow columns keep their own width, the wide ones share
@@ -101,11 +105,11 @@ static void share(struct table *t, const double *own, const double *least, doubl
 }
 
 /* Widths for letters of that size in room; false when even the least widths do not fit. */
-static bool widths(struct layout *ly, struct table *t, double points, double room)
+static bool widths(struct layout *ly, struct table *t, double points, double room, bool is_wide)
 {
     double *least = arena_array_of(ly->a, double, t->columns), sum_least = 0, sum = 0;
     double *own = arena_array_of(ly->a, double, t->columns);
-    t->style = (struct style){ ROLE_FANG, points * POINT, points * POINT * CELL / SIZE_3, PAGE_BLACK };
+    t->style = (struct style){ ROLE_FANG, points * POINT, points * POINT * CELL / SIZE_3, PAGE_BLACK, true };
     t->line_h = points * POINT * 1.4;
     for (int pass = 0; pass < 2; pass++) /* single columns first, then what spans several */
         for (size_t i = 0; i < t->n; i++) {
@@ -113,7 +117,7 @@ static bool widths(struct layout *ly, struct table *t, double points, double roo
             if ((x->columns > 1) != (pass == 1))
                 continue;
             struct units u = units_of(ly, x->text, &t->style);
-            double w = units_width(&u, 0, u.n) + 2 * PAD_X, l = least_width(&u, &t->style) + 2 * PAD_X;
+            double w = units_width(&u, 0, u.n) + 2 * PAD_X, l = least_width(&u, &t->style, is_wide) + 2 * PAD_X;
             double have_w = 0, have_l = 0;
             for (size_t c = x->column; c < x->column + x->columns; c++) {
                 have_w += own[c];
@@ -172,6 +176,15 @@ static void heights(struct layout *ly, struct table *t)
         }
 }
 
+/* The largest letters with which short texts stay whole, else with which anything fits. */
+static bool fits(struct layout *ly, struct table *t, double room)
+{
+    for (size_t i = 0; i < 2 * SIZES; i++)
+        if (widths(ly, t, sizes[i % SIZES], room, i < SIZES))
+            return true;
+    return false;
+}
+
 static struct table *make(struct layout *ly, const struct page_block *b)
 {
     struct table *t = arena_new_of(ly->a, struct table);
@@ -180,13 +193,9 @@ static struct table *make(struct layout *ly, const struct page_block *b)
         return t;
     t->width = arena_array_of(ly->a, double, t->columns);
     t->height = arena_array_of(ly->a, double, t->rows);
-    size_t n = sizeof sizes / sizeof *sizes, i = 0;
-    while (i < n && !widths(ly, t, sizes[i], AREA_W))
-        i++;
-    if (i == n) {
+    if (!fits(ly, t, AREA_W)) {
         t->is_across = true;
-        for (i = 0; i < n && !widths(ly, t, sizes[i], AREA_H); i++)
-            ;
+        (void)fits(ly, t, AREA_H); /* else its widths are cut to the room */
     }
     heights(ly, t);
     return t;

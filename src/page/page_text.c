@@ -5,7 +5,7 @@
 
 #include "page/page_in.h"
 
-const struct style body_style = { ROLE_FANG, SIZE_3, CELL, PAGE_BLACK };
+const struct style body_style = { ROLE_FANG, SIZE_3, CELL, PAGE_BLACK, false };
 
 static bool one_of(uint32_t code, const char *set)
 {
@@ -233,7 +233,7 @@ static size_t one_line(struct layout *ly, const struct units *u, size_t from, do
     while (fit + marks < n && u->p[fit + marks].sort == SORT_CLOSE)
         marks++;
     bool ends_there = fit + marks == n || !u->p[fit + marks].is_glued;
-    if (ends_there && fit > from &&
+    if (ends_there && fit > from && !s->is_ragged &&
         (marks == 1 || (marks == 2 && has_spare_half(&u->p[fit]) && has_spare_half(&u->p[fit + 1])))) {
         *out = line_of(ly, u, from, fit + marks, indent, s);
         if (marks == 2) /* both in one cell */
@@ -258,7 +258,8 @@ static size_t one_line(struct layout *ly, const struct units *u, size_t from, do
     while (seen > from + 1 && u->p[seen - 1].sort == SORT_BLANK)
         seen--;
     *out = line_of(ly, u, from, seen, indent, s);
-    spread(out, out->n, room - units_width(u, from, seen));
+    if (!s->is_ragged)
+        spread(out, out->n, room - units_width(u, from, seen));
     return end;
 }
 
