@@ -277,8 +277,7 @@ static void status_answers(void **state)
     /* whom the authority did not let answer */
     answer = ocsp_answer(a, &r, &s, &leaf, &signer);
     assert_false(ocsp_answer_read(a, answer, &ca, leaf.serial, &back));
-    text = OPENSSL("ocsp", "-respin", put("no.der", ocsp_refusal(a, 6)), "-resp_text", "-noverify");
-    says(text, "unauthorized (6)");
+    assert_true(str_eq(ocsp_refusal(a, 6), STR("\x30\x03\x0a\x01\x06"))); /* unauthorized (RFC 6960) */
     assert_true(ocsp_request_read(a, ocsp_request_make(a, &leaf, leaf.serial), &ca, &r) && !r.is_ours);
 }
 
