@@ -11,6 +11,7 @@
 #include "ofd/ofd.h"
 #include "operate/operate.h"
 #include "page/page.h"
+#include "seal/seal.h"
 #include "serve.h"
 
 static const struct {
@@ -32,6 +33,7 @@ static const struct {
     { "module", module_cli, MODULE_USAGE },
     { "page", page_cli, PAGE_USAGE },
     { "ofd", ofd_cli, OFD_USAGE },
+    { "seal", seal_cli, SEAL_USAGE },
     { NULL, NULL, NULL },
 };
 

@@ -14,6 +14,7 @@
 #include "exchange/exchange.h"
 #include "module/module.h"
 #include "org/org.h"
+#include "seal/seal.h"
 #include "search/search.h"
 
 const struct room *const rooms[] = {
@@ -61,6 +62,7 @@ const struct room *const rooms[] = {
     &document_solicit_room,
     &document_preview_room,
     &exchange_room,
+    &authority_room, &seal_room, &seal_use_room, &seal_check_room,
     &search_room,
     &demo_room,
     NULL,
@@ -77,5 +79,6 @@ const struct answer_part answer_parts[] = {
     { "matter_page", &document_on_page_record },
     { "matter_page", &document_solicit_on_page_record },
     { "matter_page", &exchange_on_page_record },
+    { "matter_page", &seal_on_page_record },
     { NULL, NULL },
 };

@@ -19,4 +19,9 @@ void seen_free(struct seen **s);
 void login_flush(struct ctx *cx);
 void login_seen_note(struct core *core, int64_t login_id, int64_t at);
 
+/* S32, in a command's prepare: is this the present password of who acts? A wrong one is counted and on
+ * record as at signing in (S6): password.wrong on that field, login.locked; never by a personal token.
+ * About 20 ms. */
+bool login_confirm(struct ctx *cx, struct str password, const char *field);
+
 #endif

@@ -115,3 +115,15 @@ bool login_run_password(struct ctx *cx, const void *input, void *out)
            trace_write(cx, trace_node_stream(cx), "login.password", 0, 0,
                        str_printf(cx->a, "{\"login\":\"%lld\"}", (long long)cx->actor->login_id));
 }
+
+bool login_confirm(struct ctx *cx, struct str password, const char *field)
+{
+    struct account_row row;
+    if (cx->actor->is_token)
+        return fail(cx, ERR_FORBIDDEN, "login.not_by_token", NULL);
+    int found = account_of_person(cx, cx->actor->person_id, &row);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
+    return attempt_allowed(cx, row.account, &row) &&
+           (account_verify(cx, &row, password) || attempt_failed(cx, row.account, &row, field));
+}

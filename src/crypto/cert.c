@@ -376,11 +376,6 @@ bool cert_read(struct arena *a, struct str text, struct cert_info *out)
     return tbs_read(a, &s.what, out);
 }
 
-struct str cert_digest(struct arena *a, struct str text)
-{
-    return sm3_text(a, text);
-}
-
 static int base64_value(char c)
 {
     static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

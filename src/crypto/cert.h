@@ -67,8 +67,8 @@ bool cert_read(struct arena *a, struct str der, struct cert_info *out);
 /* PEM ("-----BEGIN CERTIFICATE-----" or X509 CRL) or DER into DER; absent: neither. */
 struct str cert_of_text(struct arena *a, struct str text);
 struct str cert_pem(struct arena *a, const char *label, struct str der);
-/* SM3 of the certificate as hex. */
-struct str cert_digest(struct arena *a, struct str der);
+/* Base64, either alphabet, line ends allowed; absent: it is none. */
+struct str base64_bytes(struct arena *a, struct str text);
 
 enum cert_kind { CERT_ROOT, CERT_MAKER, CERT_SIGNER, CERT_OCSP };
 struct cert_issue {

@@ -19,6 +19,4 @@ struct str authority_key_id(struct arena *a, struct str spki); /* the extension 
 struct str plain_extension(struct arena *a, const char *oid, struct str value);
 
 
-struct str base64_bytes(struct arena *a, struct str text);
-
 #endif

@@ -226,6 +226,29 @@ bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter)
 /* Removes what was copied so: the letter was given back. What the unit added itself stays. */
 bool attachment_take_back(struct ctx *cx, int64_t from_matter, int64_t to_matter);
 
+/* A file of a matter, for rooms that read it or make another of it. Absent, removed or not the actor's to
+ * see: not_found. */
+struct desk_paper {
+    int64_t id, matter_id, size;
+    struct str name, type, kind, digest;
+};
+bool desk_paper_load(struct ctx *cx, int64_t attachment_id, struct desk_paper *out);
+/* Adds one whose content blob_put has just finished: matter_id, name, type, kind, size, digest; gives its
+ * id. The right was asked before. */
+bool desk_paper_put(struct ctx *cx, struct desk_paper *paper, int64_t post_id);
+/* All of an upload of the actor's own, in a; job threads only. Errors: not_found, attachment.not_complete,
+ * desk.upload_large. What is not attached afterwards is given up with desk_upload_drop. */
+bool desk_upload_read(struct ctx *cx, int64_t upload_id, int64_t most, struct str *name, struct str *bytes);
+void desk_upload_drop(struct ctx *cx, int64_t upload_id);
+/* The values of a matter's form, an object; 1 found, 0 it has none, -1 failed. */
+int matter_form_values(struct ctx *cx, int64_t matter_id, const struct jv **out);
+/* A thing of a unit's register ("seal_request.seal"): 1 found, 0 none, -1 failed. */
+struct desk_thing {
+    int64_t id, unit_id;
+    struct str register_key, name, state;
+};
+int desk_thing_find(struct ctx *cx, int64_t thing_id, struct desk_thing *out);
+
 /* The room's tables, one a subject; rooms.c lists them. Uploads: http/ runs the command upload.begin
  * {name, size} for the person, streams the bytes into core_blobs() under the id it answers, and
  * asks upload.get before each further stretch; attachment.add names the finished upload. */

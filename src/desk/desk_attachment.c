@@ -72,6 +72,44 @@ static int upload_find(struct ctx *cx, int64_t id, struct upload *out)
     return found == 1 && out->person_id != cx->actor->person_id ? 0 : found;
 }
 
+static bool read_all(struct ctx *cx, int fd, int64_t size, struct str *bytes)
+{
+    char *p = arena_alloc(cx->a, (size_t)size + 1);
+    size_t n = 0;
+    for (ssize_t got; n < (size_t)size && (got = pread(fd, p + n, (size_t)size - n, (off_t)n)) > 0;)
+        n += (size_t)got;
+    *bytes = (struct str){ p, n };
+    return n == (size_t)size || fail(cx, ERR_INTERNAL, "blob.io", NULL);
+}
+
+bool desk_upload_read(struct ctx *cx, int64_t upload_id, int64_t most, struct str *name, struct str *bytes)
+{
+    struct upload u;
+    struct blob_store *store = core_blobs(cx->core);
+    int found = upload_find(cx, upload_id, &u);
+    if (found != 1)
+        return found == 0 && fail_not_found(cx);
+    if (u.size > most)
+        return fail(cx, ERR_TOO_LARGE, "desk.upload_large", "upload_id");
+    int64_t arrived = blob_arrived(store, upload_id, cx->a, &cx->err);
+    if (arrived < 0)
+        return false;
+    if (arrived != u.size)
+        return fail(cx, ERR_STATE, "attachment.not_complete", "upload_id");
+    int fd = blob_peek(store, upload_id, NULL, cx->a, &cx->err);
+    if (fd < 0)
+        return false;
+    bool good = read_all(cx, fd, u.size, bytes);
+    close(fd);
+    *name = u.name;
+    return good;
+}
+
+void desk_upload_drop(struct ctx *cx, int64_t upload_id)
+{
+    blob_drop(core_blobs(cx->core), upload_id);
+}
+
 struct upload_path {
     int64_t upload_id;
 };
@@ -447,6 +485,23 @@ bool attachment_open(struct ctx *cx, int64_t id, struct attachment *out)
         return false;
     int is_purged = secret_is_purged(cx, out->digest); /* its rows follow step by step */
     return is_purged == 0 || (is_purged > 0 && fail_not_found(cx));
+}
+
+bool desk_paper_load(struct ctx *cx, int64_t attachment_id, struct desk_paper *out)
+{
+    struct attachment t;
+    if (!attachment_open(cx, attachment_id, &t))
+        return false;
+    *out = (struct desk_paper){ t.id, t.matter_id, t.size, t.name, t.type, t.kind, t.digest };
+    return true;
+}
+
+bool desk_paper_put(struct ctx *cx, struct desk_paper *p, int64_t post_id)
+{
+    p->id = id_new(cx->now);
+    return db_run(cx->db, &q_attachment_put, p->id, p->matter_id, p->name, p->type, p->kind, p->size, p->digest,
+                  cx->actor->person_id, bind_id(post_id), cx->now) &&
+           event_emit(cx, "search.changed", p->matter_id, NULL) && matter_touched(cx, p->matter_id);
 }
 
 bool attachment_is_scan(struct ctx *cx, int64_t matter_id, int64_t attachment_id,

@@ -252,6 +252,15 @@ int matter_form_find(struct ctx *cx, int64_t matter_id, const struct definition 
     return found;
 }
 
+int matter_form_values(struct ctx *cx, int64_t matter_id, const struct jv **out)
+{
+    struct rows r;
+    int found = db_get(cx->db, &r, &q_form_get, matter_id);
+    *out = found == 1 ? jv_parse(cx->a, row_copy(&r, 0, cx->a), NULL, NULL) : NULL;
+    rows_end(&r);
+    return found;
+}
+
 static bool put_keys(struct ctx *cx, const struct matter *m, const struct form_field *f,
                      const struct jv *v)
 {

@@ -22,6 +22,17 @@ int thing_find(struct ctx *cx, int64_t thing_id, struct thing *out)
     return found;
 }
 
+int desk_thing_find(struct ctx *cx, int64_t thing_id, struct desk_thing *out)
+{
+    struct thing t;
+    int found = thing_find(cx, thing_id, &t);
+    if (found == 1)
+        *out = (struct desk_thing){ t.id, t.unit_id,
+                                    str_printf(cx->a, "%.*s.%.*s", STR_ARG(t.module), STR_ARG(t.kind)),
+                                    t.name, t.state };
+    return found;
+}
+
 bool thing_kind_of(struct arena *a, struct str own_module, struct str name, struct str *module,
                    struct str *kind)
 {
