@@ -307,7 +307,7 @@ static bool run_register(struct ctx *cx, const void *input, void *output)
                   str_printf(cx->a, "TB%lld", (long long)id), in->custodian_post, bind_id(in->thing_id),
                   in->picture_type, bind_blob(in->picture), in->width_mm, in->height_mm, in->from_on,
                   in->until_on, cx->actor->person_id, cx->now) &&
-           seal_find(cx, id, &s) == 1 && seal_event(cx, &s, "seal.registered", in->custodian_post, STR_NONE);
+           seal_find(cx, id, &s) == 1 && seal_event(cx, &s, "seal.register", in->custodian_post, STR_NONE);
 }
 
 /* --- the custodian's key ----------------------------------------------------------------------------------- */
@@ -359,7 +359,7 @@ static bool run_key(struct ctx *cx, const void *input, void *out)
     return seal_load_for_change(cx, in->seal_id, &s) && may_make_key(cx, &s) &&
            db_run(cx->db, &q_seal_next, bind_blob(in->wrapped), bind_blob(in->request), cx->actor->person_id,
                   cx->now, s.id) &&
-           seal_event(cx, &s, "seal.key_made", 0, STR_NONE);
+           seal_event(cx, &s, "seal.key", 0, STR_NONE);
 }
 
 /* --- issued ---------------------------------------------------------------------------------------------------- */
@@ -458,7 +458,7 @@ static bool run_issue(struct ctx *cx, const void *input, void *out)
            db_run(cx->db, &q_certificate_put, c.serial, in->authority_id, "seal", s.id, c.common_name,
                   bind_blob(in->certificate), c.from, c.to, cx->actor->person_id, cx->now) &&
            db_run(cx->db, &q_seal_issued, c.serial, bind_blob(in->bytes), in->until_on, s.id) &&
-           seal_event(cx, &s, in->old_serial.n ? "seal.renewed" : "seal.issued", 0, c.serial);
+           seal_event(cx, &s, in->old_serial.n ? "seal.renew" : "seal.issue", 0, c.serial);
 }
 
 /* --- suspended, resumed, handed over, revoked -------------------------------------------------------------------- */
@@ -486,7 +486,7 @@ static bool run_suspend(struct ctx *cx, const void *input, void *out)
     if (!str_is(s.state, "active") && !str_is(s.state, "registered"))
         return bad_state(cx, &s);
     return db_run(cx->db, &q_seal_state, "suspended", s.id) &&
-           seal_event(cx, &s, "seal.suspended", 0, in->reason);
+           seal_event(cx, &s, "seal.suspend", 0, in->reason);
 }
 
 static bool run_resume(struct ctx *cx, const void *input, void *out)
@@ -502,7 +502,7 @@ static bool run_resume(struct ctx *cx, const void *input, void *out)
     if (!str_is(s.state, "suspended"))
         return bad_state(cx, &s);
     return db_run(cx->db, &q_seal_state, parts.wrapped.p && s.serial.n ? "active" : "registered", s.id) &&
-           seal_event(cx, &s, "seal.resumed", 0, in->reason);
+           seal_event(cx, &s, "seal.resume", 0, in->reason);
 }
 
 struct seal_hand_over_in {
@@ -534,7 +534,7 @@ static bool run_hand_over(struct ctx *cx, const void *input, void *out)
         return fail(cx, ERR_INVALID, "seal.custodian", "to_post");
     return is_custodian(cx, s.unit_id, in->to_post, "to_post") &&
            db_run(cx->db, &q_seal_handed, in->to_post, s.id) &&
-           seal_event(cx, &s, "seal.handed_over", in->to_post, in->reason);
+           seal_event(cx, &s, "seal.hand_over", in->to_post, in->reason);
 }
 
 static const char *const revoke_whys[] = { "compromise", "changed", "replaced", "ceased", NULL };
@@ -597,7 +597,7 @@ static bool run_revoke(struct ctx *cx, const void *input, void *out)
                               cx->actor->person_id, s.serial))
         return false;
     return authority_list_put(cx, in->authority_id, &in->list) && db_run(cx->db, &q_seal_gone, s.id) &&
-           seal_event(cx, &s, "seal.revoked", 0, in->reason);
+           seal_event(cx, &s, "seal.revoke", 0, in->reason);
 }
 
 /* --- reads ------------------------------------------------------------------------------------------------------------ */

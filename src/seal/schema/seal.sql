@@ -78,7 +78,7 @@ CREATE INDEX seal_thing ON seal (thing_id) WHERE thing_id IS NOT NULL;
 CREATE TABLE seal_event (
     id bigint PRIMARY KEY,
     seal_id bigint NOT NULL,
-    op text NOT NULL,            -- registered, key_made, issued, renewed, handed_over, suspended, resumed, revoked …
+    op text NOT NULL,            -- register, key, issue, renew, hand_over, suspend, resume, revoke
     person_id bigint,
     post_id bigint,
     to_post bigint,              -- handed_over
