@@ -11,12 +11,15 @@ export const menu: { label: string; items: MenuItem[] }[] = [
       { to: '/dispatches', label: 'app.menu_dispatches', icon: 'list' },
       { to: '/exchange-talk', label: 'app.menu_talk', icon: 'bell', can: ['exchange.keep'] },
       { to: '/categories', label: 'app.menu_categories', icon: 'list', can: ['categories'] },
+      { to: '/seals', label: 'app.menu_seals', icon: 'seal' },
+      { to: '/seal-check', label: 'app.menu_seal_check', icon: 'check' },
       { to: '/number-books', label: 'app.menu_books', icon: 'book', can: ['exchange.clerk', 'office'] },
     ],
   },
   {
     label: 'app.menu_secrecy', items: [
       { to: '/spills', label: 'app.menu_spills', icon: 'trash', can: ['secrecy'] },
+      { to: '/authority', label: 'app.menu_authority', icon: 'seal', can: ['secrecy'] },
       { to: '/secret-marks', label: 'app.menu_marks', icon: 'doc', can: ['org.admin'] },
     ],
   },
