@@ -10,7 +10,7 @@ for (const account of ['city_admin', 'unit_admin', 'doc_clerk', 'office_head', '
   people.push(await c.signIn(account))
 const guest = c.guest()
 
-const open = ['login.sign_in', 'demo.accounts'] // what anybody may ask
+const open = ['login.sign_in', 'demo.accounts', 'authority.certificate', 'authority.crl', 'authority.ocsp'] // what anybody may ask
 const api = openapi()
 const routes = []
 for (const [path, methods] of Object.entries(api.paths))
