@@ -5,8 +5,8 @@ import { fewLang } from '@text/t'
 addMatterPart({ name: 'sealing', when: m => !!m.sealing && !!m.my_item, load: () => fewLang().then(() => import('./parts/Sealing.vue')) })
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/seals', name: 'seals', meta: { few: true, title: 'seal.title' }, component: () => import('./pages/Seals.vue') },
-  { path: '/seals/:seal(\\d+)', name: 'seal', meta: { few: true, title: 'seal.one', key: 'seal' }, component: () => import('./pages/SealPage.vue') },
-  { path: '/seal-check', name: 'seal-check', meta: { few: true, title: 'seal.check' }, component: () => import('./pages/CheckPage.vue') },
-  { path: '/authority', name: 'authority', meta: { few: true, title: 'seal.authority' }, component: () => import('./pages/AuthorityPage.vue') },
+  { path: '/seals', meta: { few: true, title: 'seal.title' }, component: () => import('./pages/Seals.vue') },
+  { path: '/seals/:seal(\\d+)', meta: { few: true, title: 'seal.one', key: 'seal' }, component: () => import('./pages/SealPage.vue') },
+  { path: '/seal-check', meta: { few: true, title: 'seal.check' }, component: () => import('./pages/CheckPage.vue') },
+  { path: '/authority', meta: { few: true, title: 'seal.authority' }, component: () => import('./pages/AuthorityPage.vue') },
 ]

@@ -19,7 +19,7 @@ export const menu: { label: string; items: MenuItem[] }[] = [
   {
     label: 'app.menu_secrecy', items: [
       { to: '/spills', label: 'app.menu_spills', icon: 'trash', can: ['secrecy'] },
-      { to: '/authority', label: 'app.menu_authority', icon: 'seal', can: ['secrecy'] },
+      { to: '/authority', label: 'app.menu_authority', icon: 'doc', can: ['secrecy'] },
       { to: '/secret-marks', label: 'app.menu_marks', icon: 'doc', can: ['org.admin'] },
     ],
   },
