@@ -370,7 +370,8 @@ static bool list_of(struct arena *a, const struct cert_info *issuer, const struc
     return found;
 }
 
-/* One link: its own period and use, then whether the issuer's list has it. */
+/* One link: whether the issuer's list has it. Lists count in seconds: what was signed in the very second still
+ * counts as before, since nothing signs after a revocation is kept. */
 static enum cert_verdict link_verdict(struct arena *a, const struct cert_info *issuer,
                                       const struct cert_trust *trust, int64_t at, int64_t now,
                                       struct cert_check *out)
@@ -382,7 +383,7 @@ static enum cert_verdict link_verdict(struct arena *a, const struct cert_info *i
     int found = crl_find(a, &list, out->cert.serial, &out->revoked);
     if (found < 0)
         return CERT_NO_STATUS;
-    if (found == 1 && (out->revoked.at <= at || out->revoked.reason == REASON_KEY_COMPROMISE))
+    if (found == 1 && (out->revoked.at < at || out->revoked.reason == REASON_KEY_COMPROMISE))
         return CERT_REVOKED;
     out->is_revoked_later = out->is_revoked_later || found == 1;
     return CERT_GOOD;
