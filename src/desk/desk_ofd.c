@@ -13,7 +13,7 @@
 enum {
     OFD_FILE_MAX = 64 << 20,
     TEXT_MAX = 200000, /* bytes that the search looks through */
-    DRAWN_BY = 1, /* counts up when pages are drawn differently: browsers keep them by it */
+    DRAWN_BY = 1,      /* counts up when pages are drawn differently: browsers keep them by it */
 };
 
 bool attachment_is_ofd(struct str name, struct str type)
@@ -84,15 +84,18 @@ struct ofd_part_path {
     int64_t n;
 };
 static const struct field ofd_part_path_fields[] = {
-    FIELD(ofd_part_path, attachment_id, F_ID, .flags = FIELD_PATH, .zh = "附件", .en = "attachment"),
-    FIELD(ofd_part_path, n, F_I64, .min = 1, .max = 100000, .flags = FIELD_PATH, .zh = "第几个", .en = "which, from 1"),
+    FIELD(ofd_part_path, attachment_id, F_ID, .flags = FIELD_PATH, .zh = "附件",
+          .en = "attachment"),
+    FIELD(ofd_part_path, n, F_I64, .min = 1, .max = 100000, .flags = FIELD_PATH, .zh = "第几个",
+          .en = "which, from 1"),
 };
 RECORD(ofd_part_path);
 struct ofd_whole_path {
     int64_t attachment_id;
 };
 static const struct field ofd_whole_path_fields[] = {
-    FIELD(ofd_whole_path, attachment_id, F_ID, .flags = FIELD_PATH, .zh = "附件", .en = "attachment"),
+    FIELD(ofd_whole_path, attachment_id, F_ID, .flags = FIELD_PATH, .zh = "附件",
+          .en = "attachment"),
 };
 RECORD(ofd_whole_path);
 
@@ -119,27 +122,31 @@ static bool begin_work(struct ctx *cx, int64_t attachment_id, int64_t n, struct 
     k->name = t.name;
     k->n = n;
     if (raw)
-        raw->etag = str_printf(cx->a, "%.*s-%c%lld-%d", STR_ARG(t.digest), what, (long long)n, DRAWN_BY);
+        raw->etag =
+            str_printf(cx->a, "%.*s-%c%lld-%d", STR_ARG(t.digest), what, (long long)n, DRAWN_BY);
     read_later(cx, make, k);
     return true;
 }
 
 /* --- what is in it ------------------------------------------------------------------------------------- */
 
-static ANSWER(ofd_data, TEXT(ALWAYS, "name", "名称", "name"), TEXT(OR_NULL, "value", "值", "value"));
+static ANSWER(ofd_data, TEXT(ALWAYS, "name", "名称", "name"),
+              TEXT(OR_NULL, "value", "值", "value"));
 static ANSWER(ofd_file, TEXT(OR_NULL, "name", "文件名", "file name"),
               TEXT(OR_NULL, "format", "格式", "format"));
 static ANSWER(ofd_stamped, TEXT(OR_NULL, "provider", "签章程序", "the program that signed"),
               TEXT(OR_NULL, "signed_at", "签章时间", "time, as the file says"),
               FLAG(ALWAYS, "is_changed", "盖章后有改动", "files differ from what was signed"));
-static ANSWER(ofd_whole, TEXT(OR_NULL, "title", "标题", "title"), TEXT(OR_NULL, "author", "作者", "author"),
+static ANSWER(ofd_whole, TEXT(OR_NULL, "title", "标题", "title"),
+              TEXT(OR_NULL, "author", "作者", "author"),
               TEXT(OR_NULL, "created_on", "创建日期", "made on, as the file says"),
               NUMBER(ALWAYS, "pages", "页数", "pages"),
               NUMBER(ALWAYS, "width_um", "首页宽（微米）", "width of page 1"),
               NUMBER(ALWAYS, "height_um", "首页高（微米）", "height of page 1"),
               LIST(ALWAYS, "data", &ofd_data_record, "公文元数据", "elements of the document"),
               LIST(ALWAYS, "files", &ofd_file_record, "内含附件", "files inside"),
-              LIST(ALWAYS, "seals", &ofd_stamped_record, "签章，未验证", "signatures, not verified"));
+              LIST(ALWAYS, "seals", &ofd_stamped_record, "签章，未验证",
+                   "signatures, not verified"));
 
 static void write_seals(struct ofd *o, struct jw *w)
 {
@@ -149,7 +156,8 @@ static void write_seals(struct ofd *o, struct jw *w)
         struct ofd_signature s = { 0 };
         const struct ofd_reference *refs;
         size_t n = 0;
-        bool is_changed = !ofd_signature(o, i, &s, &aside) || !ofd_references_check(o, i, &refs, &n, &aside);
+        bool is_changed =
+            !ofd_signature(o, i, &s, &aside) || !ofd_references_check(o, i, &refs, &n, &aside);
         for (size_t k = 0; !is_changed && k < n; k++)
             is_changed = refs[k].state != OFD_REF_OK && refs[k].state != OFD_REF_UNKNOWN;
         jw_obj(w);
@@ -204,7 +212,8 @@ static bool make_whole(struct arena *a, void *arg, struct raw *out, struct err *
 static bool run_whole(struct ctx *cx, const void *input, struct jw *w)
 {
     (void)w;
-    return begin_work(cx, ((const struct ofd_whole_path *)input)->attachment_id, 0, NULL, 0, make_whole);
+    return begin_work(cx, ((const struct ofd_whole_path *)input)->attachment_id, 0, NULL, 0,
+                      make_whole);
 }
 
 /* --- a page, a file ------------------------------------------------------------------------------------- */
@@ -258,9 +267,11 @@ static bool run_file(struct ctx *cx, const void *input, struct jw *w)
 static const struct read reads[] = {
     { "attachment.ofd", "/attachments/{attachment_id}/ofd", PERM_LOGIN, &ofd_whole_path_record,
       &ofd_whole_record, false, run_whole, "OFD 附件的内容", "What is in an attached OFD file", 0 },
-    { "attachment.ofd_page", "/attachments/{attachment_id}/ofd/pages/{n}", PERM_LOGIN, &ofd_part_path_record,
-      NULL, false, run_page, "OFD 附件的一页", "A page of an attached OFD file, as a picture", READ_RAW },
-    { "attachment.ofd_file", "/attachments/{attachment_id}/ofd/files/{n}", PERM_LOGIN, &ofd_part_path_record,
-      NULL, false, run_file, "OFD 附件内含的文件", "A file inside an attached OFD file", READ_RAW },
+    { "attachment.ofd_page", "/attachments/{attachment_id}/ofd/pages/{n}", PERM_LOGIN,
+      &ofd_part_path_record, NULL, false, run_page, "OFD 附件的一页",
+      "A page of an attached OFD file, as a picture", READ_RAW },
+    { "attachment.ofd_file", "/attachments/{attachment_id}/ofd/files/{n}", PERM_LOGIN,
+      &ofd_part_path_record, NULL, false, run_file, "OFD 附件内含的文件",
+      "A file inside an attached OFD file", READ_RAW },
 };
 const struct room desk_ofd_room = { "desk", NULL, 0, ROOM_TABLE(reads), NULL, 0, NULL, NULL };

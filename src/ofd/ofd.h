@@ -23,7 +23,7 @@ struct ofd_data {
 };
 
 struct ofd_info {
-    struct str doc_id;  /* 32 hex digits; given by the caller, since nothing here is random */
+    struct str doc_id; /* 32 hex digits; given by the caller, since nothing here is random */
     struct str title, author, subject, summary;
     struct str creator, creator_version; /* the program that made it */
     struct str created_on, changed_on;   /* YYYY-MM-DD; what was read stands as it was made out */
@@ -38,9 +38,9 @@ struct ofd_writer;
 struct ofd_writer *ofd_writer_new(struct arena *a, const struct ofd_info *info);
 
 struct ofd_font {
-    struct str name, family;  /* "仿宋"; family may be absent */
-    struct str bytes;         /* OpenType or TrueType, or a collection; absent: named, not embedded */
-    unsigned index;           /* of the face in a collection */
+    struct str name, family; /* "仿宋"; family may be absent */
+    struct str bytes; /* OpenType or TrueType, or a collection; absent: named, not embedded */
+    unsigned index;   /* of the face in a collection */
     bool is_bold, is_italic, is_serif, is_fixed;
 };
 /* The number by which texts name it. Embedded as a subset: only the glyphs that were drawn. */
@@ -55,20 +55,22 @@ void ofd_page_begin(struct ofd_writer *w, double width, double height);
 /* One glyph of a run and how many bytes of the run's text it stands for. Zero bytes: it belongs to the
  * cluster of the glyph before it. A cluster's glyphs come one after the other. */
 struct ofd_glyph {
-    uint32_t id;      /* in the font as it was given; the subset's numbers are this room's business */
-    uint32_t text_n;  /* bytes of text, whole characters */
-    double advance;   /* to the next glyph's origin: the pitch, not the glyph's width */
+    uint32_t id; /* in the font as it was given; the subset's numbers are this room's business */
+    uint32_t text_n; /* bytes of text, whole characters */
+    double advance;  /* to the next glyph's origin: the pitch, not the glyph's width */
 };
 struct ofd_text {
     int font;
-    double size;      /* mm */
+    double size; /* mm */
     uint32_t colour;
-    double x, y;      /* origin of the first glyph, on the baseline */
-    struct str text;  /* what is found and copied; UTF-8, all of it covered by the glyphs */
+    double x, y;     /* origin of the first glyph, on the baseline */
+    struct str text; /* what is found and copied; UTF-8, all of it covered by the glyphs */
     const struct ofd_glyph *glyphs;
     size_t n;
-    double turn;      /* degrees clockwise about (x, y); 0 for level text, -90 for one that runs upwards */
-    double stretch;   /* the glyphs' width against their own; 0 counts as 1. Advances are not stretched */
+    double
+        turn; /* degrees clockwise about (x, y); 0 for level text, -90 for one that runs upwards */
+    double
+        stretch; /* the glyphs' width against their own; 0 counts as 1. Advances are not stretched */
 };
 /* Runs with a font that is not embedded give glyph ids 0: viewers take the character. */
 void ofd_text(struct ofd_writer *w, const struct ofd_text *text);
@@ -148,18 +150,19 @@ size_t ofd_parts(const struct ofd *o, const struct str **paths);
 /* --- signatures (O7) --------------------------------------------------------------------------------------- */
 
 struct ofd_stamp {
-    size_t page;          /* from 0 */
-    struct ofd_box box;   /* on that page */
+    size_t page;        /* from 0 */
+    struct ofd_box box; /* on that page */
     bool has_clip;
-    struct ofd_box clip;  /* what of the picture is shown, inside the box: 骑缝章 is a slice on each page */
+    struct ofd_box
+        clip; /* what of the picture is shown, inside the box: 骑缝章 is a slice on each page */
 };
 struct ofd_signature {
-    struct str id, type;             /* "Seal" or "Sign" */
-    struct str path;                 /* of Signature.xml, "/Doc_0/Signs/Sign_0/Signature.xml" */
+    struct str id, type; /* "Seal" or "Sign" */
+    struct str path;     /* of Signature.xml, "/Doc_0/Signs/Sign_0/Signature.xml" */
     struct str provider, method, digest_method, signed_at;
-    struct str bytes;                /* Signature.xml, exactly: what dataHash is the digest of */
-    struct str value_path, value;    /* SignedValue.dat; value absent when it is missing */
-    struct str seal_path, seal;      /* Seal.esl; absent when there is none */
+    struct str bytes;             /* Signature.xml, exactly: what dataHash is the digest of */
+    struct str value_path, value; /* SignedValue.dat; value absent when it is missing */
+    struct str seal_path, seal;   /* Seal.esl; absent when there is none */
     const struct ofd_stamp *stamps;
     size_t n_stamps;
 };
@@ -183,10 +186,10 @@ bool ofd_references_check(struct ofd *o, size_t i, const struct ofd_reference **
                           struct err *e);
 
 struct ofd_sign {
-    bool is_seal;                       /* Type="Seal" with a seal file and stamps; else "Sign" */
+    bool is_seal; /* Type="Seal" with a seal file and stamps; else "Sign" */
     struct str provider, provider_version, company;
-    struct str signed_at;               /* "20261128150000Z", as the signature value has it */
-    struct str seal;                    /* the bytes of Seal.esl; absent when is_seal is not set */
+    struct str signed_at; /* "20261128150000Z", as the signature value has it */
+    struct str seal;      /* the bytes of Seal.esl; absent when is_seal is not set */
     const struct ofd_stamp *stamps;
     size_t n_stamps;
 };
@@ -196,7 +199,8 @@ struct ofd_prepared;
  * propertyInfo. Packages of others, whose OFD.xml names no Signatures.xml, get it named, if nothing is
  * signed there yet. Files that were there keep their bytes. */
 bool ofd_sign_prepare(struct arena *a, struct str package, const struct ofd_sign *sign,
-                      struct ofd_prepared **out, struct str *to_hash, struct str *path, struct err *e);
+                      struct ofd_prepared **out, struct str *to_hash, struct str *path,
+                      struct err *e);
 /* The package with SignedValue.dat put in. */
 struct str ofd_sign_finish(struct ofd_prepared *p, struct str signed_value);
 /* n stamps of one seal of this size across the right edges of n pages, its middle at y: what a seam

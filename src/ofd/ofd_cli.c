@@ -96,7 +96,8 @@ static bool show_tags(struct jw *w, struct ofd *o, struct err *e)
 
 static bool show_signatures(struct jw *w, struct ofd *o, struct err *e)
 {
-    static const char *const states[] = { "ok", "changed", "missing", "not covered", "unknown digest" };
+    static const char *const states[] = { "ok", "changed", "missing", "not covered",
+                                          "unknown digest" };
     jw_karr(w, "signatures");
     for (size_t i = 0; i < ofd_signatures(o); i++) {
         struct ofd_signature s;

@@ -31,7 +31,8 @@ static void subset_clean(void *arg)
 
 static hb_face_t *face_of(struct str bytes, unsigned index)
 {
-    hb_blob_t *blob = hb_blob_create(bytes.p, (unsigned)bytes.n, HB_MEMORY_MODE_READONLY, NULL, NULL);
+    hb_blob_t *blob =
+        hb_blob_create(bytes.p, (unsigned)bytes.n, HB_MEMORY_MODE_READONLY, NULL, NULL);
     hb_face_t *face = hb_face_create(blob, index);
     hb_blob_destroy(blob);
     if (hb_face_get_glyph_count(face) == 0 || hb_face_get_upem(face) == 0) {
@@ -68,7 +69,8 @@ struct ofd_subset *ofd_subset_new(struct arena *a, struct str bytes, unsigned in
     for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++)
         hb_set_add(hb_subset_input_set(s->input, HB_SUBSET_SETS_DROP_TABLE_TAG), dropped[i]);
     hb_set_add(hb_subset_input_glyph_set(s->input), 0);
-    s->is_cff = has_table(s->face, HB_TAG('C', 'F', 'F', ' ')) || has_table(s->face, HB_TAG('C', 'F', 'F', '2'));
+    s->is_cff = has_table(s->face, HB_TAG('C', 'F', 'F', ' ')) ||
+                has_table(s->face, HB_TAG('C', 'F', 'F', '2'));
     hb_font_t *font = hb_font_create(s->face);
     bool told = hb_font_get_h_extents(font, &extents) && extents.ascender > 0;
     double upem = hb_face_get_upem(s->face);
@@ -139,22 +141,24 @@ static void put_point(struct buf *b, float x, float y)
 
 #define UNUSED_DRAW (void)f, (void)st, (void)user
 
-static void move_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, float x, float y, void *user)
+static void move_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, float x, float y,
+                    void *user)
 {
     UNUSED_DRAW;
     buf_char(out, 'M');
     put_point(out, x, y);
 }
 
-static void line_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, float x, float y, void *user)
+static void line_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, float x, float y,
+                    void *user)
 {
     UNUSED_DRAW;
     buf_char(out, 'L');
     put_point(out, x, y);
 }
 
-static void quadratic_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, float cx, float cy, float x,
-                         float y, void *user)
+static void quadratic_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, float cx, float cy,
+                         float x, float y, void *user)
 {
     UNUSED_DRAW;
     buf_char(out, 'Q');
@@ -163,8 +167,8 @@ static void quadratic_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, flo
     put_point(out, x, y);
 }
 
-static void cubic_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, float ax, float ay, float bx,
-                     float by, float x, float y, void *user)
+static void cubic_to(hb_draw_funcs_t *f, void *out, hb_draw_state_t *st, float ax, float ay,
+                     float bx, float by, float x, float y, void *user)
 {
     UNUSED_DRAW;
     buf_char(out, 'C');

@@ -17,18 +17,18 @@ bool ofd_fail(struct err *e, struct arena *a, enum err_kind kind, const char *co
 /* --- ofd_zip.c: the package ------------------------------------------------------------------------ */
 
 struct ofd_entry {
-    struct str name;           /* valid UTF-8, / between folders */
-    struct str raw;            /* as it is written, packed or stored, in the package's bytes */
+    struct str name; /* valid UTF-8, / between folders */
+    struct str raw;  /* as it is written, packed or stored, in the package's bytes */
     uint32_t crc, size;
-    uint16_t method;           /* 0, 8 */
-    bool is_bad;               /* its own header does not agree with the directory */
-    struct str bytes;          /* once read */
+    uint16_t method;  /* 0, 8 */
+    bool is_bad;      /* its own header does not agree with the directory */
+    struct str bytes; /* once read */
 };
 struct ofd_zip {
     struct arena *a;
     struct ofd_entry *entries; /* files only, in the order of the directory */
     size_t n;
-    size_t *sorted;            /* by name, letter case aside */
+    size_t *sorted; /* by name, letter case aside */
 };
 bool ofd_zip_open(struct ofd_zip *z, struct arena *a, struct str bytes, struct err *e);
 /* Leads to a place inside the package and nowhere else. */
@@ -93,14 +93,15 @@ struct ofd_matrix ofd_then(struct ofd_matrix m, struct ofd_matrix n);
 /* --- ofd_read.c ---------------------------------------------------------------------------------------------- */
 
 enum {
-    OFD_BLOCKS = 16,     /* page blocks and composites inside each other */
-    OFD_VISITS = 500000, /* objects looked at for one page: composites may be drawn again and again */
+    OFD_BLOCKS = 16, /* page blocks and composites inside each other */
+    OFD_VISITS =
+        500000, /* objects looked at for one page: composites may be drawn again and again */
 };
 
 struct ofd_page {
     int64_t id;
-    struct str path;       /* of its content */
-    struct ofd_xml *root;  /* once read */
+    struct str path;      /* of its content */
+    struct ofd_xml *root; /* once read */
 };
 struct ofd_template {
     int64_t id;
@@ -190,7 +191,7 @@ void ofd_subset_use(struct ofd_subset *s, uint32_t glyph, uint32_t code);
 /* Made once all is used. */
 bool ofd_subset_make(struct ofd_subset *s, struct str *out, const char **ending);
 uint32_t ofd_subset_glyph(const struct ofd_subset *s, uint32_t glyph); /* its new number */
-uint32_t ofd_subset_of(const struct ofd_subset *s, uint32_t code);     /* the new font's own choice */
+uint32_t ofd_subset_of(const struct ofd_subset *s, uint32_t code); /* the new font's own choice */
 /* Above and below the baseline, in parts of the size. */
 void ofd_subset_extents(const struct ofd_subset *s, double *above, double *below);
 

@@ -70,9 +70,8 @@ static struct ofd_entry *need(struct ofd *o, struct str base, struct str loc, st
 
 struct ofd_xml *ofd_tree(struct ofd *o, struct ofd_entry *entry, const char *root, struct err *e)
 {
-    return ofd_zip_read(&o->zip, entry, e)
-               ? ofd_xml_parse(o->a, entry->name, entry->bytes, root, e)
-               : NULL;
+    return ofd_zip_read(&o->zip, entry, e) ? ofd_xml_parse(o->a, entry->name, entry->bytes, root, e)
+                                           : NULL;
 }
 
 bool ofd_part(struct ofd *o, struct str path, struct str *out, struct err *e)
@@ -122,13 +121,18 @@ static struct str day_of(struct arena *a, struct str s)
 
 static void read_info(struct ofd *o)
 {
-    const struct ofd_xml *x = ofd_xml_child(o->body, "DocInfo"), *d = ofd_xml_child(x, "CustomDatas");
+    const struct ofd_xml *x = ofd_xml_child(o->body, "DocInfo"),
+                         *d = ofd_xml_child(x, "CustomDatas");
     struct ofd_data *data;
     size_t n = 0;
 #define INFO(name) ofd_xml_text(ofd_xml_child(x, name))
-    o->info = (struct ofd_info){ .doc_id = INFO("DocID"), .title = INFO("Title"), .author = INFO("Author"),
-                                 .subject = INFO("Subject"), .summary = INFO("Abstract"),
-                                 .creator = INFO("Creator"), .creator_version = INFO("CreatorVersion"),
+    o->info = (struct ofd_info){ .doc_id = INFO("DocID"),
+                                 .title = INFO("Title"),
+                                 .author = INFO("Author"),
+                                 .subject = INFO("Subject"),
+                                 .summary = INFO("Abstract"),
+                                 .creator = INFO("Creator"),
+                                 .creator_version = INFO("CreatorVersion"),
                                  .created_on = day_of(o->a, INFO("CreationDate")),
                                  .changed_on = day_of(o->a, INFO("ModDate")) };
 #undef INFO
@@ -146,8 +150,8 @@ static void read_info(struct ofd *o)
 static bool area_box(const struct ofd_xml *area, struct ofd_box *out)
 {
     struct ofd_box b;
-    if (!area || !ofd_box_of(ofd_xml_text(ofd_xml_child(area, "PhysicalBox")), &b) || b.w < 1 || b.h < 1 ||
-        b.w > 20000 || b.h > 20000)
+    if (!area || !ofd_box_of(ofd_xml_text(ofd_xml_child(area, "PhysicalBox")), &b) || b.w < 1 ||
+        b.h < 1 || b.w > 20000 || b.h > 20000)
         return false;
     *out = b;
     return true;
@@ -165,8 +169,9 @@ static bool read_pages(struct ofd *o, struct err *e)
         return ofd_fail(e, o->a, ERR_TOO_LARGE, "ofd.too_large", o->document_path, NULL);
     o->pages = arena_array_of(o->a, struct ofd_page, n);
     for (struct ofd_xml *c = ofd_xml_child(pages, "Page"); c; c = ofd_xml_next(c, "Page"))
-        o->pages[o->n_pages++] = (struct ofd_page){ .id = (int64_t)ofd_number_of(ofd_xml_attr(c, "ID"), 0),
-                                                    .path = ofd_xml_attr(c, "BaseLoc") };
+        o->pages[o->n_pages++] =
+            (struct ofd_page){ .id = (int64_t)ofd_number_of(ofd_xml_attr(c, "ID"), 0),
+                               .path = ofd_xml_attr(c, "BaseLoc") };
     return true;
 }
 
@@ -174,14 +179,17 @@ static void read_templates(struct ofd *o)
 {
     const struct ofd_xml *common = ofd_xml_child(o->document, "CommonData");
     size_t n = 0;
-    for (struct ofd_xml *c = ofd_xml_child(common, "TemplatePage"); c; c = ofd_xml_next(c, "TemplatePage"))
+    for (struct ofd_xml *c = ofd_xml_child(common, "TemplatePage"); c;
+         c = ofd_xml_next(c, "TemplatePage"))
         n++;
     o->templates = arena_array_of(o->a, struct ofd_template, n + 1);
-    for (struct ofd_xml *c = ofd_xml_child(common, "TemplatePage"); c; c = ofd_xml_next(c, "TemplatePage"))
+    for (struct ofd_xml *c = ofd_xml_child(common, "TemplatePage"); c;
+         c = ofd_xml_next(c, "TemplatePage"))
         o->templates[o->n_templates++] =
             (struct ofd_template){ .id = (int64_t)ofd_number_of(ofd_xml_attr(c, "ID"), 0),
                                    .path = ofd_xml_attr(c, "BaseLoc"),
-                                   .is_foreground = str_is(ofd_xml_attr(c, "ZOrder"), "Foreground") };
+                                   .is_foreground =
+                                       str_is(ofd_xml_attr(c, "ZOrder"), "Foreground") };
 }
 
 /* A list that cannot be read is an empty one: the pages can be shown without it. */
@@ -192,15 +200,18 @@ static void read_attachments(struct ofd *o)
     struct ofd_entry *entry = loc.n ? ofd_find(o, o->document_path, loc) : NULL;
     struct ofd_xml *list = entry ? ofd_tree(o, entry, "Attachments", &aside) : NULL;
     size_t n = 0;
-    for (struct ofd_xml *c = ofd_xml_child(list, "Attachment"); c; c = ofd_xml_next(c, "Attachment"))
+    for (struct ofd_xml *c = ofd_xml_child(list, "Attachment"); c;
+         c = ofd_xml_next(c, "Attachment"))
         n++;
     o->attachments = arena_array_of(o->a, struct ofd_attachment, n + 1);
-    for (struct ofd_xml *c = ofd_xml_child(list, "Attachment"); c; c = ofd_xml_next(c, "Attachment")) {
-        struct ofd_entry *file = ofd_find(o, entry->name, ofd_xml_text(ofd_xml_child(c, "FileLoc")));
+    for (struct ofd_xml *c = ofd_xml_child(list, "Attachment"); c;
+         c = ofd_xml_next(c, "Attachment")) {
+        struct ofd_entry *file =
+            ofd_find(o, entry->name, ofd_xml_text(ofd_xml_child(c, "FileLoc")));
         if (file)
             o->attachments[o->n_attachments++] =
-                (struct ofd_attachment){ ofd_xml_attr(c, "Name"), ofd_xml_attr(c, "Format"), file->name,
-                                         !str_is(ofd_xml_attr(c, "Visible"), "false") };
+                (struct ofd_attachment){ ofd_xml_attr(c, "Name"), ofd_xml_attr(c, "Format"),
+                                         file->name, !str_is(ofd_xml_attr(c, "Visible"), "false") };
     }
 }
 
@@ -345,7 +356,8 @@ struct ofd_xml *ofd_page_annotations(struct ofd *o, size_t page, struct str *pat
     for (struct ofd_xml *c = ofd_xml_child(list, "Page"); c; c = ofd_xml_next(c, "Page")) {
         if (ofd_page_of(o, ofd_xml_attr(c, "PageID")) != page)
             continue;
-        struct ofd_entry *file = ofd_find(o, entry->name, ofd_xml_text(ofd_xml_child(c, "FileLoc")));
+        struct ofd_entry *file =
+            ofd_find(o, entry->name, ofd_xml_text(ofd_xml_child(c, "FileLoc")));
         *path = file ? file->name : STR_NONE;
         return file ? ofd_tree(o, file, "PageAnnot", &aside) : NULL;
     }
@@ -362,13 +374,14 @@ static void take_resources(struct ofd *o, const struct ofd_xml *res, struct str 
                 return;
             if (o->n_resources == o->room_resources) {
                 size_t room = o->room_resources ? o->room_resources * 2 : 64;
-                o->resources = arena_grow(o->a, o->resources, o->room_resources * sizeof *o->resources,
-                                          room * sizeof *o->resources);
+                o->resources =
+                    arena_grow(o->a, o->resources, o->room_resources * sizeof *o->resources,
+                               room * sizeof *o->resources);
                 o->room_resources = room;
             }
-            o->resources[o->n_resources++] = (struct ofd_resource){
-                (int64_t)ofd_number_of(ofd_xml_attr(x, "ID"), -1), x, folder
-            };
+            o->resources[o->n_resources++] =
+                (struct ofd_resource){ (int64_t)ofd_number_of(ofd_xml_attr(x, "ID"), -1), x,
+                                       folder };
         }
 }
 
@@ -378,8 +391,9 @@ static bool is_new_part(struct ofd *o, struct str name)
     for (size_t i = 0; i < o->n_resource_parts; i++)
         if (str_eq(o->resource_parts[i], name))
             return false;
-    o->resource_parts = arena_grow(o->a, o->resource_parts, o->n_resource_parts * sizeof(struct str),
-                                   (o->n_resource_parts + 1) * sizeof(struct str));
+    o->resource_parts =
+        arena_grow(o->a, o->resource_parts, o->n_resource_parts * sizeof(struct str),
+                   (o->n_resource_parts + 1) * sizeof(struct str));
     o->resource_parts[o->n_resource_parts++] = name;
     return true;
 }

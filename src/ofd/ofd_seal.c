@@ -33,8 +33,9 @@ static bool der_cut(struct str *rest, struct der *out)
 static bool is_picture(struct str body, struct str *type, struct str *bytes)
 {
     struct der kind, data, w, h;
-    if (!der_cut(&body, &kind) || !der_cut(&body, &data) || !der_cut(&body, &w) || !der_cut(&body, &h) ||
-        kind.tag != 0x16 || data.tag != 0x04 || w.tag != 0x02 || h.tag != 0x02 || kind.body.n > 16)
+    if (!der_cut(&body, &kind) || !der_cut(&body, &data) || !der_cut(&body, &w) ||
+        !der_cut(&body, &h) || kind.tag != 0x16 || data.tag != 0x04 || w.tag != 0x02 ||
+        h.tag != 0x02 || kind.body.n > 16)
         return false;
     *type = kind.body;
     *bytes = data.body;
@@ -45,7 +46,8 @@ static bool search(struct str der, int depth, int *steps, struct str *type, stru
 {
     struct der x;
     while (++*steps < DER_STEPS && der_cut(&der, &x)) {
-        bool is_open = (x.tag & 0x20) || x.tag == 0x04; /* a seal may be wrapped in an OCTET STRING */
+        bool is_open =
+            (x.tag & 0x20) || x.tag == 0x04; /* a seal may be wrapped in an OCTET STRING */
         if (x.tag == 0x30 && is_picture(x.body, type, bytes))
             return true;
         if (is_open && depth < DER_DEPTH && search(x.body, depth + 1, steps, type, bytes))

@@ -19,8 +19,8 @@ static void read_signatures(struct ofd *o)
     o->signatures_path = entry->name;
     o->signatures = ofd_tree(o, entry, "Signatures", &aside);
     o->signature = arena_array_of(o->a, const struct ofd_xml *, SIGNATURES_MAX);
-    for (struct ofd_xml *c = ofd_xml_child(o->signatures, "Signature"); c && o->n_signatures < SIGNATURES_MAX;
-         c = ofd_xml_next(c, "Signature"))
+    for (struct ofd_xml *c = ofd_xml_child(o->signatures, "Signature");
+         c && o->n_signatures < SIGNATURES_MAX; c = ofd_xml_next(c, "Signature"))
         o->signature[o->n_signatures++] = c;
 }
 
@@ -43,7 +43,8 @@ static struct ofd_entry *signature_entry(struct ofd *o, size_t i, struct err *e)
 static void read_stamps(struct ofd *o, const struct ofd_xml *info, struct ofd_signature *out)
 {
     size_t n = 0;
-    for (struct ofd_xml *c = ofd_xml_child(info, "StampAnnot"); c; c = ofd_xml_next(c, "StampAnnot"))
+    for (struct ofd_xml *c = ofd_xml_child(info, "StampAnnot"); c;
+         c = ofd_xml_next(c, "StampAnnot"))
         n++;
     n = n < STAMPS_MAX ? n : STAMPS_MAX;
     struct ofd_stamp *stamps = arena_array_of(o->a, struct ofd_stamp, n + 1);
@@ -58,7 +59,8 @@ static void read_stamps(struct ofd *o, const struct ofd_xml *info, struct ofd_si
 }
 
 /* A file the signature names, or absent. */
-static void read_file(struct ofd *o, struct str base, struct str loc, struct str *path, struct str *bytes)
+static void read_file(struct ofd *o, struct str base, struct str loc, struct str *path,
+                      struct str *bytes)
 {
     struct err aside = { 0 };
     struct ofd_entry *entry = loc.n ? ofd_find(o, base, loc) : NULL;
@@ -90,7 +92,8 @@ bool ofd_signature(struct ofd *o, size_t i, struct ofd_signature *out, struct er
     out->method = method;
     read_stamps(o, info, out);
     value = ofd_xml_text(ofd_xml_child(root, "SignedValue"));
-    read_file(o, entry->name, value.n ? value : STR("SignedValue.dat"), &out->value_path, &out->value);
+    read_file(o, entry->name, value.n ? value : STR("SignedValue.dat"), &out->value_path,
+              &out->value);
     struct str seal = ofd_xml_text(ofd_xml_child(ofd_xml_child(info, "Seal"), "BaseLoc"));
     read_file(o, entry->name, seal, &out->seal_path, &out->seal);
     return true;
@@ -136,8 +139,9 @@ static enum ofd_reference_state state_of(struct ofd *o, struct ofd_entry *entry,
     if (!ofd_zip_read(&o->zip, entry, &aside))
         return OFD_REF_CHANGED; /* no longer unpacks: its bytes are not those that were signed */
     sm3(entry->bytes, is);
-    bool same = (from_base64(value, should, sizeof should) || hex_read(value, should, sizeof should)) &&
-                memcmp(is, should, sizeof is) == 0;
+    bool same =
+        (from_base64(value, should, sizeof should) || hex_read(value, should, sizeof should)) &&
+        memcmp(is, should, sizeof is) == 0;
     return same ? OFD_REF_OK : OFD_REF_CHANGED;
 }
 
@@ -157,7 +161,8 @@ static void mark_excepted(struct ofd *o, bool *is_covered)
                 is_covered[entry - o->zip.entries] = true;
         }
     }
-    struct ofd_entry *list = o->signatures_path.n ? ofd_zip_find(&o->zip, o->signatures_path) : NULL;
+    struct ofd_entry *list =
+        o->signatures_path.n ? ofd_zip_find(&o->zip, o->signatures_path) : NULL;
     if (list && (n = list - o->zip.entries) >= 0)
         is_covered[n] = true;
 }
@@ -177,22 +182,22 @@ bool ofd_references_check(struct ofd *o, size_t i, const struct ofd_reference **
          c = ofd_xml_next(c, "Reference"))
         most++;
     refs = arena_array_of(o->a, struct ofd_reference, most + 1);
-    for (c = ofd_xml_child(list, "Reference"); c && k + o->zip.n < most; c = ofd_xml_next(c, "Reference")) {
+    for (c = ofd_xml_child(list, "Reference"); c && k + o->zip.n < most;
+         c = ofd_xml_next(c, "Reference")) {
         struct str path = ofd_xml_attr(c, "FileRef");
         struct ofd_entry *file = path.n ? ofd_find(o, entry->name, path) : NULL;
         struct str value = ofd_xml_text(ofd_xml_child(c, "CheckValue"));
         if (file)
             is_covered[file - o->zip.entries] = true;
-        refs[k++] = (struct ofd_reference){
-            path, state_of(o, file, value, ofd_xml_attr(list, "CheckMethod"))
-        };
+        refs[k++] = (struct ofd_reference){ path, state_of(o, file, value,
+                                                           ofd_xml_attr(list, "CheckMethod")) };
     }
     mark_excepted(o, is_covered);
     for (size_t f = 0; f < o->zip.n; f++)
         if (!is_covered[f])
-            refs[k++] = (struct ofd_reference){
-                str_printf(o->a, "/%.*s", STR_ARG(o->zip.entries[f].name)), OFD_REF_UNCOVERED
-            };
+            refs[k++] =
+                (struct ofd_reference){ str_printf(o->a, "/%.*s", STR_ARG(o->zip.entries[f].name)),
+                                        OFD_REF_UNCOVERED };
     *out = refs;
     *n = k;
     return true;
@@ -215,10 +220,12 @@ static bool name_signatures(struct ofd *o, struct str *path, struct str *new_mai
     *new_main = STR_NONE;
     *path = loc.n ? ofd_resolve(o->a, o->main_path, loc) : STR("Doc_0/Signs/Signatures.xml");
     if (loc.n)
-        return (path->n && ofd_zip_name_is_safe(*path)) || ofd_fail(e, o->a, ERR_INVALID, "ofd.path", loc, NULL);
+        return (path->n && ofd_zip_name_is_safe(*path)) ||
+               ofd_fail(e, o->a, ERR_INVALID, "ofd.path", loc, NULL);
     for (size_t i = 0; i < 2; i++) {
         ptrdiff_t at = -1, next;
-        for (size_t from = 0; (next = str_find(bytes, str_of(behind[i]), from)) >= 0; from = (size_t)next + 1) {
+        for (size_t from = 0; (next = str_find(bytes, str_of(behind[i]), from)) >= 0;
+             from = (size_t)next + 1) {
             size_t start = (size_t)next;
             while (start && bytes.p[start] != '<')
                 start--;
@@ -231,13 +238,15 @@ static bool name_signatures(struct ofd *o, struct str *path, struct str *new_mai
         while (bytes.p[start] != '<')
             start--;
         struct str prefix = str_sub(bytes, start + 2, (size_t)at - start - 2);
-        *new_main = str_printf(o->a, "%.*s<%.*sSignatures>%.*s</%.*sSignatures>%.*s", (int)end, bytes.p,
-                               STR_ARG(prefix), STR_ARG(*path), STR_ARG(prefix),
+        *new_main = str_printf(o->a, "%.*s<%.*sSignatures>%.*s</%.*sSignatures>%.*s", (int)end,
+                               bytes.p, STR_ARG(prefix), STR_ARG(*path), STR_ARG(prefix),
                                (int)(bytes.n - end), bytes.p + end);
         /* read again: what looked like an end tag may have stood in a comment */
         const struct ofd_xml *again = ofd_xml_parse(o->a, o->main_path, *new_main, "OFD", e);
-        return again && (str_eq(ofd_xml_text(ofd_xml_child(ofd_xml_child(again, "DocBody"), "Signatures")), *path) ||
-                         ofd_fail(e, o->a, ERR_INVALID, "ofd.xml", o->main_path, "1"));
+        return again &&
+               (str_eq(ofd_xml_text(ofd_xml_child(ofd_xml_child(again, "DocBody"), "Signatures")),
+                       *path) ||
+                ofd_fail(e, o->a, ERR_INVALID, "ofd.xml", o->main_path, "1"));
     }
     return ofd_fail(e, o->a, ERR_INVALID, "ofd.xml", o->main_path, "1");
 }
@@ -256,8 +265,9 @@ static int64_t number_in(struct str id)
 
 static void put_start(struct buf *b, const char *root)
 {
-    buf_printf(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ofd:%s xmlns:ofd=\"" OFD_NAMESPACE "\">",
-               root);
+    buf_printf(
+        b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ofd:%s xmlns:ofd=\"" OFD_NAMESPACE "\">",
+        root);
 }
 
 /* The list with one more; it is digested by nobody, so it may be written anew. */
@@ -316,8 +326,8 @@ static bool put_stamps(struct ofd *o, struct buf *b, const struct ofd_sign *sign
         const struct ofd_stamp *s = &sign->stamps[i];
         if (s->page >= o->n_pages)
             return ofd_fail(e, o->a, ERR_INVALID, "ofd.page", STR(""), NULL);
-        buf_printf(b, "<ofd:StampAnnot ID=\"stamp_%lld_%zu\" PageRef=\"%lld\"", (long long)id, i + 1,
-                   (long long)o->pages[s->page].id);
+        buf_printf(b, "<ofd:StampAnnot ID=\"stamp_%lld_%zu\" PageRef=\"%lld\"", (long long)id,
+                   i + 1, (long long)o->pages[s->page].id);
         put_stamp_box(b, "Boundary", s->box);
         if (s->has_clip)
             put_stamp_box(b, "Clip", s->clip);
@@ -338,7 +348,8 @@ static void put_provider(struct buf *b, const struct ofd_sign *sign)
         buf_text(b, "\" Company=\"");
         ofd_xml_escape(b, sign->company);
     }
-    buf_text(b, "\"/><ofd:SignatureMethod>" OFD_SM2_SM3 "</ofd:SignatureMethod><ofd:SignatureDateTime>");
+    buf_text(b, "\"/><ofd:SignatureMethod>" OFD_SM2_SM3
+                "</ofd:SignatureMethod><ofd:SignatureDateTime>");
     ofd_xml_escape(b, sign->signed_at);
     buf_text(b, "</ofd:SignatureDateTime><ofd:References CheckMethod=\"" OFD_SM3 "\">");
 }
@@ -368,7 +379,8 @@ static int64_t next_id(struct ofd *o, struct str folder, struct str *own)
 }
 
 bool ofd_sign_prepare(struct arena *a, struct str package, const struct ofd_sign *sign,
-                      struct ofd_prepared **out, struct str *to_hash, struct str *path, struct err *e)
+                      struct ofd_prepared **out, struct str *to_hash, struct str *path,
+                      struct err *e)
 {
     struct ofd *o = ofd_open(a, package, e);
     struct ofd_prepared *p = arena_new_of(a, struct ofd_prepared);
@@ -437,7 +449,9 @@ bool ofd_seam(struct ofd *o, size_t first_page, size_t n, double width, double h
             return false;
         /* the whole picture's box reaches over the edge; the clip keeps the slice that is on the page */
         double left = page.x + page.w - slice * (double)(i + 1);
-        out[i] = (struct ofd_stamp){ first_page + i, { left, y - height / 2, width, height }, true,
+        out[i] = (struct ofd_stamp){ first_page + i,
+                                     { left, y - height / 2, width, height },
+                                     true,
                                      { slice * (double)i, 0, slice, height } };
     }
     return true;

@@ -71,7 +71,8 @@ static const struct ofd_xml *param_of(struct painter *p, const struct ofd_xml *x
 static struct str style(struct painter *p, const struct ofd_xml *x, const char *name)
 {
     struct str v = ofd_xml_attr(x, name);
-    const struct ofd_xml *starts[] = { param_of(p, x, "DrawParam"), param_of(p, p->layer, "DrawParam") };
+    const struct ofd_xml *starts[] = { param_of(p, x, "DrawParam"),
+                                       param_of(p, p->layer, "DrawParam") };
     for (int s = 0; s < 2 && !v.p; s++)
         for (int i = 0; i < 8 && starts[s] && !v.p; i++) {
             v = ofd_xml_attr(starts[s], name);
@@ -80,10 +81,12 @@ static struct str style(struct painter *p, const struct ofd_xml *x, const char *
     return v;
 }
 
-static const struct ofd_xml *style_child(struct painter *p, const struct ofd_xml *x, const char *name)
+static const struct ofd_xml *style_child(struct painter *p, const struct ofd_xml *x,
+                                         const char *name)
 {
     const struct ofd_xml *c = ofd_xml_child(x, name);
-    const struct ofd_xml *starts[] = { param_of(p, x, "DrawParam"), param_of(p, p->layer, "DrawParam") };
+    const struct ofd_xml *starts[] = { param_of(p, x, "DrawParam"),
+                                       param_of(p, p->layer, "DrawParam") };
     for (int s = 0; s < 2 && !c; s++)
         for (int i = 0; i < 8 && starts[s] && !c; i++) {
             c = ofd_xml_child(starts[s], name);
@@ -98,7 +101,8 @@ static size_t colour_values(struct painter *p, const struct ofd_xml *c, double v
     struct str s = ofd_xml_attr(c, "Value");
     size_t n = 0;
     if (!s.p && ofd_xml_attr(c, "Index").p) {
-        const struct ofd_resource *r = ofd_resource(p->o, ofd_xml_attr(c, "ColorSpace"), "ColorSpace");
+        const struct ofd_resource *r =
+            ofd_resource(p->o, ofd_xml_attr(c, "ColorSpace"), "ColorSpace");
         const struct ofd_xml *cv = ofd_xml_child(ofd_xml_child(r ? r->x : NULL, "Palette"), "CV");
         for (double i = ofd_number_of(ofd_xml_attr(c, "Index"), 0); cv && i > 0; i--)
             cv = ofd_xml_next(cv, "CV");
@@ -109,7 +113,8 @@ static size_t colour_values(struct painter *p, const struct ofd_xml *c, double v
         if (s.n && s.p[0] == '#') { /* hexadecimal, as some write */
             unsigned hex = 0, i = 1;
             for (; i < s.n && i < 3 && strchr("0123456789abcdefABCDEF", s.p[i]); i++)
-                hex = hex * 16 + (unsigned)(s.p[i] <= '9' ? s.p[i] - '0' : (s.p[i] | 32) - 'a' + 10);
+                hex =
+                    hex * 16 + (unsigned)(s.p[i] <= '9' ? s.p[i] - '0' : (s.p[i] | 32) - 'a' + 10);
             v[n++] = hex;
             s = str_sub(s, i, s.n);
         } else if (!ofd_number(&s, &v[n++])) {
@@ -160,7 +165,8 @@ static bool flag(struct str s, bool without)
 static void put_paint(struct painter *p, const struct ofd_xml *x, bool fills, bool strokes)
 {
     struct buf *b = p->s->out;
-    struct str join = style(p, x, "Join"), cap = style(p, x, "Cap"), dash = style(p, x, "DashPattern");
+    struct str join = style(p, x, "Join"), cap = style(p, x, "Cap"),
+               dash = style(p, x, "DashPattern");
     double v;
     if (flag(style(p, x, "Fill"), fills))
         put_colour(p, "fill", style_child(p, x, "FillColor"));
@@ -171,9 +177,11 @@ static void put_paint(struct painter *p, const struct ofd_xml *x, bool fills, bo
     put_colour(p, "stroke", style_child(p, x, "StrokeColor"));
     put_attr(b, "stroke-width", ofd_number_of(style(p, x, "LineWidth"), 0.353));
     if (str_is(join, "Round") || str_is(join, "Bevel"))
-        buf_text(b, str_is(join, "Round") ? " stroke-linejoin=\"round\"" : " stroke-linejoin=\"bevel\"");
+        buf_text(b, str_is(join, "Round") ? " stroke-linejoin=\"round\""
+                                          : " stroke-linejoin=\"bevel\"");
     if (str_is(cap, "Round") || str_is(cap, "Square"))
-        buf_text(b, str_is(cap, "Round") ? " stroke-linecap=\"round\"" : " stroke-linecap=\"square\"");
+        buf_text(b,
+                 str_is(cap, "Round") ? " stroke-linecap=\"round\"" : " stroke-linecap=\"square\"");
     if (!dash.p || !ofd_number(&dash, &v))
         return;
     buf_text(b, " stroke-dasharray=\"");
@@ -244,7 +252,8 @@ static struct ofd_face *face_of(struct painter *p, const struct ofd_resource *r)
     struct err aside = { 0 };
     struct str loc = ofd_xml_text(ofd_xml_child(r->x, "FontFile"));
     struct ofd_entry *entry = loc.n ? ofd_find(p->o, r->folder, loc) : NULL;
-    return entry && ofd_zip_read(&p->o->zip, entry, &aside) ? ofd_face_new(p->o->a, entry->bytes) : NULL;
+    return entry && ofd_zip_read(&p->o->zip, entry, &aside) ? ofd_face_new(p->o->a, entry->bytes)
+                                                            : NULL;
 }
 
 static struct shown_font *font_of(struct painter *p, struct str id)
@@ -319,11 +328,12 @@ struct painting {
     double turn;       /* of each character, in quarter turns */
     bool in_text;      /* the family's group is open */
     struct ofd_xml *transform;
-    size_t at;         /* characters painted of the object */
-    double x, y;       /* where the TextCode before began */
+    size_t at;   /* characters painted of the object */
+    double x, y; /* where the TextCode before began */
 };
 
-static void put_glyph(struct painter *p, const struct painting *t, uint32_t glyph, double x, double y)
+static void put_glyph(struct painter *p, const struct painting *t, uint32_t glyph, double x,
+                      double y)
 {
     struct buf *b = p->s->out;
     double k = t->size / 1000, w = k * t->wide;
@@ -332,12 +342,14 @@ static void put_glyph(struct painter *p, const struct painting *t, uint32_t glyp
         put_matrix(b, (struct ofd_matrix){ w, 0, 0, k, x, y });
     } else {
         double by = t->turn * M_PI / 2;
-        put_matrix(b, (struct ofd_matrix){ w * cos(by), w * sin(by), -k * sin(by), k * cos(by), x, y });
+        put_matrix(
+            b, (struct ofd_matrix){ w * cos(by), w * sin(by), -k * sin(by), k * cos(by), x, y });
     }
     buf_text(b, "/>");
 }
 
-static void put_characters(struct painter *p, struct str s, const struct painting *t, double x, double y)
+static void put_characters(struct painter *p, struct str s, const struct painting *t, double x,
+                           double y)
 {
     struct buf *b = p->s->out;
     buf_text(b, "<text");
@@ -499,11 +511,13 @@ static void open_view(struct buf *b, struct ofd_box at, struct ofd_box shows)
 static void paint_frame(struct painter *p, struct ofd_box at, double w, double h)
 {
     struct buf *b = p->s->out;
-    open_view(b, (struct ofd_box){ 0, 0, w, h }, (struct ofd_box){ 0, 0, fmax(at.w, 1), fmax(at.h, 1) });
+    open_view(b, (struct ofd_box){ 0, 0, w, h },
+              (struct ofd_box){ 0, 0, fmax(at.w, 1), fmax(at.h, 1) });
     buf_text(b, "<rect fill=\"#f4f4f4\" stroke=\"#999999\" stroke-width=\"0.2\"");
     put_attr(b, "width", fmax(at.w, 1));
     put_attr(b, "height", fmax(at.h, 1));
-    buf_text(b, "/><text x=\"1\" y=\"4\" font-size=\"3\" font-family=\"sans-serif\" fill=\"#666666\">");
+    buf_text(
+        b, "/><text x=\"1\" y=\"4\" font-size=\"3\" font-family=\"sans-serif\" fill=\"#666666\">");
     buf_text(b, p->s->lacks);
     buf_text(b, " 图像无法显示</text></svg>");
 }
@@ -554,7 +568,8 @@ static void put_clip(struct painter *p, const struct ofd_xml *x)
 
 static void paint_composite(struct painter *p, const struct ofd_xml *x, int depth)
 {
-    const struct ofd_resource *r = ofd_resource(p->o, ofd_xml_attr(x, "ResourceID"), "CompositeGraphicUnit");
+    const struct ofd_resource *r =
+        ofd_resource(p->o, ofd_xml_attr(x, "ResourceID"), "CompositeGraphicUnit");
     paint_objects(p, ofd_xml_child(r ? r->x : NULL, "Content"), depth + 1);
 }
 
@@ -687,16 +702,18 @@ static void paint_stamps(struct painter *p, size_t page)
         struct err aside = { 0 };
         struct ofd_signature s;
         struct str type, picture;
-        if (!ofd_signature(p->o, i, &s, &aside) ||
-            (!ofd_seal_picture(s.seal, &type, &picture) && !ofd_seal_picture(s.value, &type, &picture)))
+        if (!ofd_signature(p->o, i, &s, &aside) || (!ofd_seal_picture(s.seal, &type, &picture) &&
+                                                    !ofd_seal_picture(s.value, &type, &picture)))
             continue;
         for (size_t k = 0; k < s.n_stamps && !is_full(p); k++) {
             const struct ofd_stamp *at = &s.stamps[k];
-            struct ofd_box clip = at->has_clip ? at->clip : (struct ofd_box){ 0, 0, at->box.w, at->box.h };
+            struct ofd_box clip =
+                at->has_clip ? at->clip : (struct ofd_box){ 0, 0, at->box.w, at->box.h };
             if (at->page != page || at->box.w <= 0 || at->box.h <= 0 || clip.w <= 0 || clip.h <= 0)
                 continue;
             open_view(p->s->out,
-                      (struct ofd_box){ at->box.x + clip.x, at->box.y + clip.y, clip.w, clip.h }, clip);
+                      (struct ofd_box){ at->box.x + clip.x, at->box.y + clip.y, clip.w, clip.h },
+                      clip);
             if (!paint_picture(p, picture, at->box.w, at->box.h))
                 paint_frame(p, at->box, at->box.w, at->box.h);
             buf_text(p->s->out, "</svg>");
@@ -717,8 +734,10 @@ bool ofd_page_svg(struct ofd *o, size_t page, bool with_seals, struct buf *out, 
         return false;
     if (with_seals)
         paint_stamps(p, page);
-    buf_text(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
-                  "xml:space=\"preserve\" width=\"");
+    buf_text(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
+        "xml:space=\"preserve\" width=\"");
     ofd_put_number(out, box.w);
     buf_text(out, "mm\" height=\"");
     ofd_put_number(out, box.h);

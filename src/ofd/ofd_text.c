@@ -103,7 +103,9 @@ static int way_of(struct ofd_matrix m)
 /* Turned until the text is level. */
 static struct ofd_matrix levelled(struct ofd_matrix m)
 {
-    static const struct ofd_matrix turns[] = { { 1, 0, 0, 1, 0, 0 }, { 0, 1, -1, 0, 0, 0 }, { 0, -1, 1, 0, 0, 0 } };
+    static const struct ofd_matrix turns[] = { { 1, 0, 0, 1, 0, 0 },
+                                               { 0, 1, -1, 0, 0, 0 },
+                                               { 0, -1, 1, 0, 0, 0 } };
     return ofd_then(m, turns[way_of(m)]);
 }
 
@@ -119,44 +121,50 @@ static void add_text(struct gathering *g, const struct ofd_xml *t, struct ofd_ma
     struct ofd_matrix m = levelled(placed);
     double size = ofd_number_of(ofd_xml_attr(t, "Size"), 4), x = 0, y = 0;
     double real = size * scale_of(m);
-    for (struct ofd_xml *code = ofd_xml_child(t, "TextCode"); code; code = ofd_xml_next(code, "TextCode")) {
+    for (struct ofd_xml *code = ofd_xml_child(t, "TextCode"); code;
+         code = ofd_xml_next(code, "TextCode")) {
         struct ofd_char *c;
         size_t n = ofd_chars(g->o->a, code, size, &x, &y, &c);
         if ((g->chars += n) > CHARS_MAX)
             return;
         for (size_t i = 0, k; i < n; i = k) {
             struct buf b = buf_in(g->o->a);
-            double px = m.a * c[i].x + m.c * c[i].y + m.e, py = m.b * c[i].x + m.d * c[i].y + m.f, last = px;
+            double px = m.a * c[i].x + m.c * c[i].y + m.e, py = m.b * c[i].x + m.d * c[i].y + m.f,
+                   last = px;
             for (k = i; k < n; k++) {
-                double qx = m.a * c[k].x + m.c * c[k].y + m.e, qy = m.b * c[k].x + m.d * c[k].y + m.f;
+                double qx = m.a * c[k].x + m.c * c[k].y + m.e,
+                       qy = m.b * c[k].x + m.d * c[k].y + m.f;
                 if (fabs(qy - py) > real / 2 || (k > i && fabs(qx - last) > real * 2))
                     break;
                 buf_str(&b, c[k].text);
                 last = qx;
             }
             bool is_wide = (unsigned char)c[k - 1].text.p[0] >= 0xe2;
-            add_piece(g, (struct piece){ way_of(placed), px, py, last + real * (is_wide ? 1 : 0.5), real, buf_done(&b), 0 });
+            add_piece(g, (struct piece){ way_of(placed), px, py, last + real * (is_wide ? 1 : 0.5),
+                                         real, buf_done(&b), 0 });
         }
     }
 }
 
 /* The objects of a layer, block, or appearance. */
-static void add_objects(struct gathering *g, const struct ofd_xml *in, struct ofd_matrix m, int depth)
+static void add_objects(struct gathering *g, const struct ofd_xml *in, struct ofd_matrix m,
+                        int depth)
 {
     for (const struct ofd_xml *x = in ? in->first : NULL; x; x = x->next) {
         struct ofd_box at = { 0 };
         if (++g->visits > OFD_VISITS || str_is(ofd_xml_attr(x, "Visible"), "false"))
             continue;
         (void)ofd_box_of(ofd_xml_attr(x, "Boundary"), &at);
-        struct ofd_matrix own = ofd_then(ofd_matrix_of(ofd_xml_attr(x, "CTM")),
-                                         ofd_then((struct ofd_matrix){ 1, 0, 0, 1, at.x, at.y }, m));
+        struct ofd_matrix own =
+            ofd_then(ofd_matrix_of(ofd_xml_attr(x, "CTM")),
+                     ofd_then((struct ofd_matrix){ 1, 0, 0, 1, at.x, at.y }, m));
         if (ofd_xml_is(x, "TextObject")) {
             add_text(g, x, own);
         } else if (ofd_xml_is(x, "PageBlock") && depth < OFD_BLOCKS) {
             add_objects(g, x, m, depth + 1);
         } else if (ofd_xml_is(x, "CompositeObject") && depth < OFD_BLOCKS) {
-            const struct ofd_resource *r = ofd_resource(g->o, ofd_xml_attr(x, "ResourceID"),
-                                                        "CompositeGraphicUnit");
+            const struct ofd_resource *r =
+                ofd_resource(g->o, ofd_xml_attr(x, "ResourceID"), "CompositeGraphicUnit");
             if (g->visits < OFD_VISITS)
                 add_objects(g, ofd_xml_child(r ? r->x : NULL, "Content"), own, depth + 1);
         }
@@ -175,13 +183,15 @@ static int by_height(const void *x, const void *y)
     const struct piece *a = x, *b = y;
     if (a->way != b->way)
         return a->way - b->way;
-    return a->y != b->y ? (a->y > b->y) - (a->y < b->y) : (a->order > b->order) - (a->order < b->order);
+    return a->y != b->y ? (a->y > b->y) - (a->y < b->y)
+                        : (a->order > b->order) - (a->order < b->order);
 }
 
 static int by_left(const void *x, const void *y)
 {
     const struct piece *a = x, *b = y;
-    return a->x != b->x ? (a->x > b->x) - (a->x < b->x) : (a->order > b->order) - (a->order < b->order);
+    return a->x != b->x ? (a->x > b->x) - (a->x < b->x)
+                        : (a->order > b->order) - (a->order < b->order);
 }
 
 /* A gap of a word's width between Latin letters, or of a wide character and a half elsewhere. */
@@ -198,7 +208,8 @@ static void put_lines(struct gathering *g, struct buf *out)
         qsort(g->v, g->n, sizeof *g->v, by_height);
     for (size_t i = 0, k; i < g->n; i = k) {
         double least = fmin(g->v[i].size, 50) / 2;
-        for (k = i + 1; k < g->n && g->v[k].way == g->v[i].way && g->v[k].y - g->v[i].y < least; k++)
+        for (k = i + 1; k < g->n && g->v[k].way == g->v[i].way && g->v[k].y - g->v[i].y < least;
+             k++)
             ;
         qsort(g->v + i, k - i, sizeof *g->v, by_left);
         for (size_t at = i; at < k; at++) {
@@ -267,8 +278,10 @@ bool ofd_tags(struct ofd *o, const struct ofd_tag **out, size_t *n, struct err *
     *out = tags;
     if (entry && !list)
         return false;
-    for (struct ofd_xml *c = ofd_xml_child(list, "CustomTag"); c; c = ofd_xml_next(c, "CustomTag")) {
-        struct ofd_entry *file = ofd_find(o, entry->name, ofd_xml_text(ofd_xml_child(c, "FileLoc")));
+    for (struct ofd_xml *c = ofd_xml_child(list, "CustomTag"); c;
+         c = ofd_xml_next(c, "CustomTag")) {
+        struct ofd_entry *file =
+            ofd_find(o, entry->name, ofd_xml_text(ofd_xml_child(c, "FileLoc")));
         if (!file || !ofd_zip_read(&o->zip, file, e))
             continue;
         struct err aside = { 0 };

@@ -73,7 +73,9 @@ struct ofd_writer {
 struct ofd_writer *ofd_writer_new(struct arena *a, const struct ofd_info *info)
 {
     struct ofd_writer *w = arena_new_of(a, struct ofd_writer);
-    *w = (struct ofd_writer){ .a = a, .info = *info, .tag = -1, .zip = ofd_zip_to(a), .xml = buf_in(a) };
+    *w = (struct ofd_writer){
+        .a = a, .info = *info, .tag = -1, .zip = ofd_zip_to(a), .xml = buf_in(a)
+    };
     if (info->n_data)
         w->info.data = arena_copy(a, info->data, info->n_data * sizeof *info->data);
     return w;
@@ -154,15 +156,16 @@ void ofd_path(struct ofd_writer *w, const struct ofd_path *path)
     struct object *o = object_new(w, DRAWN_PATH);
     o->path = *path;
     o->path.steps = arena_copy(w->a, path->steps, path->n * sizeof *path->steps);
-    o->path.dash = path->n_dash ? arena_copy(w->a, path->dash, path->n_dash * sizeof *path->dash) : NULL;
+    o->path.dash =
+        path->n_dash ? arena_copy(w->a, path->dash, path->n_dash * sizeof *path->dash) : NULL;
 }
 
 void ofd_line(struct ofd_writer *w, double x1, double y1, double x2, double y2, double width,
               uint32_t colour)
 {
     const struct ofd_step steps[] = { { 'M', { x1, y1 } }, { 'L', { x2, y2 } } };
-    ofd_path(w, &(struct ofd_path){ .steps = steps, .n = 2, .is_stroked = true, .stroke = colour,
-                                    .width = width });
+    ofd_path(w, &(struct ofd_path){
+                    .steps = steps, .n = 2, .is_stroked = true, .stroke = colour, .width = width });
 }
 
 void ofd_image(struct ofd_writer *w, int picture, struct ofd_box at, bool is_turned)
@@ -221,7 +224,8 @@ static struct buf *part_begin(struct ofd_writer *w, const char *root, const char
 {
     w->xml = buf_in(w->a);
     buf_printf(&w->xml,
-               "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ofd:%s xmlns:ofd=\"" OFD_NAMESPACE "\"%s>",
+               "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ofd:%s xmlns:ofd=\"" OFD_NAMESPACE
+               "\"%s>",
                root, attrs);
     return &w->xml;
 }
@@ -328,16 +332,20 @@ static void put_transform(struct buf *b, const struct font *f, const struct ofd_
         if (code && c[i].n == 1 &&
             ofd_subset_of(f->subset, code) == ofd_subset_glyph(f->subset, t->glyphs[c[i].first].id))
             continue;
-        buf_printf(b, "<ofd:CGTransform CodePosition=\"%zu\" CodeCount=\"%zu\" GlyphCount=\"%zu\"><ofd:Glyphs>",
+        buf_printf(b,
+                   "<ofd:CGTransform CodePosition=\"%zu\" CodeCount=\"%zu\" "
+                   "GlyphCount=\"%zu\"><ofd:Glyphs>",
                    at, utf8_length(c[i].text), c[i].n);
         for (size_t g = 0; g < c[i].n; g++)
-            buf_printf(b, g ? " %u" : "%u", ofd_subset_glyph(f->subset, t->glyphs[c[i].first + g].id));
+            buf_printf(b, g ? " %u" : "%u",
+                       ofd_subset_glyph(f->subset, t->glyphs[c[i].first + g].id));
         buf_text(b, "</ofd:Glyphs></ofd:CGTransform>");
     }
 }
 
 /* One TextObject of the clusters [c, c + n). */
-static void put_text_object(struct ofd_writer *w, struct ofd_text *t, const struct cluster *c, size_t n)
+static void put_text_object(struct ofd_writer *w, struct ofd_text *t, const struct cluster *c,
+                            size_t n)
 {
     struct buf *b = &w->xml, text = buf_in(w->a);
     const struct font *f = &w->fonts[t->font];
@@ -355,7 +363,8 @@ static void put_text_object(struct ofd_writer *w, struct ofd_text *t, const stru
     }
     if (f->subset)
         ofd_subset_extents(f->subset, &above, &below);
-    struct ofd_box box = turned(t, fmax(width, t->size * 0.1), above * t->size, below * t->size, &m);
+    struct ofd_box box =
+        turned(t, fmax(width, t->size * 0.1), above * t->size, below * t->size, &m);
     put_object(b, "TextObject", ++w->id, box);
     bool level = t->turn == 0;
     if (!level) {
@@ -438,8 +447,8 @@ static void put_path(struct ofd_writer *w, struct object *o)
     for (size_t i = 0; i < p->n; i++)
         for (int k = 0; k < points_of(p->steps[i].op); k++) {
             double x = p->steps[i].p[2 * k], y = p->steps[i].p[2 * k + 1];
-            box = (struct ofd_box){ fmin(box.x, x - edge), fmin(box.y, y - edge), fmax(box.w, x + edge),
-                                    fmax(box.h, y + edge) };
+            box = (struct ofd_box){ fmin(box.x, x - edge), fmin(box.y, y - edge),
+                                    fmax(box.w, x + edge), fmax(box.h, y + edge) };
         }
     if (box.w < box.x)
         return; /* nothing drawn */
@@ -488,7 +497,8 @@ static void put_image(struct ofd_writer *w, struct object *o)
     struct buf *b = &w->xml;
     o->id = o->last_id = ++w->id;
     put_object(b, "ImageObject", o->id, o->at);
-    const double level[] = { o->at.w, 0, 0, o->at.h, 0, 0 }, up[] = { 0, -o->at.h, o->at.w, 0, 0, o->at.h };
+    const double level[] = { o->at.w, 0, 0, o->at.h, 0, 0 },
+                 up[] = { 0, -o->at.h, o->at.w, 0, 0, o->at.h };
     buf_text(b, " CTM=\"");
     put_numbers(b, o->is_turned ? up : level, 6);
     buf_printf(b, "\" ResourceID=\"%lld\"/>", (long long)w->pictures[o->picture].id);
@@ -641,8 +651,11 @@ static bool put_annotations(struct ofd_writer *w)
     n = 0;
     for (struct page *p = w->first; p; p = p->next, n++)
         if (p->links)
-            buf_printf(b, "<ofd:Page PageID=\"%lld\"><ofd:FileLoc>Page_%zu/Annotation.xml</ofd:FileLoc></ofd:Page>",
-                       (long long)p->id, n);
+            buf_printf(
+                b,
+                "<ofd:Page "
+                "PageID=\"%lld\"><ofd:FileLoc>Page_%zu/Annotation.xml</ofd:FileLoc></ofd:Page>",
+                (long long)p->id, n);
     part_end(w, "Annotations", "Doc_0/Annots/Annotations.xml");
     return true;
 }
@@ -685,7 +698,8 @@ static void put_tags(struct ofd_writer *w)
     part_end(w, "CustomTags", "Doc_0/Tags/CustomTags.xml");
     w->xml = buf_in(w->a);
     b = &w->xml;
-    buf_text(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<公文 xmlns:ofd=\"" OFD_NAMESPACE "\">");
+    buf_text(b,
+             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<公文 xmlns:ofd=\"" OFD_NAMESPACE "\">");
     for (size_t i = 0; i < w->n_tags; i++) {
         buf_char(b, '<');
         put_name(b, w->tags[i]);
@@ -707,7 +721,8 @@ static void put_document(struct ofd_writer *w, bool has_annotations)
 {
     struct buf *b = part_begin(w, "Document", "");
     size_t n = 0;
-    buf_printf(b, "<ofd:CommonData><ofd:MaxUnitID>%lld</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>",
+    buf_printf(b,
+               "<ofd:CommonData><ofd:MaxUnitID>%lld</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>",
                (long long)w->id);
     put_box(b, (struct ofd_box){ 0, 0, w->first->w, w->first->h });
     buf_text(b, "</ofd:PhysicalBox></ofd:PageArea><ofd:PublicRes>PublicRes.xml</ofd:PublicRes>");
@@ -715,8 +730,8 @@ static void put_document(struct ofd_writer *w, bool has_annotations)
         buf_text(b, "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>");
     buf_text(b, "</ofd:CommonData><ofd:Pages>");
     for (struct page *p = w->first; p; p = p->next)
-        buf_printf(b, "<ofd:Page ID=\"%lld\" BaseLoc=\"Pages/Page_%zu/Content.xml\"/>", (long long)p->id,
-                   n++);
+        buf_printf(b, "<ofd:Page ID=\"%lld\" BaseLoc=\"Pages/Page_%zu/Content.xml\"/>",
+                   (long long)p->id, n++);
     buf_text(b, "</ofd:Pages>");
     if (has_annotations)
         buf_text(b, "<ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>");

@@ -52,8 +52,7 @@ static void on_start(void *arg, const XML_Char *name, const XML_Char **attrs)
     x->name = str_copy(r->a, local(name));
     x->attrs = arena_array_of(r->a, const char *, n + 1);
     for (size_t i = 0; i < n; i++)
-        x->attrs[i] = i % 2 ? arena_strdup(r->a, attrs[i])
-                            : arena_strdup(r->a, local(attrs[i]).p);
+        x->attrs[i] = i % 2 ? arena_strdup(r->a, attrs[i]) : arena_strdup(r->a, local(attrs[i]).p);
     x->up = r->at;
     if (!r->at)
         r->root = x;
@@ -78,7 +77,8 @@ static void on_text(void *arg, const XML_Char *s, int n)
     buf_put(&((struct reading *)arg)->text, s, (size_t)n);
 }
 
-static void on_doctype(void *arg, const XML_Char *name, const XML_Char *sys, const XML_Char *pub, int has)
+static void on_doctype(void *arg, const XML_Char *name, const XML_Char *sys, const XML_Char *pub,
+                       int has)
 {
     (void)name;
     (void)sys;

@@ -13,14 +13,15 @@ enum {
     NAME_MAX_BYTES = 512,
     PART_MAX = 128 << 20,
     ALL_MAX = 512 << 20,
-    SMALL = 8 << 20,  /* parts up to here may be packed as tightly as deflate can */
-    RATIO_MAX = 200,  /* what lies above: 1,032 is the most deflate gives, texts give 10 to 50 */
+    SMALL = 8 << 20, /* parts up to here may be packed as tightly as deflate can */
+    RATIO_MAX = 200, /* what lies above: 1,032 is the most deflate gives, texts give 10 to 50 */
 };
 
 bool ofd_fail(struct err *e, struct arena *a, enum err_kind kind, const char *code, struct str part,
               const char *more)
 {
-    return err_set(e, a, kind, code, NULL, arena_strndup(a, part.p ? part.p : "", part.n), more, NULL);
+    return err_set(e, a, kind, code, NULL, arena_strndup(a, part.p ? part.p : "", part.n), more,
+                   NULL);
 }
 
 /* --- reading ----------------------------------------------------------------------------------------- */
@@ -143,20 +144,22 @@ static bool check_names(struct ofd_zip *z, struct err *e)
         qsort_r(z->sorted, z->n, sizeof *z->sorted, by_name, z->entries);
     for (size_t i = 1; i < z->n; i++)
         if (str_eq(z->entries[z->sorted[i - 1]].name, z->entries[z->sorted[i]].name))
-            return ofd_fail(e, z->a, ERR_INVALID, "ofd.duplicate", z->entries[z->sorted[i]].name, NULL);
+            return ofd_fail(e, z->a, ERR_INVALID, "ofd.duplicate", z->entries[z->sorted[i]].name,
+                            NULL);
     return true;
 }
 
 /* One record of the directory; p has room for it. */
-static bool take_entry(struct ofd_zip *z, struct str bytes, const char *p, uint64_t *all, struct err *e)
+static bool take_entry(struct ofd_zip *z, struct str bytes, const char *p, uint64_t *all,
+                       struct err *e)
 {
     struct str written = { p + 46, u16(p + 28) };
     struct str name = name_of(z->a, written);
     uint32_t packed = u32(p + 20), size = u32(p + 24), at = u32(p + 42);
     struct ofd_entry x = { .name = name, .crc = u32(p + 16), .size = size, .method = u16(p + 10) };
     if (!ofd_zip_name_is_safe(name))
-        return ofd_fail(e, z->a, ERR_INVALID, "ofd.path", name.p && name.n < 200 ? name : shown(z->a, written),
-                        NULL);
+        return ofd_fail(e, z->a, ERR_INVALID, "ofd.path",
+                        name.p && name.n < 200 ? name : shown(z->a, written), NULL);
     if (u16(p + 8) & 1)
         return ofd_fail(e, z->a, ERR_INVALID, "ofd.encrypted", name, NULL);
     if (name.p[name.n - 1] == '/')
@@ -326,7 +329,8 @@ void ofd_zip_put(struct ofd_zip_out *z, struct str name, struct str bytes)
     struct ofd_entry x = { .name = name, .raw = bytes, .size = (uint32_t)bytes.n };
     z_stream s = { 0 };
     x.crc = (uint32_t)crc32(0, (const Bytef *)bytes.p, (uInt)bytes.n);
-    CHECK(bytes.n < PART_MAX && deflateInit2(&s, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+    CHECK(bytes.n < PART_MAX &&
+          deflateInit2(&s, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) == Z_OK);
     size_t room = deflateBound(&s, bytes.n);
     char *out = arena_grow_unset(z->a, NULL, 0, room);
     s.next_in = (Bytef *)(uintptr_t)bytes.p;

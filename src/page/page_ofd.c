@@ -5,10 +5,11 @@
 
 /* Names of GB/T 9704; absent: not an element of its own. */
 static const char *const elements[PAGE_PLACE_KINDS] = {
-    [PAGE_AT_MARK] = "发文机关标志", [PAGE_AT_NUMBER] = "发文字号", [PAGE_AT_TITLE] = "标题",
-    [PAGE_AT_ADDRESSEES] = "主送机关", [PAGE_AT_BODY] = "正文", [PAGE_AT_SIGNATURE] = "发文机关署名",
-    [PAGE_AT_DATE] = "成文日期", [PAGE_AT_NOTE] = "附注", [PAGE_AT_IMPRINT] = "版记",
-    [PAGE_AT_PAGE_NUMBER] = "页码",
+    [PAGE_AT_MARK] = "发文机关标志", [PAGE_AT_NUMBER] = "发文字号",
+    [PAGE_AT_TITLE] = "标题",        [PAGE_AT_ADDRESSEES] = "主送机关",
+    [PAGE_AT_BODY] = "正文",         [PAGE_AT_SIGNATURE] = "发文机关署名",
+    [PAGE_AT_DATE] = "成文日期",     [PAGE_AT_NOTE] = "附注",
+    [PAGE_AT_IMPRINT] = "版记",      [PAGE_AT_PAGE_NUMBER] = "页码",
 };
 
 struct writing {
@@ -16,7 +17,7 @@ struct writing {
     struct page_fonts *f;
     const struct page_set *set;
     struct ofd_writer *w;
-    int *font; /* by the number in the set; -1: not added yet */
+    int *font;           /* by the number in the set; -1: not added yet */
     const char *element; /* the tag that is open */
 };
 
@@ -70,9 +71,16 @@ static void put_glyphs(struct writing *x, const struct page_glyphs *g)
     struct ofd_glyph *to = arena_array_of(x->a, struct ofd_glyph, g->n + 1);
     for (size_t i = 0; i < g->n; i++)
         to[i] = (struct ofd_glyph){ g->glyph[i], g->bytes[i], g->advance[i] };
-    ofd_text(x->w, &(struct ofd_text){ .font = font_of(x, g->font), .size = g->size, .stretch = g->stretch,
-                                       .colour = colour_of(g->colour), .x = g->x, .y = g->y, .text = g->text,
-                                       .glyphs = to, .n = g->n, .turn = g->is_turned ? -90 : 0 });
+    ofd_text(x->w, &(struct ofd_text){ .font = font_of(x, g->font),
+                                       .size = g->size,
+                                       .stretch = g->stretch,
+                                       .colour = colour_of(g->colour),
+                                       .x = g->x,
+                                       .y = g->y,
+                                       .text = g->text,
+                                       .glyphs = to,
+                                       .n = g->n,
+                                       .turn = g->is_turned ? -90 : 0 });
 }
 
 static void put_page(struct writing *x, const struct page *p, size_t n)
@@ -94,11 +102,14 @@ static void put_page(struct writing *x, const struct page *p, size_t n)
     tag(x, NULL);
 }
 
-bool page_ofd(struct arena *a, struct page_fonts *f, const struct page_set *set, const struct ofd_info *info,
-              struct str *out, struct err *e)
+bool page_ofd(struct arena *a, struct page_fonts *f, const struct page_set *set,
+              const struct ofd_info *info, struct str *out, struct err *e)
 {
     size_t n = page_fonts_count(f);
-    struct writing x = { .a = a, .f = f, .set = set, .w = ofd_writer_new(a, info),
+    struct writing x = { .a = a,
+                         .f = f,
+                         .set = set,
+                         .w = ofd_writer_new(a, info),
                          .font = arena_array_of(a, int, n + 1) };
     for (size_t i = 0; i < n; i++)
         x.font[i] = -1;

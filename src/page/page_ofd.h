@@ -7,7 +7,7 @@
 #include "page/page.h"
 
 /* The same set, fonts and info give the same bytes. info: doc_id is the caller's, 32 hex digits. */
-bool page_ofd(struct arena *a, struct page_fonts *f, const struct page_set *set, const struct ofd_info *info,
-              struct str *out, struct err *e);
+bool page_ofd(struct arena *a, struct page_fonts *f, const struct page_set *set,
+              const struct ofd_info *info, struct str *out, struct err *e);
 
 #endif

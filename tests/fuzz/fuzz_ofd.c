@@ -29,7 +29,8 @@ static struct str package_of(struct arena *a, struct str s)
         if (line < 0)
             break;
         struct str name = str_sub(s, at + 4, (size_t)line - at - 4);
-        struct str body = (size_t)line < end ? str_sub(s, (size_t)line + 1, end - (size_t)line - 1) : STR("");
+        struct str body =
+            (size_t)line < end ? str_sub(s, (size_t)line + 1, end - (size_t)line - 1) : STR("");
         if (str_starts(body, STR("hex:")))
             body = from_hex(a, str_sub(body, 4, body.n));
         if (name.n < 1000 && z.n < 1000)
@@ -61,7 +62,8 @@ static void draw(struct ofd *o, size_t page)
               str_find(svg, STR("href=\"http"), 0) < 0);
         /* it is XML */
         struct err bad = { 0 };
-        CHECK(ofd_xml_parse(o->a, STR("svg"), svg, "svg", &bad) || strcmp(bad.code, "ofd.xml") != 0);
+        CHECK(ofd_xml_parse(o->a, STR("svg"), svg, "svg", &bad) ||
+              strcmp(bad.code, "ofd.xml") != 0);
     } else {
         refused(&again);
     }
@@ -70,8 +72,12 @@ static void draw(struct ofd *o, size_t page)
 static void seal(struct arena *a, struct str package)
 {
     const struct ofd_stamp stamps[] = { { .box = { 1, 1, 42, 42 } } };
-    const struct ofd_sign sign = { .is_seal = true, .provider = STR("x"), .signed_at = STR("20261128150000Z"),
-                                   .seal = STR("seal"), .stamps = stamps, .n_stamps = 1 };
+    const struct ofd_sign sign = { .is_seal = true,
+                                   .provider = STR("x"),
+                                   .signed_at = STR("20261128150000Z"),
+                                   .seal = STR("seal"),
+                                   .stamps = stamps,
+                                   .n_stamps = 1 };
     struct ofd_prepared *p;
     struct str hash, path;
     struct err e = { 0 };
@@ -85,7 +91,8 @@ static void seal(struct arena *a, struct str package)
         (void)fprintf(stderr, "%s %s\n", e.code, e.arg[0]);
     CHECK(o); /* what we write we can read */
     size_t n = ofd_signatures(o);
-    CHECK(n && ofd_signature(o, n - 1, &s, &e) && str_eq(s.path, path) && str_eq(s.bytes, hash) && str_is(s.value, "value"));
+    CHECK(n && ofd_signature(o, n - 1, &s, &e) && str_eq(s.path, path) && str_eq(s.bytes, hash) &&
+          str_is(s.value, "value"));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

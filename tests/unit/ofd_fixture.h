@@ -19,13 +19,13 @@ struct raw_part {
     uint32_t says_size;     /* in place of the true one, when not 0 */
     const char *local_name; /* another name in the local header */
     unsigned flags;
-    bool is_shared;         /* its place is that of the part before */
+    bool is_shared; /* its place is that of the part before */
 };
 
 static inline void le(struct buf *b, uint32_t v, int n)
 {
     for (int i = 0; i < n; i++)
-        buf_char(b, (char)(v >> 8 * i));
+        buf_char(b, (char)(i < 4 ? v >> 8 * i : 0));
 }
 
 static inline struct str raw_zip(struct arena *a, const struct raw_part *p, size_t n)
@@ -40,8 +40,10 @@ static inline struct str raw_zip(struct arena *a, const struct raw_part *p, size
         if (p[i].is_packed) {
             uLong room = bytes.n + 1000;
             char *out = arena_alloc(a, room);
-            z_stream s = { .next_in = (Bytef *)(uintptr_t)bytes.p, .avail_in = (uInt)bytes.n,
-                           .next_out = (Bytef *)out, .avail_out = (uInt)room };
+            z_stream s = { .next_in = (Bytef *)(uintptr_t)bytes.p,
+                           .avail_in = (uInt)bytes.n,
+                           .next_out = (Bytef *)out,
+                           .avail_out = (uInt)room };
             CHECK(deflateInit2(&s, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) == Z_OK &&
                   deflate(&s, Z_FINISH) == Z_STREAM_END);
             bytes = (struct str){ out, s.total_out };
@@ -117,7 +119,8 @@ struct shaper {
 static inline struct shaper shaper_of(struct arena *a)
 {
     struct shaper s = { a, whole_file(a, NOTO), NULL };
-    hb_blob_t *blob = hb_blob_create(s.bytes.p, (unsigned)s.bytes.n, HB_MEMORY_MODE_READONLY, NULL, NULL);
+    hb_blob_t *blob =
+        hb_blob_create(s.bytes.p, (unsigned)s.bytes.n, HB_MEMORY_MODE_READONLY, NULL, NULL);
     hb_face_t *face = hb_face_create(blob, NOTO_SC);
     s.font = hb_font_create(face);
     hb_face_destroy(face);
@@ -126,8 +129,8 @@ static inline struct shaper shaper_of(struct arena *a)
 }
 
 /* A line on a grid: every character one pitch wide, Latin half. */
-static inline void line(struct ofd_writer *w, struct shaper *s, int font, const char *text, double x, double y,
-                        double size, uint32_t colour)
+static inline void line(struct ofd_writer *w, struct shaper *s, int font, const char *text,
+                        double x, double y, double size, uint32_t colour)
 {
     struct str t = str_of(text);
     struct ofd_glyph *g = arena_array_of(s->a, struct ofd_glyph, t.n + 1);
@@ -139,20 +142,29 @@ static inline void line(struct ofd_writer *w, struct shaper *s, int font, const 
         (void)hb_font_get_nominal_glyph(s->font, u, &id);
         g[n] = (struct ofd_glyph){ id, (uint32_t)(i - from), u < 0x2e80 ? size / 2 : size };
     }
-    ofd_text(w, &(struct ofd_text){ .font = font, .size = size, .colour = colour, .x = x, .y = y, .text = t,
-                                    .glyphs = g, .n = n });
+    ofd_text(w, &(struct ofd_text){ .font = font,
+                                    .size = size,
+                                    .colour = colour,
+                                    .x = x,
+                                    .y = y,
+                                    .text = t,
+                                    .glyphs = g,
+                                    .n = n });
 }
 
 /* One red pixel. */
-static const unsigned char red_png[] = {
-    0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 2,
-    0, 0, 0, 0x90, 0x77, 0x53, 0xde, 0, 0, 0, 12, 'I', 'D', 'A', 'T', 0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0,
-    0, 3, 1, 1, 0, 0xc9, 0xfe, 0x92, 0xef, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82
-};
+static const unsigned char red_png[] = { 0x89, 'P',  'N',  'G',  '\r', '\n', 0x1a, '\n', 0,   0,
+                                         0,    13,   'I',  'H',  'D',  'R',  0,    0,    0,   1,
+                                         0,    0,    0,    1,    8,    2,    0,    0,    0,   0x90,
+                                         0x77, 0x53, 0xde, 0,    0,    0,    12,   'I',  'D', 'A',
+                                         'T',  0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0,    0,   3,
+                                         1,    1,    0,    0xc9, 0xfe, 0x92, 0xef, 0,    0,   0,
+                                         0,    'I',  'E',  'N',  'D',  0xae, 0x42, 0x60, 0x82 };
 #define RED_PNG ((struct str){ (const char *)red_png, sizeof red_png })
 
-#define SAMPLE_PAGE_1                                                                              \
-    "云川市人民政府文件\n云政发〔2026〕12号\n关于加强汛期安全工作的通知\n各县（市、区）人民政府，市直各单位：\n" \
+#define SAMPLE_PAGE_1                                                                                                                      \
+    "云川市人民政府文件\n云政发〔2026〕12号\n关于加强汛期安全工作的通知\n各县（市、区）人民政府，" \
+    "市直各单位：\n"                                                                                                                 \
     "汛期将至，请各单位落实24小时值班制度 see GB/T 9704。\n"
 #define SAMPLE_PAGE_2 "云川市人民政府\n2026年11月28日\n"
 
@@ -161,12 +173,17 @@ static inline struct str sample(struct arena *a, struct shaper *s)
     static const struct ofd_data data[] = { { STR("文件编号"), STR("云政发〔2026〕12号") },
                                             { STR("紧急程度"), STR("加急 & <平>") } };
     const struct ofd_info info = { .doc_id = STR("0123456789abcdef0123456789abcdef"),
-                                   .title = STR("关于加强汛期安全工作的通知"), .author = STR("云川市人民政府"),
-                                   .creator = STR("Tongban"), .created_on = STR("2026-11-28"),
-                                   .data = data, .n_data = 2 };
+                                   .title = STR("关于加强汛期安全工作的通知"),
+                                   .author = STR("云川市人民政府"),
+                                   .creator = STR("Tongban"),
+                                   .created_on = STR("2026-11-28"),
+                                   .data = data,
+                                   .n_data = 2 };
     struct ofd_writer *w = ofd_writer_new(a, &info);
-    int font = ofd_font_add(w, &(struct ofd_font){ .name = STR("Noto Serif CJK SC"), .bytes = s->bytes,
-                                                   .index = NOTO_SC, .is_serif = true });
+    int font = ofd_font_add(w, &(struct ofd_font){ .name = STR("Noto Serif CJK SC"),
+                                                   .bytes = s->bytes,
+                                                   .index = NOTO_SC,
+                                                   .is_serif = true });
     int named = ofd_font_add(w, &(struct ofd_font){ .name = STR("仿宋") });
     int picture = ofd_picture_add(w, "png", RED_PNG);
     struct err e = { 0 };

@@ -103,7 +103,8 @@ static void test_parts(void **state)
     assert_has(page, "<ofd:AbbreviatedData>M 0.25 0.25 L 156.25 0.25</ofd:AbbreviatedData>");
     assert_has(part(o, "/Doc_0/Pages/Page_1/Content.xml"), "CTM=\"42 0 0 42 0 0\"");
     assert_has(part(o, "/Doc_0/PublicRes.xml"), "<ofd:FontFile>font_1.otf</ofd:FontFile>");
-    assert_has(part(o, "/Doc_0/Annots/Page_1/Annotation.xml"), "https://example.gov.cn/?a=1&amp;b=2");
+    assert_has(part(o, "/Doc_0/Annots/Page_1/Annotation.xml"),
+               "https://example.gov.cn/?a=1&amp;b=2");
     /* the largest id is MaxUnitID, and none stands twice */
     int64_t largest = 0;
     bool seen[200] = { 0 };
@@ -119,7 +120,8 @@ static void test_parts(void **state)
             largest = id > largest ? id : largest;
         }
     }
-    assert_has(document, arena_printf(a, "<ofd:MaxUnitID>%lld</ofd:MaxUnitID>", (long long)largest));
+    assert_has(document,
+               arena_printf(a, "<ofd:MaxUnitID>%lld</ofd:MaxUnitID>", (long long)largest));
 }
 
 /* The subset holds what was drawn and little else; glyphs that its own table would not choose are told. */
@@ -131,28 +133,49 @@ static void test_subset(void **state)
     struct str out;
     hb_codepoint_t one, other;
     (void)state;
-    int font = ofd_font_add(w, &(struct ofd_font){ .name = STR("Noto"), .bytes = shaper.bytes, .index = NOTO_SC });
+    int font = ofd_font_add(
+        w, &(struct ofd_font){ .name = STR("Noto"), .bytes = shaper.bytes, .index = NOTO_SC });
     assert_true(hb_font_get_nominal_glyph(shaper.font, 0x540c, &one));
     assert_true(hb_font_get_nominal_glyph(shaper.font, 0x529e, &other));
     const struct ofd_glyph plain[] = { { one, 3, 5 }, { other, 3, 5 } };
     const struct ofd_glyph odd[] = { { other, 3, 5 }, { one, 6, 5 }, { other, 0, 5 } };
     const struct ofd_glyph beyond[] = { { one, 3, 5 }, { other, 4, 5 }, { one, 3, 5 } };
     ofd_page_begin(w, 100, 100);
-    ofd_text(w, &(struct ofd_text){ .font = font, .size = 5, .x = 10, .y = 10, .text = STR("同办"),
-                                    .glyphs = plain, .n = 2 });
-    ofd_text(w, &(struct ofd_text){ .font = font, .size = 5, .x = 10, .y = 20, .text = STR("同办同"),
-                                    .glyphs = odd, .n = 3 });
-    ofd_text(w, &(struct ofd_text){ .font = font, .size = 5, .x = 10, .y = 30, .text = STR("同\xf0\xa0\xae\xb7办"),
-                                    .glyphs = beyond, .n = 3, .turn = -90, .stretch = 0.9 });
+    ofd_text(w, &(struct ofd_text){ .font = font,
+                                    .size = 5,
+                                    .x = 10,
+                                    .y = 10,
+                                    .text = STR("同办"),
+                                    .glyphs = plain,
+                                    .n = 2 });
+    ofd_text(w, &(struct ofd_text){ .font = font,
+                                    .size = 5,
+                                    .x = 10,
+                                    .y = 20,
+                                    .text = STR("同办同"),
+                                    .glyphs = odd,
+                                    .n = 3 });
+    ofd_text(w, &(struct ofd_text){ .font = font,
+                                    .size = 5,
+                                    .x = 10,
+                                    .y = 30,
+                                    .text = STR("同\xf0\xa0\xae\xb7办"),
+                                    .glyphs = beyond,
+                                    .n = 3,
+                                    .turn = -90,
+                                    .stretch = 0.9 });
     assert_true(ofd_writer_end(w, &out, &e));
     struct ofd *o = opened(out);
     struct str page = part(o, "/Doc_0/Pages/Page_0/Content.xml");
     assert_in_range(part(o, "/Doc_0/Res/font_1.otf").n, 500, 6000);
-    ptrdiff_t second = str_find(page, STR("<ofd:TextObject"), (size_t)str_find(page, STR("<ofd:TextObject"), 0) + 1);
+    ptrdiff_t second = str_find(page, STR("<ofd:TextObject"),
+                                (size_t)str_find(page, STR("<ofd:TextObject"), 0) + 1);
     assert_true(second > 0);
     assert_lacks(str_sub(page, 0, (size_t)second), "CGTransform");
-    assert_has(page, "<ofd:CGTransform CodePosition=\"0\" CodeCount=\"1\" GlyphCount=\"1\"><ofd:Glyphs>");
-    assert_has(page, "<ofd:CGTransform CodePosition=\"1\" CodeCount=\"2\" GlyphCount=\"2\"><ofd:Glyphs>");
+    assert_has(page,
+               "<ofd:CGTransform CodePosition=\"0\" CodeCount=\"1\" GlyphCount=\"1\"><ofd:Glyphs>");
+    assert_has(page,
+               "<ofd:CGTransform CodePosition=\"1\" CodeCount=\"2\" GlyphCount=\"2\"><ofd:Glyphs>");
     assert_has(page, " HScale=\"0.9\"");
     assert_has(page, " CTM=\"0 -1 1 0 ");
     assert_has(page, ">\xf0\xa0\xae\xb7</ofd:TextCode>"); /* alone: is it one character or two? */
@@ -195,38 +218,61 @@ static void test_svg(void **state)
 
 #define NS " xmlns:ofd=\"http://www.ofdspec.org\""
 #define FOREIGN_MAIN                                                                               \
-    "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?><ofd:OFD" NS " Version=\"1.1\"><ofd:DocBody><ofd:DocInfo>" \
-    "<ofd:DocID>x</ofd:DocID><ofd:Title> 外来文 </ofd:Title><ofd:CreationDate>20201010151120</ofd:CreationDate>" \
-    "<ofd:ModDate>2020-04-22 16:22:44</ofd:ModDate></ofd:DocInfo><ofd:DocRoot>/doc_0/document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+    "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?><ofd:OFD" NS                            \
+    " Version=\"1.1\"><ofd:DocBody><ofd:DocInfo>"                                                  \
+    "<ofd:DocID>x</ofd:DocID><ofd:Title> 外来文 "                                               \
+    "</ofd:Title><ofd:CreationDate>20201010151120</ofd:CreationDate>"                              \
+    "<ofd:ModDate>2020-04-22 "                                                                     \
+    "16:22:44</ofd:ModDate></ofd:DocInfo><ofd:DocRoot>/doc_0/document.xml</ofd:DocRoot></"         \
+    "ofd:DocBody></ofd:OFD>"
 #define FOREIGN_DOCUMENT                                                                           \
-    "<Document><CommonData><PageArea><PhysicalBox>0 0 100 50</PhysicalBox></PageArea>"              \
-    "<PublicRes>PublicRes.xml</PublicRes><TemplatePage ID=\"90\" BaseLoc=\"Tpls/T.xml\" ZOrder=\"Background\"/></CommonData>" \
+    "<Document><CommonData><PageArea><PhysicalBox>0 0 100 50</PhysicalBox></PageArea>"             \
+    "<PublicRes>PublicRes.xml</PublicRes><TemplatePage ID=\"90\" BaseLoc=\"Tpls/T.xml\" "          \
+    "ZOrder=\"Background\"/></CommonData>"                                                         \
     "<Pages><Page ID=\"1\" BaseLoc=\"Pages/Page_0/Content.xml\"/></Pages></Document>"
 #define FOREIGN_RES                                                                                \
-    "<Res BaseLoc=\"Res\"><Fonts><Font ID=\"5\" FontName=\"宋体\"/></Fonts><DrawParams><DrawParam ID=\"6\" LineWidth=\"2\">" \
-    "<StrokeColor Value=\"0 0 255\"/></DrawParam></DrawParams><MultiMedias><MultiMedia ID=\"7\" Type=\"Image\"><MediaFile>A.JB2</MediaFile>" \
-    "</MultiMedia><MultiMedia ID=\"8\" Type=\"Image\"><MediaFile>inner.ofd</MediaFile></MultiMedia></MultiMedias>"  \
-    "<CompositeGraphicUnits><CompositeGraphicUnit ID=\"9\" Width=\"1\" Height=\"1\"><Content><TextObject ID=\"30\" Boundary=\"0 0 9 9\" Font=\"5\" Size=\"3\">" \
-    "<TextCode X=\"0\" Y=\"3\">合成</TextCode></TextObject></Content></CompositeGraphicUnit></CompositeGraphicUnits></Res>"
+    "<Res BaseLoc=\"Res\"><Fonts><Font ID=\"5\" "                                                  \
+    "FontName=\"宋体\"/></Fonts><DrawParams><DrawParam ID=\"6\" LineWidth=\"2\">"                \
+    "<StrokeColor Value=\"0 0 255\"/></DrawParam></DrawParams><MultiMedias><MultiMedia ID=\"7\" "  \
+    "Type=\"Image\"><MediaFile>A.JB2</MediaFile>"                                                  \
+    "</MultiMedia><MultiMedia ID=\"8\" "                                                           \
+    "Type=\"Image\"><MediaFile>inner.ofd</MediaFile></MultiMedia></MultiMedias>"                   \
+    "<CompositeGraphicUnits><CompositeGraphicUnit ID=\"9\" Width=\"1\" "                           \
+    "Height=\"1\"><Content><TextObject ID=\"30\" Boundary=\"0 0 9 9\" Font=\"5\" Size=\"3\">"      \
+    "<TextCode X=\"0\" "                                                                           \
+    "Y=\"3\">合成</TextCode></TextObject></Content></CompositeGraphicUnit></"                    \
+    "CompositeGraphicUnits></Res>"
 #define FOREIGN_PAGE                                                                               \
     "<Page><Template TemplateID=\"90\"/><Content><Layer ID=\"2\">"                                 \
-    "<TextObject ID=\"11\" Boundary=\"30 20 9 9\" Font=\"5\" Size=\"4\"><TextCode X=\"0\" Y=\"4\">二</TextCode></TextObject>" \
-    "<TextObject ID=\"10\" Boundary=\"26 20 9 9\" Font=\"5\" Size=\"4\"><TextCode X=\"0\" Y=\"4\">第</TextCode></TextObject>" \
-    "<TextObject ID=\"12\" Boundary=\"10 10 90 9\" Font=\"5\" Size=\"4\"><TextCode X=\"0\" Y=\"4\" DeltaX=\"g 2 4 8\">首行 &amp;字</TextCode></TextObject>" \
-    "<PathObject ID=\"13\" Boundary=\"0 0 100 50\" DrawParam=\"6\"><AbbreviatedData>S 1 1 B 1 2 3 4 5 6 A 3 3 0 1 0 9 9 C</AbbreviatedData></PathObject>" \
+    "<TextObject ID=\"11\" Boundary=\"30 20 9 9\" Font=\"5\" Size=\"4\"><TextCode X=\"0\" "        \
+    "Y=\"4\">二</TextCode></TextObject>"                                                          \
+    "<TextObject ID=\"10\" Boundary=\"26 20 9 9\" Font=\"5\" Size=\"4\"><TextCode X=\"0\" "        \
+    "Y=\"4\">第</TextCode></TextObject>"                                                          \
+    "<TextObject ID=\"12\" Boundary=\"10 10 90 9\" Font=\"5\" Size=\"4\"><TextCode X=\"0\" "       \
+    "Y=\"4\" DeltaX=\"g 2 4 8\">首行 &amp;字</TextCode></TextObject>"                           \
+    "<PathObject ID=\"13\" Boundary=\"0 0 100 50\" DrawParam=\"6\"><AbbreviatedData>S 1 1 B 1 2 "  \
+    "3 4 5 6 A 3 3 0 1 0 9 9 C</AbbreviatedData></PathObject>"                                     \
     "<ImageObject ID=\"14\" Boundary=\"0 0 9 9\" CTM=\"9 0 0 9 0 0\" ResourceID=\"7\"/>"           \
     "<ImageObject ID=\"15\" Boundary=\"50 0 9 9\" CTM=\"9 0 0 9 0 0\" ResourceID=\"8\"/>"          \
-    "<CompositeObject ID=\"16\" Boundary=\"10 30 9 9\" ResourceID=\"9\"/></Layer></Content></Page>"
+    "<CompositeObject ID=\"16\" Boundary=\"10 30 9 9\" "                                           \
+    "ResourceID=\"9\"/></Layer></Content></Page>"
 #define FOREIGN_TEMPLATE                                                                           \
-    "<Page><Content><Layer ID=\"3\"><TextObject ID=\"17\" Boundary=\"10 40 90 9\" Font=\"5\" Size=\"4\"><TextCode X=\"0\" Y=\"4\">底版</TextCode></TextObject></Layer></Content></Page>"
+    "<Page><Content><Layer ID=\"3\"><TextObject ID=\"17\" Boundary=\"10 40 90 9\" Font=\"5\" "     \
+    "Size=\"4\"><TextCode X=\"0\" Y=\"4\">底版</TextCode></TextObject></Layer></Content></Page>"
 
 static struct str foreign(const char *page)
 {
     const struct raw_part inner[] = {
-        { .name = "OFD.xml", .bytes = STR("<OFD><DocBody><DocRoot>D/Document.xml</DocRoot></DocBody></OFD>") },
-        { .name = "D/Document.xml", .bytes = STR("<Document><Pages><Page ID=\"1\" BaseLoc=\"P.xml\"/></Pages></Document>") },
-        { .name = "D/P.xml", .bytes = STR("<Page><Area><PhysicalBox>0 0 42 42</PhysicalBox></Area><Content><Layer><PathObject Boundary=\"0 0 42 42\" Fill=\"true\">"
-                                          "<FillColor Value=\"#ee 0 0\"/><AbbreviatedData>M 0 0 L 42 0 L 42 42 C</AbbreviatedData></PathObject></Layer></Content></Page>") },
+        { .name = "OFD.xml",
+          .bytes = STR("<OFD><DocBody><DocRoot>D/Document.xml</DocRoot></DocBody></OFD>") },
+        { .name = "D/Document.xml",
+          .bytes = STR("<Document><Pages><Page ID=\"1\" BaseLoc=\"P.xml\"/></Pages></Document>") },
+        { .name = "D/P.xml",
+          .bytes = STR(
+              "<Page><Area><PhysicalBox>0 0 42 42</PhysicalBox></Area><Content><Layer><PathObject "
+              "Boundary=\"0 0 42 42\" Fill=\"true\">"
+              "<FillColor Value=\"#ee 0 0\"/><AbbreviatedData>M 0 0 L 42 0 L 42 42 "
+              "C</AbbreviatedData></PathObject></Layer></Content></Page>") },
     };
     const struct raw_part parts[] = {
         { .name = "OFD.xml", .bytes = STR(FOREIGN_MAIN), .is_packed = true },
@@ -266,12 +312,16 @@ static void test_lenient(void **state)
 
 static void test_svg_is_inert(void **state)
 {
-    struct str svg = svg_of(opened(foreign(
-        "<Page><Content><Layer><TextObject Boundary=\"0 0 9 9\" Font=\"5\" Size=\"4&quot; onload=&quot;x\">"
-        "<FillColor Value=\"1 2 3&quot;/&gt;&lt;script&gt;\"/>"
-        "<TextCode X=\"0\" Y=\"4\" DeltaX=\"1\">&lt;script&gt;alert(1)&lt;/script&gt;</TextCode></TextObject>"
-        "<PathObject Boundary=\"0 0 9 9\"><AbbreviatedData>M 0 0 L 1 1 \"/&gt;&lt;script&gt;</AbbreviatedData></PathObject>"
-        "</Layer></Content></Page>")), 0, NULL);
+    struct str svg = svg_of(
+        opened(foreign("<Page><Content><Layer><TextObject Boundary=\"0 0 9 9\" Font=\"5\" "
+                       "Size=\"4&quot; onload=&quot;x\">"
+                       "<FillColor Value=\"1 2 3&quot;/&gt;&lt;script&gt;\"/>"
+                       "<TextCode X=\"0\" Y=\"4\" "
+                       "DeltaX=\"1\">&lt;script&gt;alert(1)&lt;/script&gt;</TextCode></TextObject>"
+                       "<PathObject Boundary=\"0 0 9 9\"><AbbreviatedData>M 0 0 L 1 1 "
+                       "\"/&gt;&lt;script&gt;</AbbreviatedData></PathObject>"
+                       "</Layer></Content></Page>")),
+        0, NULL);
     (void)state;
     assert_lacks(svg, "<script");
     assert_lacks(svg, "onload");
@@ -289,10 +339,15 @@ static void test_composites_end(void **state)
         buf_text(&b, "<CompositeObject Boundary=\"0 0 1 1\" ResourceID=\"9\"/>");
     buf_text(&b, "</Content></CompositeGraphicUnit></CompositeGraphicUnits></Res>");
     const struct raw_part parts[] = {
-        { .name = "OFD.xml", .bytes = STR("<OFD><DocBody><DocRoot>D/D.xml</DocRoot></DocBody></OFD>") },
-        { .name = "D/D.xml", .bytes = STR("<Document><CommonData><PublicRes>R.xml</PublicRes></CommonData><Pages><Page ID=\"1\" BaseLoc=\"P.xml\"/></Pages></Document>") },
+        { .name = "OFD.xml",
+          .bytes = STR("<OFD><DocBody><DocRoot>D/D.xml</DocRoot></DocBody></OFD>") },
+        { .name = "D/D.xml",
+          .bytes = STR("<Document><CommonData><PublicRes>R.xml</PublicRes></"
+                       "CommonData><Pages><Page ID=\"1\" BaseLoc=\"P.xml\"/></Pages></Document>") },
         { .name = "D/R.xml", .bytes = buf_done(&b) },
-        { .name = "D/P.xml", .bytes = STR("<Page><Content><Layer><CompositeObject Boundary=\"0 0 1 1\" ResourceID=\"9\"/></Layer></Content></Page>") },
+        { .name = "D/P.xml",
+          .bytes = STR("<Page><Content><Layer><CompositeObject Boundary=\"0 0 1 1\" "
+                       "ResourceID=\"9\"/></Layer></Content></Page>") },
     };
     struct ofd *o = opened(raw_zip(a, parts, 4));
     (void)svg_of(o, 0, &notes);
@@ -336,17 +391,26 @@ static void test_hostile_zips(void **state)
     (void)state;
     refused(STR(""), "ofd.not_zip", NULL);
     refused(STR("PK\3\4 and no more than this, so no directory"), "ofd.not_zip", NULL);
-    refused(with_part((struct raw_part){ .name = "x/b", .bytes = zeros, .is_packed = true }), "ofd.bomb", "x/b");
-    refused(with_part((struct raw_part){ .name = "x/b", .bytes = STR("1"), .is_packed = true, .says_size = 1 << 30 }),
+    refused(with_part((struct raw_part){ .name = "x/b", .bytes = zeros, .is_packed = true }),
             "ofd.bomb", "x/b");
-    refused(with_part((struct raw_part){ .name = "x/b", .bytes = STR(FOREIGN_PAGE), .is_shared = true }), "ofd.bomb", NULL);
-    refused(with_part((struct raw_part){ .name = "/etc/passwd", .bytes = STR("x") }), "ofd.path", "/etc/passwd");
-    refused(with_part((struct raw_part){ .name = "Doc_0/../../x", .bytes = STR("x") }), "ofd.path", "../../x");
+    refused(with_part((struct raw_part){
+                .name = "x/b", .bytes = STR("1"), .is_packed = true, .says_size = 1 << 30 }),
+            "ofd.bomb", "x/b");
+    refused(with_part(
+                (struct raw_part){ .name = "x/b", .bytes = STR(FOREIGN_PAGE), .is_shared = true }),
+            "ofd.bomb", NULL);
+    refused(with_part((struct raw_part){ .name = "/etc/passwd", .bytes = STR("x") }), "ofd.path",
+            "/etc/passwd");
+    refused(with_part((struct raw_part){ .name = "Doc_0/../../x", .bytes = STR("x") }), "ofd.path",
+            "../../x");
     refused(with_part((struct raw_part){ .name = "..\\x", .bytes = STR("x") }), "ofd.path", "../x");
     refused(with_part((struct raw_part){ .name = "C:/x", .bytes = STR("x") }), "ofd.path", "C:/x");
-    refused(with_part((struct raw_part){ .name = "OFD.xml", .bytes = STR("x") }), "ofd.duplicate", "OFD.xml");
-    refused(with_part((struct raw_part){ .name = "Doc_0\\Document.xml", .bytes = STR("x") }), "ofd.duplicate", "Doc_0/Document.xml");
-    refused(with_part((struct raw_part){ .name = "x", .bytes = STR("x"), .flags = 1 }), "ofd.encrypted", "x");
+    refused(with_part((struct raw_part){ .name = "OFD.xml", .bytes = STR("x") }), "ofd.duplicate",
+            "OFD.xml");
+    refused(with_part((struct raw_part){ .name = "Doc_0\\Document.xml", .bytes = STR("x") }),
+            "ofd.duplicate", "Doc_0/Document.xml");
+    refused(with_part((struct raw_part){ .name = "x", .bytes = STR("x"), .flags = 1 }),
+            "ofd.encrypted", "x");
 }
 
 static struct str with_parts(const char *main, const char *document)
@@ -362,18 +426,24 @@ static void test_hostile_parts(void **state)
     (void)state;
     for (int i = 0; i < 100; i++)
         buf_text(&deep, "<OFD>");
-    refused(raw_zip(a, &(struct raw_part){ .name = "a.txt", .bytes = STR("x") }, 1), "ofd.not_ofd", NULL);
-    refused(with_parts("<!DOCTYPE OFD [<!ENTITY a \"b\">]><OFD>&a;</OFD>", ""), "ofd.dtd", "OFD.xml");
-    refused(with_parts("<!DOCTYPE OFD SYSTEM \"file:///etc/passwd\"><OFD/>", ""), "ofd.dtd", "OFD.xml");
+    refused(raw_zip(a, &(struct raw_part){ .name = "a.txt", .bytes = STR("x") }, 1), "ofd.not_ofd",
+            NULL);
+    refused(with_parts("<!DOCTYPE OFD [<!ENTITY a \"b\">]><OFD>&a;</OFD>", ""), "ofd.dtd",
+            "OFD.xml");
+    refused(with_parts("<!DOCTYPE OFD SYSTEM \"file:///etc/passwd\"><OFD/>", ""), "ofd.dtd",
+            "OFD.xml");
     refused(with_parts("<OFD>&a;</OFD>", ""), "ofd.xml", "OFD.xml");
     refused(with_parts("<html/>", ""), "ofd.root", "OFD.xml");
     refused(with_parts(buf_done(&deep).p, ""), "ofd.too_deep", "OFD.xml");
-    refused(with_parts("<OFD><DocBody><DocRoot>Doc_1/Document.xml</DocRoot></DocBody></OFD>", ""), "ofd.missing",
-            "Doc_1/Document.xml");
-    refused(with_parts("<OFD><DocBody><DocRoot>../Document.xml</DocRoot></DocBody></OFD>", ""), "ofd.missing", "../");
+    refused(with_parts("<OFD><DocBody><DocRoot>Doc_1/Document.xml</DocRoot></DocBody></OFD>", ""),
+            "ofd.missing", "Doc_1/Document.xml");
+    refused(with_parts("<OFD><DocBody><DocRoot>../Document.xml</DocRoot></DocBody></OFD>", ""),
+            "ofd.missing", "../");
     refused(with_parts(FOREIGN_MAIN, "<Document/>"), "ofd.no_pages", "Doc_0/Document.xml");
     refused(with_parts(FOREIGN_MAIN, "<Page/>"), "ofd.root", "Doc_0/Document.xml");
-    const struct raw_part torn[] = { { .name = "OFD.xml", .bytes = STR(FOREIGN_MAIN), .local_name = "ofd.XML" } };
+    const struct raw_part torn[] = {
+        { .name = "OFD.xml", .bytes = STR(FOREIGN_MAIN), .local_name = "ofd.XML" }
+    };
     refused(raw_zip(a, torn, 1), "ofd.broken", "OFD.xml");
 }
 
@@ -401,8 +471,12 @@ static struct str seal_with_picture(void)
 static struct str sealed_on(struct str package, size_t page, struct str *to_hash, struct str *path)
 {
     const struct ofd_stamp stamps[] = { { .page = page, .box = { 120, 90, 42, 42 } } };
-    const struct ofd_sign sign = { .is_seal = true, .provider = STR("Tongban"), .signed_at = STR("20261128150000Z"),
-                                   .seal = seal_with_picture(), .stamps = stamps, .n_stamps = 1 };
+    const struct ofd_sign sign = { .is_seal = true,
+                                   .provider = STR("Tongban"),
+                                   .signed_at = STR("20261128150000Z"),
+                                   .seal = seal_with_picture(),
+                                   .stamps = stamps,
+                                   .n_stamps = 1 };
     struct ofd_prepared *p;
     struct err e = { 0 };
     if (!ofd_sign_prepare(a, package, &sign, &p, to_hash, path, &e))
@@ -454,11 +528,13 @@ static void test_seals(void **state)
     assert_str(s.signed_at, "2026-11-28 15:00:00Z");
     assert_int_equal(s.n_stamps, 1);
     assert_int_equal(s.stamps[0].page, 1);
-    assert_true(ofd_signature(o, 1, &s, &e) && str_eq(s.bytes, two_hash) && str_eq(s.path, two_path));
+    assert_true(ofd_signature(o, 1, &s, &e) && str_eq(s.bytes, two_hash) &&
+                str_eq(s.path, two_path));
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(not_ok(o, i, &path, &how), 0);
     assert_str(text_of(o, 0), SAMPLE_PAGE_1);
-    assert_has(svg_of(o, 1, NULL), "<svg preserveAspectRatio=\"none\" x=\"120\" y=\"90\" width=\"42\" height=\"42\"");
+    assert_has(svg_of(o, 1, NULL),
+               "<svg preserveAspectRatio=\"none\" x=\"120\" y=\"90\" width=\"42\" height=\"42\"");
     assert_true(str_eq(twice, sealed(once, &two_hash, &two_path))); /* the same bytes again */
 }
 
@@ -474,7 +550,8 @@ static struct str edited(struct str package, const char *name, struct str bytes)
         bool is = str_is(paths[i], name);
         was_there |= is;
         if (!is || bytes.p)
-            parts[k++] = (struct raw_part){ .name = paths[i].p, .bytes = is ? bytes : part(o, paths[i].p) };
+            parts[k++] =
+                (struct raw_part){ .name = paths[i].p, .bytes = is ? bytes : part(o, paths[i].p) };
     }
     if (!was_there)
         parts[k++] = (struct raw_part){ .name = name, .bytes = bytes };
@@ -495,7 +572,8 @@ static void test_flipped_bytes(void **state)
         const char *path = NULL;
         enum ofd_reference_state how;
         struct err e = { 0 };
-        if (str_is(paths[i], "Doc_0/Signs/Signatures.xml") || str_ends(paths[i], STR("/Signature.xml")) ||
+        if (str_is(paths[i], "Doc_0/Signs/Signatures.xml") ||
+            str_ends(paths[i], STR("/Signature.xml")) ||
             str_ends(paths[i], STR("/SignedValue.dat")))
             continue; /* these the signature itself covers, or nobody (O7) */
         ((char *)(uintptr_t)bytes.p)[bytes.n / 2] ^= 1;
@@ -566,7 +644,9 @@ static void test_seal_a_foreign_file(void **state)
     enum ofd_reference_state how;
     struct ofd *o = opened(sealed_on(foreign(FOREIGN_PAGE), 0, &hash, &sign));
     (void)state;
-    assert_has(part(o, "OFD.xml"), "</ofd:DocRoot><ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody>");
+    assert_has(
+        part(o, "OFD.xml"),
+        "</ofd:DocRoot><ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody>");
     assert_int_equal(ofd_signatures(o), 1);
     assert_int_equal(not_ok(o, 0, &path, &how), 0);
 }
@@ -596,11 +676,14 @@ static void test_seam(void **state)
     assert_true(s[0].clip.x == 0 && s[0].clip.w == 21 && s[1].clip.x == 21 && s[1].clip.w == 21);
     for (int i = 0; i < 2; i++) /* each slice ends at the page's edge */
         assert_true(s[i].box.x + s[i].clip.x + s[i].clip.w == 210 && s[i].box.y == 129);
-    const struct ofd_sign sign = { .is_seal = true, .seal = seal_with_picture(), .stamps = s, .n_stamps = 2 };
+    const struct ofd_sign sign = {
+        .is_seal = true, .seal = seal_with_picture(), .stamps = s, .n_stamps = 2
+    };
     assert_true(ofd_sign_prepare(a, sample(a, &shaper), &sign, &p, &hash, &path, &e));
     assert_has(hash, "Boundary=\"189 129 42 42\" Clip=\"0 0 21 42\"");
     assert_has(hash, "Boundary=\"168 129 42 42\" Clip=\"21 0 21 42\"");
-    assert_has(svg_of(opened(ofd_sign_finish(p, STR("v"))), 1, NULL), "x=\"189\" y=\"129\" width=\"21\" height=\"42\" viewBox=\"21 0 21 42\"");
+    assert_has(svg_of(opened(ofd_sign_finish(p, STR("v"))), 1, NULL),
+               "x=\"189\" y=\"129\" width=\"21\" height=\"42\" viewBox=\"21 0 21 42\"");
 }
 
 static void test_old_digest_name(void **state)
@@ -613,8 +696,9 @@ static void test_old_digest_name(void **state)
     ptrdiff_t at = str_find(hash, STR("CheckMethod=\"1.2.156.10197.1.401\""), 0);
     assert_true(at > 0);
     for (int i = 0; i < 2; i++) {
-        struct str now = str_printf(a, "%.*sCheckMethod=\"%s\"%s", (int)at, hash.p, i ? "SHA1" : "SM3",
-                                    hash.p + at + strlen("CheckMethod=\"1.2.156.10197.1.401\""));
+        struct str now =
+            str_printf(a, "%.*sCheckMethod=\"%s\"%s", (int)at, hash.p, i ? "SHA1" : "SM3",
+                       hash.p + at + strlen("CheckMethod=\"1.2.156.10197.1.401\""));
         struct ofd *o = opened(edited(package, path.p + 1, now));
         assert_int_equal(not_ok(o, 0, &which, &how) > 0, i);
         if (i)
@@ -651,24 +735,15 @@ static int write_sample(const char *path)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_subset),
-        cmocka_unit_test(test_bad_font),
-        cmocka_unit_test(test_svg),
-        cmocka_unit_test(test_lenient),
-        cmocka_unit_test(test_svg_is_inert),
-        cmocka_unit_test(test_composites_end),
-        cmocka_unit_test(test_hostile_zips),
-        cmocka_unit_test(test_hostile_parts),
-        cmocka_unit_test(test_seals),
-        cmocka_unit_test(test_flipped_bytes),
-        cmocka_unit_test(test_flipped_in_the_file),
-        cmocka_unit_test(test_lost_and_added),
-        cmocka_unit_test(test_seal_a_foreign_file),
-        cmocka_unit_test(test_no_such_page),
-        cmocka_unit_test(test_seam),
+        cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_parts),           cmocka_unit_test(test_subset),
+        cmocka_unit_test(test_bad_font),        cmocka_unit_test(test_svg),
+        cmocka_unit_test(test_lenient),         cmocka_unit_test(test_svg_is_inert),
+        cmocka_unit_test(test_composites_end),  cmocka_unit_test(test_hostile_zips),
+        cmocka_unit_test(test_hostile_parts),   cmocka_unit_test(test_seals),
+        cmocka_unit_test(test_flipped_bytes),   cmocka_unit_test(test_flipped_in_the_file),
+        cmocka_unit_test(test_lost_and_added),  cmocka_unit_test(test_seal_a_foreign_file),
+        cmocka_unit_test(test_no_such_page),    cmocka_unit_test(test_seam),
         cmocka_unit_test(test_old_digest_name),
     };
     if (getenv("TB_OFD_SAMPLE"))
