@@ -40,7 +40,7 @@ static struct str package_of(struct arena *a, struct str s)
     return ofd_zip_end(&z);
 }
 
-static void refused(const struct err *e)
+static void told(const struct err *e)
 {
     CHECK(e->kind != ERR_NONE && e->code);
 }
@@ -54,7 +54,7 @@ static void draw(struct ofd *o, size_t page)
     if (ofd_page_text(o, page, &text, &e))
         CHECK(utf8_valid(text));
     else
-        refused(&e);
+        told(&e);
     if (ofd_page_svg(o, page, true, &b, &notes, &again)) {
         struct str svg = buf_done(&b);
         CHECK(utf8_valid(svg) && ofd_page_box(o, page, &box, &again) && box.w > 0);
@@ -65,7 +65,7 @@ static void draw(struct ofd *o, size_t page)
         CHECK(ofd_xml_parse(o->a, STR("svg"), svg, "svg", &bad) ||
               strcmp(bad.code, "ofd.xml") != 0);
     } else {
-        refused(&again);
+        told(&again);
     }
 }
 
@@ -83,7 +83,7 @@ static void seal(struct arena *a, struct str package)
     struct err e = { 0 };
     struct ofd_signature s;
     if (!ofd_sign_prepare(a, package, &sign, &p, &hash, &path, &e)) {
-        refused(&e);
+        told(&e);
         return;
     }
     struct ofd *o = ofd_open(a, ofd_sign_finish(p, STR("value")), &e);
@@ -106,7 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str package = str_starts(in, STR("=== ")) ? package_of(a, in) : in;
     struct ofd *o = ofd_open(a, package, &e);
     if (!o) {
-        refused(&e);
+        told(&e);
         arena_free(&a);
         return 0;
     }
@@ -118,11 +118,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < ofd_signatures(o) && i < 3; i++) {
         struct err aside = { 0 };
         if (!ofd_references_check(o, i, &refs, &n, &aside))
-            refused(&aside);
+            told(&aside);
     }
     struct err aside = { 0 };
     if (!ofd_tags(o, &tags, &n, &aside))
-        refused(&aside);
+        told(&aside);
     seal(a, package);
     arena_free(&a);
     return 0;

@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include <glob.h>
+
+#include "../fuzz/fuzz_ofd.c"
 #include "ofd_fixture.h"
 
 static struct arena *a;
@@ -706,6 +709,22 @@ static void test_old_digest_name(void **state)
     }
 }
 
+static void test_the_seeds_of_the_fuzz_target(void **state)
+{
+    glob_t found;
+    (void)state;
+    assert_int_equal(glob("tests/fuzz/ofd/*", 0, NULL, &found), 0);
+    assert_true(found.gl_pathc >= 3);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct str seed = whole_file(a, found.gl_pathv[i]);
+        struct err e = { 0 };
+        assert_non_null(
+            ofd_open(a, package_of(a, seed), &e)); /* one that is refused teaches little */
+        assert_int_equal(LLVMFuzzerTestOneInput((const uint8_t *)seed.p, seed.n), 0);
+    }
+    globfree(&found);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -744,7 +763,7 @@ int main(void)
         cmocka_unit_test(test_flipped_bytes),   cmocka_unit_test(test_flipped_in_the_file),
         cmocka_unit_test(test_lost_and_added),  cmocka_unit_test(test_seal_a_foreign_file),
         cmocka_unit_test(test_no_such_page),    cmocka_unit_test(test_seam),
-        cmocka_unit_test(test_old_digest_name),
+        cmocka_unit_test(test_old_digest_name), cmocka_unit_test(test_the_seeds_of_the_fuzz_target),
     };
     if (getenv("TB_OFD_SAMPLE"))
         return write_sample(getenv("TB_OFD_SAMPLE"));
