@@ -16,7 +16,7 @@ CFLAGS_tsan := -O1 -g -DTB_DEBUG -fsanitize=thread
 CFLAGS_clang := -O1 -g
 CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(GEN) -include src/base/banned.h $(WARN) $(CFLAGS_$(VARIANT))
 LIBS = $(shell pkg-config --libs $(PKGS)) -lbidgcc000 -lmagic -lm -lpthread
-INCS = $(shell pkg-config --cflags $(PKGS))
+INCS = $(shell pkg-config --cflags $(PKGS) p11-kit-1)
 LDFLAGS := -rdynamic $(filter -fsanitize%,$(CFLAGS_$(VARIANT)))
 
 SRC := $(wildcard src/*/*.c)

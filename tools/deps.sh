@@ -5,8 +5,8 @@ set -eu
 need="gcc make pkg-config python3 libmicrohttpd-dev libsqlite3-dev libsodium-dev libjansson-dev
  libexpat1-dev libintelrdfpmath-dev libpq-dev libssl-dev libcmocka-dev libxlsxwriter-dev
  libcurl4-openssl-dev libarchive-dev libmagic-dev zlib1g-dev libicu-dev poppler-utils
- libcairo2-dev libharfbuzz-dev libfreetype-dev fonts-noto-cjk fonts-babelstone-han"
-[ "${1:-}" = test ] && need="$need chromium-headless-shell postgresql strace openssl
+ libcairo2-dev libp11-kit-dev libharfbuzz-dev libfreetype-dev fonts-noto-cjk fonts-babelstone-han"
+[ "${1:-}" = test ] && need="$need chromium-headless-shell postgresql strace openssl softhsm2
  tesseract-ocr tesseract-ocr-chi-sim"
 # Fandol (仿宋, 楷, 黑, 宋): 30 MB of fonts that Debian has only inside a package of TeX. They are taken out
 # of it, since the package with all it wants would be 105 MB and set TeX up.

@@ -28,8 +28,11 @@ struct seal_authority {
     bool approves; /* to be set */
 };
 
-/* `tongban seal verify FILE`: every step as JSON; 0 valid, 1 not, 2 wrong use. */
+/* `tongban seal verify FILE`: every step as JSON; 0 valid, 1 not, 2 wrong use. `tongban seal request`: the request for
+ * a certificate of a key in a device (PKCS#11), whose PIN is read from standard input. */
 int seal_cli(int argc, char **argv);
-#define SEAL_USAGE "seal verify FILE [--data DIR] [--trust CERTIFICATE …] [--crl LIST …]"
+#define SEAL_USAGE                                                                                          \
+    "seal verify FILE [--data DIR] [--trust CERTIFICATE …] [--crl LIST …]\n"                                \
+    "  tongban seal request --module FILE.so --token T --key K --name NAME [--unit UNIT] [--mechanism N] < PIN"
 
 #endif

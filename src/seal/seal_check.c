@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crypto/pkcs11.h"
 #include "desk/desk.h"
 #include "seal/seal_in.h"
 #include "seal/seal_verify.h"
@@ -185,10 +186,61 @@ static int cli_verify(struct cli *c, const char *path)
     return strcmp(r.verdict, "valid") == 0 || strcmp(r.verdict, "warned") == 0 ? 0 : 1;
 }
 
+/* --- a key in a device ------------------------------------------------------------------------------------- */
+
+static const char *option(int argc, char **argv, const char *name)
+{
+    for (int i = 0; i + 1 < argc; i += 2)
+        if (strcmp(argv[i], name) == 0)
+            return argv[i + 1];
+    return NULL;
+}
+
+static bool request_print(struct cli *c, struct pkcs11 *p, int argc, char **argv)
+{
+    const char *key = option(argc, argv, "--key"), *number = option(argc, argv, "--mechanism");
+    struct signer by;
+    if (!pkcs11_signer(p, str_of(key), number ? strtoul(number, NULL, 0) : 0, c->a, &by, &c->err))
+        return false;
+    struct str name = str_of(option(argc, argv, "--name")), unit = str_of(option(argc, argv, "--unit"));
+    const struct cert_request r = { name, unit, STR_NONE, by.spki };
+    struct cert_request back;
+    struct str der = cert_request_make(c->a, &r, &by);
+    if (!cert_request_read(c->a, der, &back)) /* what the device signed is looked at */
+        return err_set(&c->err, c->a, ERR_STATE, "pkcs11.key", NULL, NULL, NULL, NULL);
+    fputs(cert_pem(c->a, "CERTIFICATE REQUEST", der).p, stdout);
+    return true;
+}
+
+static int cli_request(struct cli *c, int argc, char **argv)
+{
+    const char *module = option(argc, argv, "--module"), *token = option(argc, argv, "--token");
+    char pin[128];
+    if (!module || !token || !option(argc, argv, "--key") || !option(argc, argv, "--name") ||
+        !fgets(pin, sizeof pin, stdin)) {
+        fputs("usage: tongban " SEAL_USAGE "\n", stderr);
+        return 2;
+    }
+    pin[strcspn(pin, "\r\n")] = 0;
+    struct pkcs11 *p = pkcs11_open(module, str_of(token), str_of(pin), c->a, &c->err);
+    secret_wipe(pin, sizeof pin);
+    bool good = p && request_print(c, p, argc, argv);
+    pkcs11_close(&p);
+    if (!good)
+        fprintf(stderr, "tongban: %s\n         %s\n", err_message(c->a, &c->err, LANG_ZH),
+                err_message(c->a, &c->err, LANG_EN));
+    return good ? 0 : 1;
+}
+
 int seal_cli(int argc, char **argv)
 {
     struct cli c = { .a = arena_new() };
     int code = 2;
+    if (argc >= 2 && strcmp(argv[1], "request") == 0) {
+        code = cli_request(&c, argc - 2, argv + 2);
+        arena_free(&c.a);
+        return code;
+    }
     if (argc >= 3 && strcmp(argv[1], "verify") == 0) {
         if (cli_options(&c, argc - 3, argv + 3))
             code = cli_verify(&c, argv[2]);

@@ -3,6 +3,7 @@
 // over; the wrong passphrase locks. What openssl says of it all is asked once.
 import test from 'node:test'
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { city, demoPassword, run } from './tongban.mjs'
@@ -294,4 +295,24 @@ test('another authority is recognised by its root certificate', async () => {
   await security.act('/authority/trusted', { certificate })
   await security.refused('/authority/trusted', { certificate }, 409, 'authority.same')
   assert.deepEqual((await security.read('/authority')).authorities.map(a => [a.kind, a.name]), [['own', '常德市电子印章认证机构'], ['trusted', 'Provincial CA']])
+})
+
+test('a key in a device asks for its certificate by the command line; the PIN is never an argument', () => {
+  const tokens = path.join(folder, 'tokens'), conf = file('softhsm2.conf', `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`)
+  fs.mkdirSync(tokens)
+  const env = { ...process.env, SOFTHSM2_CONF: conf }
+  const softhsm = args => { const p = spawnSync('softhsm2-util', args, { env, encoding: 'utf8' }); assert.equal(p.status, 0, p.stdout + p.stderr) }
+  softhsm(['--init-token', '--free', '--label', 'tongban', '--pin', '1234', '--so-pin', '5678'])
+  openssl(['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', path.join(folder, 'p256.pem')])
+  softhsm(['--import', path.join(folder, 'p256.pem'), '--token', 'tongban', '--label', 'seal', '--id', '01', '--pin', '1234'])
+  const args = ['seal', 'request', '--module', '/usr/lib/softhsm/libsofthsm2.so', '--token', 'tongban', '--key', 'seal', '--name', '监印人']
+  const said = run(args, { env, input: '1234\n' })
+  assert.equal(said.code, 0, said.err)
+  const request = openssl(['req', '-in', file('device.csr', said.out), '-noout', '-verify', '-subject', '-nameopt', 'utf8'])
+  assert.match(request, /verify OK/)
+  assert.match(request, /CN=监印人/)
+  const wrong = run(args, { env, input: '9999\n' })
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.err, /PIN/)
+  assert.equal(run(args.slice(0, 6), { env, input: '1234\n' }).code, 2)
 })
