@@ -17,8 +17,8 @@
 
 /* --- who signs ----------------------------------------------------------------------------------
  *
- * A private key behind one function: a software key (signer_of), a key in a device (crypto/pkcs11.h) or in
- * another program (crypto/outside.h). sign gives the signature's DER, over all of bytes. */
+ * A private key behind one function: a software key (signer_of), or a key in a device
+ * (crypto/pkcs11.h). sign gives the signature's DER, over all of bytes. */
 struct signer {
     bool (*sign)(void *arg, struct str bytes, struct arena *a, struct str *out);
     void *arg;

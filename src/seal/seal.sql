@@ -137,3 +137,6 @@ SELECT id FROM seal_use WHERE seal_id = :seal AND matter_id = :matter AND before
 -- name: q_seal_use_of_sealed
 -- seal_use_sealed
 SELECT attachment_id FROM seal_use WHERE sealed_id = :sealed AND matter_id = :matter LIMIT 1;
+-- name: q_seal_use_purge
+-- seal_use_matter
+UPDATE seal_use SET document = :words WHERE matter_id = :matter;

@@ -12,6 +12,7 @@
 #include "seal/seal.sql.h"
 #include "seal/seal_in.h"
 #include "seal/seal_ses.h"
+#include "spill/spill.h"
 
 #define PLACES_MOST 50
 
@@ -395,6 +396,13 @@ static bool on_page(struct ctx *cx, const char *event, int64_t subject, const vo
     return true;
 }
 
+/* 误传处置: the name of what was sealed goes, its digests stay. */
+static bool on_purge(struct ctx *cx, const char *event, int64_t matter_id, const void *detail)
+{
+    (void)event;
+    return db_run(cx->db, &q_seal_use_purge, ((const struct spill_purge *)detail)->words, matter_id);
+}
+
 static const struct command commands[] = {
     { "seal.stamp", POST, "/seals/{seal_id}/stamp", PERM_LOGIN, &seal_stamp_in_record, &seal_stamp_out_record,
       run_stamp, "用印", "Put the seal on a file", CMD_WORK_LANE | CMD_CREATES, prepare_stamp },
@@ -405,5 +413,6 @@ static const struct read reads[] = {
 };
 static const struct handler handlers[] = {
     { "matter.page", on_page },
+    { "matter.purge", on_purge },
 };
 const struct room seal_use_room = { "seal", ROOM_TABLE(commands), ROOM_TABLE(reads), ROOM_TABLE(handlers), NULL, NULL };

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { city, demoPassword, run } from './tongban.mjs'
+import { city, demoPassword, run, until } from './tongban.mjs'
 import { office } from './modules_plays.mjs'
 import { upload } from './module_kit.mjs'
 import { caPassphrase, check, found, ofd, openssl, sealOf, sealPassphrase, unzip, zip } from './seal_kit.mjs'
@@ -243,6 +243,16 @@ test('C5 five wrong passphrases lock it, by rule and for half an hour', async ()
   await security.refused('/authority/list', { passphrase: caPassphrase }, 503, 'authority.locked')
   await later(31 * 60_000)
   await security.act('/authority/list', { passphrase: caPassphrase })
+})
+
+test('D9 the name of a purged file leaves the record of uses; its digests stay', async () => {
+  const r = await ask(ofd(2, '误传的介绍信'))
+  const { digest } = await custodian.act(`/seals/${seal.id}/stamp`, stamp(r))
+  const { spill_id } = await secrecy.act('/spills', { matter_id: r.matter, rule: 'other', with_opinions: true })
+  await security.act(`/spills/${spill_id}/confirm`)
+  await until('the purge is done', async () => (await security.read('/spills/' + spill_id)).state === 'done')
+  const use = (await custodian.rows(`/seals/${seal.id}/uses`)).find(u => u.digest === digest)
+  assert.ok(use && !use.document.includes('介绍信'), use.document)
 })
 
 test('suspended, handed over, renewed, revoked: what it sealed before stays valid, or says why not', async () => {

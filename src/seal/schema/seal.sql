@@ -106,3 +106,4 @@ CREATE TABLE seal_use (
 CREATE INDEX seal_use_seal ON seal_use (seal_id, id);
 CREATE UNIQUE INDEX seal_use_once ON seal_use (seal_id, matter_id, before_digest);
 CREATE INDEX seal_use_sealed ON seal_use (sealed_id);
+CREATE INDEX seal_use_matter ON seal_use (matter_id);
