@@ -80,6 +80,10 @@ test('a seal is registered by the office, keyed by its custodian, certified by t
   assert.deepEqual(one.events.map(e => e.op).reverse(), ['register', 'key', 'issue'])
   assert.deepEqual((await custodian.rows('/seals/mine')).map(r => r.id), [seal.id])
   assert.deepEqual((await stranger.rows('/seals/mine')), [])
+  // the unit's register for its office, the city's for the security administrator; elsewhere an empty one
+  for (const who of [registrar, security, custodian]) assert.deepEqual((await who.rows('/seals?limit=1')).map(r => r.id), [seal.id])
+  assert.deepEqual(await stranger.rows('/seals'), [])
+  assert.deepEqual(await security.rows('/seals?is_waiting=1'), [])
   for (const at of ['', '/uses', '/picture']) assert.equal((await stranger.get(`/seals/${seal.id}${at}`)).status, 404)
   assert.equal((await stranger.get('/seals/1')).status, 404)
   assert.equal((await stranger.get('/seals?unit_id=' + o.unit)).status, 404)
