@@ -16,6 +16,7 @@
 #include "org/org.h"
 #include "seal/seal.h"
 #include "search/search.h"
+#include "stats/stats.h"
 
 const struct room *const rooms[] = {
     &core_room,
@@ -63,6 +64,7 @@ const struct room *const rooms[] = {
     &document_preview_room,
     &exchange_room,
     &authority_room, &seal_room, &seal_use_room, &seal_check_room,
+    &stats_room,
     &search_room,
     &demo_room,
     NULL,

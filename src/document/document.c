@@ -94,6 +94,7 @@ static const struct handler handlers[] = {
     { "letter.adding", doc_on_letter_sent },
     { "letter.retracted", doc_on_letter_sent },   { "letter.corrected", doc_on_letter_sent },
     { "search.text", doc_on_search },             { "register.rows", doc_on_register },
+    { "figures.count", doc_on_figures },
     { "matter.purge", doc_on_purge },             { "matter.holds", doc_on_holds },
 };
 

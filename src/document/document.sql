@@ -280,6 +280,22 @@ SELECT numbered_at FROM document WHERE unit_id = :unit AND year = :year AND numb
   AND numbered_at < :at
 ORDER BY numbered_at DESC LIMIT 1 OFFSET :n;
 
+-- name: q_figures_sent
+-- index document_sent
+SELECT doc_type, urgency, count(*), 0 FROM document
+WHERE unit_id = :unit AND numbered_at >= :from AND numbered_at < :until AND numbered_at > 0
+GROUP BY doc_type, urgency;
+-- name: q_figures_joint
+-- index co_sign_sent: as the register has them
+SELECT d.doc_type, d.urgency, count(DISTINCT d.id), 1 FROM co_sign c JOIN document d ON d.id = c.document_id
+WHERE c.unit_id = :unit AND c.numbered_at >= :from AND c.numbered_at < :until AND c.numbered_at > 0
+  AND c.unit_id <> d.unit_id
+GROUP BY d.doc_type, d.urgency;
+-- name: q_co_sign_units
+SELECT DISTINCT unit_id FROM co_sign WHERE document_id = :id ORDER BY unit_id;
+-- name: q_document_numbered
+SELECT numbered_at FROM document WHERE matter_id = :matter AND unit_id = :unit;
+
 -- name: q_job_put
 INSERT INTO export_job (id, person_id, register, format, filter, state, progress, count, code, created_at)
 VALUES (:id, :person, :register, :format, :filter, 'queued', 0, 0, '', :at);

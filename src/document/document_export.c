@@ -28,7 +28,7 @@ struct doc_export_in {
 };
 static const struct field doc_export_in_fields[] = {
     { .name = "register", .type = F_TEXT, .offset = offsetof(struct doc_export_in, reg), .max = 60,
-      .flags = FIELD_REQUIRED, .zh = "台账", .en = "sent, received, instructions or module:KEY" },
+      .flags = FIELD_REQUIRED, .zh = "台账", .en = "sent, received, instructions, statistics, statistics_below or module:KEY" },
     FIELD(doc_export_in, format, F_CHOICE, .choices = formats, .flags = FIELD_REQUIRED,
           .zh = "格式", .en = "format"),
     FIELD(doc_export_in, filter, F_JSON, .max = 2000, .zh = "筛选", .en = "filter"),
@@ -53,7 +53,8 @@ const struct record doc_job_path_record = { "doc_job_path", sizeof(struct doc_jo
 /* Those of documents, or a module's by its key. */
 static bool is_register(struct ctx *cx, struct str name)
 {
-    if (str_is(name, "sent") || str_is(name, "received") || str_is(name, "instructions"))
+    if (str_is(name, "sent") || str_is(name, "received") || str_is(name, "instructions") ||
+        str_is(name, "statistics") || str_is(name, "statistics_below"))
         return true;
     return str_starts(name, STR("module:")) &&
            module_name(cx, str_sub(name, 7, name.n), LANG_ZH).n > 0;
@@ -66,6 +67,7 @@ static struct str file_title(struct ctx *cx, struct str reg)
                           STR_ARG(module_name(cx, str_sub(reg, 7, reg.n), cx->lang)));
     return str_is(reg, "sent")       ? STR("发文登记簿")
            : str_is(reg, "received") ? STR("收文登记簿")
+           : str_starts(reg, STR("statistics")) ? STR("公文统计")
                                      : STR("批示登记本");
 }
 

@@ -150,6 +150,9 @@ bool doc_revision_elements(struct ctx *cx, int64_t document_id, int64_t revision
 /* document_reply.c */
 extern const struct record doc_reply_in_record;
 DOC_COMMAND(doc_reply);
+/* document_figures.c: its number came or went; the figures of that month are another. */
+bool doc_figures_changed(struct ctx *cx, const struct doc *d, int64_t numbered_at);
+bool doc_on_figures(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 /* Tells whoever received what this document answers that it has gone out. */
 bool doc_answers(struct ctx *cx, const struct doc *d);
 /* document_finding.c */

@@ -269,7 +269,7 @@ bool doc_number_confirm(struct ctx *cx, struct doc *d)
     d->numbered_at = cx->now;
     return db_run(cx->db, &q_document_number, d->number, d->number_id, year, cx->now, d->state,
                   d->id) &&
-           doc_co_sign_numbered(cx, d, cx->now) &&
+           doc_co_sign_numbered(cx, d, cx->now) && doc_figures_changed(cx, d, cx->now) &&
            matter_describe(cx, d->matter_id, STR_NONE, d->number, STR_NONE);
 }
 
@@ -316,7 +316,7 @@ static bool release(struct ctx *cx, struct doc *d, struct str reason, bool unpri
     d->number = STR("");
     return db_run(cx->db, &q_document_number, d->number, bind_id(0), INT64_C(0), INT64_C(0),
                   d->state, d->id) &&
-           doc_co_sign_numbered(cx, d, 0);
+           doc_co_sign_numbered(cx, d, 0) && doc_figures_changed(cx, d, d->numbered_at);
 }
 
 bool doc_number_release(struct ctx *cx, struct doc *d, struct str reason)

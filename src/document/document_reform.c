@@ -1,5 +1,6 @@
 /* 机构改革 (OFFICE P9) in documents: number books go where their agency goes; papers under way go
  * along to the office that now handles the agency, issued ones stay with who issued them. */
+#include "desk/figure.h"
 #include "document/document.sql.h"
 #include "document/document_in.h"
 #include "org/org.h"
@@ -72,9 +73,12 @@ static bool on_follow(struct ctx *cx, const char *event, int64_t subject, const 
     const struct org_follow *f = detail;
     (void)event;
     (void)subject;
-    for (size_t i = 0; i < f->n; i++)
-        if (!db_run(cx->db, &q_document_unit, f->into_id, f->matter_ids[i], f->unit_id))
+    for (size_t i = 0; i < f->n; i++) {
+        int64_t at = db_number(cx->db, 0, &q_document_numbered, f->matter_ids[i], f->unit_id);
+        if (cx->err.kind || !db_run(cx->db, &q_document_unit, f->into_id, f->matter_ids[i], f->unit_id) ||
+            (at && (!figures_changed(cx, f->unit_id, at) || !figures_changed(cx, f->into_id, at))))
             return false;
+    }
     return true;
 }
 

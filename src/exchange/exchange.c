@@ -95,6 +95,8 @@ static const struct read reads[] = {
       reason_list, "退文理由与收文问题", "Codes of refusals and problems", 0 },
     { "received", "/registers/received", PERM_LOGIN, &register_in_record, &received_row_record,
       true, received_register, "收文登记簿", "The register of received letters", 0 },
+    { "received.figure", "/registers/received/figure", PERM_LOGIN, &figure_rows_in_record,
+      &figure_row_record, true, figure_rows, "统计指标的明细", "The letters behind a figure", 0 },
     { "receiving.rule", "/units/{unit_id}/receiving", PERM_LOGIN, &receiving_unit_in_record,
       &receiving_rule_record, false, receiving_rule_read, "收文方式", "How a unit receives", 0 },
     { "instructions", "/instructions", PERM_LOGIN, &instruction_list_in_record,
@@ -127,6 +129,7 @@ static const struct handler handlers[] = {
     { "matter.holds", on_holds },
     { "matter.numbered", on_numbered },
     { "me.rights", on_rights },
+    { "figures.count", on_figures_count },
 };
 
 const struct room exchange_room = {

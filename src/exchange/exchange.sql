@@ -461,3 +461,59 @@ WHERE matter_id = :matter;
 -- name: q_instructions_move
 -- index instruction_new: what waits for the office
 UPDATE instruction SET unit_id = :into WHERE unit_id = :unit AND state = 'new';
+
+-- part: late_steps
+(SELECT count(*) FROM item i WHERE i.matter_id = d.matter_id AND i.due_at IS NOT NULL
+    AND i.done_at > i.due_at)
+-- name: q_figures_received
+-- received_at
+SELECT s.doc_type, s.urgency, count(*) FROM received r JOIN dispatch s ON s.id = r.dispatch_id
+WHERE r.unit_id = :unit AND r.registered_at >= :from AND r.registered_at < :until
+GROUP BY s.doc_type, s.urgency;
+-- name: q_figures_signed
+-- delivery_signed; paper is signed for as it is entered
+SELECT d.delivered_at, d.signed_at, s.urgency, 0, 0, d.urges
+FROM delivery d JOIN dispatch s ON s.id = d.dispatch_id
+WHERE d.unit_id = :unit AND d.signed_at >= :from AND d.signed_at < :until AND s.kind <> 'paper';
+-- name: q_figures_closed
+-- delivery_closed
+SELECT d.signed_at, d.closed_at, '', coalesce(m.due_at, 0), {late_steps},
+  (SELECT coalesce(sum(i.urges), 0) FROM item i WHERE i.matter_id = d.matter_id)
+FROM delivery d JOIN matter m ON m.id = d.matter_id
+WHERE d.unit_id = :unit AND d.closed_at >= :from AND d.closed_at < :until AND d.signed_at IS NOT NULL;
+-- name: q_figures_handled
+-- delivery_closed: its own handlers, and those of assignments that grew from it
+SELECT coalesce(p.section_id, 0), i.done_person,
+  CASE WHEN i.due_at IS NOT NULL AND i.done_at > i.due_at THEN 1 ELSE 0 END
+FROM delivery d JOIN item i ON i.matter_id = d.matter_id JOIN post p ON p.id = i.done_post
+WHERE d.unit_id = :unit AND d.closed_at >= :from AND d.closed_at < :until
+  AND i.node = 'handle' AND i.state = 'done' AND p.is_leader = 0
+UNION ALL
+SELECT coalesce(p.section_id, 0), i.done_person,
+  CASE WHEN i.due_at IS NOT NULL AND i.done_at > i.due_at THEN 1 ELSE 0 END
+FROM delivery d JOIN assignment a ON a.matter_id = d.matter_id
+JOIN item i ON i.matter_id = a.child_id JOIN post p ON p.id = i.done_post
+WHERE d.unit_id = :unit AND d.closed_at >= :from AND d.closed_at < :until
+  AND i.state = 'done' AND p.is_leader = 0;
+-- name: q_figures_returned
+-- refusal_month
+SELECT code, count(*) FROM refusal WHERE sender_unit = :unit AND at >= :from AND at < :until GROUP BY code;
+-- name: q_figures_problems
+-- delivery_problem_month
+SELECT code, count(*) FROM delivery_problem WHERE sender_unit = :unit AND at >= :from AND at < :until
+GROUP BY code;
+-- name: q_figure_signed_rows
+-- delivery_signed
+SELECT d.delivered_at, d.signed_at, s.urgency, 0, 0, d.id, coalesce(d.matter_id, 0), s.title, s.number, s.issuer
+FROM delivery d JOIN dispatch s ON s.id = d.dispatch_id
+WHERE d.unit_id = :unit AND d.signed_at >= :from AND (d.signed_at < :at OR (d.signed_at = :at AND d.id < :id))
+  AND s.kind <> 'paper'
+ORDER BY d.signed_at DESC, d.id DESC LIMIT :limit;
+-- name: q_figure_closed_rows
+-- delivery_closed
+SELECT d.signed_at, d.closed_at, s.urgency, coalesce(m.due_at, 0), {late_steps}, d.id, m.id, s.title, s.number,
+  s.issuer
+FROM delivery d JOIN matter m ON m.id = d.matter_id JOIN dispatch s ON s.id = d.dispatch_id
+WHERE d.unit_id = :unit AND d.closed_at >= :from AND (d.closed_at < :at OR (d.closed_at = :at AND d.id < :id))
+  AND d.signed_at IS NOT NULL
+ORDER BY d.closed_at DESC, d.id DESC LIMIT :limit;

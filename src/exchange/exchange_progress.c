@@ -1,5 +1,6 @@
 /* What happens in the receiver's matter, told by desk/'s events, becomes milestones of its
  * delivery: moments, never words. And the rules of receiving that refuse a step. */
+#include "desk/figure.h"
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
 
@@ -196,7 +197,9 @@ bool on_reopened(struct ctx *cx, const char *event, int64_t subject, const void 
     if (found != 1 || !d.at[MILESTONE_CLOSED])
         return found >= 0;
     board_touched(cx, &s);
-    return db_run(cx->db, &q_delivery_reopened, d.id) && total_add(cx, s.id, MILESTONE_CLOSED, -1);
+    return db_run(cx->db, &q_delivery_reopened, d.id) &&
+           figures_changed(cx, d.unit_id, d.at[MILESTONE_CLOSED]) &&
+           total_add(cx, s.id, MILESTONE_CLOSED, -1);
 }
 
 /* --- what the flow itself calls

@@ -1,6 +1,7 @@
 /* The receiving unit's clerk: signs for a letter, one or many at once, refuses it within R4,
  * reports what is wrong with it, answers. What stands before signing leaves its trace on the unit's
  * own stream, what comes after on the matter's. */
+#include "desk/figure.h"
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
 
@@ -140,7 +141,7 @@ static bool put_signed(struct ctx *cx, struct delivery *d, const struct dispatch
         return false;
     d->state = STR("signed");
     d->at[MILESTONE_SIGNED] = cx->now;
-    return true;
+    return figures_changed(cx, d->unit_id, cx->now);
 }
 
 bool sign_for(struct ctx *cx, struct delivery *d, const struct dispatch *s,
@@ -310,6 +311,7 @@ bool refuse_record(struct ctx *cx, const struct dispatch *s, struct delivery *d,
            db_run(cx->db, &q_refusal_put, id_new(cx->now), d->id, s->id, s->unit_id, code, text,
                   person, post, cx->now) &&
            db_run(cx->db, &q_refusal_count, s->unit_id, code) &&
+           figures_changed(cx, s->unit_id, cx->now) &&
            total_add(cx, s->id, MILESTONE_REFUSED, 1);
 }
 
@@ -422,6 +424,7 @@ EXCHANGE_COMMAND(delivery_report_problem)
     board_touched(cx, &s);
     return db_run(cx->db, &q_problem_put, id_new(cx->now), d.id, s.id, s.unit_id, in->code,
                   in->text.p ? in->text : STR(""), cx->actor->person_id, cx->now) &&
+           figures_changed(cx, s.unit_id, cx->now) &&
            trace_write(cx, receiver_stream(&d), "delivery.report_problem", as.post_id,
                        as.acting_for, delivery_body(cx, &d, in->code));
 }

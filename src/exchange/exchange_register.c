@@ -3,6 +3,7 @@
 #include "crypto/crypto.h"
 #include "desk/category.h"
 #include "desk/export.h"
+#include "desk/figure.h"
 #include "secret/secret.h"
 #include "exchange/exchange.sql.h"
 #include "exchange/exchange_in.h"
@@ -25,7 +26,8 @@ bool register_signed(struct ctx *cx, const struct dispatch *s, const struct deli
     if (!seq)
         return false;
     return db_run(cx->db, &q_received_put, unit_id, year, seq, d->id, s->id, matter_id, "action",
-                  cx->now, bind_id(cx->actor ? cx->actor->person_id : 0));
+                  cx->now, bind_id(cx->actor ? cx->actor->person_id : 0)) &&
+           figures_changed(cx, unit_id, cx->now);
 }
 
 bool register_received(struct ctx *cx, const struct dispatch *s, struct delivery *d,

@@ -2,6 +2,7 @@
  * delivery to its receiver; neither side can name the other's row and learn that it exists. */
 #include "exchange/exchange_in.h"
 
+#include "desk/figure.h"
 #include "exchange/exchange.sql.h"
 
 int dispatch_find(struct ctx *cx, int64_t id, struct dispatch *d)
@@ -297,5 +298,7 @@ bool milestone_reach(struct ctx *cx, const struct dispatch *s, struct delivery *
     if (m == MILESTONE_REGISTERED)
         d->state = STR("registered");
     board_touched(cx, s);
+    if (m == MILESTONE_CLOSED && !figures_changed(cx, d->unit_id, cx->now))
+        return false;
     return !milestone_shown(m, d->sees_all) || total_add(cx, d->dispatch_id, m, 1);
 }

@@ -101,6 +101,10 @@ bool on_register_rows(struct ctx *cx, const char *event, int64_t subject, const 
 EXCHANGE_COMMAND(receiving_rule_set);
 EXCHANGE_READ(received_register);
 EXCHANGE_READ(receiving_rule_read);
+/* exchange_figures.c */
+extern const struct record figure_rows_in_record, figure_row_record;
+EXCHANGE_READ(figure_rows);
+bool on_figures_count(struct ctx *cx, const char *event, int64_t subject, const void *detail);
 /* exchange_instruct.c */
 extern const struct record assign_in_record, assign_out_record, instruction_note_in_record;
 EXCHANGE_COMMAND(instruction_assign);

@@ -76,6 +76,23 @@ static const struct count counts[] = {
       "SELECT unit_id, count(*) FROM received GROUP BY unit_id ORDER BY unit_id" },
     { "category.n", "category_entry", "SELECT id, n FROM category WHERE n <> 0 ORDER BY id",
       "SELECT category_id, count(*) FROM category_entry GROUP BY category_id ORDER BY category_id" },
+    /* months that are about to be counted anew are left out, with all of their unit */
+    { "stat received", "stat",
+      "SELECT unit_id, sum(n) FROM stat WHERE measure = 'received' AND unit_id NOT IN "
+      "(SELECT unit_id FROM stat_touch) GROUP BY unit_id ORDER BY unit_id",
+      "SELECT unit_id, count(*) FROM received WHERE unit_id NOT IN (SELECT unit_id FROM stat_touch) "
+      "GROUP BY unit_id ORDER BY unit_id" },
+    { "stat sent", "stat",
+      "SELECT unit_id, sum(CASE WHEN measure = 'sent' THEN n ELSE -n END) FROM stat "
+      "WHERE measure IN ('sent', 'sent_joint') AND unit_id NOT IN (SELECT unit_id FROM stat_touch) "
+      "GROUP BY unit_id HAVING sum(CASE WHEN measure = 'sent' THEN n ELSE -n END) <> 0 ORDER BY unit_id",
+      "SELECT unit_id, count(*) FROM document WHERE numbered_at > 0 AND unit_id NOT IN "
+      "(SELECT unit_id FROM stat_touch) GROUP BY unit_id ORDER BY unit_id" },
+    { "stat closed", "stat",
+      "SELECT unit_id, sum(n) FROM stat WHERE measure = 'closed' AND unit_id NOT IN "
+      "(SELECT unit_id FROM stat_touch) GROUP BY unit_id ORDER BY unit_id",
+      "SELECT unit_id, count(*) FROM delivery WHERE closed_at IS NOT NULL AND signed_at IS NOT NULL "
+      "AND unit_id NOT IN (SELECT unit_id FROM stat_touch) GROUP BY unit_id ORDER BY unit_id" },
 };
 
 _Static_assert(BOX_TODO == 1 && BOX_TO_READ == 2 && BOX_TO_SIGN == 3 && BOX_RETRACT_ASKED == 4 &&

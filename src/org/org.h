@@ -197,6 +197,9 @@ bool org_serves(struct ctx *cx, int64_t unit_id, struct str *name);
  * superior, offices that speak for its area or one above, departments of its own line there, and units it
  * stands inside. */
 bool org_units_above(struct ctx *cx, int64_t unit_id, struct ids *out);
+/* Under which path its subordinate units stand: of an office that speaks for an area all of that area,
+ * of any other unit what is inside it. The unit's own path is among it. */
+bool org_path_below(struct ctx *cx, int64_t unit_id, struct str *path);
 
 /* --- recipients ----------------------------------------------------------------------------------
  */

@@ -380,3 +380,12 @@ bool org_units_above(struct ctx *cx, int64_t unit_id, struct ids *out)
             return false;
     return true;
 }
+
+bool org_path_below(struct ctx *cx, int64_t unit_id, struct str *path)
+{
+    struct standing s;
+    if (!standing_load(cx, unit_id, &s))
+        return false;
+    *path = s.speaks ? s.area_path : s.u.path;
+    return true;
+}

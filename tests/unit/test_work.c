@@ -77,6 +77,8 @@ static const struct page {
     { "town_clerk", "/registers/received?limit=20&doc_type=决议&issuer=没有的词", NULL, NULL, NULL, 500000 },
     { "town_clerk", "/registers/received?limit=5&doc_type=通知", NULL, NULL, NULL, 8000 },
     { "town_clerk", "/registers/received?limit=20", NULL, NULL, NULL, 0 },
+    { "doc_clerk", "/statistics", NULL, NULL, NULL, 20000 },
+    { "office_head", "/statistics/below?limit=20", NULL, NULL, NULL, 60000 },
     { "doc_clerk", "/categories", NULL, NULL, NULL, 0 },
     { "doc_clerk", "/dispatches?limit=20", NULL, NULL, NULL, 0 },
     { "drafter", "/dispatches?limit=10", NULL, NULL, NULL, 0 },

@@ -68,6 +68,7 @@ CREATE UNIQUE INDEX delivery_once ON delivery (dispatch_id, unit_id);
 CREATE INDEX delivery_board ON delivery (dispatch_id, sort);                   -- the board
 CREATE INDEX delivery_to_sign ON delivery (unit_id, id) WHERE state = 'delivered'; -- box to_sign
 CREATE INDEX delivery_signed ON delivery (unit_id, signed_at, id) WHERE signed_at IS NOT NULL;
+CREATE INDEX delivery_closed ON delivery (unit_id, closed_at, id) WHERE closed_at IS NOT NULL; -- figures
 CREATE INDEX delivery_matter ON delivery (matter_id) WHERE matter_id IS NOT NULL;
 
 -- Totals of a dispatch by milestone; changed by the commands, never counted on read.
@@ -113,6 +114,7 @@ CREATE TABLE refusal (
     acknowledged_at bigint
 );
 CREATE INDEX refusal_sender ON refusal (sender_unit, id);                      -- the sender's list
+CREATE INDEX refusal_month ON refusal (sender_unit, at);                        -- figures
 CREATE INDEX refusal_dispatch ON refusal (dispatch_id, id);
 CREATE TABLE refusal_count (
     unit_id bigint NOT NULL,         -- the sender
@@ -136,6 +138,7 @@ CREATE TABLE delivery_problem (
     answer text
 );
 CREATE INDEX delivery_problem_sender ON delivery_problem (sender_unit, id);
+CREATE INDEX delivery_problem_month ON delivery_problem (sender_unit, at);     -- figures
 CREATE INDEX delivery_problem_delivery ON delivery_problem (delivery_id, id);
 
 -- 反馈, 答复 from the receiver to the sender.

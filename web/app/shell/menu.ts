@@ -13,6 +13,7 @@ export const menu: { label: string; items: MenuItem[] }[] = [
       { to: '/categories', label: 'app.menu_categories', icon: 'list', can: ['categories'] },
       { to: '/seals', label: 'app.menu_seals', icon: 'seal' },
       { to: '/seal-check', label: 'app.menu_seal_check', icon: 'check' },
+      { to: '/statistics', label: 'app.menu_statistics', icon: 'book', can: ['statistics'] },
       { to: '/number-books', label: 'app.menu_books', icon: 'book', can: ['exchange.clerk', 'office'] },
     ],
   },
