@@ -3,7 +3,7 @@
 import { reactive } from 'vue'
 import type { Router } from 'vue-router'
 import { Problem, setOnEnded } from '@api/client'
-import { fewLang, wholeLang } from '@text/t'
+import { fewLang, papersLang, wholeLang } from '@text/t'
 import { me, readMe, readCounters, forget } from '@api/me'
 import { hear } from '@api/hints'
 import { listen, stop } from './events'
@@ -39,6 +39,7 @@ export function guard(router: Router) {
     }
     if (me.data!.must_change_password && to.name !== 'first-password') return { name: 'first-password', query: { back: to.fullPath } }
     await wholeLang()
+    if (to.name !== 'desk') await papersLang()
     if (to.meta.few) await fewLang()
     listen()
     return true

@@ -1,5 +1,5 @@
 // Words of the pages. One file a folder of work and language (text/zh-CN/desk.json, …); a language
-// is three chunks, what the sign-in needs, the words of the rooms, and those that few need, fetched when
+// is four chunks, what the sign-in needs, the words of the rooms, of papers, and those that few need, fetched when
 // chosen. t(key, {n: 3}) fills {n}. tools/keys.mjs finds missing and unused keys, so that a key shown as
 // itself never reaches a person.
 import { reactive } from 'vue'
@@ -17,6 +17,11 @@ const load: Load = {
 const rooms: Load = {
   'zh-CN': () => import('./zh-CN.rooms'),
   en: () => import('./en.rooms'),
+}
+// What every page but the workbench may need.
+const papers: Load = {
+  'zh-CN': () => import('./zh-CN.papers'),
+  en: () => import('./en.papers'),
 }
 // What few people need: designing businesses, the organisation, the calendar.
 const few: Load = {
@@ -42,6 +47,8 @@ async function join(part: Load) {
 }
 /** The words of the rooms too, before a page behind the sign-in is shown. */
 export const wholeLang = () => join(rooms)
+/** The words of papers, before any page but the workbench. */
+export const papersLang = () => join(papers)
 /** The words of few, before a page that needs them is shown (`few` of its route). */
 export const fewLang = () => join(few)
 
