@@ -192,7 +192,7 @@ run:
 	@test -f $(RUN_DATA)/tongban.conf || (mkdir -p $(dir $(RUN_DATA)) && $(OUT)/tongban init --data $(RUN_DATA) --demo $(RUN_DEMO))
 	@$(OUT)/tongban serve --data $(RUN_DATA) --listen 127.0.0.1:8080
 
-# make fuzz FUZZ=flow FUZZ_SECONDS=60 (flow, feel, json, csv, text, module, tailor, zip, ofd, ses) with the sanitizers; seeds stand beside the target.
+# make fuzz FUZZ=flow FUZZ_SECONDS=60 (flow, feel, json, csv, text, module, tailor, zip, ofd, ses, word) with the sanitizers; seeds stand beside the target.
 FUZZ ?= flow
 FUZZ_SECONDS ?= 30
 FUZZ_SEEDS = $(wildcard tests/fuzz/$(FUZZ)/*) $(if $(filter flow,$(FUZZ)),$(wildcard tests/flow/models/*) $(wildcard modules/*/flow.bpmn)) $(if $(filter module,$(FUZZ)),$(wildcard modules/*/module.json))

@@ -10,7 +10,7 @@ import glob
 import re
 import sys
 
-FLOORS = [['base'], ['crypto'], ['db'], ['blob'], ['feel', 'ofd'], ['flow', 'form', 'page'], ['core'],
+FLOORS = [['base'], ['crypto'], ['db'], ['blob'], ['feel', 'ofd'], ['flow', 'form', 'page', 'word'], ['core'],
           ['org', 'calendar', 'secret'], ['module'], ['desk'], ['search', 'spill'],
           ['document', 'exchange', 'seal', 'stats', 'meeting', 'supervise', 'message'],
           ['demo', 'operate'], ['http']]

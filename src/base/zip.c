@@ -42,3 +42,80 @@ struct str zip_write(struct arena *a, const struct zip_part *parts, size_t n, bo
     archive_write_free(z);
     return buf_done(&b);
 }
+
+/* --- reading ----------------------------------------------------------------------------------------- */
+
+struct reading {
+    struct arena *a;
+    const struct zip_limits *limits;
+    struct zip_part *part;
+    size_t n, unpacked;
+};
+
+static bool is_good_path(const char *name)
+{
+    struct str rest = str_of(name), one;
+    if (!rest.n || name[0] == '/' || strchr(name, '\\') || (name[1] == ':' && name[0] != '['))
+        return false;
+    while (str_cut(&rest, '/', &one))
+        if (str_is(one, ".."))
+            return false;
+    return utf8_valid(str_of(name));
+}
+
+static enum zip_fault read_part(struct reading *r, struct archive *z, struct str *out)
+{
+    struct buf b = buf_in(r->a);
+    char piece[16384];
+    for (;;) {
+        la_ssize_t got = archive_read_data(z, piece, sizeof piece);
+        if (got < 0)
+            return ZIP_BROKEN;
+        if (got == 0)
+            break;
+        r->unpacked += (size_t)got;
+        if (b.n + (size_t)got > r->limits->part_bytes || r->unpacked > r->limits->all_bytes)
+            return ZIP_TOO_LARGE;
+        buf_put(&b, piece, (size_t)got);
+    }
+    *out = buf_done(&b);
+    return ZIP_GOOD;
+}
+
+static enum zip_fault read_entry(struct reading *r, struct archive *z, struct archive_entry *e,
+                                 bool (*wants)(const char *name))
+{
+    const char *name = archive_entry_pathname(e);
+    if (r->n == r->limits->entries)
+        return ZIP_TOO_LARGE;
+    if (!name || !is_good_path(name))
+        return ZIP_PATH;
+    if (archive_entry_is_data_encrypted(e) || archive_entry_is_metadata_encrypted(e))
+        return ZIP_LOCKED;
+    for (size_t i = 0; i < r->n; i++)
+        if (strcmp(r->part[i].name, name) == 0)
+            return ZIP_TWICE;
+    struct zip_part *part = &r->part[r->n++];
+    part->name = arena_strdup(r->a, name);
+    return archive_entry_filetype(e) == AE_IFREG && wants(name) ? read_part(r, z, &part->text)
+                                                                : ZIP_GOOD;
+}
+
+enum zip_fault zip_read(struct arena *a, struct str bytes, const struct zip_limits *limits,
+                        bool (*wants)(const char *name), struct zip_part **out, size_t *n)
+{
+    struct reading r = { a, limits, arena_array_of(a, struct zip_part, limits->entries + 1), 0, 0 };
+    struct archive *z = archive_read_new();
+    struct archive_entry *e;
+    enum zip_fault fault = ZIP_GOOD;
+    int code = ARCHIVE_OK;
+    CHECK(z && archive_read_support_format_zip_seekable(z) == ARCHIVE_OK);
+    if (archive_read_open_memory(z, bytes.p, bytes.n) != ARCHIVE_OK)
+        fault = ZIP_BROKEN;
+    while (!fault && (code = archive_read_next_header(z, &e)) == ARCHIVE_OK)
+        fault = read_entry(&r, z, e, wants);
+    archive_read_free(z);
+    *out = r.part;
+    *n = r.n;
+    return fault || code == ARCHIVE_EOF ? fault : ZIP_BROKEN;
+}
