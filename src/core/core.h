@@ -180,6 +180,7 @@ enum {
     CMD_CREATES = 32,    /* answers 201 */
     CMD_WORK_LANE = 64,  /* prepare runs in the lane for work, not for passwords */
     READ_POST = 128,     /* asked by POST with a JSON body, since it is too long for an address */
+    CMD_CONVERT_LANE = 512, /* prepare reads or converts foreign files, one at a time */
     CMD_NARROW = 256,    /* goes on while the disk has any room: signing in and out, giving room back */
 };
 
@@ -436,8 +437,9 @@ struct db *core_reader(struct core *core, struct arena *a, struct err *e);
 
 /* --- jobs ---------------------------------------------------------------------------------------- */
 
-/* LANE_STORE: what waits for the store of file contents, and does little else. */
-enum lane { LANE_PASSWORD, LANE_WORK, LANE_STORE };
+/* LANE_STORE: what waits for the store of file contents, and does little else. LANE_CONVERT: foreign files
+ * read and converted, one at a time. */
+enum lane { LANE_PASSWORD, LANE_WORK, LANE_STORE, LANE_CONVERT };
 /* Runs fn(arg) on the lane's threads; false when too much is waiting. */
 bool job_run(struct core *core, enum lane lane, void (*fn)(void *arg), void *arg);
 

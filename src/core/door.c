@@ -414,13 +414,17 @@ static void prepare_then_queue(void *arg)
     call->done(call);
 }
 
+static enum lane lane_of(const struct command *c)
+{
+    return c->flags & CMD_CONVERT_LANE ? LANE_CONVERT : c->flags & CMD_WORK_LANE ? LANE_WORK : LANE_PASSWORD;
+}
+
 bool door_submit(struct call *call, struct db *db)
 {
     call_begin(call, db);
     bool good = command_checks(call);
     if (good && call->command->prepare)
-        good = job_run(call->core, call->command->flags & CMD_WORK_LANE ? LANE_WORK : LANE_PASSWORD,
-                       prepare_then_queue, call) ||
+        good = job_run(call->core, lane_of(call->command), prepare_then_queue, call) ||
                fail(&call->cx, ERR_BUSY, "queue.full", NULL);
     else if (good)
         good = queue(call);

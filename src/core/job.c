@@ -1,5 +1,6 @@
 /* Lanes of threads for what must not run in an HTTP worker or the committer. Password hashing has
- * its own, never behind conversions; so has what waits for the store of files, which may be silent.
+ * its own, never behind conversions; so has what waits for the store of files, which may be silent, and
+ * so have conversions by other programs, which may take a minute and go one by one.
  * A thread is made when a job finds none idle, and stays: each costs 3 MB, since the libraries we stand
  * on have that much memory of its own for every thread. */
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include "base/check.h"
 #include "core/core_in.h"
 
-#define LANES 3
+#define LANES 4
 #define LANE_THREADS_MAX 4
 #define WAITING_MAX 2000
 
@@ -26,7 +27,8 @@ struct lane_state {
     pthread_t thread[LANE_THREADS_MAX];
 };
 
-static const int lane_threads[LANES] = { [LANE_PASSWORD] = 2, [LANE_WORK] = 2, [LANE_STORE] = 4 };
+static const int lane_threads[LANES] = { [LANE_PASSWORD] = 2, [LANE_WORK] = 2, [LANE_STORE] = 4,
+                                          [LANE_CONVERT] = 1 };
 
 struct jobs {
     struct lane_state lane[LANES];
