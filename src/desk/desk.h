@@ -221,6 +221,12 @@ bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str 
 /* SM3 of what goes out with the matter's text: names and contents of its files but scans and grounds,
  * which stay inside. Empty when there are none. */
 bool matter_files_digest(struct ctx *cx, int64_t matter_id, struct str *out);
+/* A finished upload of the actor's own, to be read once: open, the caller's to close, with its name and the
+ * digest of its bytes; -1 with cx->err (not found, not complete, purged). Job threads. */
+int upload_peek(struct ctx *cx, int64_t upload_id, struct str *name, struct str *digest);
+/* It is not kept: its bytes go (job threads), then its row (inside a command). */
+void upload_drop_bytes(struct ctx *cx, int64_t upload_id);
+bool upload_forget(struct ctx *cx, int64_t upload_id);
 /* Copies what goes out with one matter's text to another by digest (no second copy of the bytes). */
 bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter);
 /* Removes what was copied so: the letter was given back. What the unit added itself stays. */

@@ -336,6 +336,37 @@ static bool refuse_purged(struct ctx *cx, struct blob_store *store, int64_t uplo
     return fail(cx, ERR_INVALID, "secret.purged", "upload_id");
 }
 
+int upload_peek(struct ctx *cx, int64_t upload_id, struct str *name, struct str *digest)
+{
+    struct blob_store *store = core_blobs(cx->core);
+    struct upload u;
+    struct blob b;
+    int found = upload_find(cx, upload_id, &u);
+    if (found == 0)
+        (void)fail_not_found(cx);
+    if (found != 1)
+        return -1;
+    int64_t arrived = blob_arrived(store, upload_id, cx->a, &cx->err);
+    if (arrived >= 0 && arrived != u.size)
+        (void)fail(cx, ERR_STATE, "attachment.not_complete", "upload_id");
+    if (cx->err.kind || !refuse_purged(cx, store, upload_id))
+        return -1;
+    int fd = blob_peek(store, upload_id, &b, cx->a, &cx->err);
+    *name = u.name;
+    *digest = fd < 0 ? STR_NONE : str_copy(cx->a, str_of(b.digest));
+    return fd;
+}
+
+void upload_drop_bytes(struct ctx *cx, int64_t upload_id)
+{
+    blob_drop(core_blobs(cx->core), upload_id);
+}
+
+bool upload_forget(struct ctx *cx, int64_t upload_id)
+{
+    return db_run(cx->db, &q_upload_drop, upload_id);
+}
+
 /* Looked at before it gets a place: a secret paper's bytes are kept nowhere (OFFICE D9). */
 static bool refuse_secret(struct ctx *cx, struct blob_store *store, int64_t upload_id,
                           struct str name, struct label *label)

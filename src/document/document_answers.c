@@ -11,7 +11,9 @@ static const char *const job_states[] = { "queued", "running", "done", "failed",
 /* A paragraph has a text, a table rows. */
 ANSWER(doc_block, CHOICE(ALWAYS, "kind", block_kinds, "种类", "kind"),
        TEXT(MAYBE, "text", "文字", "text"),
-       MEMBER(MAYBE, "rows", F_JSON, "表格行", "rows of a table, a list of cells each"));
+       MEMBER(MAYBE, "rows", F_JSON, "表格行", "rows of a table, a list of cells each"),
+       MEMBER(MAYBE, "spans", F_JSON, "合并的单元格",
+              "merged cells of a table: [row, column, rows, columns] each, from 0"));
 
 static ANSWER(document_agency, ID(ALWAYS, "id", "发文机关", "agency"),
               TEXT(ALWAYS, "name", "署名", "name"), TEXT(ALWAYS, "mark", "发文机关标志", "mark"));

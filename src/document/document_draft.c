@@ -188,7 +188,7 @@ bool doc_save_prepare(struct ctx *cx, void *input)
 
 /* Whoever holds an open step of it may write, until the number is given; after signing every change
  * is weighed (W3). */
-static bool may_write(struct ctx *cx, const struct doc *d, int64_t *post_id)
+bool doc_may_write(struct ctx *cx, const struct doc *d, int64_t *post_id)
 {
     int mine = doc_my_item(cx, d, NULL, post_id);
     if (mine < 0)
@@ -270,7 +270,7 @@ bool doc_save(struct ctx *cx, const void *input, void *output)
     struct doc d;
     int64_t post_id = 0;
     if (!body_check(cx->a, in->e.body, &cx->err) || !doc_is_public(cx, &in->e) ||
-        !doc_load_for_change(cx, in->document_id, &d) || !may_write(cx, &d, &post_id))
+        !doc_load_for_change(cx, in->document_id, &d) || !doc_may_write(cx, &d, &post_id))
         return false;
     if (in->rev != d.rev)
         return fail(cx, ERR_CONFLICT, "doc.stale", "rev");
@@ -338,7 +338,7 @@ bool doc_buffer(struct ctx *cx, const void *input, void *output)
     int64_t post_id = 0;
     (void)output;
     return doc_is_public(cx, &in->e) && doc_load(cx, in->document_id, &d) &&
-           may_write(cx, &d, &post_id) &&
+           doc_may_write(cx, &d, &post_id) &&
            db_run(cx->db, &q_buffer_put, d.id, cx->actor->person_id, cx->now, d.rev,
                   elements_text(cx->a, &in->e));
 }

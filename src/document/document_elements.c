@@ -92,6 +92,26 @@ static bool table_is_good(const struct jv *rows)
     return true;
 }
 
+/* [row, column, rows, columns] each, inside the table, none over another's first cell. */
+static bool spans_are_good(const struct jv *spans, const struct jv *rows)
+{
+    size_t columns = jv_size(jv_at(rows, 0));
+    if (jv_kind(spans) == JV_NULL)
+        return true;
+    if (jv_kind(spans) != JV_ARRAY || jv_size(spans) > ROWS_MAX)
+        return false;
+    for (size_t i = 0; i < jv_size(spans); i++) {
+        const struct jv *one = jv_at(spans, i);
+        int64_t v[4] = { 0 };
+        for (size_t k = 0; k < 4; k++)
+            v[k] = jv_kind(jv_at(one, k)) == JV_INT ? jv_i64(jv_at(one, k)) : -1;
+        if (jv_size(one) != 4 || v[0] < 0 || v[1] < 0 || v[2] < 1 || v[3] < 1 || v[2] > ROWS_MAX ||
+            v[3] > CELLS_MAX || v[0] + v[2] > (int64_t)jv_size(rows) || v[1] + v[3] > (int64_t)columns)
+            return false;
+    }
+    return true;
+}
+
 static bool block_is_good(const struct jv *block)
 {
     struct str kind = jv_str(jv_get(block, "kind")), key;
@@ -101,9 +121,11 @@ static bool block_is_good(const struct jv *block)
         return false;
     for (const void *it = jv_next(block, NULL, &key, &value); it;
          it = jv_next(block, it, &key, &value))
-        if (!str_is(key, "kind") && !str_is(key, "text") && !str_is(key, "rows"))
+        if (!str_is(key, "kind") && !str_is(key, "text") && !str_is(key, "rows") &&
+            !(is_table && str_is(key, "spans")))
             return false;
-    return is_table ? table_is_good(jv_get(block, "rows"))
+    return is_table ? table_is_good(jv_get(block, "rows")) &&
+                          spans_are_good(jv_get(block, "spans"), jv_get(block, "rows"))
                     : text_is_good(jv_str(jv_get(block, "text")), BLOCK_TEXT_MAX);
 }
 

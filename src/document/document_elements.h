@@ -25,7 +25,8 @@ struct doc_elements {
     struct str title, urgency, classification, disclosure, disclosure_reason;
     bool is_normative, is_important, is_assigned; /* is_assigned: a superior's leader asked for it */
     struct str main_text, cc_text, distribution_scope;
-    const struct jv *body; /* array of {"kind","text"|"rows"} */
+    const struct jv *body; /* array of {"kind","text"} or {"kind":"table","rows","spans"}; a span of merged
+                              cells is [row, column, rows, columns] */
     struct str note, contact, phone, basis, signature;
     struct str adopted_by, adopted_on, valid_until;
     struct ids joint;          /* other agencies of a joint issue (联合行文), the lead not among them */

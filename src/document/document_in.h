@@ -140,6 +140,8 @@ bool doc_take_buffer(struct ctx *cx, struct doc *d, int64_t post_id);
 bool doc_create_prepare(struct ctx *cx, void *input);
 bool doc_save_prepare(struct ctx *cx, void *input);
 bool doc_buffer_prepare(struct ctx *cx, void *input);
+/* Does the actor hold an open step of it, before its number? In which capacity. */
+bool doc_may_write(struct ctx *cx, const struct doc *d, int64_t *post_id);
 DOC_READ(doc_buffer_get);
 DOC_READ(doc_get);
 DOC_READ(doc_revisions);
@@ -147,6 +149,10 @@ DOC_READ(doc_compare);
 /* The elements of one of its revisions. */
 bool doc_revision_elements(struct ctx *cx, int64_t document_id, int64_t revision,
                            struct doc_elements *out);
+/* document_word.c */
+extern const struct record doc_import_in_record, doc_imported_record;
+DOC_COMMAND(doc_import);
+bool doc_import_prepare(struct ctx *cx, void *input);
 /* document_reply.c */
 extern const struct record doc_reply_in_record;
 DOC_COMMAND(doc_reply);
