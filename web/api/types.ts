@@ -34,11 +34,13 @@ export type Diagram = {
   edges: With<S['diagram_edge'], { points: [number, number][] }>[]
 }
 
-export type BodyBlock = With<S['doc_block'], { rows?: string[][] }>
+export type BodyBlock = With<S['doc_block'], { rows?: string[][]; spans?: number[][] }>
 export type Recipients = S['doc_recipients']
 export type Review = S['doc_review']
 export type DocLink = S['doc_link']
 export type Finding = S['document_finding']
+/** What a file brings into a draft. */
+export type Imported = With<S['doc_imported'], { body: BodyBlock[] }>
 export type Book = S['number_book']
 export type BookChoice = S['document_book_short']
 

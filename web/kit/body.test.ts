@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chinese, count, fromText, renumber, strip } from './body'
+import { cellsOf, chinese, count, fromText, renumber, spansWithin, strip } from './body'
 
 test('Chinese numerals', () => { expect([1, 10, 11, 20, 23, 99].map(chinese)).toEqual(['一', '十', '十一', '二十', '二十三', '九十九']) })
 test('headings are numbered by level and begin again under the next one above', () => {
@@ -12,3 +12,10 @@ test('pasted text becomes blocks', () => {
   expect(fromText('甲\t1\n乙\t2')).toEqual([{ kind: 'table', rows: [['甲', '1'], ['乙', '2']] }])
 })
 test('characters are counted without blanks', () => { expect(count([{ kind: 'p', text: '你 好。' }, { kind: 'table', rows: [['甲', '乙']] }])).toBe(5) })
+test('a merged cell covers the others', () => {
+  const b = { kind: 'table' as const, rows: [['任务', '', '单位'], ['堤防', '巡查', '水利局'], ['', '除险', '财政局']], spans: [[0, 0, 1, 2], [1, 0, 2, 1]] }
+  expect(cellsOf(b).map(r => r.map(c => c.text))).toEqual([['任务', '单位'], ['堤防', '巡查', '水利局'], ['除险', '财政局']])
+  expect(cellsOf(b)[1][0]).toMatchObject({ rows: 2, columns: 1, column: 0 })
+  expect(spansWithin(b.spans, 2, 3)).toEqual([[0, 0, 1, 2]])
+  expect(spansWithin(b.spans, 3, 1)).toEqual([[1, 0, 2, 1]])
+})

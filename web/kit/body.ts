@@ -59,3 +59,19 @@ export function fromText(text: string): BodyBlock[] {
 export function count(blocks: BodyBlock[]): number {
   return blocks.reduce((n, b) => n + (b.kind === 'table' ? (b.rows || []).join('').replace(/[\s,]/g, '').length : (b.text || '').replace(/\s/g, '').length), 0)
 }
+
+/** A cell as it is drawn: where it stands, how many rows and columns it covers. */
+export interface Cell { text: string; row: number; column: number; rows: number; columns: number }
+/** The rows of a table without the cells that a merged one covers. */
+export function cellsOf(b: BodyBlock): Cell[][] {
+  const spans = b.spans || []
+  return (b.rows || []).map((r, row) => r.map((text, column) => {
+    const own = spans.find(s => s[0] === row && s[1] === column)
+    return { text, row, column, rows: own ? own[2] : 1, columns: own ? own[3] : 1 }
+  }).filter(c => !spans.some(s => c.row >= s[0] && c.row < s[0] + s[2] && c.column >= s[1] && c.column < s[1] + s[3] && (c.row !== s[0] || c.column !== s[1]))))
+}
+/** What is still inside a table after it has lost rows or columns. */
+export function spansWithin(spans: number[][] | undefined, rows: number, columns: number): number[][] | undefined {
+  const left = (spans || []).map(s => [s[0], s[1], Math.min(s[2], rows - s[0]), Math.min(s[3], columns - s[1])]).filter(s => s[2] > 0 && s[3] > 0 && s[2] * s[3] > 1)
+  return left.length ? left : undefined
+}
