@@ -129,7 +129,7 @@ for code, where in codes.items():
 # Acts: what is written into a record that pages show has its words there, in both languages.
 SHOWN = ('desk', 'document', 'exchange', 'org', 'module', 'seal')
 NOT_SHOWN = {  # commands that leave no entry of their own name, or one in the node's own stream
-    'delivery.sign_for_none', 'doc.buffer', 'doc.import', 'document.dispatch', 'matter.urge_batch', 'matter.watch', 'phrases.set',
+    'attachment.convert', 'delivery.sign_for_none', 'doc.buffer', 'doc.import', 'document.dispatch', 'matter.urge_batch', 'matter.watch', 'phrases.set',
     'reading.decide', 'reading.read_batch', 'received.register_paper', 'recipients.expand',
     'register.export', 'seal.check_file', 'seal.check_upload', 'studio.save', 'secret.refused', 'secret.set_marks', 'spill.take', 'number_books.import', 'authority.found', 'authority.list', 'authority.trust'}
 acts = {}

@@ -221,6 +221,8 @@ bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str 
 /* SM3 of what goes out with the matter's text: names and contents of its files but scans and grounds,
  * which stay inside. Empty when there are none. */
 bool matter_files_digest(struct ctx *cx, int64_t matter_id, struct str *out);
+/* What was made of a content to be shown goes from this node (it was purged). */
+void preview_drop(struct core *core, struct str digest);
 /* A finished upload of the actor's own, to be read once: open, the caller's to close, with its name and the
  * digest of its bytes; -1 with cx->err (not found, not complete, purged). Job threads. */
 int upload_peek(struct ctx *cx, int64_t upload_id, struct str *name, struct str *digest);

@@ -103,7 +103,8 @@ static ANSWER(matter_attachment, ID(ALWAYS, "id", "附件", "attachment"),
               TEXT(ALWAYS, "name", "文件名", "file name"), TEXT(ALWAYS, "type", "类型", "type"),
               TEXT(ALWAYS, "kind", "种类", "kind"), NUMBER(ALWAYS, "size", "字节数", "bytes"),
               TEXT(ALWAYS, "digest", "摘要", "SM3"),
-              FLAG(ALWAYS, "can_preview", "可预览", "a browser shows it"));
+              FLAG(ALWAYS, "can_preview", "可预览", "a browser shows it"),
+              FLAG(ALWAYS, "can_convert", "转换后可预览", "shown as a PDF once it is converted"));
 static ANSWER(matter_child, TEXT(ALWAYS, "unit", "单位", "unit"),
               TEXT(ALWAYS, "state", "状态", "state: running, done, void, silent"),
               TEXT(ALWAYS, "module", "业务", "module: countersign, co_sign …"),

@@ -593,6 +593,40 @@ static bool is_safe_inline(struct str type)
     return false;
 }
 
+struct convert_in {
+    int64_t attachment_id;
+};
+static const struct field convert_in_fields[] = {
+    FIELD(convert_in, attachment_id, F_ID, .flags = FIELD_PATH, .zh = "附件", .en = "attachment"),
+};
+RECORD(convert_in);
+
+static bool prepare_convert(struct ctx *cx, void *input)
+{
+    struct attachment t;
+    return attachment_open(cx, ((const struct convert_in *)input)->attachment_id, &t) &&
+           preview_make(cx, t.digest, t.name);
+}
+
+/* All was done before: what it made is derived, and no row tells of it. */
+static bool run_convert(struct ctx *cx, const void *input, void *output)
+{
+    (void)cx;
+    (void)input;
+    (void)output;
+    return true;
+}
+
+static bool converted_content(struct ctx *cx, const struct attachment *t, struct raw *raw)
+{
+    raw->fd = preview_open(cx, t->digest, &raw->size);
+    raw->type = "application/pdf";
+    raw->name = str_printf(cx->a, "%.*s.pdf", STR_ARG(t->name));
+    raw->is_inline = true;
+    raw->etag = str_printf(cx->a, "%.*s-pdf", STR_ARG(t->digest));
+    return raw->fd >= 0 || fail(cx, ERR_STATE, "attachment.not_converted", NULL);
+}
+
 static bool run_content(struct ctx *cx, const void *input, struct jw *w)
 {
     const struct attachment_path *in = input;
@@ -601,6 +635,8 @@ static bool run_content(struct ctx *cx, const void *input, struct jw *w)
     (void)w;
     if (!attachment_open(cx, in->attachment_id, &t))
         return false;
+    if (in->preview && preview_converts(t.name))
+        return converted_content(cx, &t, raw);
     bool shows = in->preview && is_safe_inline(t.type);
     if (in->preview && !shows)
         return fail(cx, ERR_INVALID, "attachment.no_preview", "preview");
@@ -626,6 +662,10 @@ static const struct command commands[] = {
     { "attachment.add", POST, "/matters/{matter_id}/attachments", PERM_LOGIN, &attach_in_record,
       &attachment_out_record, run_attach, "添加附件", "Attach an uploaded file",
       CMD_CREATES | CMD_WORK_LANE, prepare_attach },
+    { "attachment.convert", POST, "/attachments/{attachment_id}/convert", PERM_LOGIN,
+      &convert_in_record, NULL, run_convert, "转换为 PDF，供页面内查看",
+      "Make the PDF of an office file that the page shows",
+      CMD_NO_KEY | CMD_NO_TRACE | CMD_CONVERT_LANE, prepare_convert },
     { "attachment.remove", POST, "/attachments/{attachment_id}/remove", PERM_LOGIN,
       &attachment_remove_in_record, NULL, run_remove, "移除附件", "Remove an attachment", 0, NULL },
 };

@@ -331,4 +331,14 @@ extern const struct record matter_page_record, diagram_record, impact_record, go
 bool desk_run_upload_purge(struct ctx *cx, const void *in, void *out);
 void desk_sweep_tick(struct ctx *cx);
 
+/* --- desk_preview.c ---------------------------------------------------------------------------------- */
+
+/* Is a file of this name shown by way of PDF? */
+bool preview_converts(struct str name);
+/* Its PDF on this node, or -1: not converted here yet. Any thread. */
+int preview_open(struct ctx *cx, struct str digest, int64_t *size);
+/* Makes it, unless it is there. LANE_CONVERT. */
+bool preview_make(struct ctx *cx, struct str digest, struct str name);
+void preview_sweep(const char *dir, struct arena *a);
+
 #endif

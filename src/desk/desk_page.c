@@ -656,6 +656,7 @@ static bool write_attachments(struct ctx *cx, const struct matter *m, struct jw 
         jw_ki64(w, "size", row_i64(&r, 4));
         jw_kstr(w, "digest", row_text(&r, 5));
         jw_kbool(w, "can_preview", can_preview(row_text(&r, 1), row_text(&r, 2)));
+        jw_kbool(w, "can_convert", preview_converts(row_text(&r, 1)));
         jw_obj_end(w);
     }
     rows_end(&r);

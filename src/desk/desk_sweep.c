@@ -40,6 +40,7 @@ static void sweep_job(void *core)
     struct sweep s = { .core = core, .a = arena_new() };
     struct blob_swept swept;
     secret_sweep(core_dir(core));
+    preview_sweep(core_dir(core), s.a);
     s.db = core_reader(core, s.a, &s.e);
     if (s.db) {
         db_errors_to(s.db, s.a, &s.e);

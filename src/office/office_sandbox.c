@@ -80,7 +80,8 @@ static bool allow_home_of(int rules, const char *program)
 int sandbox_files(const char *folder, const char *program)
 {
     static const char *const readable[] = { "/usr", "/bin", "/lib", "/lib64", "/etc", "/opt",
-                                            "/var/cache/fontconfig", "/var/lib/libreoffice" };
+                                            "/var/cache/fontconfig", "/var/lib/libreoffice",
+                                            "/var/spool/libreoffice" };
     static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom" };
     const struct landlock_ruleset_attr attr = { .handled_access_fs = ALL_OF_FIRST };
     int rules = (int)syscall(__NR_landlock_create_ruleset, &attr, sizeof attr, 0);

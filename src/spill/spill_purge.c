@@ -289,6 +289,7 @@ static bool remove_files(struct core *core, struct db *db, struct arena *a)
     bool gone = true;
     for (db_rows(db, &r, &q_purged_files); rows_next(&r);) {
         int is = blob_purge(core_blobs(core), row_text(&r, 0));
+        preview_drop(core, row_text(&r, 0));
         if (is < 0)
             log_error("spill", "a purged file could not be removed", "digest",
                       arena_strndup(a, row_text(&r, 0).p, row_text(&r, 0).n));

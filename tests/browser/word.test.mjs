@@ -3,10 +3,13 @@
 import test from 'node:test'
 import assert from 'node:assert/strict'
 import { city } from '../api/tongban.mjs'
+import { withOffice } from '../api/office_kit.mjs'
+import { textPdf } from '../api/scans.mjs'
 import { cell, docx, middle, p, right, row, table } from '../api/word_kit.mjs'
 import { done, fits, isAccessible, open, shot, signIn } from './browser.mjs'
 
-const c = await city()
+// A stand-in for LibreOffice: one page for whatever it is given, but for what is damaged.
+const c = await withOffice('grep -q DAMAGED "$in" && exit 1; cp "$here/made.pdf" "$out"', city, { 'made.pdf': textPdf({}) })
 const TITLE = '关于加强防汛值守工作的通知'
 const file = docx([
   middle('常德市人民政府'), middle(TITLE), p('各区县（市）人民政府：'), p('一、严格值守'), p('汛期实行二十四小时值守。'),
@@ -84,5 +87,23 @@ test('B17 the same on a phone', async () => {
   await fits(page, 'import on a phone')
   await box.getByRole('button', { name: '替换正文' }).tap()
   assert.deepEqual(await body(page), ['一、严格值守', '汛期实行二十四小时值守。'])
+  await done(page)
+})
+
+test('B17 an office file is shown in the page; one that fails says why', async () => {
+  const page = await open(c)
+  await signIn(page, 'drafter')
+  await begin(page, '常德市人民政府关于附件预览的通知')
+  const files = page.locator('.drop input[type=file]')
+  await files.setInputFiles([{ ...word, name: '任务表.docx' }, { ...word, name: '坏附件.docx', buffer: docx(p('坏'), { more: [['docProps/app.xml', 'DAMAGED']] }) }])
+  const list = page.getByRole('list', { name: '附件' })
+  await list.getByText('坏附件.docx').waitFor()
+  await list.getByRole('listitem').filter({ hasText: '任务表.docx' }).getByRole('button', { name: '预览' }).click()
+  const box = page.getByRole('dialog', { name: '任务表.docx' })
+  await box.locator('[data-drawn]').first().waitFor()
+  await isAccessible(page, 'preview of an office file')
+  await page.keyboard.press('Escape')
+  await list.getByRole('listitem').filter({ hasText: '坏附件.docx' }).getByRole('button', { name: '预览' }).click()
+  await page.getByRole('dialog', { name: '坏附件.docx' }).getByRole('alert').getByText('没有转换成功').waitFor()
   await done(page)
 })
