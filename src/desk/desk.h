@@ -229,6 +229,8 @@ int upload_peek(struct ctx *cx, int64_t upload_id, struct str *name, struct str 
 /* It is not kept: its bytes go (job threads), then its row (inside a command). */
 void upload_drop_bytes(struct ctx *cx, int64_t upload_id);
 bool upload_forget(struct ctx *cx, int64_t upload_id);
+/* Their names without the endings, in the order in which they came. */
+bool matter_file_names(struct ctx *cx, int64_t matter_id, struct texts *out);
 /* Copies what goes out with one matter's text to another by digest (no second copy of the bytes). */
 bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter);
 /* Removes what was copied so: the letter was given back. What the unit added itself stays. */

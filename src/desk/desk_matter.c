@@ -412,6 +412,28 @@ bool matter_files_digest(struct ctx *cx, int64_t matter_id, struct str *out)
     return !rows_failed(&r);
 }
 
+bool matter_file_names(struct ctx *cx, int64_t matter_id, struct texts *out)
+{
+    enum { MOST = 200 };
+    struct str *p = arena_array_of(cx->a, struct str, MOST);
+    struct rows r;
+    size_t n = 0;
+    for (db_rows(cx->db, &r, &q_attachments, matter_id); n < MOST && rows_next(&r);) {
+        if (!str_is(row_text(&r, 3), "attachment"))
+            continue;
+        struct str name = row_copy(&r, 1, cx->a);
+        for (size_t i = name.n; i > 1; i--)
+            if (name.p[i - 1] == '.') {
+                name.n = i - 1;
+                break;
+            }
+        p[n++] = name;
+    }
+    rows_end(&r);
+    *out = (struct texts){ p, n };
+    return !rows_failed(&r);
+}
+
 bool attachment_copy_all(struct ctx *cx, int64_t from_matter, int64_t to_matter)
 {
     struct rows r;

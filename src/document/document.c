@@ -67,6 +67,8 @@ static const struct read reads[] = {
       &document_revision_record, true, doc_revisions, "修订版本", "Revisions", 0 },
     { "doc.compare", "/documents/{document_id}/compare", PERM_LOGIN, &doc_compare_in_record,
       &document_line_record, true, doc_compare, "两个版本对照", "Two revisions side by side", 0 },
+    { "doc.word", "/documents/{document_id}/word", PERM_LOGIN, &doc_path_record, NULL, false,
+      doc_word_file, "公文的 Word 文件", "A document as a Word file", READ_RAW },
     { "doc.findings", "/documents/{document_id}/findings", PERM_LOGIN, &doc_path_record,
       &document_finding_record, true, doc_findings, "行文规则检查结果", "What the rules find", 0 },
     { "doc.agencies", "/agencies", PERM_LOGIN, &doc_agencies_in_record, &agency_row_record, true,

@@ -153,6 +153,8 @@ bool doc_revision_elements(struct ctx *cx, int64_t document_id, int64_t revision
 extern const struct record doc_import_in_record, doc_imported_record;
 DOC_COMMAND(doc_import);
 bool doc_import_prepare(struct ctx *cx, void *input);
+/* document_word_file.c */
+DOC_READ(doc_word_file);
 /* document_reply.c */
 extern const struct record doc_reply_in_record;
 DOC_COMMAND(doc_reply);

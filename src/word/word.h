@@ -89,7 +89,8 @@ void word_p(struct word_out *o, enum word_style style, struct str text);
 void word_p_right(struct word_out *o, enum word_style style, struct str text, int halves);
 /* left and right on one line; right may be absent. */
 void word_p_ends(struct word_out *o, enum word_style style, struct str left, struct str right);
-/* A line of 版记 at the foot of the last page, its rule above; the last one has a rule below as well. */
+/* A line of 版记, fixed to the foot of the last page in Word and WPS (LibreOffice leaves it behind the text);
+ * rules above, between and below. */
 void word_foot(struct word_out *o, struct str left, struct str right, bool is_first, bool is_last);
 
 /* A table with a line around each cell. widths: twentieths of a point, or NULL: alike. */

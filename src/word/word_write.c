@@ -1,6 +1,8 @@
 /* Word files written by hand, so that they open wherever .docx does: Word, WPS, LibreOffice. The standard
- * page is GB/T 9704's: A4, 37/28/35/26 mm, a grid of 22 lines of 28 characters of 仿宋 三号 (a character
- * is drawn in less than its size, 5.571 mm, or 28 would overflow). */
+ * page is GB/T 9704's: A4, 37/28/35/26 mm, 22 lines of 28 characters of 仿宋 三号. Lines are exact. A
+ * character of 16 points stands a quarter of a point closer, or 28 would overflow; full lines are then
+ * set wide to the edge. A grid of characters would say the same, but each program snaps to it in its own
+ * way: LibreOffice gives every character two cells. */
 #include "base/zip.h"
 #include "word/word_in.h"
 
@@ -74,8 +76,9 @@ static struct str styles_xml(struct arena *a, bool is_across)
     put_fonts(&b, "仿宋_GB2312");
     buf_printf(&b, "<w:sz w:val=\"%d\"/><w:szCs w:val=\"%d\"/><w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\"/>"
                    "</w:rPr></w:rPrDefault></w:docDefaults>"
-                   "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/></w:style>",
-               is_across ? 24 : 32, is_across ? 24 : 32);
+                   "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:rPr>"
+                   "<w:sz w:val=\"%d\"/><w:szCs w:val=\"%d\"/></w:rPr></w:style>",
+               is_across ? 24 : 32, is_across ? 24 : 32, is_across ? 24 : 32, is_across ? 24 : 32);
     for (int i = 0; i < WORD_S_COUNT; i++) {
         const struct style *s = &look[i];
         buf_printf(&b, "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"%s\"><w:name w:val=\"%s\"/>"
@@ -89,6 +92,8 @@ static struct str styles_xml(struct arena *a, bool is_across)
         buf_text(&b, "</w:pPr><w:rPr>");
         put_fonts(&b, s->font);
         buf_text(&b, s->run);
+        if (s->half_points == 32)
+            buf_text(&b, "<w:spacing w:val=\"-5\"/>");
         buf_printf(&b, "<w:sz w:val=\"%d\"/><w:szCs w:val=\"%d\"/></w:rPr></w:style>", s->half_points,
                    s->half_points);
     }
@@ -122,7 +127,7 @@ static struct str footer_xml(struct arena *a, const char *place)
 
 struct word_out {
     struct arena *a;
-    bool is_across, in_row;
+    bool is_across, in_row, has_foot;
     struct buf b;
     const int *width;
     size_t columns, column;
@@ -201,21 +206,44 @@ void word_p_ends(struct word_out *o, enum word_style style, struct str left, str
     buf_text(&o->b, "</w:p>");
 }
 
+static void foot_cell(struct word_out *o, int wide, int columns, const char *rest, struct str text)
+{
+    buf_printf(&o->b, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>", wide);
+    if (columns > 1)
+        buf_printf(&o->b, "<w:gridSpan w:val=\"%d\"/>", columns);
+    buf_text(&o->b, "</w:tcPr>");
+    begin_p(o, WORD_S_COPIES);
+    buf_text(&o->b, rest);
+    buf_text(&o->b, "</w:pPr>");
+    put_run(&o->b, text);
+    buf_text(&o->b, "</w:p></w:tc>");
+}
+
+/* A table without sides, fixed to the foot of the page on which it comes to stand. */
 void word_foot(struct word_out *o, struct str left, struct str right, bool is_first, bool is_last)
 {
-    begin_p(o, WORD_S_COPIES);
-    /* one frame of all its lines, at the foot of the page where it stands */
-    buf_printf(&o->b, "<w:framePr w:w=\"%d\" w:hSpace=\"0\" w:wrap=\"notBeside\" w:vAnchor=\"margin\" w:hAnchor=\"margin\" "
-                      "w:xAlign=\"center\" w:yAlign=\"bottom\"/><w:pBdr>", ACROSS);
-    buf_printf(&o->b, "<w:top w:val=\"single\" w:sz=\"%d\" w:space=\"1\" w:color=\"000000\"/>", is_first ? 8 : 6);
+    enum { RIGHT_WIDE = 3400 };
+    if (is_first)
+        buf_printf(&o->b,
+                   "<w:tbl><w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:vertAnchor=\"margin\" "
+                   "w:horzAnchor=\"margin\" w:tblpXSpec=\"center\" w:tblpYSpec=\"bottom\"/><w:tblW w:w=\"%d\" w:type=\"dxa\"/>"
+                   "<w:tblBorders><w:top w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/>"
+                   "<w:bottom w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/>"
+                   "<w:insideH w:val=\"single\" w:sz=\"6\" w:space=\"0\" w:color=\"000000\"/></w:tblBorders>"
+                   "<w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"0\" w:type=\"dxa\"/>"
+                   "</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w=\"%d\"/><w:gridCol w:w=\"%d\"/></w:tblGrid>",
+                   ACROSS, ACROSS - RIGHT_WIDE, RIGHT_WIDE);
+    buf_text(&o->b, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
+    if (right.n) {
+        foot_cell(o, ACROSS - RIGHT_WIDE, 1, "", left);
+        foot_cell(o, RIGHT_WIDE, 1, RIGHT, right);
+    } else {
+        foot_cell(o, ACROSS, 2, "<w:ind w:left=\"1120\" w:right=\"280\" w:hanging=\"840\"/>", left);
+    }
+    buf_text(&o->b, "</w:tr>");
     if (is_last)
-        buf_text(&o->b, "<w:bottom w:val=\"single\" w:sz=\"8\" w:space=\"1\" w:color=\"000000\"/>");
-    buf_printf(&o->b, "</w:pBdr><w:tabs><w:tab w:val=\"right\" w:pos=\"%d\"/></w:tabs>", ACROSS - 280);
-    if (!right.n)
-        buf_text(&o->b, "<w:ind w:left=\"1120\" w:right=\"280\" w:hanging=\"840\"/>");
-    buf_text(&o->b, "</w:pPr>");
-    put_ends(o, left, right);
-    buf_text(&o->b, "</w:p>");
+        buf_text(&o->b, "</w:tbl>");
+    o->has_foot = true;
 }
 
 /* --- tables ---------------------------------------------------------------------------------------- */
@@ -323,14 +351,19 @@ void word_body(struct word_out *o, const struct word_block *block, size_t n)
 
 /* --- the file -------------------------------------------------------------------------------------- */
 
+/* A file may not end with a table: a line after it, which takes no room. */
+static const char anchor[] = "<w:p><w:pPr><w:spacing w:line=\"20\" w:lineRule=\"exact\"/><w:rPr><w:sz w:val=\"2\"/></w:rPr></w:pPr></w:p>";
+
 struct str word_done(struct word_out *o)
 {
     static const char settings[] = XML
-        "<w:settings " W "><w:evenAndOddHeaders/><w:drawingGridHorizontalSpacing w:val=\"158\"/>"
+        "<w:settings " W "><w:evenAndOddHeaders/>"
         "<w:characterSpacingControl w:val=\"compressPunctuation\"/><w:compat><w:useFELayout/>"
         "<w:compatSetting w:name=\"compatibilityMode\" w:uri=\"http://schemas.microsoft.com/office/word\" w:val=\"15\"/>"
         "</w:compat></w:settings>";
     static const char settings_across[] = XML "<w:settings " W "/>";
+    if (o->has_foot)
+        buf_text(&o->b, anchor);
     if (o->is_across)
         buf_text(&o->b, "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/>"
                         "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>"
@@ -340,7 +373,7 @@ struct str word_done(struct word_out *o)
         buf_text(&o->b, "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/><w:footerReference w:type=\"even\" r:id=\"rId3\"/>"
                         "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>"
                         "<w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" w:footer=\"1304\" w:gutter=\"0\"/>"
-                        "<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"579\" w:charSpace=\"-852\"/>"
+                        "<w:docGrid w:type=\"lines\" w:linePitch=\"579\"/>"
                         "</w:sectPr></w:body></w:document>");
     struct str styles = styles_xml(o->a, o->is_across);
     struct str odd = footer_xml(o->a, o->is_across ? CENTRE : "<w:ind w:right=\"280\"/>" RIGHT);
