@@ -186,6 +186,8 @@ bool matter_set_due(struct ctx *cx, int64_t matter_id, int64_t due_at);
  * item_id and post_id (capacity) may be NULL. node absent: any node. */
 int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,
                    int64_t *post_id);
+/* The name of the step in which the actor holds it; "" outside of any. */
+bool matter_my_step(struct ctx *cx, int64_t matter_id, struct str *out);
 /* Completes an item of the actor's as POST /items/{id}/complete does: the act of another room (a
  * dispatch) is the step. */
 bool item_complete(struct ctx *cx, int64_t item_id, struct str outcome, struct str opinion);

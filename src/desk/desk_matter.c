@@ -286,8 +286,9 @@ bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str 
     return matter_note_on(cx, matter_id, 0, step, who, text, person_id, post_id);
 }
 
-int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,
-                   int64_t *post_id)
+/* The first open item that the actor may act on, with its step's name. */
+static int my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,
+                   int64_t *post_id, struct str *step)
 {
     struct rows r;
     int found = 0;
@@ -296,13 +297,32 @@ int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *
         if (!s || s->kind == SCOPE_UNIT || (node.p && !str_eq(row_text(&r, 3), node)))
             continue;
         found = 1;
-        if (item_id)
-            *item_id = row_i64(&r, 0);
-        if (post_id)
-            *post_id = s->own_post;
+        *item_id = row_i64(&r, 0);
+        *post_id = s->own_post;
+        if (step)
+            *step = row_copy(&r, 4, cx->a);
     }
     rows_end(&r);
     return rows_failed(&r) ? -1 : found;
+}
+
+int matter_my_item(struct ctx *cx, int64_t matter_id, struct str node, int64_t *item_id,
+                   int64_t *post_id)
+{
+    int64_t item = 0, post = 0;
+    int found = my_item(cx, matter_id, node, &item, &post, NULL);
+    if (found == 1 && item_id)
+        *item_id = item;
+    if (found == 1 && post_id)
+        *post_id = post;
+    return found;
+}
+
+bool matter_my_step(struct ctx *cx, int64_t matter_id, struct str *out)
+{
+    int64_t item, post;
+    *out = STR("");
+    return my_item(cx, matter_id, STR_NONE, &item, &post, out) >= 0;
 }
 
 /* --- starting --------------------------------------------------------------------------------------------- */

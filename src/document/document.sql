@@ -57,12 +57,16 @@ ORDER BY id DESC LIMIT 1;
 UPDATE doc_number SET document_id = :by WHERE id = :number AND document_id = :wrong;
 
 -- name: q_revision_put
-INSERT INTO revision (document_id, revision, person_id, post_id, author, why, at, elements, digest)
-VALUES (:id, :revision, :person, :post, :author, :why, :at, :elements, :digest);
+INSERT INTO revision (document_id, revision, person_id, post_id, author, step, why, at, elements, digest)
+VALUES (:id, :revision, :person, :post, :author, :step, :why, :at, :elements, :digest);
 -- name: q_revision_page
 -- primary key, newest first
-SELECT revision, author, why, at, digest FROM revision
+SELECT revision, author, why, at, digest, step FROM revision
 WHERE document_id = :id AND revision < :before ORDER BY revision DESC LIMIT :limit;
+-- name: q_revision_rounds
+-- primary key
+SELECT revision, person_id, author, why, step, at FROM revision
+WHERE document_id = :id AND revision <= :to ORDER BY revision LIMIT :limit;
 -- name: q_revision_get
 SELECT elements, author, at FROM revision WHERE document_id = :id AND revision = :revision;
 

@@ -76,8 +76,8 @@ static ANSWER(document_typed, AT(ALWAYS, "at", "时间", "at"),
 ANSWER(document_buffer, ONE(OR_NULL, "buffer", &document_typed_record, "自动保存的内容",
                             "what was typed, if not saved"));
 ANSWER(document_revision, NUMBER(ALWAYS, "revision", "稿次", "revision"),
-       TEXT(ALWAYS, "author", "修改人", "author"), TEXT(ALWAYS, "why", "缘由", "why"),
-       AT(ALWAYS, "at", "时间", "at"), TEXT(ALWAYS, "digest", "摘要", "SM3"),
+       TEXT(ALWAYS, "author", "修改人", "author"), TEXT(ALWAYS, "step", "环节", "step of the flow"),
+       TEXT(ALWAYS, "why", "缘由", "why"), AT(ALWAYS, "at", "时间", "at"), TEXT(ALWAYS, "digest", "摘要", "SM3"),
        FLAG(ALWAYS, "is_signed", "签发稿", "the one that was signed"));
 static ANSWER(document_piece, FLAG(ALWAYS, "same", "相同", "same"),
               TEXT(ALWAYS, "text", "文字", "text"));

@@ -1,6 +1,6 @@
 #include "document/document_diff.h"
 
-enum { EDITS_MAX = 2000, MECHANICAL_CHARS = 30 };
+enum { EDITS_MAX = 2000, MECHANICAL_CHARS = 30, PAIRS_MAX = 400 };
 
 /* --- Myers over any two sequences of texts ------------------------------------------------------- */
 
@@ -160,29 +160,81 @@ static struct seq texts_of(struct arena *a, struct paragraphs p)
     return (struct seq){ s, p.n };
 }
 
+/* Have they enough in common to be one paragraph that was changed? Then how many characters, else 0. */
+static size_t resemblance(struct arena *a, struct diff_row *row)
+{
+    size_t left = utf8_length(row->left), right = utf8_length(row->right), same = compare_words(a, row);
+    return 10 * same >= 3 * (left > right ? left : right) ? same : 0;
+}
+
+/* Which paragraph of the left has become which of the right, so that most stays: pair[i] is one more than
+ * the place on the right, 0 none. Long stretches are paired place by place. */
+static size_t *pair_up(struct arena *a, const struct str *l, size_t ln, const struct str *r, size_t rn)
+{
+    size_t *pair = arena_array_of(a, size_t, ln + 1);
+    if (ln * rn > PAIRS_MAX) {
+        for (size_t i = 0; i < ln && i < rn; i++)
+            pair[i] = i + 1;
+        return pair;
+    }
+    size_t *same = arena_array_of(a, size_t, ln * rn + 1);
+    size_t *best = arena_array_of(a, size_t, (ln + 1) * (rn + 1)); /* of what is still to come */
+#define BEST(i, k) best[(i) * (rn + 1) + (k)]
+    for (size_t i = ln; i-- > 0;)
+        for (size_t k = rn; k-- > 0;) {
+            struct diff_row row = { .left = l[i], .right = r[k] };
+            size_t with = same[i * rn + k] = resemblance(a, &row);
+            with += with ? BEST(i + 1, k + 1) : 0;
+            BEST(i, k) = BEST(i + 1, k) > BEST(i, k + 1) ? BEST(i + 1, k) : BEST(i, k + 1);
+            if (with > BEST(i, k))
+                BEST(i, k) = with;
+        }
+    for (size_t i = 0, k = 0; i < ln && k < rn;) {
+        if (same[i * rn + k] && BEST(i, k) == same[i * rn + k] + BEST(i + 1, k + 1))
+            pair[i++] = ++k;
+        else if (BEST(i, k) == BEST(i + 1, k))
+            i++;
+        else
+            k++;
+    }
+#undef BEST
+    return pair;
+}
+
+static void row_alone(struct diff *d, enum diff_op op, struct str s)
+{
+    d->same_shape = false;
+    d->changed_chars += utf8_length(s);
+    d->row[d->n++] = op == DIFF_DEL ? (struct diff_row){ .op = op, .left = s }
+                                    : (struct diff_row){ .op = op, .right = s };
+}
+
 /* A stretch taken from the left and put on the right: pairs that resemble each other are changes,
- * the rest came or went. */
+ * the rest went or came. */
 static void stretch(struct arena *a, struct diff *d, const struct str *l, size_t ln,
                     const struct str *r, size_t rn)
 {
-    for (size_t i = 0; i < ln || i < rn; i++) {
-        struct diff_row row = { .op = DIFF_CHANGE };
-        row.left = i < ln ? l[i] : STR_NONE;
-        row.right = i < rn ? r[i] : STR_NONE;
-        size_t left = utf8_length(row.left), right = utf8_length(row.right), same = 0;
-        if (i < ln && i < rn)
-            same = compare_words(a, &row);
-        d->changed_chars += left + right - 2 * same;
-        if (i < ln && i < rn && 10 * same >= 3 * (left > right ? left : right)) {
-            d->row[d->n++] = row;
+    const size_t *pair = pair_up(a, l, ln, r, rn);
+    size_t k = 0;
+    for (size_t i = 0; i < ln; i++) {
+        struct diff_row row = { .op = DIFF_CHANGE, .left = l[i] };
+        size_t same = 0;
+        if (pair[i]) {
+            for (; k + 1 < pair[i]; k++)
+                row_alone(d, DIFF_ADD, r[k]);
+            row.right = r[k];
+            same = resemblance(a, &row);
+        }
+        if (!same) {
+            row_alone(d, DIFF_DEL, l[i]);
             continue;
         }
-        d->same_shape = false;
-        if (i < ln)
-            d->row[d->n++] = (struct diff_row){ .op = DIFF_DEL, .left = l[i] };
-        if (i < rn)
-            d->row[d->n++] = (struct diff_row){ .op = DIFF_ADD, .right = r[i] };
+        d->changed_chars += utf8_length(row.left) + utf8_length(row.right) - 2 * same;
+        d->row[d->n++] = row;
+        k++;
     }
+    for (; k < rn; k++)
+        row_alone(d, DIFF_ADD, r[k]);
 }
 
 struct diff diff_paragraphs(struct arena *a, struct paragraphs left, struct paragraphs right)

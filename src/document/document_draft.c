@@ -401,6 +401,7 @@ bool doc_revisions(struct ctx *cx, const void *input, struct jw *w)
         jw_obj(w);
         jw_ki64(w, "revision", last);
         jw_kstr(w, "author", row_text(&r, 1));
+        jw_kstr(w, "step", row_text(&r, 5));
         jw_kstr(w, "why", row_text(&r, 2));
         jw_ki64(w, "at", row_i64(&r, 3));
         jw_kstr(w, "digest", row_text(&r, 4));

@@ -153,6 +153,9 @@ bool doc_revision_elements(struct ctx *cx, int64_t document_id, int64_t revision
 extern const struct record doc_import_in_record, doc_imported_record;
 DOC_COMMAND(doc_import);
 bool doc_import_prepare(struct ctx *cx, void *input);
+/* document_marks.c */
+extern const struct record doc_marks_in_record, document_marks_record;
+DOC_READ(doc_marks);
 /* document_word_file.c */
 DOC_READ(doc_word_file);
 /* document_reply.c */

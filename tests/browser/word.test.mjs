@@ -3,6 +3,7 @@
 import test from 'node:test'
 import assert from 'node:assert/strict'
 import { city } from '../api/tongban.mjs'
+import { officeOf } from '../api/document_office.mjs'
 import { withOffice } from '../api/office_kit.mjs'
 import { textPdf } from '../api/scans.mjs'
 import { cell, docx, middle, p, right, row, table } from '../api/word_kit.mjs'
@@ -106,4 +107,56 @@ test('B17 an office file is shown in the page; one that fails says why', async (
   await list.getByRole('listitem').filter({ hasText: '坏附件.docx' }).getByRole('button', { name: '预览' }).click()
   await page.getByRole('dialog', { name: '坏附件.docx' }).getByRole('alert').getByText('没有转换成功').waitFor()
   await done(page)
+})
+
+test('B21 who changed which words: marked, clean, by round, any two versions; a Word file of it', async () => {
+  const o = await officeOf(c)
+  const doc = await o.draft()
+  const at = `/documents/${doc.document_id}`
+  const save = async (who, text) => { const was = await who.read(at); await who.act(`${at}/save`, { ...o.elements(was.title), body: [{ kind: 'h1', text: '一、提高认识' }, { kind: 'p', text }], rev: was.rev }) }
+  await o.done(o.drafter, doc.matter_id, { opinion: '请审核' })
+  await save(o.section_head, '各级各部门要马上行动，落实防汛责任。')
+  await o.done(o.section_head, doc.matter_id, { opinion: '拟同意' })
+  await save(o.reviewer, '各级各部门要马上行动，压实防汛责任。')
+  const page = await open(c)
+  await signIn(page, 'reviewer')
+  await page.goto('/matters/' + doc.matter_id)
+  const versions = page.getByRole('region', { name: '文稿', exact: true })
+  const file = page.waitForEvent('download')
+  await versions.getByRole('link', { name: '导出 Word' }).click()
+  assert.equal((await file).suggestedFilename(), '常德市人民政府关于做好防汛工作的通知.docx')
+  await versions.getByRole('link', { name: '修改痕迹' }).click()
+  const text = page.getByRole('article', { name: '修改痕迹' })
+  const marked = async () => text.locator('ins, del').evaluateAll(list => list.map(x => x.tagName[0] + x.textContent))
+  await text.getByText('马上').waitFor()
+  assert.deepEqual(await marked(), ['D立即1', 'I马上1', 'D落2', 'I压2'])
+  assert.match(await text.locator('ins').first().getAttribute('title'), /写入$/)
+  await isAccessible(page, 'marks')
+  await shot(page, 'word-marks')
+  // one round at a time, by the keyboard
+  const rounds = page.getByRole('region', { name: '各轮修改' })
+  await rounds.getByRole('checkbox').nth(1).focus()
+  await page.keyboard.press('Space')
+  assert.deepEqual(await marked(), ['D立即1', 'I马上1'])
+  await page.keyboard.press('Space')
+  await page.getByRole('radio', { name: '清稿' }).check()
+  assert.deepEqual(await marked(), [])
+  await text.getByText('各级各部门要马上行动，压实防汛责任。').waitFor()
+  await page.getByRole('radio', { name: '标注修改' }).check()
+  await page.getByLabel('起', { exact: true }).selectOption('3')
+  await page.waitForFunction(() => document.querySelectorAll('.marks-text ins, .marks-text del').length === 2)
+  assert.deepEqual(await marked(), ['D落1', 'I压1'])
+  // on paper the text and who is who, nothing else
+  await page.emulateMedia({ media: 'print' })
+  assert.equal(await page.getByRole('button', { name: '打印' }).isVisible(), false)
+  assert.equal(await page.getByText('各轮修改').isVisible(), true)
+  assert.equal(await text.isVisible(), true)
+  await done(page)
+  const phone = await open(c, { phone: true })
+  await signIn(phone, 'reviewer')
+  await phone.goto(`/matters/${doc.matter_id}/marks`)
+  await phone.getByRole('article', { name: '修改痕迹' }).getByText('马上').waitFor()
+  await fits(phone, 'marks on a phone')
+  await isAccessible(phone, 'marks on a phone')
+  await done(phone)
 })

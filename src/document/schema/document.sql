@@ -56,6 +56,7 @@ CREATE TABLE revision (
     person_id bigint NOT NULL,
     post_id bigint,
     author text NOT NULL,
+    step text NOT NULL,              -- the step of the flow it was written in; '' outside of any
     why text NOT NULL,               -- save, leave, hand_on, fix (mechanical, after signing)
     at bigint NOT NULL,
     elements text NOT NULL,
