@@ -11,8 +11,8 @@ addMatterPart({ name: 'solicitation', at: 'head', when: m => !!m.solicitation, l
 
 export const routes: RouteRecordRaw[] = [
   { path: '/documents/new', name: 'new-draft', meta: { title: 'document.new' }, component: () => import('./pages/NewDraft.vue') },
-  { path: '/matters/:matter/edit', name: 'edit', meta: { title: 'document.edit', key: 'matter' }, component: () => import('./pages/Editor.vue') },
-  { path: '/matters/:matter/marks', name: 'marks', meta: { title: 'document.marks', key: 'matter' }, component: () => import('./pages/Marks.vue') },
+  { path: '/matters/:matter/edit', name: 'edit', meta: { title: 'document.edit', key: 'matter', few: true }, component: () => import('./pages/Editor.vue') },
+  { path: '/matters/:matter/marks', name: 'marks', meta: { title: 'document.marks', key: 'matter', few: true }, component: () => import('./pages/Marks.vue') },
   { path: '/matters/:matter/solicit', name: 'solicit', meta: { title: 'document.solicit', key: 'matter' }, component: () => import('./pages/SolicitNew.vue') },
   { path: '/solicits/:solicit', name: 'solicit-table', meta: { title: 'document.solicit_table', key: 'solicit' }, component: () => import('./pages/SolicitTable.vue') },
   { path: '/registers/:which(sent|received)', name: 'register', meta: { title: 'document.register', key: 'which' }, component: () => import('./pages/Register.vue') },

@@ -23,7 +23,8 @@ const papers: Load = {
   'zh-CN': () => import('./zh-CN.papers'),
   en: () => import('./en.papers'),
 }
-// What few people need: designing businesses, the organisation, the calendar.
+// What few people need: designing businesses, the organisation, the calendar, seals, figures, files and
+// marks of a draft.
 const few: Load = {
   'zh-CN': () => import('./zh-CN.few'),
   en: () => import('./en.few'),
