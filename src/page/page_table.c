@@ -12,6 +12,7 @@
 struct cell {
     size_t row, column, rows, columns;
     struct str text;
+    double whole, piece; /* its width, and that of the longest piece that no line may cut: in characters */
     struct lines lines;
     bool is_head;
 };
@@ -19,6 +20,7 @@ struct table {
     struct cell *cell;
     size_t n, size;
     size_t columns, rows, head_rows;
+    size_t *begin; /* the first cell of each row, and behind the last row their number */
     double *width, *height; /* of columns and rows */
     struct style style;
     double line_h;
@@ -39,8 +41,10 @@ static void arrange(struct layout *ly, struct table *t, const struct page_block 
 {
     bool *taken = arena_array_of(ly->a, bool, b->row_n * COLUMNS_MOST);
     t->rows = b->row_n;
+    t->begin = arena_array_of(ly->a, size_t, b->row_n + 1);
     for (size_t r = 0; r < b->row_n; r++) {
         size_t c = 0;
+        t->begin[r] = t->n;
         for (size_t k = 0; k < b->row[r].n; k++) {
             while (c < COLUMNS_MOST && taken[r * COLUMNS_MOST + c])
                 c++;
@@ -58,6 +62,7 @@ static void arrange(struct layout *ly, struct table *t, const struct page_block 
             t->columns = c > t->columns ? c : t->columns;
         }
     }
+    t->begin[b->row_n] = t->n;
     t->head_rows = b->head_rows > 0 ? (size_t)b->head_rows : 1;
     for (size_t i = 0; i < t->n; i++) { /* a head cell that spans deeper takes its rows along */
         t->cell[i].is_head = t->cell[i].row < t->head_rows;
@@ -69,18 +74,31 @@ static void arrange(struct layout *ly, struct table *t, const struct page_block 
         t->head_rows = 0;
 }
 
-/* The longest piece that no line may cut, or four characters if the text is longer; is_wide: six, and
- * what has no more than eight stays on one line. */
-static double least_width(const struct units *u, const struct style *s, bool is_wide)
+static struct style style_of(double points)
 {
-    double most = 0, piece = 0, whole = units_width(u, 0, u->n);
-    for (size_t i = 0; i < u->n; i++) {
-        piece = u->p[i].is_glued ? piece + u->p[i].w : u->p[i].w;
-        most = fmax(most, piece);
+    return (struct style){ ROLE_FANG, points * POINT, points * POINT * CELL / SIZE_3, PAGE_BLACK, true };
+}
+
+/* Once for all sizes: everything in a cell grows with its letters. */
+static void measure(struct layout *ly, struct cell *x)
+{
+    struct style s = style_of(sizes[0]);
+    struct units u = units_of(ly, x->text, &s);
+    double piece = 0;
+    for (size_t i = 0; i < u.n; i++) {
+        piece = u.p[i].is_glued ? piece + u.p[i].w : u.p[i].w;
+        x->piece = fmax(x->piece, piece / s.cell);
     }
-    if (is_wide && whole <= 8 * s->cell + EPS)
-        return whole;
-    return fmin(whole, fmax(most, (is_wide ? 6 : 4) * s->cell));
+    x->whole = units_width(&u, 0, u.n) / s.cell;
+}
+
+/* What a column must have for it, in characters: the longest piece, or four if the text is longer;
+ * is_wide: six, and what has no more than eight stays on one line. */
+static double least_of(const struct cell *x, bool is_wide)
+{
+    if (is_wide && x->whole <= 8 + EPS)
+        return x->whole;
+    return fmin(x->whole, fmax(x->piece, is_wide ? 6 : 4));
 }
 
 /* Room for all: columns grow alike. Too little: narrow columns keep their own width, the wide ones share
@@ -109,15 +127,15 @@ static bool widths(struct layout *ly, struct table *t, double points, double roo
 {
     double *least = arena_array_of(ly->a, double, t->columns), sum_least = 0, sum = 0;
     double *own = arena_array_of(ly->a, double, t->columns);
-    t->style = (struct style){ ROLE_FANG, points * POINT, points * POINT * CELL / SIZE_3, PAGE_BLACK, true };
+    t->style = style_of(points);
     t->line_h = points * POINT * 1.4;
     for (int pass = 0; pass < 2; pass++) /* single columns first, then what spans several */
         for (size_t i = 0; i < t->n; i++) {
             const struct cell *x = &t->cell[i];
             if ((x->columns > 1) != (pass == 1))
                 continue;
-            struct units u = units_of(ly, x->text, &t->style);
-            double w = units_width(&u, 0, u.n) + 2 * PAD_X, l = least_width(&u, &t->style, is_wide) + 2 * PAD_X;
+            double w = x->whole * t->style.cell + 2 * PAD_X;
+            double l = least_of(x, is_wide) * t->style.cell + 2 * PAD_X;
             double have_w = 0, have_l = 0;
             for (size_t c = x->column; c < x->column + x->columns; c++) {
                 have_w += own[c];
@@ -193,6 +211,8 @@ static struct table *make(struct layout *ly, const struct page_block *b)
         return t;
     t->width = arena_array_of(ly->a, double, t->columns);
     t->height = arena_array_of(ly->a, double, t->rows);
+    for (size_t i = 0; i < t->n; i++)
+        measure(ly, &t->cell[i]);
     if (!fits(ly, t, AREA_W)) {
         t->is_across = true;
         (void)fits(ly, t, AREA_H); /* else its widths are cut to the room */
@@ -210,16 +230,9 @@ double table_head_height(const struct table *t)
 static size_t group_end(const struct table *t, size_t from)
 {
     size_t end = from + 1;
-    for (bool again = true; again;) {
-        again = false;
-        for (size_t i = 0; i < t->n; i++) {
-            size_t last = t->cell[i].row + t->cell[i].rows;
-            if (t->cell[i].row < end && t->cell[i].row >= from && last > end) {
-                end = last;
-                again = true;
-            }
-        }
-    }
+    for (size_t i = t->begin[from]; end < t->rows && i < t->begin[end]; i++)
+        if (t->cell[i].row + t->cell[i].rows > end)
+            end = t->cell[i].row + t->cell[i].rows;
     return end;
 }
 
@@ -272,10 +285,8 @@ static void cell_put(struct layout *ly, size_t page, const struct table *t, cons
 static void rows_put(struct layout *ly, size_t page, const struct table *t, size_t from, size_t to,
                      double x0, double y)
 {
-    for (size_t i = 0; i < t->n; i++) {
+    for (size_t i = t->begin[from]; i < t->begin[to]; i++) {
         const struct cell *x = &t->cell[i];
-        if (x->row < from || x->row >= to)
-            continue;
         double left = x0;
         for (size_t c = 0; c < x->column; c++)
             left += t->width[c];
