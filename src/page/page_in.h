@@ -130,6 +130,7 @@ struct item {
     double x;
     const struct table *table; /* ITEM_ROWS: rows from … to of it */
     size_t from, to;
+    size_t line_from, line_to; /* a part of a row that is higher than a page: these lines of its cells */
     struct str picture;
     double w;
     enum page_place_kind place;
@@ -206,8 +207,7 @@ void numbers_put(struct layout *ly);
 /* --- page_table.c */
 /* Its rows as items: what spans bind together is one; a table across is an item a page. */
 void table_items(struct layout *ly, struct items *it, const struct page_block *b);
-void table_put(struct layout *ly, size_t page, const struct table *t, size_t from, size_t to,
-               bool has_head, double y);
+void table_put(struct layout *ly, const struct item *i, double y);
 double table_head_height(const struct table *t);
 
 /* --- page_picture.c */

@@ -246,7 +246,7 @@ void items_put(struct layout *ly, const struct items *it)
         if (i->kind == ITEM_LINE) {
             line_put(ly, i->page, &i->line, AREA_X + i->x, row_baseline(top, pitch, i->line.size));
         } else if (i->kind == ITEM_ROWS) {
-            table_put(ly, i->page, i->table, i->from, i->to, i->has_head, top);
+            table_put(ly, i, top);
         } else if (i->kind == ITEM_FIGURE) {
             struct page_picture *p = LIST_ADD(ly->a, s->picture, s->picture_n, s->picture_size);
             double w, h;

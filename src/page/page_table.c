@@ -243,6 +243,20 @@ static void rows_item(struct layout *ly, struct items *it, const struct table *t
     *i = (struct item){ .kind = ITEM_ROWS, .h = h, .table = t, .from = from, .to = to };
 }
 
+/* A row higher than a page, in parts that are not. */
+static void parts_items(struct layout *ly, struct items *it, const struct table *t, size_t row, double room)
+{
+    size_t most = 0, per = (size_t)fmax(1, floor((room - 2 * PAD_Y) / t->line_h));
+    for (size_t i = t->begin[row]; i < t->begin[row + 1]; i++)
+        most = t->cell[i].lines.n > most ? t->cell[i].lines.n : most;
+    for (size_t k = 0; k < most; k += per) {
+        size_t to = k + per < most ? k + per : most;
+        rows_item(ly, it, t, row, row + 1, t->is_across ? AREA_H : (double)(to - k) * t->line_h + 2 * PAD_Y);
+        it->p[it->n - 1].line_from = k;
+        it->p[it->n - 1].line_to = to;
+    }
+}
+
 void table_items(struct layout *ly, struct items *it, const struct page_block *b)
 {
     const struct table *t = make(ly, b);
@@ -252,6 +266,13 @@ void table_items(struct layout *ly, struct items *it, const struct page_block *b
     for (size_t from = 0; from < t->rows;) {
         size_t end = from ? from : t->head_rows;
         double h = 0;
+        if (group_end(t, end) == end + 1 && head + t->height[end] > room + EPS) {
+            if (from == 0 && end > 0 && !t->is_across)
+                rows_item(ly, it, t, 0, end, head);
+            parts_items(ly, it, t, end, room - head);
+            from = end + 1;
+            continue;
+        }
         do { /* the head keeps the first group, a page across takes as many as it holds */
             size_t next = group_end(t, end);
             double more = rows_height(t, end, next);
@@ -267,49 +288,58 @@ void table_items(struct layout *ly, struct items *it, const struct page_block *b
     }
 }
 
-static void cell_put(struct layout *ly, size_t page, const struct table *t, const struct cell *x,
-                     double left, double top, double w, double h)
+static void cell_put(struct layout *ly, const struct item *it, const struct cell *x, double left,
+                     double top, double w, double h)
 {
+    const struct table *t = it->table;
+    size_t page = it->page, from = 0, to = x->lines.n;
+    if (it->line_to && x->row == it->from) {
+        from = it->line_from < to ? it->line_from : to;
+        to = it->line_to < to ? it->line_to : to;
+        h = (double)(it->line_to - it->line_from) * t->line_h + 2 * PAD_Y;
+    }
     rule_add(ly, page, left, top, left + w, top, BORDER, PAGE_BLACK);
     rule_add(ly, page, left, top + h, left + w, top + h, BORDER, PAGE_BLACK);
     rule_add(ly, page, left, top, left, top + h, BORDER, PAGE_BLACK);
     rule_add(ly, page, left + w, top, left + w, top + h, BORDER, PAGE_BLACK);
-    double y = top + (h - (double)x->lines.n * t->line_h) / 2;
-    for (size_t i = 0; i < x->lines.n; i++, y += t->line_h) {
+    double y = it->line_to ? top + PAD_Y : top + (h - (double)(to - from) * t->line_h) / 2;
+    for (size_t i = from; i < to; i++, y += t->line_h) {
         const struct line *l = &x->lines.p[i];
         double at = x->lines.n == 1 || x->is_head ? (w - l->width) / 2 : PAD_X;
         line_put(ly, page, l, left + at, row_baseline(y, t->line_h, l->size));
     }
 }
 
-static void rows_put(struct layout *ly, size_t page, const struct table *t, size_t from, size_t to,
-                     double x0, double y)
+static void rows_put(struct layout *ly, const struct item *it, size_t from, size_t to, double x0, double y)
 {
+    const struct table *t = it->table;
     for (size_t i = t->begin[from]; i < t->begin[to]; i++) {
         const struct cell *x = &t->cell[i];
         double left = x0;
         for (size_t c = 0; c < x->column; c++)
             left += t->width[c];
-        cell_put(ly, page, t, x, left, y + rows_height(t, from, x->row), cell_width(t, x),
+        cell_put(ly, it, x, left, y + rows_height(t, from, x->row), cell_width(t, x),
                  rows_height(t, x->row, x->row + x->rows));
     }
 }
 
-void table_put(struct layout *ly, size_t page, const struct table *t, size_t from, size_t to,
-               bool has_head, double y)
+void table_put(struct layout *ly, const struct item *it, double y)
 {
+    const struct table *t = it->table;
     double x = AREA_X;
+    bool has_head = it->has_head;
     if (t->is_across) {
         ly->is_turned = true;
         x = y = 0;
-        has_head = from > 0 && t->head_rows > 0;
+        has_head = it->from > 0 && t->head_rows > 0;
     } else if (has_head) {
         y -= rows_height(t, 0, t->head_rows);
     }
     if (has_head) {
-        rows_put(ly, page, t, 0, t->head_rows, x, y);
+        struct item head = { .table = t, .page = it->page };
+        rows_put(ly, &head, 0, t->head_rows, x, y);
         y += rows_height(t, 0, t->head_rows);
     }
-    rows_put(ly, page, t, from, to, x, y);
+    rows_put(ly, it, it->from, it->to, x, y);
     ly->is_turned = false;
 }

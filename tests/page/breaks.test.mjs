@@ -152,6 +152,19 @@ test('a table too wide lies across, its head to the left, the page number at its
   assert.equal((plain(d.file).match(/11003?万元/g) || []).length >= 1, true)
 })
 
+test('a row higher than a page goes on on the next one, nothing of it is lost', () => {
+  const long = Array.from({ length: 400 }, (_, i) => `第${i + 1}项任务已经落实到位`).join('，')
+  for (const first of [0, 5]) {
+    const rows = [['序号', '任务'], ...Array.from({ length: first }, (_, i) => [String(i), '短']), ['9', long], ['10', '末行']]
+    const d = lay(ordinary({ body: [{ kind: 'p', text: filler(50) }, { kind: 'table', rows }, { kind: 'p', text: filler(80) }] }))
+    const text = plain(d.file).replace(/—\d+—|序号|任务(?!已)/g, '')
+    assert.ok(text.replace(/\s/g, '').includes('第400项') && text.includes('末行'))
+    for (let i = 1; i <= 400; i += 13) assert.ok(text.includes(`第${i}项`), `第${i}项`)
+    for (const p of words(d.file)) for (const w of p) assert.ok(w.bottom < BOTTOM + 12.5)
+    for (const p of words(d.file).filter(p => p.some(w => /项/.test(w.text)))) for (const w of p.filter(w => /项/.test(w.text))) assert.ok(w.bottom < BOTTOM + 0.5, w.text)
+  }
+})
+
 test('a text that ends in a table as high as a page: names and date on a page of their own, within it', () => {
   const d = lay(ordinary({ body: [{ kind: 'p', text: filler(50) }, table(30, 12)] }))
   const date = d.at('date'), seal = d.at('seal')
