@@ -224,5 +224,5 @@ static const struct read reads[] = {
       page_pdf_read, "公文的版式文件（PDF）", "The pages of a document as PDF", READ_RAW },
 };
 
-const struct room document_preview_room = { .name = "document_preview", .reads = reads, .n_reads = 1,
+const struct room document_preview_room = { .name = "document", .reads = reads, .n_reads = 1,
                                             .start = start };

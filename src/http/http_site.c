@@ -208,6 +208,9 @@ static const struct {
     { "document", "公文 · Documents" },
     { "document_books", "文号簿 · Number books" },
     { "exchange", "交换 · Exchange" },
+    { "category", "公文分类 · Categories" },
+    { "stats", "公文统计 · Figures of documents" },
+    { "seal", "电子印章 · Electronic seals" },
     { "search", "检索 · Search" },
     { "demo", "演示 · Demonstration" },
 };

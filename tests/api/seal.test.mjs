@@ -9,6 +9,7 @@ import path from 'node:path'
 import { city, demoPassword, run, until } from './tongban.mjs'
 import { office } from './modules_plays.mjs'
 import { upload } from './module_kit.mjs'
+import { holdersOf } from './holders.mjs'
 import { caPassphrase, check, found, ofd, openssl, sealOf, sealPassphrase, unzip, zip } from './seal_kit.mjs'
 
 const c = await city()
@@ -31,8 +32,8 @@ async function later(ms) {
 }
 
 /** An approved request that waits for the custodian, with this file: { matter, attachment }. */
-async function approved(bytes = ofd(), thing = seal.thing) {
-  const form = { seal: thing, document_title: '介绍信', copies: '1', is_blank: false, purpose: '联系工作' }
+async function approved(bytes = ofd(), thing = seal.thing, use_for = 'letter') {
+  const form = { seal: thing, use_for, document_title: '介绍信', copies: '1', is_blank: false, purpose: '联系工作' }
   const { matter_id } = await people.drafter.act('/matters', { module: 'seal_request', form, is_draft: true })
   const added = await people.drafter.act(`/matters/${matter_id}/attachments`, { upload_id: await upload(people.drafter, bytes, '介绍信.ofd'), kind: 'attachment' })
   await people.drafter.act(`/matters/${matter_id}/submit`, { form: { ...form, draft: [added.id] }, hand_on: true })
@@ -221,14 +222,11 @@ test('M8 only what was approved, only with the seal that was approved', async ()
   assert.equal((await custodian.refused(`/seals/${seal.id}/stamp`, stamp(r, { attachment_id: late.body.id, places: [{ page: 1, x: 1000, y: 1000 }] }), 409, 'seal.file_not_approved')).field, 'attachment_id')
   // another seal than the request names
   const other = (await custodian.act('/things/seal_request.seal', { form: { seal_name: '合同专用章', kind: 'contract' } })).thing_id
-  const two = await approved(ofd(), other)
-  for (const who of ['section_head', 'legal', 'office_head']) {
-    const item = (await people[who].rows('/items?box=todo')).find(x => x.matter === two.matter)
-    await people[who].act(`/items/${item.id}/complete`, { outcome: '同意' })
-  }
+  const two = await approved(ofd(), other, 'contract')
+  assert.equal((await holdersOf(c).play(two.matter, { until: 'stamp' })).state, 'running')
   await custodian.refused(`/seals/${seal.id}/stamp`, stamp(two), 409, 'seal.not_approved')
   // no OFD
-  const form = { seal: seal.thing, document_title: '介绍信', copies: '1', is_blank: false, purpose: '联系工作' }
+  const form = { seal: seal.thing, use_for: 'letter', document_title: '介绍信', copies: '1', is_blank: false, purpose: '联系工作' }
   const { matter_id } = await people.drafter.act('/matters', { module: 'seal_request', form, is_draft: true })
   const text = await people.drafter.act(`/matters/${matter_id}/attachments`, { upload_id: await upload(people.drafter, Buffer.from('介绍信'), '介绍信.txt') })
   await people.drafter.act(`/matters/${matter_id}/submit`, { form: { ...form, draft: [text.id] }, hand_on: true })

@@ -131,7 +131,7 @@ desk('B19 the head of section sends it to a bureau to countersign; the bureau an
 desk('the office reviews, the leader in charge and the mayor sign', async () => {
   const reviewer = await open(c)
   await take(reviewer, 'reviewer')
-  await reviewer.getByRole('rowheader', { name: '部门会签' }).waitFor()
+  await reviewer.getByRole('rowheader', { name: '会签意见' }).waitFor()
   // The inside of the bureau stays hidden (OFFICE D2).
   assert.doesNotMatch(await reviewer.locator('.sheet').textContent(), /无不同意见/)
   await hand(reviewer, '已核，文字通顺，格式规范。')

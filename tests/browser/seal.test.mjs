@@ -101,7 +101,7 @@ test('the custodian makes the key on the phone, the security administrator certi
 })
 
 test('the seal goes on an approved file where the custodian presses; anybody verifies it', async () => {
-  const form = { seal: thing, document_title: '介绍信', copies: '1', is_blank: false, purpose: '联系工作' }
+  const form = { seal: thing, use_for: 'letter', document_title: '介绍信', copies: '1', is_blank: false, purpose: '联系工作' }
   const { matter_id } = await people.drafter.act('/matters', { module: 'seal_request', form, is_draft: true })
   const added = await people.drafter.act(`/matters/${matter_id}/attachments`, { upload_id: await upload(people.drafter, ofd(2), '介绍信.ofd') })
   await people.drafter.act(`/matters/${matter_id}/submit`, { form: { ...form, draft: [added.id] }, hand_on: true })
