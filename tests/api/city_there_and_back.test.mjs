@@ -34,9 +34,9 @@ async function serve(name, db) {
   return c
 }
 
-/* Texts come into the index after the program listens. */
+/* Texts come into the index, and months are counted, after the program listens. */
 function waiting({ dir, db }) {
-  const sql = 'SELECT count(*) FROM search_queue'
+  const sql = 'SELECT (SELECT count(*) FROM search_queue) + (SELECT count(*) FROM stat_touch)'
   const p = db ? spawnSync('psql', [db, '-qAtc', 'SET search_path=tongban', '-c', sql], { encoding: 'utf8' })
     : spawnSync('python3', ['-c', 'import sqlite3,sys\nprint(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])', path.join(dir, 'tongban.db'), sql], { encoding: 'utf8' })
   assert.equal(p.status, 0, p.stderr)
@@ -54,8 +54,8 @@ function lists() {
 }
 const OWN = new Set(['/events', '/me/logins', '/openapi.json']) // a login of its own each, not of the city
 
-/* What may differ: the moment of this sign-in. */
-const plainly = body => JSON.parse(JSON.stringify(body, (k, v) => k === 'last_sign_in_at' || k === 'csrf' || k === 'now' ? undefined : v))
+/* What may differ: the moment of this sign-in, and when a month was counted. */
+const plainly = body => JSON.parse(JSON.stringify(body, (k, v) => k === 'last_sign_in_at' || k === 'csrf' || k === 'now' || k === 'counted_at' ? undefined : v))
 
 async function seen(c, account) {
   const person = await c.signIn(account)
