@@ -53,7 +53,7 @@ test('D2 R10 the drafter picks joint bodies of the same level, in printed order'
   const list = page.getByRole('list', { name: '联合行文机关' })
   await list.getByRole('listitem').nth(1).getByText('常德市水利局').waitFor()
   assert.deepEqual((await list.getByRole('listitem').allInnerTexts()).map(x => x.split(/\s/)[0]), [office.name, '常德市水利局', '常德市应急管理局'])
-  await page.getByRole('button', { name: '预览' }).click()
+  await page.getByRole('button', { name: '预览', exact: true }).click()
   const paper = page.getByRole('dialog', { name: '预览' }).getByRole('article')
   assert.match(await paper.innerText(), /常德市人民政府办公室\s+常德市水利局\s+常德市应急管理局\s+文件/)
   await page.keyboard.press('Escape')

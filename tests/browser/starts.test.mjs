@@ -13,7 +13,7 @@ test('a report of each working day: drawn, published, and on the desk at its tim
   await page.getByRole('button', { name: '新建业务' }).first().click()
   const dialog = page.getByRole('dialog', { name: '新建业务' })
   await dialog.getByLabel('业务名称').fill('值班零报告')
-  await dialog.getByLabel('业务代码').fill('zero_report')
+  await dialog.getByLabel('业务代码').fill('morning_report')
   await dialog.getByRole('button', { name: '开始设计' }).click()
   const pick = page.getByRole('combobox', { name: /^选元素/ })
   await pick.locator('option', { hasText: '填写' }).waitFor({ state: 'attached' })
