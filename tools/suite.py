@@ -68,7 +68,7 @@ def node(name, files, env):
         return
     started = time.monotonic()
     p = subprocess.Popen(['node', '--test', '--test-reporter=tap',
-                          f'--test-concurrency={env.get("JOBS", "2")}', *files], cwd=ROOT,
+                          f'--test-concurrency={os.environ.get("JOBS", env.get("JOBS", "3"))}', *files], cwd=ROOT,
                          env={**os.environ, **env}, stdout=subprocess.PIPE, text=True,
                          errors='replace')
     passed, failed, bad = 0, 0, []
@@ -127,7 +127,8 @@ class Cluster:
 # --- suites -----------------------------------------------------------------------------------------
 
 def tests_in(folder, words=()):
-    files = sorted(glob.glob(f'{ROOT}/tests/{folder}/*.test.mjs'))
+    """The long ones first, as far as their size tells, so that none is left over at the end."""
+    files = sorted(glob.glob(f'{ROOT}/tests/{folder}/*.test.mjs'), key=os.path.getsize, reverse=True)
     return [f for f in files if not words or any(w in os.path.basename(f) for w in words)]
 
 
