@@ -36,7 +36,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     // A page is few requests: Vue and the small kit are one chunk, the rest follows the pages.
     rollupOptions: { output: { codeSplitting: { groups: [
-      { name: 'base', test: /node_modules[\\/](@vue|vue|vue-router)[\\/]|web[\\/](kit[\\/](?!ep|EpDate|KSheet|KPaper|KTitle|wrap|pdf|PdfView|PagesView|OfdView|sheets|KBook|KExport|exporting|PutCategories|OpinionBox|Ink|ink)[^\\/]+$|api[\\/]|text[\\/]t\.ts)/ },
+      { name: 'base', test: /node_modules[\\/](@vue|vue|vue-router)[\\/]|web[\\/](kit[\\/](?!ep|EpDate|KSheet|KPaper|KTitle|wrap|pdf|PdfView|Pages|pages|OfdView|sheets|KBook|KExport|exporting|PutCategories|OpinionBox|Ink|ink)[^\\/]+$|api[\\/]|text[\\/]t\.ts)/ },
     ] } } },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
