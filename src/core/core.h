@@ -302,8 +302,8 @@ bool trace_write(struct ctx *cx, int64_t stream, const char *op, int64_t post_id
  * a text): its SM3 enters the next entry of the stream in this command, at the latest one of its own
  * at the end. kind is static text; content is a row's one text, or several as trace_content joins
  * them. `tongban verify` compares (operate_held.c). */
-bool trace_hold(struct ctx *cx, int64_t stream, const char *kind, struct str content);
-bool trace_hold_digest(struct ctx *cx, int64_t stream, const char *kind, struct str digest);
+void trace_hold(struct ctx *cx, int64_t stream, const char *kind, struct str content);
+void trace_hold_digest(struct ctx *cx, int64_t stream, const char *kind, struct str digest);
 struct str trace_content(struct arena *a, const struct str *part, size_t n);
 int64_t trace_node_stream(const struct ctx *cx);
 /* 误传处置: the bodies of a stream (those that hold needle, when it is not absent) are replaced by

@@ -68,14 +68,14 @@ struct str trace_content(struct arena *a, const struct str *part, size_t n)
     return buf_done(&b);
 }
 
-bool trace_hold(struct ctx *cx, int64_t stream, const char *kind, struct str content)
+void trace_hold(struct ctx *cx, int64_t stream, const char *kind, struct str content)
 {
     char hex[SM3_HEX_SIZE + 1];
     sm3_hex(content, hex);
-    return trace_hold_digest(cx, stream, kind, str_of(hex));
+    trace_hold_digest(cx, stream, kind, str_of(hex));
 }
 
-bool trace_hold_digest(struct ctx *cx, int64_t stream, const char *kind, struct str digest)
+void trace_hold_digest(struct ctx *cx, int64_t stream, const char *kind, struct str digest)
 {
     struct run *run = cx->run;
     CHECK(digest.n == SM3_HEX_SIZE);
@@ -87,7 +87,6 @@ bool trace_hold_digest(struct ctx *cx, int64_t stream, const char *kind, struct 
     struct held *h = &run->held[run->n_held++];
     *h = (struct held){ .stream = stream, .kind = kind };
     memcpy(h->digest, digest.p, SM3_HEX_SIZE);
-    return true;
 }
 
 /* One array a kind, in the order in which the kinds came; what is written is held no more. */

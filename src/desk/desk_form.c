@@ -275,8 +275,8 @@ bool matter_form_put(struct ctx *cx, const struct matter *m, const struct defini
                      struct str title, struct form_values v, struct str starter)
 {
     struct str text = form_values_text(cx->a, d->form->fields, v);
-    if (!trace_hold(cx, m->id, "form", text) ||
-        !db_run(cx->db, &q_form_put, m->id, text, starter) ||
+    trace_hold(cx, m->id, "form", text);
+    if (!db_run(cx->db, &q_form_put, m->id, text, starter) ||
         !db_run(cx->db, &q_value_drop, m->id))
         return false;
     bool is_draft = str_is(m->state, "draft");

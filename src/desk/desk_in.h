@@ -275,10 +275,13 @@ struct opinion {
     int64_t scan_id, corrects_id;
 };
 bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id);
-/* Its digest goes into the record (trace_hold), with the columns that operate_held.c reads. */
-bool opinion_hold(struct ctx *cx, int64_t matter_id, struct str step, struct str who, struct str title,
-                  struct str acting_name, struct str recorded_name, struct str outcome, bool is_noted,
-                  struct str text, struct str ink);
+/* The names and the title of the day as the row keeps them. */
+struct opinion_names {
+    struct str who, title, acting, recorded;
+};
+/* The row, its words by digest in the record (trace_hold), with the columns that operate_held.c reads. */
+bool opinion_write(struct ctx *cx, int64_t matter_id, int64_t id, const struct opinion *o,
+                   const struct opinion_names *by);
 
 /* --- desk_ink.c ------------------------------------------------------------------------------------------ */
 

@@ -273,11 +273,10 @@ bool matter_trace(struct ctx *cx, int64_t matter_id, const char *op, int64_t pos
 bool matter_note_on(struct ctx *cx, int64_t matter_id, int64_t item_id, struct str step,
                     struct str who, struct str text, int64_t person_id, int64_t post_id)
 {
-    return opinion_hold(cx, matter_id, step, who, STR_NONE, STR_NONE, STR_NONE, STR_NONE, false, text, STR_NONE) &&
-           db_run(cx->db, &q_opinion_put, id_new(cx->now), matter_id, bind_id(item_id), STR(""),
-                  step, bind_id(person_id), bind_id(post_id), who, STR(""), bind_id(0), STR_NONE, STR(""),
-                  bind_id(0), STR_NONE, STR_NONE, bind_id(0), STR_NONE, bind_id(0), bind_id(0),
-                  STR_NONE, (int64_t)0, text, cx->now, STR_NONE);
+    const struct opinion o = { .step = step, .text = text, .item_id = item_id, .person_id = person_id,
+                               .post_id = post_id };
+    const struct opinion_names by = { .who = who, .title = STR("") };
+    return opinion_write(cx, matter_id, id_new(cx->now), &o, &by);
 }
 
 bool matter_note(struct ctx *cx, int64_t matter_id, struct str step, struct str who,

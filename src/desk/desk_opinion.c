@@ -25,32 +25,32 @@ static bool title_of(struct ctx *cx, int64_t post_id, struct str *out)
     return true;
 }
 
-bool opinion_hold(struct ctx *cx, int64_t matter_id, struct str step, struct str who, struct str title,
-                  struct str acting_name, struct str recorded_name, struct str outcome, bool is_noted,
-                  struct str text, struct str ink)
+bool opinion_write(struct ctx *cx, int64_t matter_id, int64_t id, const struct opinion *o,
+                   const struct opinion_names *by)
 {
-    const struct str part[] = { step, who, title, acting_name, recorded_name, outcome,
-                                is_noted ? STR("1") : STR("0"), text, ink };
-    return trace_hold(cx, matter_id, "opinion", trace_content(cx->a, part, sizeof part / sizeof *part));
+    const struct str part[] = { o->step, by->who, by->title, by->acting, by->recorded, o->outcome,
+                                o->is_noted ? STR("1") : STR("0"), o->text, o->ink };
+    trace_hold(cx, matter_id, "opinion", trace_content(cx->a, part, sizeof part / sizeof *part));
+    return db_run(cx->db, &q_opinion_put, id, matter_id, bind_id(o->item_id),
+                  o->node.p ? o->node : STR(""), o->step.p ? o->step : STR(""),
+                  bind_id(o->person_id), bind_id(o->post_id), by->who.p ? by->who : STR(""), by->title,
+                  bind_id(o->acting_for), by->acting, o->standing.p ? o->standing : STR(""),
+                  bind_id(o->recorded_by), by->recorded, o->recorded_form, bind_id(o->said_at),
+                  o->said_on, bind_id(o->scan_id), bind_id(o->corrects_id), o->outcome,
+                  (int64_t)o->is_noted, o->text.p ? o->text : STR(""), cx->now, o->ink);
 }
 
 bool opinion_put(struct ctx *cx, int64_t matter_id, const struct opinion *o, int64_t *id)
 {
     int64_t new_id = id_new(cx->now);
-    struct str who = person_name(cx, o->person_id), title;
-    if (!title_of(cx, o->post_id, &title))
+    struct opinion_names by = { .who = person_name(cx, o->person_id),
+                                .acting = person_name(cx, o->acting_for),
+                                .recorded = person_name(cx, o->recorded_by) };
+    if (!title_of(cx, o->post_id, &by.title))
         return false;
     if (id)
         *id = new_id;
-    return opinion_hold(cx, matter_id, o->step, who, title, person_name(cx, o->acting_for),
-                        person_name(cx, o->recorded_by), o->outcome, o->is_noted, o->text, o->ink) &&
-           db_run(cx->db, &q_opinion_put, new_id, matter_id, bind_id(o->item_id),
-                  o->node.p ? o->node : STR(""), o->step.p ? o->step : STR(""),
-                  bind_id(o->person_id), bind_id(o->post_id), who.p ? who : STR(""), title,
-                  bind_id(o->acting_for), person_name(cx, o->acting_for),
-                  o->standing.p ? o->standing : STR(""), bind_id(o->recorded_by),
-                  person_name(cx, o->recorded_by), o->recorded_form, bind_id(o->said_at),
-                  o->said_on, bind_id(o->scan_id), bind_id(o->corrects_id), o->outcome, (int64_t)o->is_noted, o->text.p ? o->text : STR(""), cx->now, o->ink);
+    return opinion_write(cx, matter_id, new_id, o, &by);
 }
 
 struct confirm_in {

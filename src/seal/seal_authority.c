@@ -465,38 +465,31 @@ static bool run_certificates(struct ctx *cx, const void *input, struct jw *w)
 
 /* --- for anybody: certificate, list, answers ----------------------------------------------------------------------- */
 
-static bool run_certificate_file(struct ctx *cx, const void *input, struct jw *w)
+static bool own_file(struct ctx *cx, bool is_list)
 {
     struct authority own;
-    struct raw *raw = raw_of(cx);
-    (void)input;
-    (void)w;
     int found = authority_find(cx, &own);
     if (found != 1)
         return found == 0 && fail_not_found(cx);
-    raw->type = "application/x-pem-file";
-    raw->name = STR("tongban-ca.pem");
-    raw->fd = -1;
-    raw->bytes = cert_pem(cx->a, "CERTIFICATE", own.certificate);
-    raw->size = (int64_t)raw->bytes.n;
+    *raw_of(cx) = is_list ? (struct raw){ .type = "application/pkix-crl", .name = STR("tongban.crl"), .fd = -1,
+                                          .bytes = own.crl }
+                          : (struct raw){ .type = "application/x-pem-file", .name = STR("tongban-ca.pem"),
+                                          .fd = -1, .bytes = cert_pem(cx->a, "CERTIFICATE", own.certificate) };
     return true;
+}
+
+static bool run_certificate_file(struct ctx *cx, const void *input, struct jw *w)
+{
+    (void)input;
+    (void)w;
+    return own_file(cx, false);
 }
 
 static bool run_crl_file(struct ctx *cx, const void *input, struct jw *w)
 {
-    struct authority own;
-    struct raw *raw = raw_of(cx);
     (void)input;
     (void)w;
-    int found = authority_find(cx, &own);
-    if (found != 1)
-        return found == 0 && fail_not_found(cx);
-    raw->type = "application/pkix-crl";
-    raw->name = STR("tongban.crl");
-    raw->fd = -1;
-    raw->bytes = own.crl;
-    raw->size = (int64_t)raw->bytes.n;
-    return true;
+    return own_file(cx, true);
 }
 
 struct ocsp_in {
